@@ -1,4 +1,4 @@
-"""A file that a plan is imported from: its text, whatever an editor or a spreadsheet made of it, and who reads it."""
+"""Input of an import: the bytes or text of a file, whichever editor or spreadsheet program saved it."""
 
 import codecs
 import sys
@@ -11,54 +11,54 @@ from masterplan.load.hints import did_you_mean
 from masterplan.load.source import FORBIDDEN
 
 LARGEST = 20_000_000
-"""Bytes that a file may have."""
+"""Largest input, in bytes."""
 
 STANDARD_INPUT = Path("-")
-"""The name that stands for what is piped into a command."""
+"""Path that means standard input."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _ENDS = "\x0b\x0c\x85\u2028\u2029"
-"""Characters that some programs take for the end of a line; in a plan's text they are blanks."""
+"""Characters that some programs treat as line ends; in a plan they become blanks."""
 
 REPLACEMENT = "\ufffd"
-"""Stands for a character that no plan can have."""
+"""Replaces each character that a plan cannot contain."""
 
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """A text to import, its lines ended as on Linux, and the lines in which a character had to be replaced."""
+    """A text to import, with Linux line ends, and the numbers of lines with a replaced character."""
 
     text: str
     replaced: tuple[int, ...] = ()
 
 
-def read_input_bytes(path: Path, most: int = LARGEST) -> bytes:
-    """The bytes of a file that a command was given; `-` is the standard input.
+def read_input_bytes(path: Path, limit: int = LARGEST) -> bytes:
+    """Bytes of a file named on the command line; `-` is standard input.
 
-    Raises UsageError with one sentence where they cannot be had, or are more than `most`.
+    Raises UsageError if the file cannot be read or has more than `limit` bytes.
     """
     if path == STANDARD_INPUT:
-        return _of_size(sys.stdin.buffer.read(most + 1), "the standard input", most)
+        return _checked_size(sys.stdin.buffer.read(limit + 1), "the standard input", limit)
     if path.is_dir():
         raise UsageError(f"{path} is a folder; name the file to import")
     try:
-        with path.open("rb") as opened:
-            content = opened.read(most + 1)
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
     except FileNotFoundError:
         raise UsageError(f"there is no file {path}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    return _of_size(content, str(path), most)
+    return _checked_size(content, str(path), limit)
 
 
-def _of_size(content: bytes, name: str, most: int) -> bytes:
-    if len(content) > most:
-        raise UsageError(f"{name} has more than {most:,} bytes; import it in parts")
+def _checked_size(content: bytes, name: str, limit: int) -> bytes:
+    if len(content) > limit:
+        raise UsageError(f"{name} has more than {limit:,} bytes; import it in parts")
     return content
 
 
 def read_input_text(path: Path) -> InputText:
-    """The text of a file. Raises UsageError with one sentence where it is none."""
+    """Text of a file. Raises UsageError if the file cannot be read or is not text."""
     content = read_input_bytes(path)
     try:
         text = content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
@@ -66,12 +66,12 @@ def read_input_text(path: Path) -> InputText:
         line = content.count(b"\n", 0, error.start) + 1
         raise UsageError(f"{path} is not UTF-8, first in line {line}; save it as UTF-8 in your editor") from None
     if "\0" in text:
-        raise UsageError(f"{path} is not a text; save it as Markdown, CSV or an Excel workbook")
+        raise UsageError(f"{path} is not a text file; save it as Markdown, CSV or an Excel workbook")
     return clean_text(text)
 
 
 def clean_text(text: str) -> InputText:
-    """The text without characters that no plan can have; a mark stands in for each that is no blank."""
+    """The text without characters that a plan cannot contain: odd line ends become blanks, others U+FFFD."""
     if text.isprintable():
         return InputText(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -84,7 +84,7 @@ def clean_text(text: str) -> InputText:
 
 
 def unknown_format(path: Path, known: list[str]) -> UsageError:
-    """The refusal of a file whose name ends in none of the endings that are `known`."""
-    ending = path.suffix or "no ending"
+    """Error for a file whose suffix is not one of the `known` ones."""
+    suffix = path.suffix or "no ending"
     hint = did_you_mean(path.suffix, known) if path.suffix else f"known here: {', '.join(known)}"
-    return UsageError("; ".join(filter(None, [f"{path} cannot be imported: its name has {ending}", hint])))
+    return UsageError("; ".join(filter(None, [f"{path} cannot be imported: its name has {suffix}", hint])))

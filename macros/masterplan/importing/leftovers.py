@@ -1,4 +1,4 @@
-"""What no reader took: kept as text of the part of the plan that it stands under, with nothing changed in it."""
+"""Leftovers: keeps unrecognised text, unchanged, as text of the part it appears under."""
 
 import re
 from collections import Counter
@@ -13,20 +13,26 @@ from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
 _PROSE = {"task": "description", "milestone": "description", "risk": "description", "group": "description"}
-"""The field for text of parts that have no notes."""
+"""Field for the text of parts that have no notes."""
 
 
 def keep_leftovers(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
-    """Keep the rest of a document: sections of which nothing was taken whole, of others the blocks with words left."""
-    rest = _Rest(reading, owners)
-    rest.section(document)
-    if rest.headings:
-        text = "\n".join(f"- {title}" for title in dict.fromkeys(rest.headings))
+    """Keep all unread text of a document.
+
+    A section from which no reader took anything is kept whole, of any other section the blocks with unread words.
+    """
+    leftovers = _Leftovers(reading, owners)
+    leftovers.section(document)
+    if leftovers.headings:
+        text = "\n".join(f"- {title}" for title in dict.fromkeys(leftovers.headings))
         reading.draft.plan.setdefault("notes", []).append({"title": "Other headings", "text": text})
 
 
-class _Rest:
-    """What is left; `headings` are headings without text, `rows` the lines that go on with the table above them."""
+class _Leftovers:
+    """Collector of unread text.
+
+    `headings` are headings without text, `rows` the lines of table rows, which directly follow the row above.
+    """
 
     def __init__(self, reading: Reading, owners: Mapping[int, Owner]) -> None:
         self.reading, self.ledger, self.owners = reading, reading.ledger, owners
@@ -38,63 +44,63 @@ class _Rest:
         if section.level and not any(map(self.ledger.is_touched, section.span)):
             self._keep(owner, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
             return
-        own = list(self._left(section))
-        if not own and self.ledger.unread(section.head):
+        spans = list(self._unread(section))
+        if not spans and self.ledger.unread(section.head):
             title = _title(section)
-            self.headings.append(title if self._is_line(title, section.head) else self._source(section.head))
+            self.headings.append(title if self._fits_title(title, section.head) else self._source(section.head))
             self.ledger.keep(section.head, "plan: notes")
-        elif own:
-            is_titled = not self._is_name(section, owner) or self.ledger.unread(section.head)
-            self._keep(owner, _title(section) if is_titled else "", own, section.head)
+        elif spans:
+            is_titled = not self._only_names(section, owner) or self.ledger.unread(section.head)
+            self._keep(owner, _title(section) if is_titled else "", spans, section.head)
         for inner in section.sections:
             self.section(inner)
 
-    def _is_name(self, section: Section, owner: Owner) -> bool:
-        """Whether a heading is no more than the name of the part that its section is about."""
+    def _only_names(self, section: Section, owner: Owner) -> bool:
+        """Whether a heading only names the part its section describes."""
         if owner.kind not in {"plan", "phase", "sprint"} or section.level == 0:
             return True
         head = self.reading.roles.head(section)
         is_title = without_signs(plain(section.title)) == self.reading.draft.plan.get("title")
         return is_title if owner.kind == "plan" else head is not None and not head.about
 
-    def _left(self, section: Section) -> Iterator[Span]:
-        """The blocks of a section of which words are left, and lines that are in no block."""
+    def _unread(self, section: Section) -> Iterator[Span]:
+        """Unread blocks of a section, and unread lines outside blocks."""
         end = section.sections[0].head.first - 1 if section.sections else section.span.last
         covered = section.head.last
         for block in section.blocks:
-            yield from self._between(covered + 1, block.span.first - 1)
-            yield from self._of_block(block)
+            yield from self._unread_lines(covered + 1, block.span.first - 1)
+            yield from self._unread_of_block(block)
             covered = max(covered, block.span.last)
-        yield from self._between(covered + 1, end)
+        yield from self._unread_lines(covered + 1, end)
 
-    def _of_block(self, block: Block) -> Iterator[Span]:
-        """What is left of a block: lines of a paragraph or quote, items of a list, rows of a table, else all of it."""
-        left = self.ledger.unread(block.span)
-        if left and block.kind in {"paragraph", "quote"}:
-            yield from (Span(n, n) for n in left)
-        elif left and block.kind == "list":
-            yield from (span for item in block.items for span in self._of_item(item))
-        elif left and block.kind == "table":
+    def _unread_of_block(self, block: Block) -> Iterator[Span]:
+        """Unread lines of a paragraph, items of a list, table rows with their header, or else the whole block."""
+        unread = self.ledger.unread(block.span)
+        if unread and block.kind in {"paragraph", "quote"}:
+            yield from (Span(n, n) for n in unread)
+        elif unread and block.kind == "list":
+            yield from (span for item in block.items for span in self._unread_of_item(item))
+        elif unread and block.kind == "table":
             head = block.rows[0].line
-            rows = [n for n in left if n > head]
+            rows = [n for n in unread if n > head]
             self.rows.update(rows)
             yield from (Span(head, head + 1), *(Span(n, n) for n in rows))
-        elif left:
+        elif unread:
             yield block.span
 
-    def _of_item(self, item: Item) -> Iterator[Span]:
-        """An item whose own text is left, with all below it; else what is left of the lists below."""
-        own = Span(item.span.first, item.blocks[0].span.first - 1 if item.blocks else item.span.last)
-        if self.ledger.unread(own):
+    def _unread_of_item(self, item: Item) -> Iterator[Span]:
+        """An item with its children if its own text is unread, otherwise the unread parts of the children."""
+        own_lines = Span(item.span.first, item.blocks[0].span.first - 1 if item.blocks else item.span.last)
+        if self.ledger.unread(own_lines):
             yield item.span
         else:
             for block in item.blocks:
-                yield from self._of_block(block)
+                yield from self._unread_of_block(block)
 
-    def _between(self, first: int, last: int) -> Iterator[Span]:
-        left = self.ledger.unread(Span(first, last)) if first <= last else ()
-        if left:
-            yield Span(left[0], left[-1])
+    def _unread_lines(self, first: int, last: int) -> Iterator[Span]:
+        unread = self.ledger.unread(Span(first, last)) if first <= last else ()
+        if unread:
+            yield Span(unread[0], unread[-1])
 
     def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
         if owner.kind == "plan" and not title and "summary" not in owner.values:
@@ -102,7 +108,7 @@ class _Rest:
             if 0 < len(lead) < len(spans):
                 self._keep(owner, title, lead, head)
                 spans = spans[len(lead) :]
-        text = "".join(self._apart(span) + self._source(span) for span in _joined(spans)).strip("\n")
+        text = "".join(self._separator(span) + self._source(span) for span in _joined(spans)).strip("\n")
         is_summary = owner.kind == "plan" and not title and "summary" not in owner.values and _is_prose(text)
         if is_summary:
             owner.values["summary"] = text
@@ -112,11 +118,11 @@ class _Rest:
             into = f"{owner}: description"
         elif owner.kind in _PROSE:
             text = f"**{title}**\n\n{text}" if title else text
-            present = owner.values.get(_PROSE[owner.kind], "")
-            owner.values[_PROSE[owner.kind]] = f"{present}\n\n{text}".strip()
+            current = owner.values.get(_PROSE[owner.kind], "")
+            owner.values[_PROSE[owner.kind]] = f"{current}\n\n{text}".strip()
             into = f"{owner}: {_PROSE[owner.kind]}"
         else:
-            is_line = bool(title) and self._is_line(title, head)
+            is_line = bool(title) and self._fits_title(title, head)
             heading = {"title": title} if is_line and text else {}
             above = "" if heading or not title else title if is_line else self._source(head)
             for part in note_texts("\n\n".join(filter(None, [above, text]))):
@@ -127,14 +133,14 @@ class _Rest:
         for span in spans:
             self.ledger.keep(span, into)
 
-    def _apart(self, span: Span) -> str:
-        """What parts some lines from those before them."""
+    def _separator(self, span: Span) -> str:
+        """Separator between some lines and those before them."""
         return "\n" if span.first in self.rows else "\n\n"
 
-    def _is_line(self, title: str, head: Span) -> bool:
-        """Whether the title of a note can say all that a heading does."""
-        lost = Counter(words(self._source(head))) - Counter(words(title))
-        return fits_line("title", title) and not lost
+    def _fits_title(self, title: str, head: Span) -> bool:
+        """Whether a note's title has every word of its heading and fits on a line."""
+        missing = Counter(words(self._source(head))) - Counter(words(title))
+        return fits_line("title", title) and not missing
 
     def _describes(self, owner: Owner, text: str) -> bool:
         return "description" not in owner.values and len(text) <= LONGEST_PROSE
@@ -144,16 +150,16 @@ class _Rest:
         return _RULES.sub("", text) if text.endswith(("-", "*", "_")) else text
 
     def _line(self, n: int) -> str:
-        """A line; only its links where nothing else is left of it, as its text is in a field."""
+        """A line, reduced to its links if only their URLs are unread."""
         line, links = self.ledger.lines[n - 1], hyperlinks(self.ledger.lines[n - 1])
-        left = self.ledger.unread_words(n) if links else frozenset()
-        if not left or not left <= {word for link in links for word in words(link.url)}:
+        unread = self.ledger.unread_words(n) if links else frozenset()
+        if not unread or not unread <= {word for link in links for word in words(link.url)}:
             return line
         return f"- {', '.join(f'[{link.text}]({link.url})' for link in links)}"
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text can be a summary: no table, no code and no settings."""
+    """Whether a text can be a summary: no table, code block or settings."""
     return len(text) <= LONGEST_PROSE and not text.lstrip().startswith(("|", "```", "~~~", "---"))
 
 
@@ -163,21 +169,21 @@ def _title(section: Section) -> str:
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:
-    """Spans that follow each other as one."""
-    open_: Span | None = None
+    """Spans with adjacent ones joined."""
+    joined: Span | None = None
     for span in spans:
-        if open_ is not None and span.first == open_.last + 1:
-            open_ = Span(open_.first, span.last)
+        if joined is not None and span.first == joined.last + 1:
+            joined = Span(joined.first, span.last)
             continue
-        if open_ is not None:
-            yield open_
-        open_ = span
-    if open_ is not None:
-        yield open_
+        if joined is not None:
+            yield joined
+        joined = span
+    if joined is not None:
+        yield joined
 
 
 def note_texts(text: str) -> Iterator[str]:
-    """A text in parts that a field can have, cut between paragraphs."""
+    """Parts of a text that are short enough for a field, cut between paragraphs."""
     part = ""
     for paragraph in text.split("\n\n"):
         if part and len(part) + len(paragraph) + 2 > LONGEST_PROSE:

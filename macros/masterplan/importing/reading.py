@@ -1,4 +1,4 @@
-"""What every reader of a document works with: the draft, the ledger, and the part of the plan a text is about."""
+"""State shared by all readers of a document: the draft, the ledger, and the part of the plan a text belongs to."""
 
 import re
 from bisect import bisect_left
@@ -20,10 +20,10 @@ from masterplan.model.task import State
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
 _PROSE = {"description", "objective", "summary", "note"}
-"""Fields whose texts may have several lines."""
+"""Fields whose text may have several lines."""
 
 _LONGEST_LINE = 1_000
-"""Characters that any other text may have."""
+"""Longest text of any other field, in characters."""
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -32,9 +32,10 @@ OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "op
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The part of the plan that a text is about, with its values in the draft.
+    """The part of the plan a text belongs to, with its values in the draft.
 
-    `sprint` is the one that it is in. The values may be `within` a field of the part, which is then named here.
+    `sprint` is the sprint that contains the part. If the values belong to a field of the part, such as its rollback,
+    `within` is the name of that field.
     """
 
     kind: OwnerKind
@@ -44,20 +45,20 @@ class Owner:
     within: str = ""
 
     def inside(self, name: str) -> "Owner":
-        """The values that a field of it holds, such as its rollback; new ones where it has none."""
+        """The part with the values of one of its fields, such as its rollback, created if missing."""
         return replace(self, values=self.values.setdefault(name, {}), within=name)
 
     def label(self, name: str) -> str:
-        """How the report names a field of it: `sprint 4: effort`; of values within a field, that one."""
+        """Label of a field in the report: `sprint 4: effort`. Inside a field, the label of that field."""
         return f"{self}: {self.within or name}"
 
     def __str__(self) -> str:
-        """How the report names it: `sprint 4`, `plan`."""
+        """Label of the part in the report: `sprint 4`, `plan`."""
         return f"{self.kind} {self.id}" if self.id else self.kind
 
 
 class StateText(NamedTuple):
-    """A text that says how a part stands, and whether it is a hint in a heading or the value of a field."""
+    """A text that states the state of a part; `is_hint` if it comes from a heading rather than a field."""
 
     span: Span
     text: str
@@ -66,15 +67,15 @@ class StateText(NamedTuple):
 
 @dataclass
 class Reading:
-    """A document while it is read.
+    """A document while it is being read.
 
-    `section` is the one whose blocks are read, `risk` the last risk that was read, with its section. `timed` are
-    the ids of sprints whose effort was written as their duration, `unticked` the values of tasks, by identity, with an
-    empty check box. `shares` are the values of sprints and tasks with how much of each is done, in per cent, `stated`
-    the texts that say how they stand, by the identity of their values. `primary` are the sections that define a sprint,
-    by identity: others that name it too are about it. `aliases` are the ids of sprints by the kind and id of another
-    name that they have, or by their `pages`; `phases` are the ids of phases by those of their sprints. `later` are
-    readers that need every id.
+    `section` is the section whose blocks are being read, `risk` the last risk read, with its section. `timed` has the
+    ids of sprints whose effort comes from a stated duration, `unticked` the tasks with an empty check box, by identity
+    of their values. `shares` lists values of sprints and tasks with the percentage done, `stated` has the texts that
+    state their state, by identity of the values. `primary` has the sections that define a sprint, by identity; other
+    sections that name the sprint are about it. `aliases` maps the kind and id of an alternative name to a sprint's id,
+    `pages` maps page names to sprint ids, and `phases` maps sprint ids to phase ids. `deferred` are readers that need
+    every id.
     """
 
     draft: Draft
@@ -99,7 +100,7 @@ class Reading:
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
     _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
-    _known: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
+    _item_texts: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
     _owners: dict[str, str] = field(init=False, default_factory=dict)
     _phase_ids: dict[str, str] = field(init=False, default_factory=dict)
 
@@ -110,16 +111,16 @@ class Reading:
 
     @property
     def heading(self) -> str:
-        """The heading of the section that is read, without the marks around it."""
+        """Heading of the current section, without marks."""
         return without_signs(plain(self.section.title)).rstrip(":\uff1a ")
 
     @property
     def is_in_header(self) -> bool:
-        """Whether what is read stands below the plan's own title, or above all headings."""
+        """Whether the current section is the plan's title or the text above all headings."""
         return self.section.level == 0 or plain(self.section.title) == self.draft.plan.get("title")
 
     def lead(self, block: Block) -> Block | None:
-        """The paragraph that introduces a block: the one before it in its section, where it ends with a colon."""
+        """The paragraph before a block if it introduces the block with a colon, else None."""
         blocks = self.section.blocks
         place = bisect_left(blocks, block.span.first, key=lambda other: other.span.first)
         before = blocks[place - 1] if place else None
@@ -127,7 +128,10 @@ class Reading:
         return before if is_lead else None
 
     def take_lead(self, block: Block, owner: Owner, name: str) -> str:
-        """Take the paragraph that introduces a block as part of a field; its text without the colon, or nothing."""
+        """Take the paragraph that introduces a block as part of a field.
+
+        Returns the paragraph without its colon; empty if there is none.
+        """
         lead = self.lead(block)
         text = plain(lead.text).rstrip(":\uff1a ") if lead else ""
         if lead:
@@ -135,19 +139,19 @@ class Reading:
         return text
 
     def take_heading(self, owner: Owner, name: str) -> None:
-        """Take the heading of the section that is read as the name of a field."""
+        """Take the heading of the current section as the name of a field."""
         self.ledger.take(self.section.head, plain(self.section.title), f"{owner}: {name}")
 
     def sprint(self, id_: str) -> Owner:
-        """A sprint that the draft has."""
+        """An existing sprint of the draft."""
         return Owner("sprint", id_, self.draft.sprints[id_])
 
     def phase(self, id_: str) -> Owner:
-        """A phase that the draft has."""
+        """An existing phase of the draft."""
         return Owner("phase", id_, self.draft.phases[id_])
 
     def phase_of(self, id_: str, title: str) -> Owner:
-        """The phase of an id or a title, new where the draft has none."""
+        """The phase with an id or title, created if missing."""
         if id_ not in self.draft.phases:
             id_ = self._phase_ids.get(key(title)) or id_ or slug(title)[:30].strip("-") or "phase"
             self.draft.phases.setdefault(id_, {"id": id_, "title": title})
@@ -155,17 +159,17 @@ class Reading:
         return self.phase(id_)
 
     def join(self, sprint: str, phase: Owner) -> None:
-        """Put a sprint into a phase, unless it is in one."""
+        """Add a sprint to a phase, unless it already has one."""
         if sprint not in self.phases:
             self.phases[sprint] = phase.id
             phase.values.setdefault("sprints", []).append(sprint)
 
     def milestone(self, id_: str) -> Owner:
-        """A milestone, new where the draft has none of the id."""
+        """The milestone with an id, created if missing."""
         return Owner("milestone", id_, self.draft.milestones.setdefault(id_, {"id": id_}))
 
     def group(self, title: str, around: Owner) -> Owner | None:
-        """A new group of tasks in the sprint that a text stands in; None where it stands in none."""
+        """A new group of tasks in the sprint around a text; None outside sprints."""
         sprint = self.sprint_of(around)
         if sprint is None or not fits_line("title", title):
             return None
@@ -174,32 +178,33 @@ class Reading:
         return Owner("group", title, group, sprint)
 
     def task(self, id_: str, around: Owner, *, is_number: bool = False) -> Owner | None:
-        """The task of an id, new in the sprint or group that a text stands in; None where it stands in none.
+        """The task with an id, created in the surrounding sprint or group if missing.
 
-        With `is_number` the id counts the tasks of one sprint: in another one, it is another task's.
+        None for a new task outside all sprints. With `is_number` the id only counts the tasks of one sprint, so the
+        same id in another sprint is a different task.
         """
         sprint = self.sprint_of(around)
         id_ = f"task-{id_}" if id_ in self.draft.sprints else id_
-        known = self._tasks.get(id_)
-        if is_number and known and known.sprint and sprint and known.sprint.id != sprint.id:
+        task = self._tasks.get(id_)
+        if is_number and task and task.sprint and sprint and task.sprint.id != sprint.id:
             id_ = f"{sprint.id}-{id_.removeprefix('task-')}"
-            known = self._tasks.get(id_)
-        if known is None and sprint is not None:
+            task = self._tasks.get(id_)
+        if task is None and sprint is not None:
             group = {"group": around.values["title"]} if around.kind == "group" else {}
             values: Values = {"id": id_} | group
             sprint.values.setdefault("tasks", []).append(values)
-            known = self._tasks[id_] = Owner("task", id_, values, sprint)
+            task = self._tasks[id_] = Owner("task", id_, values, sprint)
             self.ids.add(id_)
-        return known
+        return task
 
     def continue_in(self, task: Owner, around: Owner, span: Span, text: str) -> None:
-        """Note that a task stands in a second sprint too: it goes on there."""
+        """Record that a task continues in a second sprint."""
         sprint = self.sprint_of(around)
         if sprint is not None and task.sprint is not None and sprint.id != task.sprint.id:
             self.put(task, "also_in", sprint.id, span, text)
 
     def new_task(self, around: Owner) -> Owner | None:
-        """A task without an id in the sprint or group that a text stands in; None where it stands in none."""
+        """A new task without an id in the sprint or group around a text; None outside sprints."""
         sprint = self.sprint_of(around)
         if sprint is None:
             return None
@@ -209,20 +214,20 @@ class Reading:
 
     @property
     def ids(self) -> values.Ids:
-        """The ids of all sprints and of the tasks that are known so far."""
+        """Ids of all sprints, and of the tasks read so far."""
         if len(self._ids) < len(self.draft.sprints):
             self._ids = values.Ids(self.draft.sprints)
         return self._ids
 
     @property
     def sprint_ids(self) -> values.Ids:
-        """The ids of all sprints."""
+        """Ids of all sprints."""
         if len(self.draft.sprints) != len(self._sprint_ids):
             self._sprint_ids = values.Ids(self.draft.sprints)
         return self._sprint_ids
 
     def window(self, text: str, line: int) -> Read[str] | None:
-        """The window of time with which a text begins; one that depends on what nobody stated becomes a question."""
+        """The time window at the start of a text; an ambiguous window adds a question instead and gives None."""
         window = windows.window(text, self.dates)
         if isinstance(window, Read) and window.text.strip() and self.is_year_guessed and not _YEAR.search(text):
             reading = f"{self.dates.first_day.year if self.dates.first_day else self.dates.year}"
@@ -235,28 +240,31 @@ class Reading:
 
     @property
     def ids_by_key(self) -> Mapping[str, str]:
-        """The ids of all units by their letters and digits alone: T0001 for T0-001."""
+        """Ids of all units by their letters and digits: `t0001` for `T0-001`."""
         if len(self.ids) != self._by_key[0]:
             self._by_key = len(self.ids), {key(id_): id_ for id_ in self.ids}
         return self._by_key[1]
 
     def add_dependency(self, after: str, before: str, *, reason: str = "", is_soft: bool = False) -> bool:
-        """Note that one unit needs another; returns whether both are known."""
+        """Add a dependency of one sprint or task on another.
+
+        Returns whether both exist and neither contains the other. A dependency already present keeps its reason.
+        """
         owner = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
         if owner is None or before not in self.ids or before == after or self._is_part(before, of=owner):
             return False
-        more = ({"reason": reason} if reason else {}) | ({"strength": "soft"} if is_soft else {})
-        needs = owner.values.setdefault("depends_on", [])
-        known = next((one for one in needs if before in (one, *(one.values() if isinstance(one, dict) else ()))), None)
-        if known is None:
-            kind = "task" if before in self._tasks else "sprint"
-            needs.append({kind: before} | more if more else self.reference(owner, before))
-        elif isinstance(known, str) and more:
-            needs[needs.index(known)] = {"task" if before in self._tasks else "sprint": before} | more
+        details = ({"reason": reason} if reason else {}) | ({"strength": "soft"} if is_soft else {})
+        edges = owner.values.setdefault("depends_on", [])
+        edge = next((e for e in edges if before == e or (isinstance(e, dict) and before in e.values())), None)
+        detailed = {"task" if before in self._tasks else "sprint": before} | details
+        if edge is None:
+            edges.append(detailed if details else self.reference(owner, before))
+        elif isinstance(edge, str) and details:
+            edges[edges.index(edge)] = detailed
         return True
 
     def _is_part(self, id_: str, *, of: Owner) -> bool:
-        """Whether one of a sprint and a task is in the other."""
+        """Whether one of two parts, a sprint and a task, contains the other."""
         task = self._tasks.get(id_)
         outer = of.sprint.id if of.sprint else None
         return outer == id_ or (task is not None and task.sprint is not None and task.sprint.id == of.id)
@@ -267,13 +275,13 @@ class Reading:
         return id_ if is_plain else {"task" if id_ in self._tasks else "sprint": id_}
 
     def sprint_of(self, owner: Owner) -> Owner | None:
-        """The sprint that a part of it is in; a sprint itself."""
+        """The sprint that contains a part; a sprint itself."""
         return owner if owner.kind == "sprint" else owner.sprint
 
     def put(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> bool:
-        """Give a part a value that was read from `text`, somewhere in `span`; returns whether it has this value now.
+        """Set a field to a value read from `text`, somewhere in `span`; returns whether the field has this value now.
 
-        The first value of a field stays: of another one the text is left over, and becomes a note.
+        The first value of a field wins; the text of a different one stays unread and becomes a note.
         """
         if not fits_line(name, value) or owner.values.setdefault(name, value) != value:
             return False
@@ -283,33 +291,33 @@ class Reading:
         return True
 
     def add(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> None:
-        """Add a value that was read from `text` to a list of a part; one that is there already is not added again."""
+        """Add a value read from `text` to a list field, unless the list already has it."""
         if not fits_line(name, value):
             return
-        present = owner.values.setdefault(name, [])
-        count, known = self._known.get(id(present), (-1, set()))
-        if count != len(present):
-            known = set(map(repr, present))
-        if (shown := repr(value)) not in known:
-            known.add(shown)
-            present.append(value)
-        self._known[id(present)] = len(present), known
+        items = owner.values.setdefault(name, [])
+        count, texts = self._item_texts.get(id(items), (-1, set()))
+        if count != len(items):
+            texts = set(map(repr, items))
+        if (text_of_value := repr(value)) not in texts:
+            texts.add(text_of_value)
+            items.append(value)
+        self._item_texts[id(items)] = len(items), texts
         self.ledger.take(span, text, owner.label(name))
 
     def state(self, text: str) -> Read[State] | None:
-        """The state with which a text begins: as the team says its words mean, else as people use them."""
-        shown = without_signs(plain(text))
-        word = next((one for one in self.answers.states if shown.casefold().startswith(one.casefold())), None)
-        is_whole = word is not None and not shown[len(word) : len(word) + 1].isalnum()
-        return Read(self.answers.states[word], shown[: len(word)]) if word and is_whole else words.state(text)
+        """The state at the start of a text, by the team's words for states or else by common ones."""
+        bare = without_signs(plain(text))
+        word = next((word for word in self.answers.states if bare.casefold().startswith(word.casefold())), None)
+        is_whole = word is not None and not bare[len(word) : len(word) + 1].isalnum()
+        return Read(self.answers.states[word], bare[: len(word)]) if word and is_whole else words.state(text)
 
     def declare_duration(self, sprint: Owner, text: str) -> None:
-        """Keep how long a sprint takes as a fact of its own, where its work is stated elsewhere."""
+        """Record a sprint's duration as a declared fact, because its tasks state the effort."""
         self.timed.discard(sprint.id)
         sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})
 
     def owner_ids(self, owners: Iterable[values.OwnerName]) -> list[str]:
-        """The ids of people, teams or roles in team.yml by their names; new ones are added."""
+        """Ids of people, teams or roles in team.yml by name; new names are added."""
         return [self._owner_id(owner.name) for owner in owners]
 
     @property
@@ -320,9 +328,9 @@ class Reading:
     def _owner_id(self, name: str) -> str:
         if len(self._owners) != len(self.draft.owners):
             self._owners = {other.casefold(): id_ for id_, other in self.draft.owners.items()}
-        known = self._owners.get(name.casefold())
-        if known is not None or name in self.draft.owners:
-            return known or name
+        existing = self._owners.get(name.casefold())
+        if existing is not None or name in self.draft.owners:
+            return existing or name
         base = slug(name)[:28].strip("-") or f"owner-{len(self.draft.owners) + 1}"
         id_ = next(id_ for id_ in _numbered(base) if id_ not in self.draft.owners)
         self.draft.owners[id_] = name
@@ -330,7 +338,7 @@ class Reading:
         return id_
 
     def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
-        """Note that something can be read in more than one way; the first of `readings` was chosen."""
+        """Add a question about an ambiguous text; the first of `readings` is the one chosen."""
         question = Question(line, text, tuple(readings), answer)
         if (text, question.readings, answer) not in self._asked:
             self._asked.add((text, question.readings, answer))
@@ -343,12 +351,12 @@ def _numbered(base: str) -> Iterable[str]:
 
 
 def fits_line(name: str, value: Any) -> bool:
-    """Whether no text of a value is too long for its field."""
+    """Whether every text of a value is short enough for its field."""
     if isinstance(value, dict):
         return all(fits_line(inner, text) for inner, text in value.items())
     return name in _PROSE or not isinstance(value, str) or len(value) <= _LONGEST_LINE
 
 
 def key(text: str) -> str:
-    """What two spellings of a title share: its letters and digits in lower case."""
+    """Letters and digits of a title in lower case, equal for two spellings of it."""
     return _BETWEEN.sub("", text.casefold())

@@ -1,4 +1,4 @@
-"""Dependencies in sentences: `TASK-27 must complete before TASK-5`, `Sprint 4 → Sprint 5`."""
+"""Dependencies stated in sentences: `TASK-27 must complete before TASK-5`, `Sprint 4 → Sprint 5`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.marks import ARROW, plain
 from masterplan.importing.reading import Owner, Reading
 
-_KNOWN = "Sprint"
+_STANDARD_WORD = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
-_CUT = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
+_CLAUSE_START = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
 _SENTENCES = re.compile(r"(?<=[.;!])\s+")
 _SUBJECTS = {"it", "this", "the", "also"}
-_MOST_OTHERS = 4
-"""Words of a sentence about a dependency that are neither names nor relate them; one that goes on means more."""
+_MOST_OTHER_WORDS = 4
+"""Most other words in a sentence about a dependency; a longer sentence states more than the dependency."""
 _LONGEST_PROSE = 600
 
 _BETWEEN_IDS = re.compile(r"[,;/&+\s–]+")
@@ -26,7 +26,7 @@ _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
 class Needs(NamedTuple):
-    """What a sentence says: each of `afters` needs each of `befores`, and why, where it says so."""
+    """Dependencies stated by a sentence: each of `afters` depends on each of `befores`, for `reason` if not empty."""
 
     afters: tuple[str, ...]
     befores: tuple[str, ...]
@@ -34,104 +34,107 @@ class Needs(NamedTuple):
 
 
 def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with_reason: bool = True) -> bool:
-    """Take the dependencies in a sentence, with the reason that it gives; returns whether it has any.
+    """Take the dependencies that a sentence states, with their reason; returns whether it states any.
 
-    What stands before `depends on` needs what stands behind it; a part of the plan that the sentence stands under is
-    what it is about where it names none.
+    Units before `depends on` depend on the units after it. A sentence without a subject is about `owner`.
     """
-    shown = plain(text)
-    stated = [] if clues.is_negated(shown) else list(_statements(reading, owner, shown))
-    count = sum(_take(reading, one if with_reason else one._replace(reason=""), span) for one in stated)
+    sentence = plain(text)
+    stated = [] if clues.is_negated(sentence) else list(_statements(reading, owner, sentence))
+    count = sum(_take(reading, needs if with_reason else needs._replace(reason=""), span) for needs in stated)
     if count:
-        reading.ledger.take(span, _known_words(reading, shown), f"{owner}: depends_on")
+        reading.ledger.take(span, _dependency_words(reading, sentence), f"{owner}: depends_on")
     return count > 0
 
 
 def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
-    """Take what a task needs out of the end of its title: `Query (depends on T-1)`, `Query, blocked by T-1`."""
+    """Move dependencies from the end of a task's title into a field: `Query (depends on T-1)`."""
     title = task.values.get("title", "")
     ends = [(match.start(), match[1]) for match in (_BRACKETS.search(title),) if match]
-    ends += [(cut.start(), title[cut.end() :]) for cut in _CUT.finditer(title)]
+    ends += [(clause.start(), title[clause.end() :]) for clause in _CLAUSE_START.finditer(title)]
     for start, text in ends:
-        stated = clues.relations(text)
-        is_whole = bool(stated) and stated[0].start == 0 and bool(title[:start].strip())
+        relations = clues.relations(text)
+        is_whole = bool(relations) and relations[0].start == 0 and bool(title[:start].strip())
         if is_whole and read_sentence(reading, task, span, text, with_reason=False):
             task.values["title"] = title[:start].rstrip(" .;,")
             return
 
 
 def read_prose(reading: Reading, owner: Owner, span: Span, text: str) -> None:
-    """Take the sentences of a short text that say what the part it is about needs: `Depends on Sprint 1.`."""
+    """Take the sentences of a short text that state dependencies of its part: `Depends on Sprint 1.`."""
     for sentence in _SENTENCES.split(plain(text)) if len(text) <= _LONGEST_PROSE else ():
-        related = clues.relations(sentence)
-        subject = sentence[: related[0].start].casefold().split() if related else ["-"]
+        relations = clues.relations(sentence)
+        subject = sentence[: relations[0].start].casefold().split() if relations else ["-"]
         if all(word in _SUBJECTS or word == reading.word.casefold() for word in subject):
-            known = set(_known_words(reading, sentence).casefold().split())
-            others = [word for word in words.tokens(sentence) if word.word.isalpha() and word.word not in known]
-            if len(others) - len(subject) <= _MOST_OTHERS:
+            used = set(_dependency_words(reading, sentence).casefold().split())
+            others = [token for token in words.tokens(sentence) if token.word.isalpha() and token.word not in used]
+            if len(others) - len(subject) <= _MOST_OTHER_WORDS:
                 read_sentence(reading, owner, span, sentence)
 
 
 def read_item(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    """Take an item of a list of dependencies: a sentence, or names of units that it begins with and does not go on."""
+    """Take an item of a list of dependencies: a sentence, or names of units without further text."""
     if read_sentence(reading, owner, span, text):
         return True
-    shown = plain(text)
-    named = values.references(shown, reading.ids)
-    is_named = bool(named) and not shown[: named[0].start].replace(named[0].word, "").strip(" #*✅")
-    return is_named and not _goes_on(shown, named[0].end) and read_value(reading, owner, span, text)
+    item = plain(text)
+    first = next(iter(values.references(item, reading.ids)), None)
+    if first is None or item[: first.start].replace(first.word, "").strip(" #*✅"):
+        return False
+    return not _sentence_follows(item, first.end) and read_value(reading, owner, span, text)
 
 
-def _goes_on(text: str, end: int) -> bool:
-    """Whether words follow the first of some names that belong to a sentence: `TASK-12 is independent`."""
+def _sentence_follows(text: str, end: int) -> bool:
+    """Whether a name is followed by the rest of a sentence: `TASK-12 is independent`."""
     return re.match(r"\s+(?!and\b|or\b)[a-z]", text[end:]) is not None
 
 
 def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    """Take a text as the value of `Depends on:`: all units that it names, or nothing where it says none."""
-    shown = plain(text)
+    """Take the value of a `Depends on:` label: all units that it names, or no dependencies for `none`.
+
+    Returns whether it could be read.
+    """
+    value = plain(text)
     if owner.kind not in {"sprint", "task"}:
         return False
-    if words.is_none(shown.partition("(")[0]):
+    if words.is_none(value.partition("(")[0]):
         owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
-        reading.ledger.take(span, shown, f"{owner}: depends_on")
+        reading.ledger.take(span, value, f"{owner}: depends_on")
         return True
-    if clues.is_negated(shown):
+    if clues.is_negated(value):
         return False
-    if any(relation.kind == "needed by" for relation in clues.relations(shown)):
+    if any(relation.kind == "needed by" for relation in clues.relations(value)):
         return read_sentence(reading, owner, span, text)
-    listed = _with_word(shown, reading.ids)
-    befores = _ids(reading, listed) or _earlier(reading, (owner.id,), shown)
-    return _take_all(reading, Needs((owner.id,), befores, _reason(shown)), owner, span, listed)
+    listed = _with_word(value, reading.ids)
+    befores = _ids(reading, listed) or _earlier(reading, (owner.id,), value)
+    return _take_all(reading, Needs((owner.id,), befores, _reason(value)), owner, span, listed)
 
 
 def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    """Take a text as the value of `Blocks:` or `Unblocks:`."""
-    shown = plain(text)
+    """Take the value of a `Blocks:` or `Unblocks:` label; returns whether it could be read."""
+    value = plain(text)
     if owner.kind not in {"sprint", "task"}:
         return False
-    if clues.is_negated(shown):
+    if clues.is_negated(value):
         return False
-    listed = _with_word(shown, reading.ids)
+    listed = _with_word(value, reading.ids)
     return _take_all(reading, Needs(_ids(reading, listed), (owner.id,)), owner, span, listed)
 
 
 def _with_word(text: str, ids: values.Ids) -> str:
-    """The value of a field with a word for units before it, where it is nothing but numbers or an id: `1.1 and 1.4`."""
-    pieces = _BETWEEN_IDS.split(text.strip(" ."))
-    are_ids = all(piece[-1:].isdecimal() or words.small("and", "to").of((words.fold(piece),)) for piece in pieces)
-    return f"{_KNOWN} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
+    """A list of numbers or a single id with a word for units before it: `Sprint 1.1 and 1.4`."""
+    parts = _BETWEEN_IDS.split(text.strip(" ."))
+    are_ids = all(part[-1:].isdecimal() or words.small("and", "to").of((words.fold(part),)) for part in parts)
+    return f"{_STANDARD_WORD} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
 
 
 def _take_all(reading: Reading, needs: Needs, owner: Owner, span: Span, text: str) -> bool:
     if not _take(reading, needs, span):
         return False
-    reading.ledger.take(span, _known_words(reading, text), f"{owner}: depends_on")
+    reading.ledger.take(span, _dependency_words(reading, text), f"{owner}: depends_on")
     return True
 
 
 def _take(reading: Reading, needs: Needs, span: Span) -> int:
-    """Add what a sentence says; returns how many dependencies that are."""
+    """Add the stated dependencies; returns their number."""
     pairs = [(after, before) for after in needs.afters for before in needs.befores]
     reason = needs.reason if len(pairs) == 1 else ""
     count = sum(reading.add_dependency(after, before, reason=reason) for after, before in pairs)
@@ -155,54 +158,57 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
 
 
 def _ids(reading: Reading, text: str) -> tuple[str, ...]:
-    """The units that a text names; those in brackets only where it names no others."""
-    text = _in_known_words(reading, text)
-    named = values.references(text, reading.ids)
-    outside = [one for one in named if text.count("(", 0, one.start) <= text.count(")", 0, one.start)]
-    return tuple(dict.fromkeys(reference.id for reference in outside or named))
+    """Ids of the units that a text names; names in brackets count only if there are no others."""
+    text = _with_standard_words(reading, text)
+    references = values.references(text, reading.ids)
+    outside = [ref for ref in references if text.count("(", 0, ref.start) <= text.count(")", 0, ref.start)]
+    return tuple(dict.fromkeys(reference.id for reference in outside or references))
 
 
 def _earlier(reading: Reading, afters: Sequence[str], text: str) -> tuple[str, ...]:
-    """All sprints before the one that a text is about, where it names them so: `All previous sprints complete`."""
+    """All sprints before the only one of `afters` if the text names them as such: `All previous sprints complete`."""
     units = {unit.kind for unit, _, _ in words.unit_words().all(text)}
-    known = words.unit_kind(reading.word)
-    is_other = bool(units) and known is not None and known.kind not in units
+    unit = words.unit_kind(reading.word)
+    is_other = bool(units) and unit is not None and unit.kind not in units
     sprints = list(reading.draft.sprints)
     if len(afters) != 1 or afters[0] not in sprints or is_other or "earlier" not in clues.signals(text):
         return ()
     return tuple(sprints[: sprints.index(afters[0])])
 
 
-def _in_known_words(reading: Reading, text: str) -> str:
-    """A text with whole ids in place of short ones, and a known word for the document's own, or for one of time."""
-    text = _SHORT_IDS.sub(_spelled_out, text)
+def _with_standard_words(reading: Reading, text: str) -> str:
+    """A text with short ids written out, and a standard word in place of the document's own word for a sprint.
+
+    A word for a unit of time, such as `Week`, is replaced too.
+    """
+    text = _SHORT_IDS.sub(_with_prefixes, text)
     kind = kind_of(reading.word)
     is_own = bool(reading.word) and (kind is None or kind in TIMES)
-    return re.sub(rf"\b{re.escape(reading.word)}\b", _KNOWN, text) if is_own else text
+    return re.sub(rf"\b{re.escape(reading.word)}\b", _STANDARD_WORD, text) if is_own else text
 
 
-def _spelled_out(match: re.Match[str]) -> str:
-    """Ids of which the first alone has its letters: `TASK-030, 033, 045–046`."""
+def _with_prefixes(match: re.Match[str]) -> str:
+    """Ids with the prefix of the first one: `TASK-030, TASK-033, TASK-045–TASK-046`."""
     return f"{match['lead']}{match['first']}" + re.sub(r"\d+", lambda number: match["lead"] + number[0], match["rest"])
 
 
 def _reason(text: str) -> str:
-    """What is needed of one thing, in brackets at the end: `Sprint 1 (prepared statements)`."""
+    """Reason in brackets at the end of a text: `Sprint 1 (prepared statements)`."""
     match = _BRACKETS.search(text)
     return match[1].strip() if match else ""
 
 
 def take_repeated(reading: Reading, span: Span, text: str) -> None:
-    """Take the words of a text that only repeats a dependency: `← depends on Sprint 1`."""
-    reading.ledger.take(span, _known_words(reading, text), "depends_on")
+    """Take the words of a text that repeats a dependency: `← depends on Sprint 1`."""
+    reading.ledger.take(span, _dependency_words(reading, text), "depends_on")
 
 
-def _known_words(reading: Reading, text: str) -> str:
-    """The words of a sentence that are references, or relate them, or say that what is needed is done then."""
+def _dependency_words(reading: Reading, text: str) -> str:
+    """Words of a sentence that name units, relate them, or give the state required of them."""
     spans = [text[relation.start : relation.end] for relation in clues.relations(text)]
     states = [text[start:end] for _, start, end in words.phrases("states").all(text)]
     if earlier := clues.signals(text).get("earlier"):
         spans += [text[slice(*earlier)], *(text[start:end] for _, start, end in words.unit_words().all(text))]
-    text = _in_known_words(reading, text)
-    named = values.references(text, reading.ids)
-    return " ".join([reading.word, *(f"{one.word} {text[one.start : one.end]}" for one in named), *spans, *states])
+    text = _with_standard_words(reading, text)
+    names = [f"{ref.word} {text[ref.start : ref.end]}" for ref in values.references(text, reading.ids)]
+    return " ".join([reading.word, *names, *spans, *states])

@@ -1,6 +1,6 @@
-"""What an import did, line by line of the document: `import-report.md`, and a few lines for the terminal.
+"""Report of an import, line by line of the document: `import-report.md`, and a summary for the terminal.
 
-What the document or the plan says is data: it stands in code, on one line, and nothing in it acts as Markdown.
+Text of the document or the plan is data: the report shows it as code, on one line, and never as Markdown.
 """
 
 import re
@@ -20,16 +20,16 @@ from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 
 REPORT = "import-report.md"
-"""Its name, in the root of a plan."""
+"""File name of the report, in the root folder of the plan."""
 
 MOST_RANGES = 20
-"""Lines, or ranges of them, that a sentence lists."""
+"""Most line ranges listed in a sentence."""
 
 LISTED_CHANGES = 40
-"""Changes of a plan that the terminal lists."""
+"""Most changes of a plan listed on the terminal."""
 
 _LONGEST = 200
-"""Characters of a line, or of a value, that are repeated."""
+"""Most characters shown of a line or a value."""
 
 _FIELD = re.compile(r": [a-z_ ]+$")
 _BACKTICKS = re.compile("`+")
@@ -40,10 +40,10 @@ _FATES: dict[LineFate, str] = {
 
 @dataclass(frozen=True)
 class Import:
-    """An import that was done: the name of the document, what was read in it, and what was written.
+    """A finished import: the name of the document, what was read from it, and what was written.
 
-    `replaced` are the lines with characters that no plan can have. A `dry` one has written nothing. `changes` says in
-    sentences what changed in a plan that was there; it is None where the plan is new.
+    `replaced` has the numbers of lines with a replaced character. A `dry` run wrote nothing. `changes` describes each
+    change of an existing plan in a sentence; it is None for a new plan.
     """
 
     source: str
@@ -55,12 +55,12 @@ class Import:
 
     @cached_property
     def entries(self) -> tuple[LineOutcome, ...]:
-        """Every line of the document that has a word, and what became of it."""
+        """Every line of the document that contains a word, with its outcome."""
         entries = tuple(self.imported.ledger.entries())
         return with_losses(entries, self.imported.draft, self.written.misfits)
 
     def of_fate(self, fate: LineFate) -> Sequence[int]:
-        """The positions in `entries` of the lines that something became of."""
+        """Positions in `entries` of the lines with an outcome."""
         return self._positions[fate]
 
     @cached_property
@@ -71,7 +71,7 @@ class Import:
         return positions
 
     def ranges(self, positions: Iterable[int]) -> list[str]:
-        """Lines as ranges, `12` or `40-43`; empty lines between two of them do not part a range."""
+        """Lines as ranges, `12` or `40-43`; empty lines do not interrupt a range."""
         runs: list[list[int]] = []
         for n in positions:
             if runs and n == runs[-1][-1] + 1 and self._sheet(n) == self._sheet(n - 1):
@@ -81,7 +81,7 @@ class Import:
         return [self.imported.ledger.place(self.entries[run[0]].line, self.entries[run[-1]].line) for run in runs]
 
     def extent(self, positions: Sequence[int]) -> str:
-        """The ranges of some lines; values of data are many and have none, so those are counted."""
+        """Line ranges, or the number of values if the document is data."""
         return f"{len(positions):,}" if self.imported.ledger.places else ", ".join(self.ranges(positions))
 
     def _sheet(self, position: int) -> str:
@@ -89,16 +89,16 @@ class Import:
 
     @property
     def unit(self) -> str:
-        """What the document's lines are called: rows, in a spreadsheet."""
+        """Word for a line of the document: line, row or value."""
         return self.imported.ledger.unit
 
     def place(self, line: int) -> str:
-        """A line as readers find it, with what lines are called: `Line 12`."""
+        """A line as people refer to it: `Line 12`."""
         return f"{self.unit.capitalize()} {self.imported.ledger.place(line, line)}"
 
 
 def import_summary(done: Import) -> Iterator[str]:
-    """The import in a few sentences: what the plan has, what became of the lines, and what needs an eye."""
+    """Summary of the import in sentences: the plan's size, the outcome of lines, and what needs attention."""
     yield from _outcome(done)
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
     lines = "" if done.imported.ledger.places else _listed(done.ranges(lost))
@@ -122,7 +122,7 @@ def import_summary(done: Import) -> Iterator[str]:
 
 
 def _outcome(done: Import) -> Iterator[str]:
-    """What the plan has now, and what changed in one that was there."""
+    """Size of the plan, and the changes of an existing one."""
     if done.changes is None:
         yield f"{'Would import' if done.dry else 'Imported'} {_size(done.written.plan)}."
         return
@@ -136,7 +136,7 @@ def _outcome(done: Import) -> Iterator[str]:
 
 
 def report(done: Import) -> str:
-    """The report: how many lines, questions, what was not understood, what is kept as text, and what was taken."""
+    """The report in Markdown: counts of lines, changes, questions, unread lines, kept text and taken lines."""
     sections = [
         _head(done),
         _changes(done),
@@ -210,7 +210,7 @@ def _misfit(misfit: Misfit) -> str:
 
 
 def _name(path: Path) -> str:
-    """What a path leads to: `sprint 4, tasks, item 3, effort`."""
+    """Path of a value in words: `sprint 4, tasks, item 3, effort`."""
     if path[0] == "sprints":
         path = (f"sprint {path[1]}", *path[2:])
     elif path[:1] == path[1:2]:
@@ -227,7 +227,7 @@ def _taken(done: Import) -> Iterator[str]:
 
 
 def _table(done: Import, fate: LineFate, title: str, head: str) -> Iterator[str]:
-    """The lines that something became of, by where they went: text to its field, what was taken to its part."""
+    """Lines with an outcome, by destination: the field for kept text, the part of the plan for taken lines."""
     into: dict[str, list[int]] = defaultdict(list)
     for n in done.of_fate(fate):
         places = done.entries[n].note.split("; ")
@@ -240,7 +240,7 @@ def _table(done: Import, fate: LineFate, title: str, head: str) -> Iterator[str]
 
 
 def _size(plan: Plan) -> str:
-    """What a plan has, in its own words for sprints and phases."""
+    """Size of a plan, with its own words for sprints and phases."""
     tasks = len(plan.all_tasks)
     needs = sum(len(sprint.depends_on or ()) for sprint in plan.sprints.values())
     needs += sum(len(placed.task.depends_on) for placed in plan.all_tasks)
@@ -261,7 +261,7 @@ def _listed(ranges: Sequence[str]) -> str:
 
 
 def _code(text: str) -> str:
-    """A text of the document on one line, not too long, between as many backticks as Markdown needs to show it."""
+    """Text of the document as inline code: one line, shortened, fenced with enough backticks."""
     line = " ".join(text.split())
     line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
     fence = "`" * (1 + max(map(len, _BACKTICKS.findall(line)), default=0))
@@ -270,5 +270,5 @@ def _code(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """A sentence of ours with words of the plan in it, on one line; Markdown and tables make nothing of them."""
+    """A sentence with words of the plan in it, on one line, with Markdown escaped."""
     return re.sub(r"([\\`*_\[\]<>#|~&$!])", r"\\\1", " ".join(text.split()))

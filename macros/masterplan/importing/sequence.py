@@ -1,4 +1,4 @@
-"""Why phases come in an order, which sprints are in them, and what may run beside what."""
+"""Order of a phase's sprints: the sprints themselves, reasons for their order, and which may run in parallel."""
 
 import re
 from collections.abc import Iterator
@@ -15,47 +15,47 @@ _SHORT = re.compile(r"\(([^()]{1,60})\)\s*")
 
 
 def read_sprints(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take a list of sprints as those of a phase."""
+    """Take a list of sprints as the sprints of a phase."""
     if owner.kind != "phase":
         return False
     for span, text in texts(entry):
-        shown = f"{reading.word} {plain(text)}"
-        for reference in values.references(shown, reading.sprint_ids):
+        sprints = f"{reading.word} {plain(text)}"
+        for reference in values.references(sprints, reading.sprint_ids):
             if reading.phases.setdefault(reference.id, owner.id) != owner.id:
                 continue
-            reading.add(owner, "sprints", reference.id, span, shown[reference.start : reference.end])
-        reading.ledger.take(span, " ".join(_small_words(shown)), f"{owner}: sprints")
+            reading.add(owner, "sprints", reference.id, span, sprints[reference.start : reference.end])
+        reading.ledger.take(span, " ".join(_filler_words(sprints)), f"{owner}: sprints")
     return bool(owner.values.get("sprints"))
 
 
-def _small_words(text: str) -> Iterator[str]:
-    """The words of a list of sprints that name none: `Sprints`, `and`."""
+def _filler_words(text: str) -> Iterator[str]:
+    """Words of a list of sprints that name none: `Sprints`, `and`."""
     for token in words.tokens(text):
         if words.small("and", "to").of((token.word,)) or words.unit_kind(token.word):
             yield token.word
 
 
 def read_why(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take reasons for a phase's order, each with the sprint that it begins with."""
+    """Take the reasons for a phase's order, with the sprint that each begins with."""
     if owner.kind != "phase":
         return False
     for span, text in texts(entry):
-        _reason(reading, owner, span, text)
+        _read_reason(reading, owner, span, text)
     return bool(owner.values.get("why"))
 
 
-def _reason(reading: Reading, owner: Owner, span: Span, text: str) -> None:
-    shown, head = without_signs(plain(text)), read_head(text)
+def _read_reason(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+    reason, head = without_signs(plain(text)), read_head(text)
     sprint = reading.sprint(head.id) if head and not head.about and _is_sprint(reading, head.id, head.word) else None
-    rest = _after_name(reading, sprint, head.title, span) if head and sprint else ""
+    rest = _text_after_name(reading, sprint, head.title, span) if head and sprint else ""
     if not head or not sprint or not rest:
-        reading.add(owner, "why", {"text": shown}, span, shown)
+        reading.add(owner, "why", {"text": reason}, span, reason)
         return
     reading.ledger.take(span, head.written, f"{owner}: why")
     reading.add(owner, "why", {"sprint": sprint.id, "text": rest}, span, rest)
     _read_effort(reading, sprint, span, rest)
-    stated = clues.relations(rest)
-    if stated and stated[0].start == 0:
+    dependency_words = clues.relations(rest)
+    if dependency_words and dependency_words[0].start == 0:
         relations.read_sentence(reading, sprint, span, rest, with_reason=False)
 
 
@@ -65,18 +65,18 @@ def _is_sprint(reading: Reading, id_: str, word: str) -> bool:
     return is_word and id_ in reading.draft.sprints
 
 
-def _after_name(reading: Reading, sprint: Owner, text: str, span: Span) -> str:
-    """What is said of a sprint behind its name and its short name in brackets."""
-    short = _SHORT.match(text)
-    if short:
-        titles.put_title(reading, sprint, short[1], span, is_short=True)
-        text = text[short.end() :]
+def _text_after_name(reading: Reading, sprint: Owner, text: str, span: Span) -> str:
+    """Text about a sprint after its name and the short name in brackets."""
+    short_name = _SHORT.match(text)
+    if short_name:
+        titles.put_title(reading, sprint, short_name[1], span, is_short=True)
+        text = text[short_name.end() :]
     dash = _DASH.match(text)
     return text[dash.end() :].strip() if dash else text.strip()
 
 
 def _read_effort(reading: Reading, sprint: Owner, span: Span, text: str) -> None:
-    """Take the effort that a part of a reason gives a piece of work: `2-hour task`."""
+    """Take an effort stated in a reason: `2-hour task`."""
     for part in text.split(","):
         effort = values.effort(part.strip())
         unit = words.unit_kind(part.strip()[len(effort.text) :].strip(" -")) if effort else None
@@ -85,21 +85,23 @@ def _read_effort(reading: Reading, sprint: Owner, span: Span, text: str) -> None
 
 
 def read_parallel(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take what a phase says of sprints that can run beside others: `Sprint 6 can run alongside 1-2`."""
-    return owner.kind == "phase" and sum(_beside(reading, owner, span, text) for span, text in texts(entry)) > 0
+    """Take the sprints of a phase that can run in parallel: `Sprint 6 can run alongside 1-2`."""
+    return owner.kind == "phase" and sum(_read_parallel(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
-def _beside(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
-    shown = without_signs(plain(text))
-    place = clues.signals(shown).get("beside")
+def _read_parallel(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+    sentence = without_signs(plain(text))
+    place = clues.signals(sentence).get("beside")
     if place is None:
         return False
-    known = reading.sprint_ids
-    ones = dict.fromkeys(reference.id for reference in values.references(shown[: place[0]], known))
-    behind = f"{reading.word} {shown[place[1] :].strip()}"
-    others = list(dict.fromkeys(reference.id for reference in values.references(behind, known)))
-    for one in ones:
-        alongside = [other for other in others if other != one]
+    before, after = sentence[: place[0]], f"{reading.word} {sentence[place[1] :].strip()}"
+    sprints, others = (
+        dict.fromkeys(reference.id for reference in values.references(part, reading.sprint_ids))
+        for part in (before, after)
+    )
+    for sprint in sprints:
+        alongside = [other for other in others if other != sprint]
         if alongside:
-            reading.add(owner, "parallel", {"sprint": one, "alongside": alongside, "says": shown}, span, shown)
-    return bool(ones and others)
+            value = {"sprint": sprint, "alongside": alongside, "says": sentence}
+            reading.add(owner, "parallel", value, span, sentence)
+    return bool(sprints and others)

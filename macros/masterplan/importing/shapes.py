@@ -1,6 +1,6 @@
-"""Documents that name their units in unusual places: in trees and lists of phases, or in answers of the team.
+"""Unusual shapes of documents: units named in trees and lists of phases, or only in the team's answers.
 
-What a document leaves open is decided here before it is read, and asked where it can be decided otherwise.
+These decisions are made before a document is read; a question is asked if there is an alternative.
 """
 
 import re
@@ -20,42 +20,40 @@ from masterplan.importing.words import small
 
 _DASH = re.compile(r"\s[-–—]{1,2}\s|:\s")
 _MOST_NAMES = 3
-"""Words that a sprint may have as a name in place of a number."""
+"""Most words in the name of a sprint without a number."""
 
 _BRANCHES = ("├", "└", "╰", "subgraph")
 
 
 def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
-    """Roles with the headings that the team says begin a part of the plan, or none."""
+    """Roles that include the headings listed in the team's answers."""
     if not answers.titles:
         return roles
-    said = {title.casefold(): role for title, role in answers.titles.items()}
-    sections = [
-        section for section in document.walk() if section.level and unnamed_units.title_of(section).casefold() in said
-    ]
+    answered = {title.casefold(): role for title, role in answers.titles.items()}
+    sections = [s for s in document.walk() if s.level and unnamed_units.title_of(s).casefold() in answered]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
-    known = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
-    free = (f"{n}" for n in count(1) if f"{n}" not in known)
+    taken = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
+    free = (f"{n}" for n in count(1) if f"{n}" not in taken)
     for section in sections:
         head = read_heading(section.title)
         unit = head if head and not head.about else unnamed_units.unnamed_head(section, next(free))
-        named[id(section)] = (said[unnamed_units.title_of(section).casefold()], unit)
+        named[id(section)] = (answered[unnamed_units.title_of(section).casefold()], unit)
     return replace(roles, named={**roles.named, **named})
 
 
 def with_extra_sprints(document: Section, roles: Roles) -> Roles:
-    """Roles with sections outside all sprints that are such too.
+    """Roles that include extra sprints: sections with tasks outside all other sprints.
 
-    They have an id of their own and a length of time, or a heading that ends with the word for a sprint (`Hardening
-    Sprint - Fixes`), and tasks.
+    Such a section has an id and a length of time, or its heading ends with the word for a sprint (`Hardening Sprint -
+    Fixes`).
     """
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     levels = _levels(roles.sprint) if roles.sprint else set()
-    beside = _beside(document, roles.sprint) if roles.sprint and not roles.sprint.word else ()
-    for section in _outside(document, roles):
+    siblings = _siblings(document, roles.sprint) if roles.sprint and not roles.sprint.word else ()
+    for section in _outside_units(document, roles):
         head = read_heading(section.title)
         is_code = head is not None and not (head.word or head.about) and roles.of(head) is None
-        is_beside = id(section) in beside and head is not None and head.id[0].isalpha()
+        is_beside = id(section) in siblings and head is not None and head.id[0].isalpha()
         is_work = head is not None and values.effort(_in_brackets(head.title)) and unnamed_units.contains_tasks(section)
         if head and is_code and (is_work or is_beside):
             named[id(section)] = ("sprint", head)
@@ -69,22 +67,22 @@ def with_extra_sprints(document: Section, roles: Roles) -> Roles:
     return replace(roles, named={**roles.named, **named})
 
 
-def _beside(document: Section, family: Family) -> set[int]:
-    """The sections, by identity, that stand side by side with those of a family."""
-    own = {id(section) for same in family.defined.values() for section in same}
-    outer = (one for one in document.walk() if any(id(section) in own for section in one.sections))
-    return {id(section) for one in outer for section in one.sections}
+def _siblings(document: Section, family: Family) -> set[int]:
+    """Sections at the side of a family's sections, by identity."""
+    members = {id(section) for sections in family.defined.values() for section in sections}
+    parents = (parent for parent in document.walk() if any(id(child) in members for child in parent.sections))
+    return {id(child) for parent in parents for child in parent.sections}
 
 
 def _levels(family: Family) -> set[int]:
-    """The levels of the headings of a family."""
-    return {section.level for same in family.defined.values() for section in same}
+    """Heading levels of a family."""
+    return {section.level for sections in family.defined.values() for section in sections}
 
 
 def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> UnitHead | None:
-    """A heading as the name of a sprint that it gives a name instead of a number; None where it is none.
+    """A heading as a sprint with a name instead of a number; None if it is something else.
 
-    Its level is one of `levels`, those of the others' headings.
+    `levels` are the heading levels of numbered sprints.
     """
     if section.level not in levels:
         return None
@@ -95,46 +93,48 @@ def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> U
     return UnitHead("", as_id("-".join(name)), "", unnamed_units.title_of(section), "", "")
 
 
-def _outside(section: Section, roles: Roles) -> Iterator[Section]:
-    """The sections that are in none of a unit."""
+def _outside_units(section: Section, roles: Roles) -> Iterator[Section]:
+    """Sections outside all units."""
     for inner in section.sections:
         head = read_heading(inner.title)
         if head is None or roles.of(head) is None:
             yield inner
-            yield from _outside(inner, roles)
+            yield from _outside_units(inner, roles)
 
 
 def _in_brackets(title: str) -> str:
-    """The text in the last brackets of a title."""
+    """Text in the last brackets of a title."""
     return title.rpartition("(")[2].partition(")")[0] if title.endswith(")") else ""
 
 
 def ask_about_units(reading: Reading, roles: Roles) -> None:
-    """Ask what the shape of a document leaves open."""
+    """Ask which family of units is the plan's sprints if one contains the other."""
     sprint = roles.sprint
     for other in roles.groups:
         if sprint is not None and other.kind == "sprint" and other.defined:
             first = next(iter(other.defined.values()))[0]
-            text = f"Each section called {sprint.word} contains some called {other.word}: both can be the plan's units."
+            text = (
+                f"Sections called {sprint.word} contain sections called {other.word}: either can be the plan's units."
+            )
             reading.ask(first.head.first, text, (sprint.word.casefold(), other.word.casefold()), "units")
 
 
 def split_last_sprint(document: Section, roles: Roles) -> None:
-    """Move what stands behind the last sprint of a document with a first-level heading each out of that sprint.
+    """Move trailing sections out of the last sprint if each sprint has a first-level heading.
 
-    A section belongs to the sprint as long as one behind it names a unit, or has a title that other sprints have too.
+    A section belongs to the sprint if it, or a later one, names a unit or has the title of a section in other sprints.
     """
     defined = roles.sprint.defined.values() if roles.sprint else ()
-    own_sections = {id(section) for sections in defined for section in sections}
-    sprints = [section for section in document.sections if section.level == 1 and id(section) in own_sections]
+    members = {id(section) for sections in defined for section in sections}
+    sprints = [section for section in document.sections if section.level == 1 and id(section) in members]
     if len(sprints) < 2 or sprints[-1] is not document.sections[-1]:  # noqa: PLR2004 - one to compare with
         return
     last = sprints[-1]
     titles = {_shape(inner) for sprint in sprints[:-1] for inner in sprint.sections}
-    own = [n for n, inner in enumerate(last.sections) if _shape(inner) in titles or _names_unit(inner, roles)]
-    rest = last.sections[own[-1] + 1 :] if own else []
+    inside = [n for n, inner in enumerate(last.sections) if _shape(inner) in titles or _names_unit(inner, roles)]
+    rest = last.sections[inside[-1] + 1 :] if inside else []
     if rest:
-        last.sections = last.sections[: own[-1] + 1]
+        last.sections = last.sections[: inside[-1] + 1]
         last.span = Span(last.span.first, rest[0].head.first - 1)
         document.sections += rest
 
@@ -149,43 +149,43 @@ def _names_unit(section: Section, roles: Roles) -> bool:
 
 
 def join_phases(reading: Reading, document: Section) -> None:
-    """Put the sprints into phases that a phase's own section lists, or that trees draw below a phase."""
+    """Add the sprints listed in a phase's own section, or drawn below a phase in a tree, to the phase."""
     phase = reading.roles.phase
     for id_, sections in phase.defined.items() if phase else ():
-        for sprint in (sprint for section in sections for sprint in _listed(reading, section)):
+        for sprint in (sprint for section in sections for sprint in _listed_sprints(reading, section)):
             reading.join(sprint, reading.phase(id_))
     for section in document.walk() if phase else ():
         for block in section.blocks:
             if block.kind == "code" and any(branch in block.text for branch in _BRANCHES):
-                for id_, sprint in _drawn(reading, block.text):
+                for id_, sprint in _drawn_sprints(reading, block.text):
                     reading.join(sprint, reading.phase(id_))
 
 
-def _listed(reading: Reading, section: Section) -> Iterator[str]:
-    """The sprints that a phase's heading names, and those that begin items of its lists."""
+def _listed_sprints(reading: Reading, section: Section) -> Iterator[str]:
+    """Sprints named by a phase's heading, and sprints at the start of items in its lists."""
     sprints = reading.sprint_ids
-    yield from (one.id for one in values.references(plain(section.title), sprints) if one.word)
+    yield from (reference.id for reference in values.references(plain(section.title), sprints) if reference.word)
     for item in (item for block in section.blocks for item in block.items):
         head = read_head(item.text)
         if head and head.id in sprints and reading.roles.of(head) == "sprint":
             yield head.id
 
 
-def _drawn(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
-    """The sprints of a tree, each with the id of the phase that it stands below."""
+def _drawn_sprints(reading: Reading, text: str) -> Iterator[tuple[str, str]]:
+    """Sprints in a tree, as pairs of the id of the phase above and the sprint's id."""
     phase = ""
     for line in text.split("\n"):
         for head in filter(None, map(read_head, node_texts(line))):
             role = None if head.about else reading.roles.of(head)
             if role == "phase" and head.id in reading.draft.phases:
                 phase = head.id
-                yield from ((phase, one.id) for one in values.references(head.title, reading.sprint_ids) if one.word)
+                yield from ((phase, ref.id) for ref in values.references(head.title, reading.sprint_ids) if ref.word)
             elif role == "sprint" and phase and head.id in reading.draft.sprints:
                 yield phase, head.id
 
 
 def rename_columns(document: Section, answers: Answers, ledger: Ledger) -> None:
-    """Give columns of tables the names of the fields that the team says they are."""
+    """Rename columns of tables to the fields given in the team's answers."""
     fields = {head.casefold(): name.replace("_", " ") for head, name in answers.columns.items()}
     for section in document.walk() if fields else ():
         for n, block in enumerate(section.blocks):

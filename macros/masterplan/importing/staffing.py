@@ -1,4 +1,4 @@
-"""Ways to staff the plan: options with who does what when, and the people and roles of the team."""
+"""Staffing of the plan: options with each person's work by week, and the people and roles of the team."""
 
 import re
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ _MOST_SHARE = 100
 
 
 def begin_option(reading: Reading, section: Section, head: UnitHead | None, topic: str | None) -> Owner | None:
-    """The option that a heading begins, such as `Option A: Single Developer`; None where it is none of staffing.
+    """The option that a heading begins, such as `Option A: Single Developer`; None for other headings.
 
-    It is one in a section about resources, or where it says in which weeks sprints are done. Without the word, as in
-    `Two Developers`, both must be so.
+    The section must be about resources or assign sprints to weeks. A heading without the word `Option`, such as `Two
+    Developers`, requires both.
     """
     if head is None:
-        return _begin_named(reading, section, topic)
+        return _begin_untitled(reading, section, topic)
     if kind_of(head.word) != "option" or not head.title or not fits_line("title", head.title):
         return None
     if topic != "resources" and not any(_has_shift(reading, block) for part in section.walk() for block in part.blocks):
@@ -43,7 +43,7 @@ def begin_option(reading: Reading, section: Section, head: UnitHead | None, topi
     return owner
 
 
-def _begin_named(reading: Reading, section: Section, topic: str | None) -> Owner | None:
+def _begin_untitled(reading: Reading, section: Section, topic: str | None) -> Owner | None:
     title = without_signs(plain(section.title)).rstrip(":\uff1a ")
     is_option = topic in {"resources", "options"} and fits_line("title", title) and words.topic(title) is None
     if not is_option or not any(_has_shift(reading, block) for block in section.blocks):
@@ -53,13 +53,13 @@ def _begin_named(reading: Reading, section: Section, topic: str | None) -> Owner
 
 
 def _new_option(reading: Reading, title: str) -> Owner:
-    """An option with a letter as its id, the next one."""
+    """A new option, with the next letter as its id."""
     id_ = next(id_ for id_ in (*ascii_uppercase, title) if id_ not in reading.draft.options)
     return Owner("option", id_, reading.draft.options.setdefault(id_, {"id": id_, "title": title}))
 
 
 def read_weeks(reading: Reading, owner: Owner, table: Block) -> bool:
-    """Take a table with a row for each window and a column for each person as who does what when in an option."""
+    """Take a table with a row per time window and a column per person as the work of an option."""
     lanes = [column for column in range(1, len(table.rows[0].cells)) if _is_lane(reading, table, column)]
     windows_ = {row.line: _window_of(reading, table, row) for row in table.rows[1:]}
     is_staffing = len(lanes) > 1 or (bool(lanes) and owner.kind == "option")
@@ -71,7 +71,7 @@ def read_weeks(reading: Reading, owner: Owner, table: Block) -> bool:
             text = plain(row.cells[column]) if column < len(row.cells) else ""
             work = _work(reading, windows_[row.line] or "", text)
             if work:
-                _lane(option, plain(table.rows[0].cells[column])).setdefault("work", []).append(work)
+                _lane_of(option, plain(table.rows[0].cells[column])).setdefault("work", []).append(work)
                 reading.ledger.take(Span(row.line, row.line), f"{plain(row.cells[0])} {text}", f"{option}: people")
     head = table.rows[0]
     reading.ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{option}: people")
@@ -80,36 +80,36 @@ def read_weeks(reading: Reading, owner: Owner, table: Block) -> bool:
 
 
 def _is_lane(reading: Reading, table: Block, column: int) -> bool:
-    """Whether a column is somebody's work: its head is no word for sprints or a field, and most cells name sprints."""
+    """Whether a column is a person's work: its header names no field or unit, and most cells name sprints."""
     head = plain(table.rows[0].cells[column])
     cells = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
     cells = [cell for cell in cells if not words.is_none(cell)]
-    named = [cell for cell in cells if values.references(cell, reading.sprint_ids)]
-    return bool(head) and kind_of(head) is None and words.field_of(head) is None and 2 * len(named) > len(cells)
+    with_sprints = [cell for cell in cells if values.references(cell, reading.sprint_ids)]
+    return bool(head) and kind_of(head) is None and words.field_of(head) is None and 2 * len(with_sprints) > len(cells)
 
 
 def _window_of(reading: Reading, table: Block, row: Row) -> str | None:
-    """The window of a row, whose unit may be the head of the column: 1-2 below `Week`."""
+    """Time window of a row, with the column's header as the unit if needed: 1-2 below `Week`."""
     cell, head = plain(row.cells[0]), plain(table.rows[0].cells[0])
     window = reading.window(f"{head} {cell}" if cell[:1].isdecimal() else cell, row.line)
     return window.value if window else None
 
 
 def _has_shift(reading: Reading, block: Block) -> bool:
-    """Whether a block has a line that begins with a window and names a sprint."""
-    known = reading.sprint_ids
-    return any(windows.window(text, reading.dates) and values.references(text, known) for _, text in _lines(block))
+    """Whether a line of a block begins with a time window and names a sprint."""
+    ids = reading.sprint_ids
+    return any(windows.window(text, reading.dates) and values.references(text, ids) for _, text in _lines(block))
 
 
 def read_shifts(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a block of an option: lines that say in which weeks someone does which sprints."""
+    """Take a block of an option: lines that assign sprints to weeks."""
     if owner.kind != "option" or block.kind not in {"code", "list"}:
         return False
     name, count = _first_lane(reading, owner), 0
     for span, text in _lines(block):
         shift = _shift(reading, text, span.first)
         if shift:
-            _lane(owner, name).setdefault("work", []).append(shift)
+            _lane_of(owner, name).setdefault("work", []).append(shift)
             count += 1
         elif text.endswith((":", "\uff1a")):
             name = text.rstrip(":\uff1a ")
@@ -120,13 +120,13 @@ def read_shifts(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _first_lane(reading: Reading, owner: Owner) -> str:
-    """Who does the work where no line says so: the heading below that of the option, or else the option's title."""
+    """Name of the person until a line gives one: the heading below the option's, or else the option's title."""
     title = str(owner.values["title"])
     return title if title.casefold() in reading.heading.casefold() else reading.heading
 
 
-def _lane(owner: Owner, name: str) -> Values:
-    """The work of one person in an option."""
+def _lane_of(owner: Owner, name: str) -> Values:
+    """Work of one person in an option."""
     lanes: list[Values] = owner.values.setdefault("people", [])
     lane = next((lane for lane in lanes if lane["name"] == name), None)
     if lane is None:
@@ -135,20 +135,20 @@ def _lane(owner: Owner, name: str) -> Values:
 
 
 def _lines(block: Block) -> Iterator[tuple[Span, str]]:
-    """The lines of a code fence, or the items of a list and of those below; one with items below ends with a colon."""
+    """Lines of a code block, or items of a list at all levels; an item with children ends with a colon."""
     if block.kind == "code":
         for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
             if line.strip():
                 yield Span(n, n), line.strip()
     for item in block.items if block.kind == "list" else ():
-        own = without_signs(plain(item.text))
-        yield item.span, f"{own.rstrip(':')}:" if item.blocks else own
+        text = without_signs(plain(item.text))
+        yield item.span, f"{text.rstrip(':')}:" if item.blocks else text
         for inner in item.blocks:
             yield from _lines(inner)
 
 
 def _shift(reading: Reading, text: str, line: int) -> Values | None:
-    """What a line says of one window: `Week 1-2: Sprint 1 + Sprint 6`; None where it begins with none."""
+    """Work in one time window: `Week 1-2: Sprint 1 + Sprint 6`; None for a line without a window."""
     window = reading.window(text, line)
     separator = _SEPARATOR.match(text, text.find(window.text) + len(window.text)) if window else None
     rest = text[separator.end() :].strip() if separator else ""
@@ -156,7 +156,7 @@ def _shift(reading: Reading, text: str, line: int) -> Values | None:
 
 
 def _work(reading: Reading, when: str, rest: str) -> Values | None:
-    """What is done in a window: `Sprint 1 + Sprint 6`; None where no sprint is named."""
+    """Work on the sprints that a text names: `Sprint 1 + Sprint 6`; None if it names none."""
     if not rest or not fits_line("task", rest):
         return None
     ids = list(dict.fromkeys(reference.id for reference in values.references(rest, reading.sprint_ids)))
@@ -168,16 +168,16 @@ def _work(reading: Reading, when: str, rest: str) -> Values | None:
 
 
 def _other_words(text: str, ids: list[str]) -> Iterator[str]:
-    """The words of a text that are neither ids nor words for a sprint, nor join these."""
-    known = {token.word for id_ in ids for token in words.tokens(id_)}
+    """Words of a text other than ids, words for a sprint, and words that join them."""
+    id_words = {token.word for id_ in ids for token in words.tokens(id_)}
     for token in words.tokens(text):
         is_joint = words.small("and", "to").of((token.word,)) is not None
-        if token.word not in known and not is_joint and not words.unit_kind(token.word):
+        if token.word not in id_words and not is_joint and not words.unit_kind(token.word):
             yield token.word
 
 
 def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of who works on the plan: people with their share, and roles with how many there are."""
+    """Take a list of who works on the plan: people with their share, roles with their number."""
     if owner.kind != "plan" or block.kind != "list":
         return False
     return sum(_member(reading, item) for item in block.items) > 0
@@ -186,23 +186,23 @@ def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
 def _member(reading: Reading, item: Item) -> bool:
     """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
     entry = labelled_item(item)
-    named = values.owners(without_signs(entry.label)) if entry.label else None
+    names = values.owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)
-    if named is None or len(named.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):
+    if names is None or len(names.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):
         return False
     share = values.percent(text)
     is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE
     if not is_share and not _COUNTED.match(text):
         return False
-    (id_,) = reading.owner_ids(named.value)
-    known = reading.draft.team.setdefault(id_, {})
+    (id_,) = reading.owner_ids(names.value)
+    member = reading.draft.team.setdefault(id_, {})
     if share and is_share and not _is_role(entry.label):
         rest = text[len(share.text) :].strip(" ()-–—,")
-        known |= {"share": share.value} | ({"role": rest} if rest else {})
+        member |= {"share": share.value} | ({"role": rest} if rest else {})
     elif values.effort(text.partition("/")[0]) and not _is_role(entry.label):
-        known["role"] = text
+        member["role"] = text
     else:
-        known["description"] = text
+        member["description"] = text
     reading.ledger.take(entry.span, f"{entry.label} {text}", f"team: {id_}")
     return True
 

@@ -1,4 +1,4 @@
-"""How sprints and tasks stand, from texts that may say different things of one part."""
+"""States of sprints and tasks, which several texts of a document may state differently."""
 
 from masterplan.importing import values
 from masterplan.importing.ledger import Span
@@ -11,27 +11,27 @@ _SHARES: dict[State, int] = {"done": _ALL, "planned": 0}
 
 
 def put_state(reading: Reading, owner: Owner, state: Read[State], span: Span, *, is_hint: bool = False) -> bool:
-    """Give a part a state; returns whether it has this one now.
+    """Set the state of a part; returns whether the part has this state now.
 
-    Of two that differ, the value of a field outranks a hint in a heading, else the first stays. Either way the other
-    is left over, and a question names both.
+    If two texts differ, the value of a field outranks a hint in a heading, otherwise the first one wins. The other text
+    stays unread, and a question names both.
     """
-    known, new = reading.stated.get(id(owner.values)), StateText(span, state.text, is_hint)
-    present = owner.values.get("state", state.value)
-    if known is None or present == state.value:
-        reading.stated[id(owner.values)] = new if known is None or known.is_hint else known
+    old, new = reading.stated.get(id(owner.values)), StateText(span, state.text, is_hint)
+    current = owner.values.get("state", state.value)
+    if old is None or current == state.value:
+        reading.stated[id(owner.values)] = new if old is None or old.is_hint else old
         return reading.put(owner, "state", state.value, span, state.text)
-    if not (known.is_hint and not is_hint):
-        _ask(reading, owner, known, new, (present, state.value))
+    if not (old.is_hint and not is_hint):
+        _ask(reading, owner, old, new, (current, state.value))
         return False
-    reading.ledger.give_back(known.span, known.text)
+    reading.ledger.give_back(old.span, old.text)
     reading.stated[id(owner.values)], owner.values["state"] = new, state.value
-    _ask(reading, owner, new, known, (state.value, present))
+    _ask(reading, owner, new, old, (state.value, current))
     return reading.put(owner, "state", state.value, span, state.text)
 
 
 def _ask(reading: Reading, owner: Owner, chosen: StateText, other: StateText, states: tuple[State, State]) -> None:
-    """Ask which of two texts says how a part stands; `states` are what they say."""
+    """Ask which of two texts states the state of a part; `states` are their readings."""
     text = f"{owner}: {chosen.text.strip()} here, {other.text.strip()} in line {other.span.first}"
     has_word = any(character.isalpha() for character in chosen.text)
     answer = f"states: {{{chosen.text.strip()}: {states[1]}}}" if has_word else "states"
@@ -39,19 +39,22 @@ def _ask(reading: Reading, owner: Owner, chosen: StateText, other: StateText, st
 
 
 def take_share(reading: Reading, owner: Owner, state: State, text: str, span: Span) -> None:
-    """Take the per cent beside a state that say no more than that: `100% Complete`."""
+    """Take a percentage that only repeats a state: `100% Complete`."""
     share = values.percent(text)
     if share is not None and share.value == _SHARES.get(state) and owner.values.get("state") == state:
         reading.ledger.take(span, share.text, owner.label("state"))
 
 
 def state_of_share(share: float) -> State:
-    """The state of a part of which so many per cent are done."""
+    """State of a part with a percentage done."""
     return "done" if share >= _ALL else "in progress" if share else "planned"
 
 
 def note_share(reading: Reading, owner: Owner, text: str) -> bool:
-    """Note how much of a part is done, which is its state where nothing else says that; returns whether a text does."""
+    """Record the percentage done of a part; returns whether the text has one.
+
+    It becomes the state if no other text states one.
+    """
     share = values.percent(text)
     if share is not None and owner.kind in {"sprint", "task"}:
         reading.shares.append((owner.values, share.value))
@@ -59,12 +62,12 @@ def note_share(reading: Reading, owner: Owner, text: str) -> bool:
 
 
 def complete_states(reading: Reading) -> None:
-    """Give states to the sprints and tasks that are partly done, and to the tasks of sprints that are done.
+    """Set states from percentages, and mark tasks of finished sprints as done.
 
-    Tasks that say nothing of themselves are done with their sprint.
+    A task with its own state or an empty check box is left alone.
     """
-    for part, share in reading.shares:
-        part.setdefault("state", state_of_share(share))
+    for part_values, share in reading.shares:
+        part_values.setdefault("state", state_of_share(share))
     for sprint in reading.draft.sprints.values():
         for task in sprint.get("tasks", ()) if sprint.get("state") == "done" else ():
             if id(task) not in reading.unticked:

@@ -1,4 +1,4 @@
-"""How work is undone, how it is tested, and which documents are kept up to date."""
+"""Rollback, testing and documentation: how to undo work, how to test it, and which files to keep up to date."""
 
 from pydantic import TypeAdapter
 
@@ -15,16 +15,16 @@ _PAGE_PATH: TypeAdapter[object] = TypeAdapter(PagePath)
 
 
 def read_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a block of a section about rollback: steps of the sprint that they name, or of the part they stand under."""
+    """Take a block of a section about rollback: steps of the sprints that it names, or of `owner`."""
     if block.kind == "paragraph":
-        return _introduction(reading, block) or _whole_rollback(reading, owner, block)
+        return _independence_claim(reading, block) or _only_line(reading, owner, block)
     if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
         return False
     return sum(_rollback_item(reading, owner, item) for item in block.items) > 0
 
 
-def _introduction(reading: Reading, block: Block) -> bool:
-    """Take the sentence above the steps where it claims that every sprint is independent."""
+def _independence_claim(reading: Reading, block: Block) -> bool:
+    """Take the sentence above the steps if it claims that every sprint is independent."""
     text = plain(block.text).rstrip(":\uff1a. ")
     signals = clues.signals(text)
     is_of_sprints = any(unit.kind == "sprint" for unit, _, _ in words.unit_words().all(text))
@@ -33,8 +33,8 @@ def _introduction(reading: Reading, block: Block) -> bool:
     return claims.add_claim(reading, reading.plan, "independent", text, block.span)
 
 
-def _whole_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take the line that is all of a section about rollback as its one step."""
+def _only_line(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take the only line of a section about rollback as its only step."""
     is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
     is_step = is_all and owner.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
     return is_step and fields.add_rollback_steps(reading, owner, [(block.span, block.text)])
@@ -62,7 +62,7 @@ def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
 
 
 def _trigger(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """When to roll back: the text behind the label with the items below it."""
+    """Take the trigger of a rollback: the text after the label, with the items below it."""
     below = [(child.span, plain(child.text)) for block in entry.blocks for child in block.items]
     own = plain(entry.text)
     text = " ".join(filter(None, [own, "; ".join(text for _, text in below)]))
@@ -75,15 +75,15 @@ def _trigger(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of the plan's tests: those of each sprint, or those at the end of all."""
+    """Take a list of tests: those of each sprint, or the final ones."""
     if owner.kind != "plan":
         return fields.read_block(reading, owner, "tests", block)
     if block.kind != "list" or any(item.blocks or not fits_line("items", item.text) for item in block.items):
         return False
     lead = reading.lead(block)
     name = _when_tested(reading.heading) or (_when_tested(plain(lead.text)) if lead else None)
-    held = owner.values.setdefault("testing", {})
-    if name is None or name in held:
+    lists = owner.values.setdefault("testing", {})
+    if name is None or name in lists:
         return False
     says = reading.take_lead(block, owner, "testing")
     reading.take_heading(owner, "testing")
@@ -91,19 +91,19 @@ def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
     for item in block.items:
         text = without_signs(plain(item.text))
         reading.add(checklist, "items", text, item.span, text)
-    held[name] = checklist.values
+    lists[name] = checklist.values
     return True
 
 
 def _when_tested(text: str) -> str | None:
-    """The list of tests that a text introduces; None where it could be either."""
+    """The list of tests that a text introduces; None if it could be either."""
     names = {"each": "per_sprint", "finally": "end_to_end"}
-    told = [name for signal, name in names.items() if signal in clues.signals(text)]
-    return told[0] if len(told) == 1 else None
+    lists = [name for signal, name in names.items() if signal in clues.signals(text)]
+    return lists[0] if len(lists) == 1 else None
 
 
 def read_documentation(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of files to update after each sprint, and the file that progress is tracked in."""
+    """Take a list of files to update after each sprint, or the file that tracks progress."""
     if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
         return False
     lead = reading.lead(block)
@@ -121,28 +121,28 @@ def read_documentation(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _progress(reading: Reading, block: Block) -> int:
-    """Take the only item of a list as the path at which progress is tracked."""
+    """Take the only item of a list as the path of the file that tracks progress."""
     path = plain(block.items[0].text) if len(block.items) == 1 else ""
     if not _is_path(path) or not values.fits(_PAGE_PATH, path):
         return 0
-    held = reading.plan.inside("documentation")
-    return reading.put(held, "progress_in", path, block.span, path)
+    documentation = reading.plan.inside("documentation")
+    return reading.put(documentation, "progress_in", path, block.span, path)
 
 
 def _document(reading: Reading, owner: Owner, item: Item) -> bool:
-    """Take an item as a file, with the remark behind it."""
+    """Take an item as the path of a file, with the note after it."""
     path, _, rest = plain(item.text).partition(" ")
     if item.blocks or not _is_path(path) or not values.fits(_PATH, path):
         return False
     note = rest.strip(" -–—:")
     note = note[1:-1] if note[:1] == "(" and note[-1:] == ")" and note.count("(") == 1 else note
     is_plan = owner.kind == "plan"
-    held = owner.inside("documentation") if is_plan else owner
+    target = owner.inside("documentation") if is_plan else owner
     value = {"path": path} | ({"note": note} if note else {})
-    reading.add(held, "after_each_sprint" if is_plan else "documentation", value, item.span, f"{path} {note}")
+    reading.add(target, "after_each_sprint" if is_plan else "documentation", value, item.span, f"{path} {note}")
     return True
 
 
 def _is_path(text: str) -> bool:
-    """Whether a word is the path of a file: it has a folder or an ending."""
+    """Whether a word is a path: it has a folder or a suffix."""
     return "/" in text or "." in text.strip(".")
