@@ -58,7 +58,7 @@ def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> 
         "- Line 4: `3 days` was read as `working days`; it could also be `calendar days`.\n"
         "  To change that: `masterplan import PLAN.md --answer units=epic`, or `units: epic` in import.yml.\n\n"
         "## Not understood\n\n- Line 7: `Effort: many`: the text \\`many\\` is no length\n"
-        "- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no field takes it\n\n"
+        "- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no matching field\n\n"
         "## Characters that were replaced\n\n"
         "No plan can have some characters of these lines; U+FFFD stands for each: 9, 11.\n\n"
         "## Values that no plan can have\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"

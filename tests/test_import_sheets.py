@@ -237,7 +237,7 @@ def test_ignored_rows_are_no_part_of_the_plan() -> None:
         whole = draft_of(*rows, name=name, answers=answers)
         assert list(whole.draft.sprints) == ["1", "3"]
         assert [(entry.line, entry.note) for entry in whole.ledger.entries() if entry.fate == "not understood"] == [
-            (3, "import.yml ignores it")
+            (3, "ignored by import.yml")
         ]
 
 

@@ -391,7 +391,7 @@ def test_an_answer_of_a_command_is_remembered(tmp_path: Path) -> None:
         ("ignore: 40-12\n", "write lines like 12 or 12-40"),
         ("files: {../../x: a}\n", "is not a file that an import writes"),
         ("files: {plan_data/sprints/../../x.yml: a}\n", "is not a file that an import writes"),
-        ("files: {plan_data/plan.yml: a}\n", "is no SHA-256"),
+        ("files: {plan_data/plan.yml: a}\n", "is not a SHA-256 digest"),
     ],
 )
 def test_a_wrong_import_yml_is_refused_in_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:

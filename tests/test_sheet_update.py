@@ -305,8 +305,8 @@ def test_ignored_rows_change_nothing(root: Path) -> None:
     done = update(root, sheets, Answers(ignore=("Sprints 2", "Tasks 3")))
     assert contents(root) == before
     assert [(entry.fate, entry.note) for entry in done.imported.ledger.entries() if entry.fate != "taken"] == [
-        ("not understood", "import.yml ignores it"),
-        ("not understood", "import.yml ignores it"),
+        ("not understood", "ignored by import.yml"),
+        ("not understood", "ignored by import.yml"),
     ]
     with pytest.raises(UsageError, match="ignore: 2-3 could be rows of several sheets; name theirs, as in Sprints 2-3"):
         update(root, sheets, Answers(ignore=("2-3",)))

@@ -1,1 +1,1 @@
-"""Plans that exist elsewhere: read into the model's shape with nothing lost, and written as `plan_data/`."""
+"""Import of existing plans: documents, spreadsheets and issues become `plan_data/`, and no line is lost."""

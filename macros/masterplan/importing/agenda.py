@@ -1,4 +1,4 @@
-"""What is to be done next, decided and asked of others, and what words mean."""
+"""Next steps, decisions and the glossary of a document."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _SCOPES = {"plan", "phase", "sprint"}
 
 
 def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of what to do next: what stands in bold is the title, the rest its detail."""
+    """Read a list of next steps: text in bold is the title, the rest the detail."""
     if owner.kind != "plan" or block.kind != "list":
         return False
     for item in block.items:
@@ -33,7 +33,7 @@ def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _is_done(item: Item) -> bool:
-    """Whether an item begins with the sign that it is done."""
+    """Whether an item begins with a sign for done, such as ✅."""
     text = plain(item.text)
     signs = text[: text.find(without_signs(text))] if without_signs(text) else ""
     state = words.state(signs) if signs.strip() else None
@@ -41,7 +41,7 @@ def _is_done(item: Item) -> bool:
 
 
 def read_glossary(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take words and what they mean: two columns of a table, or items with a colon or a dash between."""
+    """Read terms and their meanings: a table of two columns, or items such as `Term: meaning`."""
     if owner.kind != "plan":
         return False
     count = 0
@@ -61,15 +61,15 @@ def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
     for item in block.items if block.kind == "list" else ():
         entry = labelled_item(item)
         text = plain(item.text)
-        apart = _MEANS.search(text)
+        separator = _MEANS.search(text)
         if entry.label and not item.blocks:
             yield item.span, entry.label, plain(entry.text)
-        elif apart and not item.blocks:
-            yield item.span, text[: apart.start()].strip(), text[apart.end() :].strip()
+        elif separator and not item.blocks:
+            yield item.span, text[: separator.start()].strip(), text[separator.end() :].strip()
 
 
 def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of decisions under a heading that says whether they are taken; a table says so for each."""
+    """Read a list of decisions under a heading that says whether they are taken, or a table of decisions."""
     if owner.kind not in _SCOPES:
         return False
     if block.kind == "table":
@@ -86,13 +86,13 @@ def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _state(text: str) -> str | None:
-    """Whether a text says that decisions are taken, or that they are open; None where it says neither, or both."""
-    told = clues.signals(text).keys() & {"decided", "undecided"}
-    return {"decided": "taken", "undecided": "open"}[told.pop()] if len(told) == 1 else None
+    """Whether a text says that decisions are `taken` or `open`; None if it says neither or both."""
+    signals = clues.signals(text).keys() & {"decided", "undecided"}
+    return {"decided": "taken", "undecided": "open"}[signals.pop()] if len(signals) == 1 else None
 
 
 def read_decisions_table(reading: Reading, owner: Owner, table: Block) -> bool:
-    """Take a table of decisions: its first column names them, others say why, who and when."""
+    """Read a table of decisions: the first column names them, others give reason, owner and date."""
     columns = tables.columns_of(table)
     first = next((column.position for column in columns[:2] if column.field == "decisions"), None)
     if first is None or owner.kind not in _SCOPES or not {column.field for column in columns} & {"why", "state"}:
@@ -101,25 +101,25 @@ def read_decisions_table(reading: Reading, owner: Owner, table: Block) -> bool:
         title = plain(row.cells[first]) if first < len(row.cells) else ""
         if title:
             others = [column for column in columns if column.position != first and column.position < len(row.cells)]
-            decision = {"title": title} | _of_cells(reading, others, row)
+            decision = {"title": title} | _cell_values(reading, others, row)
             reading.add(owner, "decisions", decision, Span(row.line, row.line), " ".join(map(plain, row.cells)))
     tables.take_heads(reading, table, owner)
     return True
 
 
-def _of_cells(reading: Reading, columns: Sequence[tables.Column], row: Row) -> Values:
-    """The values of a decision in the cells of a row; what it has no field for is its note."""
+def _cell_values(reading: Reading, columns: Sequence[tables.Column], row: Row) -> Values:
+    """Values of a decision from the cells of a row; cells without a matching field become its note."""
     decision: Values = {}
     notes = []
     for column in columns:
         text = plain(row.cells[column.position])
         if not text:
             continue
-        named = values.owners(text) if column.field == "owner" else None
+        owners = values.owners(text) if column.field == "owner" else None
         state = words.state(text) if column.field == "state" else None
         window = reading.window(text, row.line) if column.field in {"when", "updated"} else None
-        if named:
-            decision["owner"] = reading.owner_ids(named.value)
+        if owners:
+            decision["owner"] = reading.owner_ids(owners.value)
         elif state and state.text == text:
             decision |= {"state": "taken"} if state.value == "done" else {}
         elif window and window.text == text:

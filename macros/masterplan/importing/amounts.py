@@ -1,4 +1,4 @@
-"""Tables of figures: metrics of sprints before and after, and others that the plan keeps as tables."""
+"""Tables of figures: metrics before and after a sprint, and other tables that the plan keeps."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,19 +16,19 @@ from masterplan.model.fields import Line, Measure
 _MEASURE: TypeAdapter[object] = TypeAdapter(Measure)
 _LINE: TypeAdapter[object] = TypeAdapter(Line)
 _RELATIONS = {"needed_by": "before", "depends_on": "after"}
-"""What the words `Before` and `After`, which relate units elsewhere, are in a table of metrics."""
+"""Columns of a table of metrics by the relation that `Before` and `After` name elsewhere."""
 
 _FIGURE = "Value"
-"""The head of the only column of a table that is made of a list."""
+"""Head of the only column of a table made from a list."""
 
 _EMPTY = "–"
-"""Stands in a table for a cell without text."""
+"""Text of an empty cell."""
 
 
 def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
-    """Take a table of what is measured before and after, each row as a metric of the sprint that it names.
+    """Read a table of values before and after, one metric a row, into the sprint that the row names.
 
-    A row that names none is about the sprint that the table stands under. Returns whether any row is taken.
+    A row that names no sprint belongs to the sprint of the section. Returns whether any row was read.
     """
     columns = columns_of(table)
     fields = {column.field: column for column in reversed(columns)}
@@ -45,10 +45,10 @@ def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
 
 
 def _name_column(columns: Sequence[Column]) -> Column | None:
-    """The column that says what is measured: one whose head does, else the first that is no other field."""
-    named = (column for column in columns if column.field == "metrics")
-    free = (column for column in columns if column.field in {None, "title"} and not words.unit_kind(column.head))
-    return next(named, next(free, None))
+    """Column with the names of the metrics: by its head, else the first column that is no other field."""
+    metrics = (column for column in columns if column.field == "metrics")
+    others = (column for column in columns if column.field in {None, "title"} and not words.unit_kind(column.head))
+    return next(metrics, next(others, None))
 
 
 def _metric(reading: Reading, around: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
@@ -64,15 +64,15 @@ def _metric(reading: Reading, around: Owner, row: Row, fields: dict[str | None, 
 
 
 def _sprint(reading: Reading, around: Owner, row: Row) -> Owner | None:
-    """The sprint that a row is about: the only one that it names, or the one it stands under."""
-    named = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
-    if len(named) > 1:
+    """Sprint of a row: the only one that it names, else the one of the section; None if it names several."""
+    ids = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
+    if len(ids) > 1:
         return None
-    return reading.sprint(*named) if named else reading.sprint_of(around)
+    return reading.sprint(*ids) if ids else reading.sprint_of(around)
 
 
 def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a table of the plan in which most cells are amounts, as one of the plan's tables."""
+    """Read a table as one of the plan's tables if most cells of a column are amounts."""
     title = reading.heading
     rows = list(_rows(block))
     if owner.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
@@ -96,7 +96,7 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of what is measured with the figure that it shall have, as one of the plan's tables."""
+    """Read a list of measures with their target figures as one of the plan's tables."""
     entries = [labelled_item(item) for item in block.items]
     pairs = [(entry.label or "", plain(entry.text)) for entry in entries]
     has_parts = any(entry.blocks for entry in entries)
@@ -116,7 +116,7 @@ def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
-    """The name and the other cells of each row, as many as the table has columns."""
+    """Name and remaining cells of each row, cut or filled up to the width of the table."""
     width = len(block.rows[0].cells) if block.rows else 0
     for row in block.rows[1:]:
         cells = [plain(cell) or _EMPTY for cell in row.cells[:width]]
@@ -125,7 +125,7 @@ def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
 
 
 def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
-    """Whether a plan can have the table, and most cells of a column are amounts."""
+    """Whether the model accepts the table and most cells of a column are amounts."""
     cells = [cell for _, listed in rows for cell in listed]
     texts = [title, *columns, *(name for name, _ in rows)]
     is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)

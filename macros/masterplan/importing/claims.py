@@ -1,6 +1,6 @@
-"""Figures that a document states of a part, kept word for word to be compared with the plan: `Total Sprints: 6`.
+"""Claims: figures that a document states, kept verbatim for comparison with the plan: `Total Sprints: 6`.
 
-Only what cannot be read in another way becomes a claim; any other figure stays text.
+Only an unambiguous figure becomes a claim; any other remains text.
 """
 
 import re
@@ -28,84 +28,83 @@ _PERIODS: dict[str, Claim] = {"month": "monthly-savings", "year": "annual-saving
 
 
 def add_claim(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **more: object) -> bool:
-    """Add a claim to those of a part, with the heading that it stands under."""
+    """Add a claim to a part of the plan, with the heading above it; always returns True."""
     at = more.pop("at", None) or (reading.heading if not reading.is_in_header else "Header")
     reading.add(owner, "declared", {"claim": claim, "says": says} | more | {"at": at}, span, says)
     return True
 
 
 def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take a labelled text as a claim of the plan or of an option; returns whether it is one."""
+    """Read a labelled text as a claim about the plan or an option; returns whether it is one."""
     if entry.label is None or entry.blocks:
         return False
     if owner.kind == "option":
-        return words.field_of(entry.label) in _TIMED and _length(reading, owner, entry)
+        return words.field_of(entry.label) in _TIMED and _read_duration(reading, owner, entry)
     if owner.kind != "plan":
         return False
     name = words.field_of(entry.label)
     is_whole = reading.is_in_header or "total" in clues.signals(entry.label)
     return (
-        _number(reading, owner, entry)
-        or (name in _SAVED and _money(reading, owner, entry))
-        or (name in _TIMED and is_whole and _length(reading, owner, entry))
-        or (name in _SIZES and is_whole and _sum(reading, entry.label, plain(entry.text), entry.span, entry.label))
-        or (name == "state" and _ready(reading, owner, entry))
+        _read_count(reading, owner, entry)
+        or (name in _SAVED and _read_savings_claim(reading, owner, entry))
+        or (name in _TIMED and is_whole and _read_duration(reading, owner, entry))
+        or (name in _SIZES and is_whole and _read_sum(reading, entry.label, plain(entry.text), entry.span, entry.label))
+        or (name == "state" and _read_ready(reading, owner, entry))
         or (name is None and _is_overall(entry.label) and read_progress(reading, owner, entry))
     )
 
 
 def _is_overall(label: str) -> bool:
-    """Whether a label is nothing but a word for all of the plan: `Overall`."""
+    """Whether a label only means the plan as a whole: `Overall`."""
     place = clues.signals(label).get("total")
     return place is not None and key(label[place[0] : place[1]]) == key(label)
 
 
-def _number(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """How many sprints or phases there are: `Total Sprints: 6`."""
+def _read_count(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    """Read the number of sprints or phases: `Total Sprints: 6`."""
     text = plain(entry.text)
-    claim = _counted(reading, entry.label or "") if _COUNT.fullmatch(text) else None
+    claim = _counted_claim(reading, entry.label or "") if _COUNT.fullmatch(text) else None
     if claim is None:
         return False
     reading.ledger.take(entry.span, text, f"{owner}: declared")
     return add_claim(reading, owner, claim, f"{entry.label}: {text}", entry.span, value=int(text))
 
 
-def _counted(reading: Reading, label: str) -> Claim | None:
-    """What a label counts that has no other words than one for all sprints or phases, and how many."""
+def _counted_claim(reading: Reading, label: str) -> Claim | None:
+    """Claim of a label that contains only a plural word for sprints or phases, and words such as `total`."""
     units = [(unit, label[start:end]) for unit, start, end in words.unit_words().all(label)]
     if len(units) != 1 or units[0][1].casefold() != units[0][0].many.casefold():
         return None
     family = units[0][0].one.casefold()
     rest = label.casefold().replace(units[0][1].casefold(), " ")
-    spare = clues.signals(rest).get("total", (0, 0))
-    others = words.tokens(rest[: spare[0]] + rest[spare[1] :])
-    if any(words.small("filler").of((token.word,)) is None for token in others):
+    start, end = clues.signals(rest).get("total", (0, 0))
+    if any(words.small("filler").of((token.word,)) is None for token in words.tokens(rest[:start] + rest[end:])):
         return None
     roles: tuple[tuple[Claim, str], ...] = (
         ("sprints", reading.roles.sprint.key if reading.roles.sprint else ""),
         ("phases", reading.roles.phase.key if reading.roles.phase else ""),
     )
-    return next((claim for claim, key_ in roles if key_ == family), None)
+    return next((claim for claim, role_family in roles if role_family == family), None)
 
 
-def _money(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Savings a month or a year, and nothing else: `$850-1,750/month ($10,200-21,000/year)`."""
-    listed = list(_amounts(plain(entry.text), _period(entry.label or "")))
-    if not listed or not all(period in _PERIODS for _, period in listed):
+def _read_savings_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    """Read savings per month or year, if the text has nothing else: `$850-1,750/month ($10,200-21,000/year)`."""
+    amounts = list(_amounts(plain(entry.text), _period(entry.label or "")))
+    if not amounts or not all(period in _PERIODS for _, period in amounts):
         return False
-    for text, period in listed:
+    for text, period in amounts:
         at = f"{'Header' if reading.is_in_header else reading.heading}, {entry.label}"
         add_claim(reading, owner, _PERIODS[period], text, entry.span, at=at)
     return True
 
 
 def _amounts(text: str, period: str) -> Iterator[tuple[str, str]]:
-    """The amounts of money in a text and what each counts per; an empty period for any other part of it."""
+    """Parts of a text and the period of the money each states; the period is empty for any other part."""
     for part in _AMOUNTS_APART.split(text):
-        written = part.strip(" ,.")
-        if written:
-            amount = quantity_of(written)
-            yield written, (amount.per or period) if amount and amount.is_money else ""
+        amount_text = part.strip(" ,.")
+        if amount_text:
+            amount = quantity_of(amount_text)
+            yield amount_text, (amount.per or period) if amount and amount.is_money else ""
 
 
 def _period(label: str) -> str:
@@ -113,8 +112,8 @@ def _period(label: str) -> str:
     return "year" if "a year" in signals else "month" if "a month" in signals else ""
 
 
-def _length(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A length of time, and nothing else: `8-10 weeks`."""
+def _read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    """Read a duration, if the text has nothing else: `8-10 weeks`."""
     text = plain(entry.text)
     length = values.effort(text)
     if length is None or key(length.text) != key(text):
@@ -122,8 +121,8 @@ def _length(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return add_claim(reading, owner, "duration", text, entry.span, at=entry.label)
 
 
-def _ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """That work can begin: `✅ Ready for Execution`."""
+def _read_ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    """Read the claim that work can start: `✅ Ready for Execution`."""
     text = plain(entry.text)
     place = clues.signals(text).get("ready")
     if place is None or key(text) != key(text[place[0] : place[1]]):
@@ -132,7 +131,7 @@ def _ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_progress(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take how far the plan or a sprint is, in per cent, as a fact: `Overall: 45 %`."""
+    """Read the progress of the plan or a sprint in per cent as a fact: `Overall: 45 %`."""
     text = plain(entry.text)
     if owner.kind not in {"plan", "sprint"} or not states.note_share(reading, owner, text):
         return False
@@ -140,7 +139,7 @@ def read_progress(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_savings(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take what a sprint saves a month, or what it claims to save a year."""
+    """Read the monthly savings of a sprint, or its annual savings as a claim."""
     text = plain(entry.text)
     amount = quantity_of(text) if owner.kind == "sprint" else None
     if amount is None or not amount.is_money:
@@ -153,9 +152,9 @@ def read_savings(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> bool:
-    """Take the row that adds up a table of sprints as claims of the plan; returns whether it is such a row.
+    """Read the total row of a table of sprints as claims about the plan; returns whether the row is one.
 
-    `heads` are the columns with their positions. Each sum is compared with what the column gave the sprints.
+    `heads` are the positions and heads of the columns. The audit compares each total with the values of the sprints.
     """
     span = Span(row.line, row.line)
     first = next((without_signs(plain(cell)) for cell in row.cells if plain(cell)), "")
@@ -166,12 +165,12 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
     for position, head in heads:
         text = plain(row.cells[position]) if position < len(row.cells) else ""
         if text and text != first:
-            _sum(reading, head, text, span, f"{reading.heading}, {first}")
+            _read_sum(reading, head, text, span, f"{reading.heading}, {first}")
     return True
 
 
-def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:
-    """Take a sum: of savings, efforts or points; that of lengths of time is compared with nothing."""
+def _read_sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:
+    """Read a total of savings, effort or points as a claim, a total of durations as a fact."""
     name = words.field_of(head)
     amount = quantity_of(text)
     if name == "savings" and amount and amount.is_money:
@@ -188,7 +187,7 @@ def _sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:
 
 
 def quantity_of(text: str) -> Quantity | None:
-    """A whole text as an amount; None where it is none, or depends on the decimal mark."""
+    """A whole text as an amount; None if it is not one, or depends on the decimal mark."""
     try:
         amount = Quantity.read(text)
     except ValueError:

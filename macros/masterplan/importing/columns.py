@@ -1,4 +1,4 @@
-"""Which column of a table names the units of its rows: by the words of its heads, and by what its cells begin with."""
+"""Detection of the column that names the units of a table's rows, by its head and by its cells."""
 
 from functools import lru_cache
 
@@ -11,13 +11,13 @@ TIMES = frozenset({"week", "calendar week", "day", "month", "quarter"})
 _COUNTERS = {"", "id", "key", "no", "nr", "num", "number"}
 
 _SAMPLE = 500
-"""Rows that decide what a column has."""
+"""Number of rows that decide what a column contains."""
 
 
 def unit_column(table: Block) -> int | None:
-    """The column of a table that names its units: one whose head is a word for them, else one of names.
+    """Position of the column that names the units: one whose head is a word for units, else one with unit names.
 
-    Only the first three columns count; None where there is none.
+    Only the first three columns count; None if there is no such column.
     """
     columns = range(min(3, len(table.rows[0].cells)))
     worded = [column for column in columns if word_of_column(table, column)]
@@ -27,13 +27,13 @@ def unit_column(table: Block) -> int | None:
 
 
 def _is_history(table: Block) -> bool:
-    """Whether a table lists versions of the document: it begins with a column of these, and has one for changes."""
+    """Whether a table is the revision history of the document: a column of versions first, then one of changes."""
     first, *others = (clues.signals(plain(cell)) for cell in table.rows[0].cells)
     return "version" in first and any("history" in other for other in others)
 
 
 def has_unit_names(table: Block, column: int) -> bool:
-    """Whether most cells of a column, of its first rows, are names of one kind."""
+    """Whether most cells in the first rows of a column are unit names of one kind."""
     rows = table.rows[1:_SAMPLE]
     cells = [row.cells[column] for row in rows if column < len(row.cells) and row.cells[column].strip()]
     heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
@@ -41,7 +41,7 @@ def has_unit_names(table: Block, column: int) -> bool:
 
 
 def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
-    """The name in a cell: as in a heading, or an id below a head that is the word, such as `Epic #`."""
+    """Unit name in a cell: as in a heading, or an id in a column whose head gives the word, such as `Epic #`."""
     head, word = read_head(cell), word_of_column(table, column)
     if word and not (head and head.word):
         counted = head._replace(word=word) if head else read_head(f"{word} {without_signs(plain(cell))}")
@@ -50,22 +50,22 @@ def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
 
 
 def head_of_row(table: Block, column: int, row: Row) -> UnitHead | None:
-    """The name in a column of a row, with the title that stands beside a number."""
+    """Unit name in a row, with the title from the next column if this one only numbers the rows."""
     head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
-    beside = title_column(table, column)
-    has_title = beside is not None and beside < len(row.cells)
-    return head._replace(title=plain(row.cells[beside])) if head and beside is not None and has_title else head
+    titles = title_column(table, column)
+    has_title = titles is not None and titles < len(row.cells)
+    return head._replace(title=plain(row.cells[titles])) if head and titles is not None and has_title else head
 
 
 def title_column(table: Block, column: int) -> int | None:
-    """The column of titles beside one that numbers sprints or phases: `# | Sprint`; None where there is none."""
+    """Position of the titles next to a column that numbers sprints or phases: `# | Sprint`; None if there is none."""
     return column + 1 if _is_counter(table.rows[0].cells[column]) and word_of_column(table, column) else None
 
 
 def word_of_column(table: Block, column: int) -> str:
-    """The word for a unit that a column's head is, without `#`, `No.` and `ID`; empty where it is none.
+    """Word for a unit in the head of a column, without `#`, `No.` and `ID`; empty if there is none.
 
-    A head that has nothing else shares the word of the next one, if that is a sprint or phase: `# | Sprint`.
+    A head with nothing else takes the word of the next column if that means sprint or phase: `# | Sprint`.
     """
     heads = table.rows[0].cells
     if column + 1 < len(heads) and _is_counter(heads[column]):
@@ -76,7 +76,7 @@ def word_of_column(table: Block, column: int) -> str:
 
 @lru_cache(1024)
 def _is_counter(head: str) -> bool:
-    """Whether the head of a column says that it numbers the rows: `#`, `No.`, `ID`."""
+    """Whether the head of a column only numbers the rows: `#`, `No.`, `ID`."""
     return bool(plain(head)) and not _without_counters(head)
 
 

@@ -1,7 +1,7 @@
-"""A Markdown document as sections and blocks, each with the lines it is written on.
+"""A Markdown document as sections and blocks with their line numbers.
 
-Blocks are those of CommonMark and GitHub's tables. Lines that people use as headings count as such, below all real
-ones: bold text, and a line before a list that names a unit or a field. A code fence that is a plan is read like the
+Blocks are those of CommonMark, and GitHub's tables. Lines used as headings count as headings below all real ones:
+bold text, and a line before a list that names a unit or a field. A code fence that contains a plan is read like the
 rest of the document.
 """
 
@@ -23,12 +23,12 @@ from masterplan.importing.words import UnitKind, field_of, topic
 BlockKind = Literal["paragraph", "list", "table", "code", "quote", "html", "front matter"]
 
 BOLD_LEVEL = 20
-"""The level from which on headings are lines of text that people use as such."""
+"""Lowest level of lines of text that are used as headings."""
 
 _UNIT_LEVELS: dict[UnitKind | None, int] = {"phase": 0, "sprint": 1, "milestone": 1, "week": 2, "day": 3, "task": 4}
 _OTHER_LEVEL = 3
 _LABEL_LEVEL = 5
-"""Levels from `BOLD_LEVEL` on: of names of units by their kind, of other bold text, and of `**Deliverables:**`."""
+"""Levels relative to `BOLD_LEVEL`: unit names by kind, other bold text, and labels such as `**Deliverables:**`."""
 
 _LONGEST_LABEL = 60
 _LONGEST_NAME = 200
@@ -46,10 +46,10 @@ _KINDS: dict[str, BlockKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a list: its first paragraph, and the blocks below that.
+    """An item of a list: its first paragraph, and the blocks below it.
 
-    `checked` says whether a check box before the text is ticked (`~` and `-` are half: None is no box); `number` is
-    the number of an ordered item, as text.
+    `checked` is the state of a check box before the text: None if there is no box, or a half-ticked one (`~`, `-`).
+    `number` is the number of an ordered item, as text.
     """
 
     span: Span
@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: its line and its cells, without the blanks around them."""
+    """A row of a table: its line number, and its cells without surrounding blanks."""
 
     line: int
     cells: tuple[str, ...]
@@ -69,9 +69,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of a document. `text` is its source without the marks of its kind; `info` the language of a code fence.
+    """A block of a document. `text` is its Markdown source, `info` the language of a code fence.
 
-    A list has `items`, a table has `rows` of which the first is its head, a quote has `blocks`.
+    A list has `items`, a table has `rows` with its head first, a quote has `blocks`. The text of a paragraph or a code
+    fence is its content alone.
     """
 
     kind: BlockKind
@@ -85,9 +86,9 @@ class Block:
 
 @dataclass(slots=True)
 class Section:
-    """A heading with the blocks below it and the sections below those; the whole document is one of level 0.
+    """A heading with its blocks and subsections; the whole document is a section of level 0.
 
-    `head` are the lines of the heading, `span` all lines of the section.
+    `head` covers the lines of the heading, `span` all lines of the section.
     """
 
     title: str
@@ -98,14 +99,14 @@ class Section:
     sections: "list[Section]" = field(default_factory=list)
 
     def walk(self) -> "Iterator[Section]":
-        """This section and all below it, in the order of the document."""
+        """This section and all subsections, in document order."""
         yield self
         for section in self.sections:
             yield from section.walk()
 
 
 class _Node(NamedTuple):
-    """A token of Markdown's parser with what is in it; `type` is a kind of block or of a part of one."""
+    """A token of the Markdown parser with the tokens inside it; `type` is its token type without `_open`."""
 
     type: str
     token: Token
@@ -113,7 +114,7 @@ class _Node(NamedTuple):
 
 
 def parse(text: str) -> Section:
-    """A document. Whatever Markdown's parser leaves out is still in the spans of the sections around it."""
+    """Parse a document. Lines that the Markdown parser drops are still in the spans of their sections."""
     lines = text.split("\n")
     front = _front_matter(lines)
     nodes = _nodes("\n".join([""] * front + lines[front:]))
@@ -127,7 +128,7 @@ def parse(text: str) -> Section:
 
 
 def _names_units(nodes: Sequence[_Node]) -> bool:
-    """Whether headings, or lines of text that are used as such, name sprints, phases or tasks."""
+    """Whether headings, or lines used as headings, name sprints, phases or tasks."""
     return any(
         _unit_level(text) is not None
         for node, after in zip(nodes, [*nodes, None][1:], strict=True)
@@ -137,7 +138,7 @@ def _names_units(nodes: Sequence[_Node]) -> bool:
 
 
 def _nodes(text: str) -> "list[_Node]":
-    """The tree of a text. That of the parser's own library costs as much as parsing."""
+    """Syntax tree of a text. The parser library's own tree takes as long to build as parsing itself."""
     top: list[_Node] = []
     inside = [top]
     for token in _PARSER.parse(text):
@@ -152,7 +153,7 @@ def _nodes(text: str) -> "list[_Node]":
 
 
 def _ends_item(state: StateBlock, line: int, _: int, silent: bool) -> bool:  # noqa: FBT001 - a rule of markdown-it
-    """Whether a line that is not indented begins with a label: it is no part of the list above it."""
+    """Whether an unindented line begins with a label, and so ends the list above it."""
     if not silent or state.sCount[line] >= state.blkIndent:
         return False
     begin = state.bMarks[line] + state.tShift[line]
@@ -167,11 +168,11 @@ def _parser() -> MarkdownIt:
 
 
 _PARSER = _parser()
-"""Block rules alone: what is inside a line is read by those who know what the line is."""
+"""Parses blocks only; inline markup is left to the readers, which know what each line is."""
 
 
 def _front_matter(lines: Sequence[str]) -> int:
-    """How many lines the front matter has, with the lines around it; 0 where there is none."""
+    """Number of lines of the front matter, including its delimiters; 0 if there is none."""
     if not lines or not _FRONT.fullmatch(lines[0]):
         return 0
     end = next((n for n, line in enumerate(lines[1:200], 1) if _FRONT.fullmatch(line)), 0)
@@ -180,17 +181,17 @@ def _front_matter(lines: Sequence[str]) -> int:
 
 
 class _Outline:
-    """Puts blocks below their headings.
+    """Sorts blocks into sections.
 
-    `base` is added to the levels of headings within a code fence. In plain text every line that names a unit is a
-    heading.
+    `base` is added to the levels of headings inside a code fence. In plain text (`is_plain`) every line that names a
+    unit is a heading.
     """
 
     def __init__(self, root: Section, lines: Sequence[str], *, is_plain: bool) -> None:
         self.lines, self.open, self.base, self.is_plain = lines, [root], 0, is_plain
 
     def add(self, nodes: Sequence[_Node], shift: int) -> None:
-        """Add the blocks of a text whose first line is the one after `shift` lines of the document."""
+        """Add the blocks of a text that begins `shift` lines below the top of the document."""
         blocks = _Blocks(self.lines, shift)
         for node, after in zip(nodes, [*nodes, None][1:], strict=True):
             if node.type == "heading":
@@ -209,7 +210,7 @@ class _Outline:
             self.open[-1].blocks.append(block)
 
     def _read_fence(self, block: Block) -> None:
-        """Add what is in a code fence below the section that it stands in."""
+        """Add the content of a code fence below its section."""
         outside, self.base, self.is_plain = self.is_plain, self.open[-1].level, True
         is_fenced = block.span.last - block.span.first > block.text.rstrip("\n").count("\n")
         self.add(_nodes(boxes.without_box(block.text)), block.span.first - 1 + is_fenced)
@@ -217,7 +218,7 @@ class _Outline:
         self.base, self.is_plain = 0, outside
 
     def _add_paragraph(self, block: Block, after: str) -> None:
-        """Add a paragraph, and the headings that its last line, or others in plain text or bold, are."""
+        """Add a paragraph, and as headings those of its lines that are bold, name a unit, or introduce a list."""
         text: list[str] = []
         lines = block.text.split("\n")
         for n, line in enumerate(lines, block.span.first):
@@ -241,23 +242,23 @@ class _Outline:
         self.open.append(section)
 
     def close(self, level: int, before: int) -> None:
-        """End the sections of a level or below it at the line before one."""
+        """End all open sections of this level or deeper; their last line is the one above `before`."""
         while len(self.open) > 1 and self.open[-1].level >= level:
             section = self.open.pop()
             section.span = Span(section.head.first, before - 1)
 
 
 def _unit_level(line: str) -> int | None:
-    """The level of a line that names a sprint, a phase or a task, from `BOLD_LEVEL` on; None where it names none."""
+    """Level above `BOLD_LEVEL` of a line that names a sprint, a phase or a task; None for any other line."""
     head = read_head(line) if len(line) <= _LONGEST_NAME else None
     kind = kind_of(head.word) if head and not head.about else None
     return _UNIT_LEVELS[kind] if kind in {"phase", "sprint", "task"} else None
 
 
 def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
-    """The level of a line of text as a heading, from `BOLD_LEVEL` on; None where it is none.
+    """Level above `BOLD_LEVEL` of a line used as a heading; None for any other line.
 
-    `after` is the kind of node that follows.
+    `after` is the type of the next node.
     """
     line = line.strip()
     bold = _BOLD.fullmatch(line) if is_alone else None
@@ -278,13 +279,13 @@ def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
 
 
 def _is_labelled(text: str) -> bool:
-    """Whether a text is a value behind the name of its field: `Overall progress: 45 %`."""
+    """Whether a text is a labelled value: `Overall progress: 45 %`."""
     label, _, value = plain(text).partition(":")
     return bool(value.strip()) and field_of(label) is not None
 
 
 class _Blocks:
-    """Makes blocks of the nodes of a text that begins after some lines of the document."""
+    """Converts the nodes of a text into blocks; the text begins `shift` lines below the top of the document."""
 
     def __init__(self, lines: Sequence[str], shift: int) -> None:
         self.lines, self.shift = lines, shift
@@ -331,5 +332,5 @@ class _Blocks:
 
 
 def _content(node: _Node) -> str:
-    """The source of a node's text; none where it has none."""
+    """Markdown source of a node's text; empty if it has no text."""
     return next((child.token.content for child in node.children if child.type == "inline"), "")

@@ -1,4 +1,4 @@
-"""A plan while it is read from elsewhere: the contents of its files, and what the reader is not sure of."""
+"""A plan under construction: the contents of its files, and the importer's open questions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from masterplan.importing.ledger import Ledger
 
 Values = dict[str, Any]
-"""A part of the plan, as its file has it: texts, lists and further parts by the names of the model's fields."""
+"""A part of the plan as in its YAML file: texts, lists and nested parts by the names of the model's fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that can be read in more than one way; the reading that was chosen is the first of `readings`.
+    """An ambiguity on a line of the document; the first of `readings` is the chosen one.
 
     `answer` is the setting of import.yml that decides it.
     """
@@ -25,10 +25,10 @@ class Question:
 
 @dataclass
 class Draft:
-    """A plan while it is read. Sprints, phases, milestones and options are by their id, in the order of the document.
+    """A plan under construction. Sprints, phases, milestones and options are keyed by id, in document order.
 
-    `owners` are the names of people, teams and roles as the document writes them, by the id each gets in team.yml;
-    `team` has what else it says of some of them: roles are those with a description.
+    `owners` maps the ids of team.yml to the names of people, teams and roles as the document writes them; `team` has
+    further values of some of them by id. Those with a description are roles.
     """
 
     plan: Values = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Draft:
     questions: list[Question] = field(default_factory=list)
 
     def files(self) -> Mapping[str, Values]:
-        """The contents of the files that are not sprints, by their path below `plan_data/`; empty ones are left out."""
+        """Contents of all files except those of sprints, by path below `plan_data/`; empty files are left out."""
         members = [{"id": id_, "name": name} | self.team.get(id_, {}) for id_, name in self.owners.items()]
         listed = {
             "phases.yml": {"phases": list(self.phases.values())},
@@ -58,7 +58,7 @@ class Draft:
 
 
 class Imported(NamedTuple):
-    """A plan that was read from elsewhere, and what became of every line."""
+    """An imported plan, and the outcome of every line of its source."""
 
     draft: Draft
     ledger: Ledger

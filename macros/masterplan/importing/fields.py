@@ -1,4 +1,4 @@
-"""LabelledText values of a document as fields of the part they stand under."""
+"""Readers of labelled values into the fields of a part of the plan."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -19,7 +19,7 @@ from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.model.fields import PageName
 
 Reader = Callable[[Reading, Owner, LabelledText], bool]
-"""Takes a labelled text as a field of a part; returns whether it did."""
+"""Reads a labelled text into a field of a part of the plan; returns whether it could."""
 
 OwnerKinds = Collection[OwnerKind]
 
@@ -32,7 +32,7 @@ OWNED: OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
 RISKS: OwnerKinds = ("risk", "sprint")
 
 _SPRINT_FIELDS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
-"""Fields that a group of tasks has not: they are those of its sprint."""
+"""Fields that a group of tasks leaves to its sprint."""
 
 _PROSE = {"objective", "description"}
 _NAME = re.compile(r"[\W_]+")
@@ -40,7 +40,7 @@ _PAGE: TypeAdapter[object] = TypeAdapter(PageName)
 
 
 class _Value(Protocol):
-    """A value that was read, and the text that says it."""
+    """A parsed value, and the text it was read from."""
 
     @property
     def value(self) -> Any: ...
@@ -49,12 +49,12 @@ class _Value(Protocol):
 
 
 def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Take a labelled text as the field that its label names; returns whether it is one, and fits."""
+    """Read a labelled text into the field that its label names, or as a claim; returns whether it could."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
-    if (named := _named(reading, owner, entry.label or "")) is None:
+    if (subject := _named(reading, owner, entry.label or "")) is None:
         return False
-    owner = _field_owner(named, name)
+    owner = _field_owner(subject, name)
     is_field = reader is not None and reader(reading, owner, entry)
     if entry.label is None or not (is_field or claims.read_claim(reading, owner, entry)):
         return False
@@ -63,7 +63,7 @@ def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_front_matter(reading: Reading, block: Block) -> None:
-    """Take the settings above a document as fields of the plan; their title is its title where no heading is."""
+    """Read front matter into fields of the plan; its title counts only if no heading gives one."""
     for n, line in enumerate(block.text.split("\n") if block.kind == "front matter" else (), block.span.first + 1):
         label, _, text = line.partition(":")
         text, span = text.strip().strip("\"'"), Span(n, n)
@@ -74,7 +74,7 @@ def read_front_matter(reading: Reading, block: Block) -> None:
 
 
 def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
-    """The sprint that a label names, `Sprint 1 Total`, None if it is not in the plan; else the part it stands under."""
+    """Sprint that a label names (`Sprint 1 Total`), None if the plan lacks it; `owner` for any other label."""
     head = read_head(label)
     if head is None or not head.about or reading.roles.of(head) != "sprint":
         return owner
@@ -82,31 +82,31 @@ def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
 
 
 def _field_owner(owner: Owner, name: str | None) -> Owner:
-    """The part that has a field: for a group of tasks often its sprint."""
+    """Part of the plan that has a field; for a group of tasks this may be its sprint."""
     return owner.sprint if owner.kind == "group" and owner.sprint and name in _SPRINT_FIELDS else owner
 
 
 def read_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
-    """Take a block below a heading that names a field, as if it stood behind the label.
+    """Read a block below a heading that names a field, like a value after its label.
 
-    A paragraph before or after a list is no value of a field that is one: `All of these must hold:`.
+    A paragraph next to a list is not a value of a list field: `All of these must hold:`.
     """
     reader, owner = READERS.get(name), _field_owner(owner, name)
     has_list = any(other.kind == "list" for other in reading.section.blocks)
-    is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _leads(block.text))
+    is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _is_lead(block.text))
     if reader is None or block.kind not in {"paragraph", "list"} or is_around:
         return False
     text = block.text if block.kind == "paragraph" else ""
     return reader(reading, owner, LabelledText(block.span, name, text, (block,)))
 
 
-def _leads(text: str) -> bool:
-    """Whether a text leads to what follows it."""
+def _is_lead(text: str) -> bool:
+    """Whether a text introduces what follows it."""
     return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
 def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
-    """A reader of a field with one value."""
+    """Reader of a field with one value."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         value = read_value(plain(entry.text)) if owner.kind in kinds else None
@@ -116,12 +116,12 @@ def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None
 
 
 def _whole(text: str) -> words.Read[str] | None:
-    """A whole text, unless there is none."""
+    """A whole text as a value; None if it is empty."""
     return words.Read(text, text) if text else None
 
 
 def _prose(name: str, kinds: OwnerKinds) -> Reader:
-    """A reader of a field with Markdown: a paragraph; of an objective also a list, with the text that leads to it."""
+    """Reader of a Markdown field: a paragraph, or for an objective also a list with the text that introduces it."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         listed = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
@@ -129,7 +129,7 @@ def _prose(name: str, kinds: OwnerKinds) -> Reader:
         if owner.kind not in kinds or not text or (listed and name != "objective"):
             return False
         present = owner.values.get(name, "")
-        if not (listed and _leads(present)):
+        if not (listed and _is_lead(present)):
             return reading.put(owner, name, text, entry.span, text)
         owner.values[name] = f"{present}\n\n{text}"
         reading.ledger.take(entry.span, text, f"{owner}: {name}")
@@ -139,7 +139,7 @@ def _prose(name: str, kinds: OwnerKinds) -> Reader:
 
 
 def _lines(name: str, kinds: OwnerKinds) -> Reader:
-    """A reader of a field with a list of texts."""
+    """Reader of a field with a list of texts."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         if owner.kind not in kinds:
@@ -183,16 +183,16 @@ def _acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return True
 
 
-def _relation(read_now: Reader) -> Reader:
-    """A reader of dependencies: at once, and again when every id is known."""
+def _relation(read_value: Reader) -> Reader:
+    """Reader of dependencies that reads now, and again once every id is known."""
 
-    def again(reading: Reading, owner: Owner, entry: LabelledText) -> None:
-        if read_now(reading, owner, entry) and entry.label:
+    def read_later(reading: Reading, owner: Owner, entry: LabelledText) -> None:
+        if read_value(reading, owner, entry) and entry.label:
             reading.ledger.take(entry.span, entry.label, f"{owner}: depends_on")
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        reading.deferred.append(partial(again, reading, owner, entry))
-        return read_now(reading, owner, entry)
+        reading.deferred.append(partial(read_later, reading, owner, entry))
+        return read_value(reading, owner, entry)
 
     return reader
 
@@ -208,7 +208,7 @@ def _needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def _risk(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A level of risk; the text behind it stays."""
+    """Read a risk level; the text after it becomes the description of a sprint's risk."""
     level = words.level(plain(entry.text)) if owner.kind in RISKS else None
     if level is None:
         return False
@@ -216,19 +216,19 @@ def _risk(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         return reading.put(owner, "level", level.value, entry.span, level.text)
     risk = Owner("risk", owner.id, owner.values.setdefault("risk", {}))
     is_level = reading.put(risk, "level", level.value, entry.span, level.text)
-    behind = plain(entry.text).partition(level.text)[2]
-    if is_level and behind[:1] in {" ", ",", ":", ";"} and (text := behind.strip(" —–-:,;")):
+    rest = plain(entry.text).partition(level.text)[2]
+    if is_level and rest[:1] in {" ", ",", ":", ";"} and (text := rest.strip(" —–-:,;")):
         reading.put(risk, "description", text, entry.span, text)
     return is_level
 
 
 def _mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Measures against a risk, or against a sprint's risk as a whole where it has a level."""
-    values_ = owner.values if owner.kind == "risk" else owner.values.get("risk")
-    if owner.kind not in RISKS or not values_:
+    """Read mitigations of a risk, or of a sprint's own risk if it has one."""
+    risk = owner.values if owner.kind == "risk" else owner.values.get("risk")
+    if owner.kind not in RISKS or not risk:
         return False
     for span, text in phrases(entry):
-        reading.add(Owner("risk", owner.id, values_), "mitigation", text, span, text)
+        reading.add(Owner("risk", owner.id, risk), "mitigation", text, span, text)
     return True
 
 
@@ -236,19 +236,19 @@ def _rollback(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return owner.kind in {"plan", "sprint"} and add_rollback_steps(reading, owner, texts(entry))
 
 
-def add_rollback_steps(reading: Reading, owner: Owner, listed: Iterable[tuple[Span, str]]) -> bool:
-    """Add steps to the rollback of a part; a step that says so makes clear that none is needed."""
-    undo = owner.inside("rollback")
-    for span, text in listed:
+def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Span, str]]) -> bool:
+    """Add steps to the rollback of a part; a step such as `Not needed` also marks the rollback as not needed."""
+    rollback = owner.inside("rollback")
+    for span, text in steps:
         shown = plain(text)
         if "not needed" in clues.signals(shown):
-            undo.values["needed"] = False
-        reading.add(undo, "steps", without_signs(shown), span, shown)
-    return bool(undo.values.get("steps"))
+            rollback.values["needed"] = False
+        reading.add(rollback, "steps", without_signs(shown), span, shown)
+    return bool(rollback.values.get("steps"))
 
 
 def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """What others have to bring; not where units of the plan are named, which are dependencies."""
+    """Read requests to others; a text that names units of the plan is a dependency instead."""
     if owner.kind not in SCOPES:
         return False
     if words.is_none(plain(entry.text)) and not items(entry):
@@ -264,11 +264,11 @@ def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 def _tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind not in WORK:
         return False
-    listed = [(span, plain(text)) for span, text in texts(entry)]
-    named = [(span, text) for span, text in listed if re.search(r"[^\W\d_]{2}", text)]
-    for span, text in named:
+    lines = [(span, plain(text)) for span, text in texts(entry)]
+    tests = [(span, text) for span, text in lines if re.search(r"[^\W\d_]{2}", text)]
+    for span, text in tests:
         reading.add(owner, "tests", text, span, text)
-    return bool(named)
+    return bool(tests)
 
 
 def _links(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -278,7 +278,7 @@ def _links(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
-    """Add the links in a text to those of a part, where it has some of its own."""
+    """Add the links in a text to a part, if its kind has links."""
     if owner.kind in LINKED:
         for link in hyperlinks(text):
             title = plain(link.text)
@@ -287,7 +287,7 @@ def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
 
 
 def _title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """What a sprint or phase is about, which describes one with another title: `Focus: Bookings, berths`."""
+    """Read the subject of a sprint or phase as its title, or as its description if it has a title: `Focus: Berths`."""
     text = plain(entry.text)
     if owner.kind not in {"sprint", "phase"} or not text or items(entry):
         return False
@@ -295,19 +295,19 @@ def _title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def _impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """How bad a risk would be, or what a sprint brings."""
+    """Read the impact of a risk or a sprint."""
     text = plain(entry.text)
     if owner.kind == "sprint" and text and not items(entry):
         return reading.put(owner, "impact", text, entry.span, text)
     level = words.level(text) if owner.kind == "risk" else None
     if level is None:
-        is_said = owner.kind == "risk" and bool(text) and not items(entry)
-        return is_said and reading.put(owner, "description", f"{entry.label}: {text}", entry.span, text)
+        is_description = owner.kind == "risk" and bool(text) and not items(entry)
+        return is_description and reading.put(owner, "description", f"{entry.label}: {text}", entry.span, text)
     return reading.put(owner, "impact", level.value, entry.span, level.text)
 
 
 def _page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """The file of a sprint's page: one whose name has the sprint's id, as `SPRINT_4_request_batching.md`."""
+    """Read the file name of a sprint's page; it must contain the sprint's id: `SPRINT_4_request_batching.md`."""
     name = plain(entry.text).partition(" ")[0]
     if (
         owner.kind != "sprint"
@@ -360,4 +360,4 @@ READERS: Mapping[str, Reader] = {
     "start": lengths.read_start,
     "end": lengths.read_end,
 }
-"""How each field is read, by the names that `words.field` gives."""
+"""Reader of each field, by the names that `words.field_of` returns."""

@@ -1,7 +1,7 @@
-"""A draft made to fit the model: what does not fit is taken out and reported, until the whole plan loads.
+"""Fits a draft to the model: removes and reports invalid values until the plan loads.
 
-The loader is the only judge. Its findings name places in the files as they would be written, and the same files say
-which value of the draft stands there.
+The loader alone decides what is valid. Its findings have positions in the files as they would be written, which lead
+back to the values of the draft.
 """
 
 import re
@@ -27,28 +27,28 @@ from masterplan.model.sprint import Sprint
 from masterplan.model.task import Dependency
 
 SPRINT_FOLDER = f"{PLAN_FOLDER}/sprints"
-"""The folder of the sprints' files."""
+"""Folder of the sprint files."""
 
 _PLAN = f"{PLAN_FOLDER}/plan.yml"
-"""The file that every plan has."""
+"""The one required file of a plan."""
 
 _TITLE = "Plan"
-"""The title of a plan that has none."""
+"""Title of a plan without one."""
 
 _LONGEST_KEY = 200
 _GONE: Final = object()
-"""Stands in a list for an item that was taken out, so that the others keep their positions."""
+"""Replaces a removed item of a list, so that the others keep their positions."""
 
 _AT_KEYS = {"missing-field", "unknown-field", "empty-value"}
-"""Rules whose findings are at the key of a value."""
+"""Rules whose findings point at the key of a value."""
 
 _Position = tuple[int, int]
 
 
 class Misfit(NamedTuple):
-    """A value of a draft that no plan can have: the path to it, the value, and what is wrong with it.
+    """An invalid value of a draft: its path, the value, and the reason.
 
-    Paths are those of `Plan.places`, with the positions that the draft has: `("sprints", "4", "tasks", 2, "effort")`.
+    Paths are like those of `Plan.places`, with list positions in the draft: `("sprints", "4", "tasks", 2, "effort")`.
     """
 
     path: Path
@@ -57,7 +57,7 @@ class Misfit(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """The files of a plan that loads, by their path from its root, what was taken out of the draft for it, and it."""
+    """A plan that loads: its files as text by path, the values removed from the draft, and the plan itself."""
 
     files: Mapping[str, str]
     misfits: tuple[Misfit, ...]
@@ -65,10 +65,10 @@ class Fitted(NamedTuple):
 
 
 def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: Make = make) -> Fitted:
-    """The files that a draft makes. The draft itself stays as it is.
+    """Files of a draft with invalid values removed. The draft itself does not change.
 
-    `names` are the paths of sprints that have a file already, by their id; `lead` gives the first line of the file at a
-    path, if it has one of its own. `make` is as in `load`.
+    `names` are the paths of existing sprint files, by sprint id. `lead` returns the first line of the file at a path,
+    such as a comment, or an empty text. `make` is as in `load`.
     """
     fitting = _Fitting(lead, cache(make))
     fitting.read(draft, names)
@@ -78,7 +78,7 @@ def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lam
 
 @dataclass
 class _Fitting:
-    """The contents of the files by their path, what each file is, and what was taken out so far."""
+    """State of the fitting: values, first path steps (`heads`) and text of each file by its path, and the misfits."""
 
     lead: Callable[[str], str]
     make: Make
@@ -99,12 +99,12 @@ class _Fitting:
 
     def _add(self, path: str, head: Path, values: Values) -> None:
         self.heads[path] = head
-        kept = self._written(values, head, 1)
-        if isinstance(kept, dict):
-            self.values[path] = kept
+        writable = self._written(values, head, 1)
+        if isinstance(writable, dict):
+            self.values[path] = writable
 
     def _written(self, value: object, path: Path, depth: int) -> Any:
-        """A value as a file can have it; None in a mapping, and an empty text, are nothing."""
+        """Writable form of a value; `_GONE` for None, blank texts, and values that no file can have."""
         why = _unwritable(value, depth)
         if why:
             self.misfits.append(Misfit(path, value, why))
@@ -115,37 +115,37 @@ class _Fitting:
             case str():
                 return value if value.strip() else _GONE
             case Mapping():
-                items = ((key, self._written(item, (*path, key), depth + 1)) for key, item in _spread(value).items())
+                items = ((key, self._written(item, (*path, key), depth + 1)) for key, item in _flattened(value).items())
                 return {key: item for key, item in items if item is not _GONE} or _GONE
             case list() | tuple():
                 written = [self._written(item, (*path, n), depth + 1) for n, item in enumerate(value)]
-                return written if _left(written) or not value else _GONE
+                return written if _remaining(written) or not value else _GONE
         return value
 
     def settle(self) -> Plan:
-        """Take out what the loader finds wrong until nothing is; returns the plan that is left."""
+        """Remove what the loader rejects until the plan loads; returns the plan."""
         while True:
             tree = Overlay(_Nothing(), {path: self.text(path).encode() for path in self.values})
             loaded = load(tree, self.make, tuple)
             if loaded.plan is not None:
                 return loaded.plan
             findings = loaded.findings
-            by_file: dict[str, list[Finding]] = defaultdict(list)
+            findings_by_file: dict[str, list[Finding]] = defaultdict(list)
             for finding in findings:
-                by_file[finding.place.path].append(finding)
+                findings_by_file[finding.place.path].append(finding)
             before = len(self.misfits)
-            for path, of_file in by_file.items():
-                self._take_out_wrong(path, of_file)
+            for path, of_file in findings_by_file.items():
+                self._remove_wrong(path, of_file)
             if len(self.misfits) == before:
                 self._shrink(findings[0].place.path, findings[0].message)
 
     def text(self, path: str) -> str:
-        """What the file at a path has in it."""
+        """Text of the file at a path."""
         if path not in self.texts:
             self.texts[path] = self.lead(path) + yaml_text(_without_gone(self.values[path]), _kind(path))
         return self.texts[path]
 
-    def _take_out_wrong(self, path: str, findings: Iterable[Finding]) -> None:
+    def _remove_wrong(self, path: str, findings: Iterable[Finding]) -> None:
         source = parse(self.text(path).encode(), path)
         if source.data is None:
             return
@@ -157,19 +157,21 @@ class _Fitting:
             candidates = positions[finding.place.line, finding.place.column]
             candidates = [steps for steps in candidates if _at(values, steps) is not _GONE]
             if candidates:
-                self._take_out(path, self._wrong(path, candidates, finding.rule.id), finding.message)
+                self._remove(path, self._wrong_steps(path, candidates, finding.rule.id), finding.message)
 
-    def _wrong(self, path: str, candidates: list[Path], rule: str) -> Path:
-        """The steps to the value that a finding is about, of those that begin at its place, outer ones first."""
+    def _wrong_steps(self, path: str, candidates: list[Path], rule: str) -> Path:
+        """Steps to the value of a finding, chosen from the `candidates` at its position, outermost first."""
         if rule == "missing-field":
             values = self.values[path]
             mappings = [steps for steps in candidates if isinstance(_at(values, steps), dict)]
-            lacking = (steps for steps in mappings if _lacks(part_at(_kind(path), steps), _at(values, steps)))
-            return next(lacking, [*candidates, *mappings][-1])
+            incomplete = (
+                steps for steps in mappings if _is_incomplete(part_at(_kind(path), steps), _at(values, steps))
+            )
+            return next(incomplete, [*candidates, *mappings][-1])
         return candidates[-1] if rule in _AT_KEYS else candidates[0]
 
-    def _take_out(self, path: str, steps: Path, why: str) -> None:
-        """Take out a value, with whatever cannot be without it."""
+    def _remove(self, path: str, steps: Path, why: str) -> None:
+        """Remove a value, and the parts that are invalid without it."""
         if path == _PLAN and steps in {(), ("title",)}:
             return self._retitle(why)
         whole = self._whole(path, steps)
@@ -178,15 +180,15 @@ class _Fitting:
         if not whole:
             del self.values[path]
             return None
-        holder = _at(self.values[path], whole[:-1])
-        if isinstance(holder, list):
-            holder[int(whole[-1])] = _GONE
+        container = _at(self.values[path], whole[:-1])
+        if isinstance(container, list):
+            container[int(whole[-1])] = _GONE
         else:
-            del holder[whole[-1]]
+            del container[whole[-1]]
         return None
 
     def _retitle(self, why: str) -> None:
-        """Give the plan a title that fits."""
+        """Replace the title of the plan by a valid one."""
         title = self.values[_PLAN].get("title")
         if title != _TITLE:
             self.misfits.append(Misfit(("plan", "title"), title, why))
@@ -194,56 +196,56 @@ class _Fitting:
             self.texts.pop(_PLAN, None)
 
     def _whole(self, path: str, steps: Path) -> Path:
-        """The steps to a value, or to what holds it and would be wrong, or empty, without it."""
+        """Steps to a value, or to the outermost part around it that would be empty or invalid without it."""
         while steps:
             *above, last = steps
-            holder = _at(self.values[path], tuple(above))
-            if isinstance(holder, list):
-                is_all = len(_left(holder)) == 1
+            container = _at(self.values[path], tuple(above))
+            if isinstance(container, list):
+                is_all = len(_remaining(container)) == 1
             else:
-                is_all = str(last) in _needed(part_at(_kind(path), tuple(above))) or len(holder) == 1
+                is_all = str(last) in _required(part_at(_kind(path), tuple(above))) or len(container) == 1
             if not is_all:
                 break
             steps = tuple(above)
         return steps
 
     def _shrink(self, path: str, why: str) -> None:
-        """Take out of a file the smallest value that makes it small enough; of one that is small, a tenth."""
+        """Remove the smallest value that brings a file below the size limit; from a smaller file, a tenth of it."""
         excess = max(len(self.text(path).encode()) - MAX_BYTES, len(self.text(path)) // 10)
         steps: Path = ()
-        while sizes := {step: _size(value) for step, value in _inside(_at(self.values[path], steps))}:
+        while sizes := {step: _size(value) for step, value in _children(_at(self.values[path], steps))}:
             largest = max(sizes, key=sizes.__getitem__)
             if steps and sizes[largest] < excess:
                 break
             steps = (*steps, largest)
-        self._take_out(path, steps, why)
+        self._remove(path, steps, why)
 
 
 class _Nothing:
     """A tree without files."""
 
-    def kind(self, path: str) -> FileKind:  # noqa: ARG002 - what a tree is asked
+    def kind(self, path: str) -> FileKind:  # noqa: ARG002 - the interface of a tree
         return "missing"
 
     def names(self, path: str) -> list[str]:
         raise FileNotFoundError(path)
 
-    def read(self, path: str, most: int) -> bytes:  # noqa: ARG002 - the same
+    def read(self, path: str, most: int) -> bytes:  # noqa: ARG002 - likewise
         raise FileNotFoundError(path)
 
 
-def _spread(values: Mapping[str, object]) -> Mapping[str, object]:
-    """A part as its file has it: the team's own fields, which a draft has in `fields`, stand beside the others."""
-    own = values.get("fields")
-    if not isinstance(own, Mapping):
+def _flattened(values: Mapping[str, object]) -> Mapping[str, object]:
+    """A part as in its file: custom fields, which a draft keeps in `fields`, next to the others."""
+    custom = values.get("fields")
+    if not isinstance(custom, Mapping):
         return values
     rest = {name: value for name, value in values.items() if name != "fields"}
-    taken = {name: value for name, value in own.items() if name in rest}
-    return {**own, **rest} | ({"fields": taken} if taken else {})
+    taken = {name: value for name, value in custom.items() if name in rest}
+    return {**custom, **rest} | ({"fields": taken} if taken else {})
 
 
 def sprint_path(id_: str, title: str, taken: set[str]) -> str:
-    """The path of a new sprint's file; none that another sprint's file has, whatever its capitals."""
+    """Path of a new sprint file that differs from those `taken` by more than upper and lower case."""
     lead = f"{SPRINT_FOLDER}/{re.sub(r'[^A-Za-z0-9._-]', '_', id_)[:40]}-{slug(title) or 'sprint'}"
     path, n = f"{lead}.yml", 2
     while path.lower() in taken:
@@ -256,7 +258,7 @@ def _kind(path: str) -> type[Part]:
 
 
 def _unwritable(value: object, depth: int) -> str:
-    """Why no file of a plan can have a value, whatever its field; empty where one can."""
+    """Reason why no file of a plan can contain a value, whatever its field; empty if it can."""
     match value:
         case str():
             match = FORBIDDEN.search(value)
@@ -275,7 +277,7 @@ def _unwritable(value: object, depth: int) -> str:
     return f"nested more than {MAX_DEPTH} levels deep" if depth >= MAX_DEPTH else ""
 
 
-def _left(items: Iterable[object]) -> list[object]:
+def _remaining(items: Iterable[object]) -> list[object]:
     return [item for item in items if item is not _GONE]
 
 
@@ -284,12 +286,12 @@ def _without_gone(value: Any) -> Any:
         case dict():
             return {key: _without_gone(item) for key, item in value.items()}
         case list():
-            return [_without_gone(item) for item in _left(value)]
+            return [_without_gone(item) for item in _remaining(value)]
     return value
 
 
 def _at(value: object, steps: Path) -> Any:
-    """What stands at a path; `_GONE` where nothing does any more."""
+    """Value at a path; `_GONE` if there is none any more."""
     for step in steps:
         if isinstance(value, dict):
             value = value.get(str(step), _GONE)
@@ -300,7 +302,7 @@ def _at(value: object, steps: Path) -> Any:
     return _GONE if value is None else value
 
 
-def _inside(value: object) -> Iterable[tuple[str | int, object]]:
+def _children(value: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(value, dict):
         return value.items()
     return [(n, item) for n, item in enumerate(value) if item is not _GONE] if isinstance(value, list) else []
@@ -311,7 +313,7 @@ def _size(value: object) -> int:
 
 
 def _positions(mark: Mark, value: object, steps: Path) -> Iterator[tuple[_Position, Path]]:
-    """Where each value and each key begins in a file, with the steps to the value in the draft; outer ones first."""
+    """Positions of all values and keys in a file, with the steps to the value in the draft; outermost first."""
     yield (mark.line, mark.column), steps
     if (mark.key_line, mark.key_column) != (mark.line, mark.column):
         yield (mark.key_line, mark.key_column), steps
@@ -319,16 +321,16 @@ def _positions(mark: Mark, value: object, steps: Path) -> Iterator[tuple[_Positi
         for name, child in mark.children.items():
             yield from _positions(child, value[name], (*steps, name))
     elif isinstance(mark.children, tuple):
-        for (n, item), child in zip(_inside(value), mark.children, strict=True):
+        for (n, item), child in zip(_children(value), mark.children, strict=True):
             yield from _positions(child, item, (*steps, n))
 
 
 @cache
-def _needed(part: type[Part]) -> frozenset[str]:
-    """The fields that a part cannot be without."""
-    either = {"sprint", "task"} if issubclass(part, Dependency) else set()
-    return frozenset({field.name for field in fields_of(part) if field.needed} | either)
+def _required(part: type[Part]) -> frozenset[str]:
+    """Required fields of a part."""
+    alternatives = {"sprint", "task"} if issubclass(part, Dependency) else set()
+    return frozenset({field.name for field in fields_of(part) if field.needed} | alternatives)
 
 
-def _lacks(part: type[Part], values: Mapping[str, object]) -> bool:
+def _is_incomplete(part: type[Part], values: Mapping[str, object]) -> bool:
     return not all(field.name in values for field in fields_of(part) if field.needed)

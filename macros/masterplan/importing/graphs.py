@@ -1,4 +1,4 @@
-"""Dependencies drawn in a document: Mermaid graphs, trees and arrows in code fences, and arrows in lists."""
+"""Drawn dependencies: Mermaid graphs, and trees and arrows in code fences."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,15 +21,15 @@ _DOWN = re.compile(r"[\s│|]*(?:[↓⬇▼v]|│|\|)[\s│|]*")
 _BRANCH = re.compile(r"(?P<indent>[\s│|║]*)(?:[├└╰+`\\][─━\-—]*[>→▶►]?|[─━-]+[>→])\s*(?P<text>\S.*)")
 _LONGEST_LINE = 5_000
 _MOST_JOINED = 50
-"""Nodes that `&` joins, each of which may have an arrow to as many others."""
+"""Most nodes joined by `&`; each may have an arrow to as many others."""
 
 _CLOSED = {"[": "]", "(": ")", "{": "}", ">": "]"}
 
 
 class DrawnEdge(NamedTuple):
-    """An arrow: `before` must be done before `after`; texts as they are drawn, on one line.
+    """An arrow from the node `before` to its successor `after`, as drawn on a line.
 
-    Without `before` it says that `after` needs nothing.
+    An empty `before` means that `after` has no predecessors.
     """
 
     before: str
@@ -40,9 +40,9 @@ class DrawnEdge(NamedTuple):
 
 
 def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
-    """Take the dependencies that a code fence draws; returns whether it draws any.
+    """Read the dependencies drawn in a code fence; returns whether there are any.
 
-    A Mermaid graph always does; a tree or arrows only where dependencies are the section's subject.
+    A Mermaid graph always counts; trees and arrows only if dependencies are the subject of the section.
     """
     first = next((line for line in block.text.split("\n") if line.strip()), "")
     if block.info.split(" ")[0] == "mermaid" or _MERMAID.match(first):
@@ -54,7 +54,7 @@ def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
 
 
 def _take(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
-    """Add the edges whose ends are known; returns whether there are any."""
+    """Add the edges between known units; returns whether there are any."""
     count = 0
     for edge in edges:
         if not edge.before:
@@ -67,7 +67,7 @@ def _take(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
 
 
 def _take_names(reading: Reading, block: Block) -> None:
-    """Take the names of sprints in a drawing with their titles or short names, and what repeats an arrow."""
+    """Read the names and titles of sprints in a drawing, and relations that repeat an arrow."""
     for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         head = read_head(line.strip())
         sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
@@ -80,7 +80,7 @@ def _take_names(reading: Reading, block: Block) -> None:
 
 
 def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
-    """Take a node that needs nothing."""
+    """Read a node without predecessors."""
     id_ = _unit_id(reading, edge.after)
     if id_ is None or id_ not in reading.draft.sprints:
         return False
@@ -96,18 +96,18 @@ def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bo
 
 
 def _unit_id(reading: Reading, text: str) -> str | None:
-    """The id of the sprint or task that a node is: by the name it begins with, or by its own id without signs."""
+    """Id of the sprint or task of a node: by its leading unit name, else by its whole text; None if unknown."""
     if text.startswith("#") and (numbers := values.references(text, reading.ids)):
         return numbers[0].id
     head = read_head(text)
     if head and head.id in reading.ids and reading.roles.of(head):
         return head.id
-    bare = key(plain(text))
-    return reading.ids_by_key.get(bare)
+    spelling = key(plain(text))
+    return reading.ids_by_key.get(spelling)
 
 
 def _mermaid(block: Block) -> Iterator[DrawnEdge]:
-    """The edges of a Mermaid graph; nodes by the texts that they are given anywhere in it."""
+    """Edges of a Mermaid graph; a node's text may be defined anywhere in it."""
     labels: dict[str, str] = {}
     chains = []
     for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
@@ -122,7 +122,7 @@ def _mermaid(block: Block) -> Iterator[DrawnEdge]:
 
 
 def _chain(line: str, labels: dict[str, str]) -> Iterator[tuple[list[str], bool]]:
-    """The nodes of a line of a graph, those that `&` joins together, each with whether a dotted arrow leads to it."""
+    """Groups of nodes joined by `&` along a line, and whether a dotted arrow leads to each group."""
     nodes: list[str] = []
     position, is_soft = 0, False
     text = line.strip().rstrip(";")
@@ -157,7 +157,7 @@ def _end_of_node(text: str, node: re.Match[str], labels: dict[str, str]) -> int:
 
 
 class _Place(NamedTuple):
-    """A node of a drawing in text, and the columns from its first to behind its last."""
+    """A node of a text drawing, with its first column and the column after its last."""
 
     name: str
     first: int
@@ -165,9 +165,9 @@ class _Place(NamedTuple):
 
 
 def _drawn(block: Block) -> Iterator[DrawnEdge]:
-    """The arrows of a drawing in text: along a line, down a column of arrows, and from a line to those below it.
+    """Arrows of a text drawing: along a line, down a column of arrows, and from a line to indented branches.
 
-    A branch comes from the node above its column, else from the last one of the line above that begins before it.
+    A branch starts at the node above its column, else at the last node of the nearest less indented line.
     """
     above: list[tuple[int, str]] = []
     places: list[_Place] = []
@@ -196,31 +196,31 @@ def _drawn(block: Block) -> Iterator[DrawnEdge]:
 
 
 def _row(text: str, start: int) -> Iterator[_Place]:
-    """The nodes of a line whose text begins at a column; each goes on to the end of the arrow behind it."""
-    cuts = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
-    for (_, first), (end, after) in pairwise(cuts):
+    """Nodes of a line whose text begins in column `start`; each extends to the end of the arrow after it."""
+    gaps = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
+    for (_, first), (end, after) in pairwise(gaps):
         blank = len(text[first:end]) - len(text[first:end].lstrip())
         yield _Place(_node_name(text[first:end].strip()), start + first + blank, start + after)
 
 
 def _above(places: Sequence[_Place], column: int) -> str:
-    """The node nearest above a column; empty where none is."""
+    """Name of the nearest node above a column; empty if there is none."""
     return next((place.name for place in reversed(places) if place.first <= column < place.end), "")
 
 
 def _downwards(places: Sequence[_Place], row: Sequence[_Place], down: str, line: int) -> list[DrawnEdge]:
-    """The arrows from nodes above to those of a line, by the columns of the signs between them."""
+    """Arrows from nodes above to nodes of a line, by the columns of the characters between them."""
     columns = [n for n, sign in enumerate(down) if not sign.isspace()]
     pairs = dict.fromkeys((_above(places, column), _above(row, column)) for column in columns)
     return [DrawnEdge(before, after, line) for before, after in pairs if before and after]
 
 
 def _node_name(text: str) -> str:
-    """A node's text without what is said of it behind a dash or an arrow back."""
+    """Text of a node without a remark after a dash or a backward arrow."""
     return re.split(r"\s(?:[-–—←]|<-)\s|←", text, maxsplit=1)[0].strip()
 
 
 def _reason(text: str) -> str:
-    """What is said of an arrow, behind the dash after its node."""
+    """Remark about an arrow, after the dash behind its node; empty if there is none."""
     parts = re.split(r"\s[-–—]\s", text, maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""

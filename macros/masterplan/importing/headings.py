@@ -1,7 +1,7 @@
-"""Headings and table cells that begin with the name of a unit of work: `Sprint 4: Batching (Weeks 3-5) ✅`, `T0-001 …`.
+"""Headings and table cells that begin with the name of a unit: `Sprint 4: Batching (Weeks 3-5) ✅`, `T0-001 …`.
 
-A name is a word and a number, or an id of its own. The word may be any: which words are sprints of the plan is decided
-once all are known (`units.py`).
+A name is a word and a number, or an id alone. Any word counts; `units.py` decides which words mean sprints once all
+names of the document are known.
 """
 
 import re
@@ -36,7 +36,7 @@ _CHARACTERS = re.compile(
     rf"(?:第|(?P<word>[^\W\d_]{{1,8}}?))(?P<number>[{_DIGITS[1:]}十]{{1,3}})(?=[^\W\d_]|$|[\s:\uff1a(\uff08—–-])"
 )
 _NTH = ("차", "目")
-"""What words for units of time end with that name one of them: `1주차` is the first week."""
+"""Endings that make a unit of time ordinal: `1주차` is the first week."""
 
 _QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1,20})[\"”»]" + _END)
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
@@ -47,7 +47,7 @@ _SUFFIX = re.compile(
     r"|\s(?=[✅✔☑✓🚧⏳🔄]|[\u2600-\u27bf\U0001f000-\U0001faff]\S*\s+\w)"
 )
 _NAMES = re.compile(r"\s@[\w.-]+\s+@$")
-"""The end of a text that goes on with another `@name`."""
+"""End of a text before another `@name` in a list of them."""
 
 _JOINTS, _DIGIT_RUN = re.compile(r"[–/\s_]+"), re.compile(r"[0-9]+")
 _ROMAN = set("IVX")
@@ -56,11 +56,11 @@ _LONGEST_TITLE = 500
 
 
 class UnitHead(NamedTuple):
-    """The name at the beginning of a text, and what follows it.
+    """The unit name at the beginning of a text, and the rest of the text.
 
-    `word` is the unit's word as it is written (`Sprint`), empty for an id of its own; `id` is normalised, `written` as
-    it stands in the text. `title` is what follows a separator, `about` what follows without one, or leads to the name:
-    `Sprint 4 KPIs`, `After Sprint 4`; such a text names no unit of its own.
+    `word` is the word for the unit as written (`Sprint`), empty for an id alone. `id` is normalised; `written` is the
+    whole name as written. `title` is the text after a separator. `about` is text without a separator, or text before
+    the name, as in `Sprint 4 KPIs` and `After Sprint 4`; such a text is about a unit, but does not define one.
     `signs` are the emoji before the name and at the end.
     """
 
@@ -73,71 +73,71 @@ class UnitHead(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The id of a task of this name: with its word where both are written as one, `TASK-16`."""
+        """Id of a task with this name; includes the word if both are written as one: `TASK-16`."""
         return as_id(self.written) if "-" in self.written.split(" ")[0] else self.id
 
     @property
     def is_number(self) -> bool:
-        """Whether it only counts: a number without the sign of an issue, `Item 1`, not `#12`."""
+        """Whether the id only counts: a number without `#`, such as `Item 1`."""
         return self.code.isdecimal() and not set(self.written) & {"#", "№"}
 
     @property
     def family(self) -> str:
-        """What it shares with its kind: the word in lower case, or the letters of the id: `sprint`, `T#`, `#.#`."""
+        """Key shared by names of one kind: the word in lower case, or the form of the id: `sprint`, `T#`, `#.#`."""
         return self.word.casefold() or _DIGIT_RUN.sub("#", self.id.rstrip("abcdefghijklmnopqrstuvwxyz"))
 
 
 @lru_cache(131_072)  # as many as `plain` remembers
 def read_head(text: str) -> UnitHead | None:
-    """The name that a text of Markdown begins with; None where it begins with none."""
+    """Leading unit name of a Markdown text; None if it has none."""
     shown = plain(text)
     rest = without_signs(shown)
     signs = f"{shown[: shown.find(rest)]} {last_signs(shown)}" if rest else shown
     numbering = _NUMBERING.match(rest)
     bare = rest[numbering.end() :] if numbering else rest
     return (
-        _placed(bare, signs)
+        _after_word(bare, signs)
         or _named(bare, signs)
-        or _counted(rest, signs)
-        or _in_characters(rest, signs)
-        or _labelled(bare, signs)
+        or _number_first(rest, signs)
+        or _chinese_number(rest, signs)
+        or _after_label(bare, signs)
     )
 
 
 @lru_cache(32_768)
 def read_heading(text: str) -> UnitHead | None:
-    """The name that a heading begins with; behind an id of its own it needs no sign before the title: `1.2 Login`."""
+    """Leading unit name of a heading; after an id alone the title needs no separator: `1.2 Login`."""
     head = read_head(text)
     return with_title(head) if head else None
 
 
-def _in_characters(text: str, signs: str) -> UnitHead | None:
-    """The name of a text whose number is written in Chinese characters: `第一阶段`, `阶段二`."""
+def _chinese_number(text: str, signs: str) -> UnitHead | None:
+    """Unit name with a number in Chinese characters: `第一阶段`, `阶段二`."""
     match = _CHARACTERS.match(text)
     if not match or (match["word"] and kind_of(match["word"]) is None):
         return None
     start, end = match.span("number")
     number = f"{_value(match['number'])}"
     counted = f"{text[:start]}{number}{text[end:]}"
-    head = _counted(counted, signs) or _named(counted, signs)
+    head = _number_first(counted, signs) or _named(counted, signs)
     return head._replace(written=text[: len(head.written) - len(number) + end - start]) if head else None
 
 
 def _value(characters: str) -> int:
-    """The value of a number up to 99 in Chinese characters: `二十一` is 21."""
+    """Value of a number up to 99 in Chinese characters: `二十一` is 21."""
     tens, ten, ones = characters.rpartition("十")
     full = 10 * (_DIGITS.find(tens) if tens else 1) if ten else 0
     return full + (_DIGITS.find(ones) if ones else 0)
 
 
 def with_title(head: UnitHead) -> UnitHead:
-    """A name whose title begins right behind its id: `PAY-12 Choose a vault`; a sentence goes on in small letters."""
+    """Name with the title directly after its id, `PAY-12 Choose a vault`; lower case continues a sentence instead."""
     is_title = not head.word and not head.title and head.about[:1].isupper()
     return head._replace(title=head.about, about="") if is_title else head
 
 
-def _placed(text: str, signs: str) -> UnitHead | None:
-    """A text about a unit that a small word leads to: `After Sprint 1`, `Current Sprint 4`."""
+def _after_word(text: str, signs: str) -> UnitHead | None:
+    """Name of a unit after a small word or the name of a field: `After Sprint 1`, `Current Sprint 4`."""
     first, _, rest = text.partition(" ")
     head = _named(rest.lstrip(), signs) if rest else None
     if head is None or not head.word or kind_of(head.word) is None:
@@ -145,12 +145,12 @@ def _placed(text: str, signs: str) -> UnitHead | None:
     word = (fold(first),)
     is_small = phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)
     is_subject = not is_small and field_of(first) is not None and not head.title and not kind_of(f"{first} {head.word}")
-    is_led = is_small or is_subject
-    return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if is_led else None
+    is_about = is_small or is_subject
+    return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if is_about else None
 
 
-def _labelled(text: str, signs: str) -> UnitHead | None:
-    """A text about a unit that a label with the unit's word leads to: `Current Sprint: Sprint 4 (Berths)`."""
+def _after_label(text: str, signs: str) -> UnitHead | None:
+    """Name of a unit after a label that ends with the same word: `Current Sprint: Sprint 4 (Berths)`."""
     label, colon, _ = text[:_LONGEST_LABEL].partition(":")
     last = label.split(" ")[-1]
     if not colon or kind_of(last) is None:
@@ -161,7 +161,7 @@ def _labelled(text: str, signs: str) -> UnitHead | None:
 
 
 def _named(text: str, signs: str) -> UnitHead | None:
-    """The name of a text that begins with a word and a number, or with an id."""
+    """Unit name of a text that begins with a word and a number, or with an id."""
     match = _WORD_NUMBER.match(text)
     if match and not _is_code(match):
         return _head(match["word"], match["id"], match[0], text[match.end() :], signs)
@@ -173,7 +173,7 @@ def _named(text: str, signs: str) -> UnitHead | None:
 
 
 def _is_code(match: re.Match[str]) -> bool:
-    """Whether a word and a number are an id of letters and digits, and no word of a language with a number."""
+    """Whether a word and a number form one id of letters and digits, such as `AB12`."""
     word, is_letter = match["word"], match["id"].isalpha()
     is_separated = is_letter and _SEPARATOR.match(match.string, match.end()) is not None
     if is_letter and len(match["id"]) > 1 and not set(match["id"]) <= _ROMAN:
@@ -183,8 +183,8 @@ def _is_code(match: re.Match[str]) -> bool:
     return not match["gap"].strip(" \t#№-") and not set(match["gap"]) & set(" \t") and kind_of(word) is None
 
 
-def _counted(text: str, signs: str) -> UnitHead | None:
-    """The name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`, `1단계`; not `3 days`."""
+def _number_first(text: str, signs: str) -> UnitHead | None:
+    """Unit name of a text that begins with a number and a word: `2. Sprint`, `第1阶段`, `1단계`; not `3 days`."""
     match = _NUMBER_WORD.match(text)
     word = (match["counter"] or match["word"]) if match else ""
     if not match or kind_of(word) is None:
@@ -205,27 +205,27 @@ def _head(word: str, id_: str, written: str, rest: str, signs: str) -> UnitHead:
 
 @lru_cache(4096)
 def kind_of(word: str) -> UnitKind | None:
-    """What a word for a unit names; None for any other word."""
+    """Kind of unit that a word names; None for any other word."""
     unit = unit_kind(word)
     return unit.kind if unit else None
 
 
 def family_key(head: UnitHead) -> str:
-    """What names of one kind share: the singular of their word in lower case, or the form of their ids."""
+    """Key shared by names of one kind: the singular of the word in lower case, or the form of the id."""
     word = head.word.casefold()
     return word[:-1] if word.endswith("s") and kind_of(word[:-1]) else head.family
 
 
 def as_id(text: str) -> str:
-    """A written number or name as an id of the plan: `1–2` is `1-2`, `#12` is `12`, `A/B` is `A-B`."""
+    """Id of the plan for a number or name as written: `1-2` for `1–2`, `12` for `#12`, `A-B` for `A/B`."""
     return _JOINTS.sub("-", text.lstrip("#№").strip())[:32].strip("-.")
 
 
 def without_values(title: str, is_value: Callable[[str], bool]) -> str:
-    """A title without the brackets and the last part behind a dash that are values of other fields.
+    """Title without text in brackets and after dashes that is the value of another field.
 
-    `is_value` is asked about the text in each pair of brackets and behind the last dash, and notes what it reads. Very
-    long titles stay as they are.
+    `is_value` receives the text in each pair of brackets and after the last dash, and records the values it reads. Very
+    long titles stay unchanged.
     """
 
     def bracket(match: re.Match[str]) -> str:
@@ -240,10 +240,10 @@ def without_values(title: str, is_value: Callable[[str], bool]) -> str:
 
 
 def _last_suffix(title: str) -> re.Match[str] | None:
-    """The last dash of a title, or blank before `@name` or the sign of a state, that stands in no brackets."""
-    cuts = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
-    cuts = (match for match in cuts if not _NAMES.search(title[: match.end() + 1]))
-    return max(cuts, key=lambda match: match.start(), default=None)
+    """Last separator of a title outside brackets: a dash, or the blank before `@name` or the emoji of a state."""
+    separators = (match for match in _SUFFIX.finditer(f"{title} ") if _is_outside(title, match.start()))
+    separators = (match for match in separators if not _NAMES.search(title[: match.end() + 1]))
+    return max(separators, key=lambda match: match.start(), default=None)
 
 
 def _is_outside(title: str, position: int) -> bool:

@@ -1,7 +1,7 @@
-"""What becomes of every line of a document: taken into a field, kept as text of a part, or not understood.
+"""Record of every line of a document: taken into a field, kept as text of a part, or not understood.
 
-A line is taken once each of its words went into a field or was the name of one. So a reader cannot lose what it
-overlooks: words that are left show in `left`, and the line is kept as text.
+A line is taken once each of its words went into a field or names one. So nothing a reader overlooks is lost: lines
+with unread words remain in `unread`, and are kept as text.
 """
 
 import re
@@ -18,22 +18,22 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Lines of a document, the first of which is 1; both ends included."""
+    """A range of lines of a document, counted from 1, both ends included."""
 
     first: int
     last: int
 
     def __iter__(self) -> Iterator[int]:
-        """Every line of it."""
+        """Iterate over the line numbers."""
         return iter(range(self.first, self.last + 1))
 
     def __len__(self) -> int:
-        """How many lines it has."""
+        """Number of lines."""
         return self.last - self.first + 1
 
 
 class LineOutcome(NamedTuple):
-    """One line of a document: its number, its text, what became of it, and where it went or why it went nowhere."""
+    """A line of a document with its outcome; `note` says where it went, or why it was not imported."""
 
     line: int
     text: str
@@ -43,98 +43,98 @@ class LineOutcome(NamedTuple):
 
 @dataclass
 class Ledger:
-    """The lines of a document, and what became of each.
+    """The lines of a document, and the outcome of each.
 
-    Those of a spreadsheet are rows: `rows` has the sheet of each and its number there. Those of data are values, and
-    `places` says where each stands in it: `issues[3].title`.
+    Lines of a spreadsheet are rows: `rows` has the sheet and row number of each. Lines of JSON data are values:
+    `places` has the path of each, such as `issues[3].title`.
     """
 
     lines: Sequence[str]
     rows: Sequence[tuple[str, int]] = ()
     places: Sequence[str] = ()
-    _left: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
+    _unread: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
     _whole: set[int] = field(init=False, default_factory=set)
     _into: dict[int, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
     _kept: dict[int, str] = field(init=False, default_factory=dict)
     _refused: dict[int, str] = field(init=False, default_factory=dict)
 
     def take(self, span: Span, text: str, into: str) -> None:
-        """Note that a text from some lines went into a field, `into` (`sprint 4: title`), or names one."""
+        """Record that a text from these lines went into the field `into` (`sprint 4: title`), or names it."""
         if span.first == span.last and text == self.lines[span.first - 1]:
             self._whole.add(span.first)
             text = ""
         wanted = _counts(text)
         for n in span:
             self._into[n].append(into)
-            left = self._words(n) if wanted else {}
+            unread = self._words(n) if wanted else {}
             for word, count in wanted.items():
-                if word in left:
-                    taken = min(left[word], count)
-                    left[word] -= taken
+                if word in unread:
+                    taken = min(unread[word], count)
+                    unread[word] -= taken
                     wanted[word] = count - taken
 
     def give_back(self, span: Span, text: str) -> None:
-        """Note that a text that was taken from some lines is in no field any more."""
+        """Record that a text taken from these lines is no longer in any field."""
         wanted = _counts(text)
         for n in span:
             self._whole.discard(n)
-            left, own = self._words(n), _counts(self.lines[n - 1])
-            for word in own.keys() & wanted.keys():
-                count = min(own[word], wanted[word])
-                left[word] = left.get(word, 0) + count
+            unread, present = self._words(n), _counts(self.lines[n - 1])
+            for word in present.keys() & wanted.keys():
+                count = min(present[word], wanted[word])
+                unread[word] = unread.get(word, 0) + count
                 wanted[word] -= count
 
     def ignore(self, line: int, text: str) -> None:
-        """Note that a text of a line is no content, such as the number of an item of a list."""
-        left = self._words(line)
+        """Record that a text of a line carries no content, such as the number of a list item."""
+        unread = self._words(line)
         for word in words(text):
-            left[word] = left.get(word, 0) - 1
+            unread[word] = unread.get(word, 0) - 1
 
     def keep(self, span: Span, into: str) -> None:
-        """Note that some lines are kept as text of a part, `into` (`sprint 4: notes`)."""
+        """Record that these lines are kept as text of a part, in `into` (`sprint 4: notes`)."""
         self._kept.update(dict.fromkeys(span, into))
 
     def refuse(self, span: Span, why: str) -> None:
-        """Note that some lines go nowhere, and why."""
+        """Record that these lines are not imported, and why."""
         self._refused.update(dict.fromkeys(span, why))
 
     def unread(self, span: Span) -> tuple[int, ...]:
-        """Those of some lines that have words which no reader took, and are not kept."""
-        return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_left(n))
+        """Lines of a span with unread words, except those kept or refused."""
+        return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_unread(n))
 
-    def _has_left(self, line: int) -> bool:
+    def _has_unread(self, line: int) -> bool:
         if line in self._whole:
             return False
-        left = self._left.get(line)
-        if left is None:
+        unread = self._unread.get(line)
+        if unread is None:
             return _WORD.search(without_marker(self.lines[line - 1])) is not None
-        return any(count > 0 for count in left.values())
+        return any(count > 0 for count in unread.values())
 
     def _words(self, line: int) -> dict[str, int]:
-        """The words of a line that no reader took, with how often each stands there."""
-        left = self._left.get(line)
-        if left is None:
-            left = self._left[line] = _counts(without_marker(self.lines[line - 1]))
-        return left
+        """Unread words of a line, with their counts."""
+        unread = self._unread.get(line)
+        if unread is None:
+            unread = self._unread[line] = _counts(without_marker(self.lines[line - 1]))
+        return unread
 
     def unread_words(self, line: int) -> frozenset[str]:
-        """The words of a line that no reader took."""
+        """Unread words of a line."""
         return frozenset(word for word, count in self._words(line).items() if count > 0)
 
     @property
     def replaced(self) -> tuple[int, ...]:
-        """The lines in which U+FFFD stands for a character."""
+        """Lines with a replacement character (U+FFFD)."""
         return tuple(n for n, text in enumerate(self.lines, 1) if "\ufffd" in text)
 
     @property
     def unit(self) -> str:
-        """What a line is called."""
+        """Word for a line: `line`, `row` or `value`."""
         return "row" if self.rows else "value" if self.places else "line"
 
     def place(self, first: int, last: int) -> str:
-        """How people find some lines that follow each other: `12-14`, or `Tasks 3-5` for rows of the sheet Tasks.
+        """Place of consecutive lines for people: `12-14`, or `Tasks 3-5` for rows of the sheet Tasks.
 
-        Of values, only the first is named.
+        For JSON data, the path of the first value alone.
         """
         if self.places:
             return self.places[first - 1]
@@ -144,19 +144,19 @@ class Ledger:
         return f"{sheet} {numbers}".strip()
 
     def sheet(self, line: int) -> str:
-        """The sheet that a row is in, or the place of a value, as values make no ranges; empty in other documents."""
+        """Sheet of a row, or path of a value, because values form no ranges; empty for other documents."""
         return self.places[line - 1] if self.places else self.rows[line - 1][0] if self.rows else ""
 
     def is_refused(self, line: int) -> bool:
-        """Whether a line goes nowhere, for a reason."""
+        """Whether a line was refused."""
         return line in self._refused
 
     def is_touched(self, line: int) -> bool:
-        """Whether a reader took something from a line."""
+        """Whether any reader took text from a line."""
         return line in self._into
 
     def entries(self) -> Iterator[LineOutcome]:
-        """Every line that has a word, and what became of it."""
+        """Outcome of every line that has a word."""
         for n, text in enumerate(self.lines, 1):
             if _WORD.search(text):
                 yield LineOutcome(n, text, *self._fate(n))
@@ -164,16 +164,16 @@ class Ledger:
     def _fate(self, line: int) -> tuple[LineFate, str]:
         if line in self._kept:
             return "kept", self._kept[line]
-        if line not in self._refused and not self._has_left(line):
+        if line not in self._refused and not self._has_unread(line):
             return "taken", "; ".join(dict.fromkeys(self._into.get(line, ())))
-        return "not understood", self._refused.get(line, "no field takes it")
+        return "not understood", self._refused.get(line, "no matching field")
 
 
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})[\w+#.-]{0,30}\s*")
 
 
 def without_marker(line: str) -> str:
-    """A line without the signs, numbers and check boxes that begin items of lists and quotes; a fence is all sign."""
+    """Line without the leading markers of list items, quotes and check boxes; a code fence is only marker."""
     if ("```" in line or "~~~" in line) and _FENCE.fullmatch(line):
         return ""
     match = _MARKER.match(line)
@@ -181,7 +181,7 @@ def without_marker(line: str) -> str:
 
 
 def _counts(text: str) -> dict[str, int]:
-    """How often each word stands in a text. Most have few, for which a Counter costs several times as much."""
+    """Number of occurrences of each word. For short texts this is several times as fast as a Counter."""
     counts: dict[str, int] = {}
     for word in words(text):
         counts[word] = counts.get(word, 0) + 1
@@ -189,5 +189,5 @@ def _counts(text: str) -> dict[str, int]:
 
 
 def words(text: str) -> Iterable[str]:
-    """The words and numbers of a text, in lower case; signs and emoji are none."""
+    """Words and numbers of a text in lower case, without punctuation and emoji."""
     return _WORD.findall(text.casefold())
