@@ -279,7 +279,7 @@ def test_what_has_passed_without_an_answer_needs_attention(tmp_path: Path) -> No
     of = project(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
     attention = shown(of, "needs_attention")
     assert "M1: Beta Was due on 23 Jan ." in attention
-    assert "Which broker was due on 2026-01-12, but is not decided" in attention.replace("“", "").replace("”", "")
+    assert "Which broker was due on 2026-01-12, but has not been decided" in attention.replace("“", "").replace("”", "")
     assert "was due on 2026-01-13, but has not arrived" in attention
     assert shown(project(tmp_path / "before", FILES), "needs_attention") == ""
 

@@ -1,7 +1,7 @@
-"""The audit: a plan read the way a careful reviewer reads it, as a table of rules.
+"""The audit: a table of rules that review a plan as a careful reader would.
 
-Every rule is a row with a function; `audit` runs them all, gives each finding the severity that the plan sets, and sets
-aside what is waived. To add a rule, add a row to its area and an example beside it, `examples/<rule>.yml`.
+Each rule is a row with a function. `audit` runs all of them, gives each finding the severity set in the plan, and
+separates waived findings. To add a rule, add a row to the module of its area and an example, `examples/<rule>.yml`.
 """
 
 from dataclasses import replace
@@ -10,14 +10,14 @@ from datetime import date
 from masterplan.analyse.audit import dependencies, gates, options, progress, risks, sums, task_order, task_sums, timing
 from masterplan.analyse.audit.claims import verdicts
 from masterplan.analyse.audit.rule import AuditInput, Check, Exists
-from masterplan.analyse.audit.settings import SETTING_RULES, Settled, settle
+from masterplan.analyse.audit.settings import SETTING_RULES, AuditResult, apply_settings
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import standings
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.finding import Rule
 from masterplan.model.plan import Plan
 
-__all__ = ["CHECKS", "RULES", "AuditInput", "Check", "Exists", "Settled", "audit", "audit_input"]
+__all__ = ["CHECKS", "RULES", "AuditInput", "AuditResult", "Check", "Exists", "audit", "audit_input"]
 
 CHECKS: tuple[Check, ...] = (
     *sums.CHECKS,
@@ -30,24 +30,24 @@ CHECKS: tuple[Check, ...] = (
     *task_order.CHECKS,
     *gates.CHECKS,
 )
-"""Every row, in the order in which they run."""
+"""All rows, in the order in which they run."""
 
 RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTING_RULES)
-"""Every kind of finding of the audit, those about its own settings last."""
+"""All rules of the audit; rules about the audit's own settings come last."""
 
 
 def audit_input(plan: Plan, today: date | None = None, exists: Exists | None = None) -> AuditInput:
-    """What the rules judge: a plan as it is at the end of `today`, or with every entry counted without a day.
+    """Input of the rules: a plan at the end of `today`; if `today` is None, every progress entry counts.
 
-    `exists` says of a path whether the repository has it; without it no document is looked for.
+    `exists` tells whether the repository has a path. Without it, the audit does not look for documents.
     """
     graph = Graph.of(plan)
     inputs = AuditInput(plan, graph, Staffing.followed(plan), standings(plan, graph, today), today, exists)
     return replace(inputs, verdicts=tuple(verdicts(inputs)))
 
 
-def audit(inputs: AuditInput) -> Settled:
-    """Everything that contradicts itself in a plan, in the order of the files."""
+def audit(inputs: AuditInput) -> AuditResult:
+    """Run all rules on a plan and apply its severities and waivers."""
     findings = [finding for check in CHECKS for finding in check.findings(inputs)]
     proportions = {check.rule.id: check.proportion for check in CHECKS if check.proportion}
-    return settle(inputs, findings, {rule.id for rule in RULES}, proportions)
+    return apply_settings(inputs, findings, {rule.id for rule in RULES}, proportions)

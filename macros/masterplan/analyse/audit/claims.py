@@ -12,8 +12,8 @@ from masterplan.analyse.audit.judgement import (
     Judgement,
     Outcome,
     Verdict,
-    apart,
     as_quantity,
+    difference_in_words,
     stated_amount,
 )
 from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, RunCheck
@@ -120,6 +120,6 @@ def contradicted(verdict: Verdict, plan: Plan) -> Fault:
         return Fault(verdict.path, message, _NARROW, verdict.computed, verdict.compared)
     computed = as_quantity(verdict.computed, mark or ".")
     if computed.is_money or computed.is_duration:
-        distance = apart(stated_amount(declared, mark), computed)
+        distance = difference_in_words(stated_amount(declared, mark), computed)
         message += f" ({distance})" if distance else ""
     return Fault(verdict.path, message, HINT, verdict.computed, verdict.compared)

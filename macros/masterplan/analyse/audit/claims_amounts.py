@@ -39,7 +39,7 @@ def _counted(claim: ClaimContext, number: int, compared: Iterable[Compared] = ()
 
 def judge_sprints(claim: ClaimContext) -> Judgement:
     """The number of sprints in the plan or the phase."""
-    return _counted(claim, len(claim.about))
+    return _counted(claim, len(claim.sprints))
 
 
 def judge_phases(claim: ClaimContext) -> Judgement:
@@ -80,7 +80,7 @@ def judge_annual(claim: ClaimContext) -> Judgement:
 
 def _counting(claim: ClaimContext) -> list[Sprint]:
     """The sprints that it is about, without those that are dropped; a claim in a sprint is about that one anyway."""
-    sprints = [claim.plan.sprints[id_] for id_ in claim.about]
+    sprints = [claim.plan.sprints[id_] for id_ in claim.sprints]
     if isinstance(claim.part, Sprint):
         return sprints
     return [sprint for sprint in sprints if not claim.inputs.standings[sprint.id].is_dropped]
@@ -158,11 +158,11 @@ def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
 
 def _duration_of_named(claim: ClaimContext) -> Judgement:
     """From the first of a claim's sprints to the last."""
-    windows = [claim.plan.period_of(id_) for id_ in claim.about]
+    windows = [claim.plan.period_of(id_) for id_ in claim.sprints]
     known = [period.window for period in windows if period]
     if len(known) < len(windows):
         return UNCHECKED
-    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.inputs.at_window, claim.about))
+    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.inputs.at_window, claim.sprints))
 
 
 def _duration_of_plan(claim: ClaimContext) -> Judgement:
@@ -188,7 +188,7 @@ def _at_least(claim: ClaimContext) -> int | None:
 
 def judge_sprint_duration(claim: ClaimContext) -> Judgement:
     """Whether each sprint lasts so long, by its own window; of other sprints nothing is known."""
-    windows = {id_: window for id_ in claim.about if (window := claim.plan.sprints[id_].when)}
+    windows = {id_: window for id_ in claim.sprints if (window := claim.plan.sprints[id_].when)}
     lengths = {id_: _length(claim, claim.plan.period(window)) for id_, window in windows.items()}
     known = {id_: length for id_, length in lengths.items() if length}
     if not known or not claim.stated.is_number:

@@ -1,4 +1,4 @@
-"""Dependencies and rollback: whether what sprints need fits what the plan claims and how it undoes them."""
+"""Rules about dependencies and rollback: whether dependencies fit the claims and the rollback steps of the plan."""
 
 import re
 from collections.abc import Iterator
@@ -17,17 +17,15 @@ _SMALL = {
     "not", "one", "other", "own", "require", "required", "requires", "sprint", "that", "the", "their", "them", "then",
     "this", "use", "used", "uses", "was", "when", "which", "with", "work", "works",
 }  # fmt: skip
-"""Words that say nothing of what a dependency is about."""
+"""Words that do not tell what a dependency is about."""
 
 
 def _redundant(inputs: AuditInput) -> Iterator[Fault]:
-    """Hard dependencies that follow from others and state no reason of their own, where most in the plan state one.
+    """Hard dependencies without a reason that follow from others, in plans where most dependencies have a reason.
 
-    Those that tasks and milestones make are the reason themselves.
-
-    Every sprint is given the set of all it needs, as the bits of one number, in the order in which they can be done.
+    Dependencies derived from tasks and milestones need no reason.
     """
-    above: dict[str, int] = {}
+    ancestors: dict[str, int] = {}  # all that each sprint needs, as bits at their positions in the order
     position = inputs.graph.position
     reasons = [edge.reason for edge in inputs.graph.edges if edge.strength == "hard" and not edge.through]
     if sum(map(bool, reasons)) * 2 < len(reasons):
@@ -35,15 +33,15 @@ def _redundant(inputs: AuditInput) -> Iterator[Fault]:
     for id_ in inputs.graph.order:
         hard = [edge for edge in inputs.graph.needs[id_] if edge.strength == "hard"]
         for edge in (edge for edge in hard if not (edge.reason or edge.through)):
-            through = next((e for e in hard if e is not edge and above[e.needs] >> position[edge.needs] & 1), None)
+            through = next((e for e in hard if e is not edge and ancestors[e.needs] >> position[edge.needs] & 1), None)
             if through:
-                yield _follows(inputs, edge, through)
-        above[id_] = 0
+                yield _already_implied(inputs, edge, through)
+        ancestors[id_] = 0
         for edge in hard:
-            above[id_] |= above[edge.needs] | 1 << position[edge.needs]
+            ancestors[id_] |= ancestors[edge.needs] | 1 << position[edge.needs]
 
 
-def _follows(inputs: AuditInput, edge: Edge, through: Edge) -> Fault:
+def _already_implied(inputs: AuditInput, edge: Edge, through: Edge) -> Fault:
     message = (
         f"{inputs.name(edge.sprint)} needs {inputs.name(edge.needs)}; "
         f"that already follows from its dependency on {inputs.name(through.needs)}"
@@ -58,7 +56,7 @@ def _follows(inputs: AuditInput, edge: Edge, through: Edge) -> Fault:
 
 
 def _dropped(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that wait for one that will never be done."""
+    """Open sprints that need a dropped one."""
     for edge in inputs.graph.edges:
         mine, theirs = inputs.standings[edge.sprint], inputs.standings[edge.needs]
         if theirs.is_dropped and mine.is_open and edge.strength == "hard":
@@ -73,18 +71,18 @@ def _dropped(inputs: AuditInput) -> Iterator[Fault]:
             )
 
 
-def _standing_on(inputs: AuditInput, sprint: str) -> list[Edge]:
-    """The dependencies of what breaks without a sprint; dropped work, or work after a milestone, does not."""
+def _breaking(inputs: AuditInput, sprint: str) -> list[Edge]:
+    """Dependencies that break if a sprint is undone; dropped work and work after a milestone do not break."""
     edges = (edge for edge in inputs.graph.needed_by[sprint] if edge.strength == "hard")
     return [e for e in edges if e.path[0] != "milestones" and not inputs.standings[e.sprint].is_dropped]
 
 
-def _breaks(inputs: AuditInput) -> Iterator[Fault]:
-    """Rollbacks whose own words remove what another sprint states it needs."""
+def _rollback_breaks(inputs: AuditInput) -> Iterator[Fault]:
+    """Rollback steps that remove what another sprint needs, according to its stated reason."""
     for id_, sprint in inputs.plan.sprints.items():
         if sprint.rollback is None or not sprint.rollback.needed:
             continue
-        for edge in _standing_on(inputs, id_):
+        for edge in _breaking(inputs, id_):
             step = _undoes(sprint.rollback, edge)
             if step is not None:
                 message = (
@@ -96,39 +94,38 @@ def _breaks(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _undoes(rollback: Rollback, edge: Edge) -> int | None:
-    """The step that mentions everything a hard dependency is about, unless the rollback lists what to undo first."""
-    about = _words(edge.reason)
-    if not about or edge.sprint in (rollback.first or ()):
+    """Position of the step that contains all words of a dependency's reason; None if `first` lists the sprint."""
+    reason = _words(edge.reason)
+    if not reason or edge.sprint in (rollback.first or ()):
         return None
-    return next((n for n, step in enumerate(rollback.steps) if about <= _words(step)), None)
+    return next((n for n, step in enumerate(rollback.steps) if reason <= _words(step)), None)
 
 
 def _words(text: str) -> set[str]:
-    """The words that say what a text is about, without the ending of plurals."""
+    """Meaningful words of a text, in the singular."""
     return {word.removesuffix("s") for word in _WORD.findall(text.casefold()) if word not in _SMALL}
 
 
 def _rollback_order(inputs: AuditInput) -> Iterator[Fault]:
-    """The stated list of what to undo first, compared with what depends on the sprint."""
+    """Lists of sprints to undo first that are incomplete or in the wrong order."""
     for id_, sprint in inputs.plan.sprints.items():
         first = sprint.rollback.first if sprint.rollback else None
         if first is None:
             continue
         path = ("sprints", id_, "rollback", "first")
-        tied = _standing_on(inputs, id_)
-        for edge in tied:
+        for edge in _breaking(inputs, id_):
             if edge.sprint not in first:
                 message = f"Undoing {inputs.name(id_)} breaks {inputs.name(edge.sprint)}, but `first:` does not list it"
                 hint = f"add {edge.sprint} to `first:`"
                 yield Fault(path, message, hint, edge.sprint, (inputs.at_edge(edge),), key=True)
-        yield from _reversed(inputs, id_, first)
+        yield from _wrong_order(inputs, id_, first)
 
 
-def _reversed(inputs: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
+def _wrong_order(inputs: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[Fault]:
     """Sprints that are undone before others that depend on them."""
     position = {undone: n for n, undone in enumerate((*first, id_))}
     for n, undone in enumerate(first):
-        for edge in _standing_on(inputs, undone):
+        for edge in _breaking(inputs, undone):
             if position.get(edge.sprint, -1) > n:
                 message = f"{inputs.name(undone)} is undone before {inputs.name(edge.sprint)}, which needs it"
                 path = ("sprints", id_, "rollback", "first", n)
@@ -138,14 +135,14 @@ def _reversed(inputs: AuditInput, id_: str, first: tuple[str, ...]) -> Iterator[
 
 
 def _never_undone(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints with nothing to undo, although others depend on them."""
+    """Sprints with `rollback: {needed: false}` that others depend on."""
     for id_, sprint in inputs.plan.sprints.items():
-        tied = _standing_on(inputs, id_)
-        if sprint.rollback and not sprint.rollback.needed and tied:
-            names = inputs.names(edge.sprint for edge in tied)
-            message = f"{inputs.name(id_)} needs no rollback, but {names} {verb(tied, 'depends', 'depend')} on it"
+        edges = _breaking(inputs, id_)
+        if sprint.rollback and not sprint.rollback.needed and edges:
+            names = inputs.names(edge.sprint for edge in edges)
+            message = f"{inputs.name(id_)} needs no rollback, but {names} {verb(edges, 'depends', 'depend')} on it"
             hint = "add its rollback steps, or make the dependency soft"
-            places = tuple(inputs.at_edge(edge) for edge in tied)
+            places = tuple(inputs.at_edge(edge) for edge in edges)
             yield Fault(("sprints", id_, "rollback", "needed"), message, hint, names, places)
 
 
@@ -154,11 +151,11 @@ def _no_rollback(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _mentions(inputs: AuditInput) -> Iterator[Fault]:
-    """Texts that name a sprint, phase or option that is not there."""
-    names = Mentions(inputs.plan)
+    """Texts that mention a sprint, phase or option that does not exist."""
+    mentions = Mentions(inputs.plan)
     for path, text in inputs.texts:
-        for named in dict.fromkeys(names.unknown(text, of_work=path[0] == "sprints")):
-            yield Fault(path, f"`{named}` is mentioned, but is not in the plan", "fix the name, or add what is missing")
+        for name in dict.fromkeys(mentions.unknown(text, of_work=path[0] == "sprints")):
+            yield Fault(path, f"`{name}` is mentioned, but is not in the plan", "fix the name, or add what is missing")
 
 
 _row = AreaRows("dependencies")
@@ -208,7 +205,9 @@ CHECKS = (
         "A sprint is stated to roll back on its own, but others need it.",
         on_claims("rolls-back-alone"),
     ),
-    _row("rollback-breaks", "contradiction", "warning", "A rollback removes what another sprint needs.", _breaks),
+    _row(
+        "rollback-breaks", "contradiction", "warning", "A rollback removes what another sprint needs.", _rollback_breaks
+    ),
     _row(
         "rollback-order",
         "contradiction",

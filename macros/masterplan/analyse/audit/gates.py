@@ -1,4 +1,4 @@
-"""Milestones, decisions and asks: whether their days fit the work, and whether what was decided fits what is done."""
+"""Rules about milestones, decisions and requests: whether their dates and outcomes fit the work."""
 
 from collections.abc import Iterator
 
@@ -20,46 +20,46 @@ def _milestones(inputs: AuditInput) -> Iterator[tuple[Path, Milestone]]:
 
 
 def _order(inputs: AuditInput) -> Iterator[Fault]:
-    """Milestones before work that they wait for, or after work that waits for them."""
+    """Milestones due before work they wait for, or after work that waits for them."""
     for path, milestone in _milestones(inputs):
         if milestone.when is None:
             continue
-        day, name = inputs.plan.period(milestone.when), milestone.id
+        due, name = inputs.plan.period(milestone.when), milestone.id
         for n, unit in enumerate(milestone.needs):
-            late = _late(inputs, unit, day)
+            late = _late(inputs, unit, due)
             if late:
                 work, place = late
-                message = f"{name} is due {day.ends}, but {inputs.unit(unit)}, which it needs, ends {work.ends}"
+                message = f"{name} is due {due.ends}, but {inputs.unit(unit)}, which it needs, ends {work.ends}"
                 yield Fault((*path, "needs", n), message, "move the milestone or the work", work.ends, (place,))
         for n, sprint in enumerate(milestone.before):
             later = inputs.plan.period_of(sprint)
-            if later and later.opens < day.opens:
-                message = f"{inputs.name(sprint)} starts {later.begins}, but waits for {name}, which is due {day.ends}"
-                yield Fault((*path, "before", n), message, "move one of them", day.ends, (inputs.at_window(sprint),))
+            if later and later.opens < due.opens:
+                message = f"{inputs.name(sprint)} starts {later.begins}, but waits for {name}, which is due {due.ends}"
+                yield Fault((*path, "before", n), message, "move one of them", due.ends, (inputs.at_window(sprint),))
 
 
-def _late(inputs: AuditInput, unit: str, day: Period) -> tuple[Period, Compared] | None:
-    """The window of a sprint or task that ends after a day, and where it is written; None where it ends in time.
+def _late(inputs: AuditInput, unit: str, due: Period) -> tuple[Period, Compared] | None:
+    """Period and place of a sprint or task that ends after `due`; None if it ends in time.
 
-    A task without a window of its own may be done at any time of its sprint's.
+    A task without a window may be done at any time within its sprint's window.
     """
     placed = inputs.plan.tasks.get(unit)
     if placed and placed.task.when:
         work = inputs.plan.period(placed.task.when)
         place = Compared((*placed.path, "when"), f"{placed.task.key}: {work.named}")
-        return (work, place) if work.closes > day.closes else None
+        return (work, place) if work.closes > due.closes else None
     sprint = placed.sprint if placed else unit
     window = inputs.plan.period_of(sprint)
-    if window is None or (window.opens < day.closes if placed else window.closes <= day.closes):
+    if window is None or (window.opens < due.closes if placed else window.closes <= due.closes):
         return None
     return window, inputs.at_window(sprint)
 
 
 def _overdue(inputs: AuditInput) -> Iterator[Fault]:
-    """Milestones whose day is over and that nobody has recorded as reached."""
+    """Milestones that are past their due date and not recorded as reached."""
     for path, milestone in _milestones(inputs):
         if milestone.when and inputs.milestones[milestone.id].is_overdue:
-            message = f"{milestone.id} was due {inputs.plan.period(milestone.when).ends}, but is not reached"
+            message = f"{milestone.id} was due {inputs.plan.period(milestone.when).ends}, but has not been reached"
             hint = "record when it was reached (`reached:`), or set a later date"
             yield Fault((*path, "when"), message, hint, str(inputs.today))
 
@@ -69,17 +69,17 @@ def _is_over(inputs: AuditInput, window: TimeWindow) -> bool:
 
 
 def _reached_open(inputs: AuditInput) -> Iterator[Fault]:
-    """Milestones that were reached, although something that they need is not done."""
+    """Milestones recorded as reached although work or criteria are open, or the decision is no-go."""
     for path, milestone in _milestones(inputs):
         if milestone.reached is None:
             continue
-        waits = [n for n, unit in enumerate(milestone.needs) if inputs.state(unit) != "done"]
+        open_needs = [n for n, unit in enumerate(milestone.needs) if inputs.state(unit) != "done"]
         unmet = [n for n, criterion in enumerate(milestone.criteria) if not criterion.done]
         reached = f"{milestone.id} was reached on {inputs.in_words(milestone.reached)}"
-        if waits:
-            units = [milestone.needs[n] for n in waits]
+        if open_needs:
+            units = [milestone.needs[n] for n in open_needs]
             message = f"{reached}, but {inputs.units(units)} {are(units)} not done"
-            places = (Compared((*path, "needs", n), inputs.unit(milestone.needs[n])) for n in waits)
+            places = (Compared((*path, "needs", n), inputs.unit(milestone.needs[n])) for n in open_needs)
             yield Fault((*path, "reached"), message, "fix the date or the state of the work", "", tuple(places))
         elif unmet and len(unmet) < len(milestone.criteria):
             criteria = count(len(milestone.criteria), "criterion", "criteria")
@@ -93,7 +93,7 @@ def _reached_open(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _undecided(inputs: AuditInput) -> Iterator[Fault]:
-    """Gates that were reached without a decision."""
+    """Gates reached without a decision."""
     for path, milestone in _milestones(inputs):
         if milestone.reached and milestone.gate and milestone.gate.outcome == "open":
             message = f"{milestone.id} was reached on {inputs.in_words(milestone.reached)}, but its decision is open"
@@ -101,27 +101,26 @@ def _undecided(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _passed(inputs: AuditInput) -> Iterator[Fault]:
-    """Work that has begun, although the milestone before it is not reached or its gate is shut."""
+    """Work that has begun before its milestone was reached or its gate was passed."""
     for path, milestone in _milestones(inputs):
         begun = [id_ for id_ in milestone.before if inputs.standings[id_].has_begun]
         standing = inputs.milestones[milestone.id]
         if begun and not standing.lets_pass:
-            reason = _shut(standing)
             work = f"{inputs.names(begun)} {verb(begun, 'has', 'have')} begun"
-            message = f"{work}, but {milestone.id}, which comes before, {reason}"
+            message = f"{work}, but {milestone.id}, which comes first, {_reason_to_wait(standing)}"
             places = (Compared(("sprints", id_, "id"), f"{inputs.name(id_)}: {inputs.state(id_)}") for id_ in begun)
             hint = "fix the states, or record the decision"
             yield Fault((*path, "before"), message, hint, "", tuple(places), key=True)
 
 
-def _shut(standing: MilestoneStanding) -> str:
-    """Why work must not continue past a milestone."""
-    words = {"no-go": "was decided as no-go", "open": "is not decided"}
-    return words.get(standing.decision or "", "is not reached")
+def _reason_to_wait(standing: MilestoneStanding) -> str:
+    """Why work must not continue past a milestone, as a verb phrase."""
+    reasons = {"no-go": "was decided as no-go", "open": "has not been decided"}
+    return reasons.get(standing.decision or "", "has not been reached")
 
 
 def _empty(inputs: AuditInput) -> Iterator[Fault]:
-    """Milestones of which nothing says whether they are reached."""
+    """Milestones without needs, criteria, a gate or a date: nothing shows whether they are reached."""
     for path, milestone in _milestones(inputs):
         if not (milestone.needs or milestone.criteria or milestone.gate or milestone.reached):
             message = f"{milestone.id} has no criteria and needs nothing, so it cannot be checked"
@@ -129,7 +128,7 @@ def _empty(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _scopes(inputs: AuditInput) -> Iterator[tuple[Path, Scope]]:
-    """The plan, its phases and its sprints: what has decisions and asks."""
+    """The plan, its phases and its sprints, which may have decisions and requests."""
     return ((path, part) for path, _, part in wholes(inputs.plan) if isinstance(part, Scope))
 
 
@@ -141,12 +140,13 @@ def _decisions(inputs: AuditInput) -> Iterator[tuple[Path, Decision]]:
 def _decided_late(inputs: AuditInput) -> Iterator[Fault]:
     for path, decision in _decisions(inputs):
         if decision.state == "open" and decision.when and _is_over(inputs, decision.when):
-            message = f"`{decision.title}` was due {inputs.plan.period(decision.when).ends}, but is not decided"
+            due = inputs.plan.period(decision.when).ends
+            message = f"`{decision.title}` was due {due}, but has not been decided"
             yield Fault((*path, "when"), message, "record the decision (`outcome:`), or set a later date")
 
 
 def _blocking(inputs: AuditInput) -> Iterator[Fault]:
-    """Work that has begun, although a decision that it waits for is open."""
+    """Work that has begun although an open decision blocks it."""
     for path, decision in _decisions(inputs):
         units = decision.blocks if decision.state == "open" else ()
         begun = [unit for unit in units if inputs.state(unit) in UNOBSTRUCTED]
@@ -175,7 +175,7 @@ def _asked_late(inputs: AuditInput) -> Iterator[Fault]:
 
 
 NEEDS_ATTENTION = ("milestone-overdue", "gate-undecided", "gate-passed", "decision-late", "decision-blocks", "ask-late")
-"""The rules whose findings somebody has to act on today: a day has passed, or work continues without a decision."""
+"""Rules whose findings need action today: a date has passed, or work continues without a decision."""
 
 _progress = AreaRows("progress")
 

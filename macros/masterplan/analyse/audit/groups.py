@@ -1,7 +1,7 @@
-"""Findings with one cause as one group, and the number that every page, badge and report shows.
+"""Groups of findings with one cause, and the counts shown on every page, badge and report.
 
-A column that is filled wrongly five times gives five findings and needs one fix: they are one group. What counts is the
-number of groups, so that one mistake is one mistake everywhere.
+If one wrong column gives five findings, one fix removes all five: they form one group. Pages, badges and reports count
+groups, so that one mistake counts once everywhere.
 """
 
 from collections import Counter, defaultdict
@@ -16,67 +16,68 @@ _ORDER: Mapping[FindingKind, int] = {kind: n for n, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """Findings of one rule that one fix removes, at least one, in the order of the files."""
+    """Findings of one rule that one fix removes, in the order of the files; never empty."""
 
     findings: tuple[Finding, ...]
 
     @property
     def first(self) -> Finding:
-        """The first of them, by which the group is named."""
+        """First finding; the group takes its rule and hint from it."""
         return self.findings[0]
 
     @property
     def rule(self) -> Rule:
-        """The rule that all of them break."""
+        """The rule of all findings in the group."""
         return self.first.rule
 
     @property
     def hint(self) -> str:
-        """The one fix; may be empty."""
+        """How to fix all of them; may be empty."""
         return self.first.hint
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[FindingGroup, ...]:
-    """Findings by cause: contradictions before gaps and remarks, the gravest first, then in the order of the files.
+    """Group findings by cause, sorted by kind, severity and the order of the files.
 
     Each finding is in exactly one group.
     """
     by_cause: dict[str, list[Finding]] = defaultdict(list)
-    for finding in by_gravity(findings):
+    for finding in by_severity(findings):
         by_cause[finding.cause or finding.fingerprint].append(finding)
     return tuple(FindingGroup(tuple(alike)) for alike in by_cause.values())
 
 
-def by_gravity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Contradictions before gaps and remarks, the gravest first, then in the order of the files."""
-    return tuple(sorted(findings, key=rank_of_finding))
+def by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings sorted by kind, then by severity, most severe first, then in the order of the files."""
+    return tuple(sorted(findings, key=finding_rank))
 
 
-def rank_of_finding(finding: Finding) -> tuple[object, ...]:
-    """By what findings are sorted."""
+def finding_rank(finding: Finding) -> tuple[object, ...]:
+    """Sort key of a finding: kind, severity, place."""
     rule = finding.rule
     position = (finding.place, rule.id, finding.message, finding.cause)
     return _ORDER[rule.kind], SEVERITIES.index(rule.severity), *position
 
 
 def by_kind(groups: Iterable[FindingGroup]) -> Mapping[FindingKind, tuple[FindingGroup, ...]]:
-    """The groups of each kind that has any, in the order of the kinds."""
+    """Groups of each kind, in the order of `KINDS`, without kinds that have no groups."""
     kinds: dict[FindingKind, list[FindingGroup]] = {kind: [] for kind in KINDS}
     for group in groups:
         kinds[group.rule.kind].append(group)
-    return {kind: tuple(alike) for kind, alike in kinds.items() if alike}
+    return {kind: tuple(of_kind) for kind, of_kind in kinds.items() if of_kind}
 
 
 def kinds_counted(groups: Iterable[FindingGroup], *kinds: FindingKind) -> str:
-    """How many groups there are of each kind, or of these kinds: `19 contradictions, 8 gaps`; empty without any."""
+    """Number of groups of each kind, or of `kinds` only: `19 contradictions, 8 gaps`; empty if there are none."""
     counts = Counter(group.rule.kind for group in groups)
     return ", ".join(count(counts[kind], kind) for kind in kinds or KINDS if counts[kind])
 
 
 def severities_counted(severities: Iterable[Severity]) -> str:
-    """How many there are of each severity: `29 warnings, 11 info`; empty without any."""
+    """Number of each severity: `29 warnings, 11 info`; empty if there are none."""
     counts = Counter(severities)
-    return ", ".join(count(counts[one], one, "info" if one == "info" else "") for one in SEVERITIES if counts[one])
+    present = (severity for severity in SEVERITIES if counts[severity])
+    return ", ".join(count(counts[severity], severity, "info" if severity == "info" else "") for severity in present)
 
 
 DECISIVE: tuple[tuple[str, ...], ...] = (
@@ -86,28 +87,28 @@ DECISIVE: tuple[tuple[str, ...], ...] = (
     ("gate-passed", "decision-blocks", "before-needed", "not-ready"),
     ("mitigation-late", "risk-level", "impact-mismatch"),
 )
-"""The rules whose findings change a decision, by the question they put in doubt, the weightiest question first: what
-the plan is worth, what can be undone, how long it takes, whether work may continue, and whether it is worth the risk.
-Within a question the weightiest rule comes first."""
+"""Rules whose findings may change a decision, by the question that they raise: what the plan is worth, what can be
+undone, how long it takes, whether work may continue, and whether it is worth the risk. The most important question
+comes first, and within a question the most important rule."""
 
 
 def most_important(findings: Iterable[Finding], most: int = 3) -> tuple[Finding, ...]:
-    """The findings that would change a decision, at most one for each question, the weightiest first; may be empty.
+    """The findings that may change a decision, most important first, at most one for each question; may be empty.
 
-    An error, which the plan's own settings ask for, comes before everything else. Overview and Audit show the same.
+    Errors come first: the plan's own settings raise a rule to an error. The overview and the audit show the same list.
     """
     first: dict[int, Finding] = {}
-    for finding in sorted(by_gravity(findings), key=_weight):
-        question = _weight(finding)[1]
+    for finding in sorted(by_severity(findings), key=_importance):
+        question = _importance(finding)[1]
         if finding.rule.severity == "error" or question < len(DECISIVE):
             first.setdefault(question, finding)
     return tuple(first.values())[:most]
 
 
-def _weight(finding: Finding) -> tuple[bool, int, int]:
-    """By what findings are ranked: errors first, then the question that a finding puts in doubt, then its rule."""
-    is_calm = finding.rule.severity != "error"
+def _importance(finding: Finding) -> tuple[bool, int, int]:
+    """Sort key: errors first, then by the question that the finding raises, then by rule."""
+    id_, no_error = finding.rule.id, finding.rule.severity != "error"
     return next(
-        ((is_calm, n, rules.index(finding.rule.id)) for n, rules in enumerate(DECISIVE) if finding.rule.id in rules),
-        (is_calm, len(DECISIVE), 0),
+        ((no_error, n, rules.index(id_)) for n, rules in enumerate(DECISIVE) if id_ in rules),
+        (no_error, len(DECISIVE), 0),
     )

@@ -1,4 +1,4 @@
-"""Options and people: work that cannot be done in its time or by the team, or is not as the option describes it."""
+"""Rules about options and people: work that does not fit its window or the team, or contradicts the option's mode."""
 
 import re
 from collections import defaultdict
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift, is_against
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, RunCheck, at_shift, starts_too_early
 from masterplan.analyse.graph import Edge
 from masterplan.analyse.parts import Compared, are, listed
 from masterplan.analyse.schedule.days import Days
@@ -19,7 +19,7 @@ from masterplan.model.window import MOST_WEEKS, TimeWindow
 
 
 def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]:
-    """Sprints that an option starts before something that they need has ended."""
+    """A rule that finds sprints scheduled before a dependency of this strength has ended."""
 
     def run(inputs: AuditInput) -> Iterator[Fault]:
         for staffing in inputs.staffing:
@@ -33,7 +33,7 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
     mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
-    if mine is other or not is_against(edge, later, earlier):
+    if mine is other or not starts_too_early(edge, later, earlier):
         return
     message = (
         f"{staffing.name}: {inputs.name(edge.sprint)} starts {later.begins}, but {inputs.name(edge.needs)}, "
@@ -46,18 +46,18 @@ def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fau
 
 
 def _left_out(inputs: AuditInput) -> Iterator[Fault]:
-    """Open sprints that an option forgets; an option that does none is only sketched."""
+    """Open sprints that an option leaves out; an option without any sprints is only a sketch."""
     open_sprints = [sprint.id for sprint in inputs.sprints if inputs.standings[sprint.id].is_open]
     for staffing in inputs.staffing:
         missing = [id_ for id_ in open_sprints if id_ not in staffing.doing]
         if missing and staffing.doing:
             message = f"{staffing.name} leaves out {inputs.names(missing)}"
             places = tuple(Compared(("sprints", id_), inputs.name(id_)) for id_ in missing)
-            yield Fault(staffing.path, message, "add it to somebody's work", "", places)
+            yield Fault(staffing.path, message, "assign the work to somebody", "", places)
 
 
 def _done_twice(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option does, and does again: by somebody else later, or after a pause."""
+    """Sprints that an option schedules a second time: later for another person, or after a pause."""
     for staffing in inputs.staffing:
         for id_, shifts in staffing.doing.items():
             for before, after in pairwise(sorted(shifts, key=lambda shift: (shift.period.opens, shift.lane))):
@@ -71,17 +71,17 @@ def _done_twice(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _sequential(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that share days in an option that does one after the other; those of one shift follow each other."""
+    """Sprints that overlap in a sequential option; sprints in one shift follow each other."""
     for staffing in inputs.staffing:
         if staffing.option.mode != "sequential":
             continue
-        for latest, shift in _together(staffing):
+        for latest, shift in _overlapping(staffing):
             both = dict.fromkeys((*latest.sprints, *shift.sprints))
-            yield _shared(inputs, staffing, shift, both, (at_shift(latest),))
+            yield _overlap(inputs, staffing, shift, both, (at_shift(latest),))
 
 
-def _together(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
-    """The shifts of different sprints that share days, each after the shift that ends last of those before it."""
+def _overlapping(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
+    """Overlapping shifts of different sprints, each preceded by the earlier shift that ends last."""
     latest: Shift | None = None
     for shift in sorted((s for s in staffing.shifts if s.sprints), key=lambda s: earliest(s.period)):
         if latest and shift.period.overlaps(latest.period) and set(shift.sprints) != set(latest.sprints):
@@ -89,26 +89,26 @@ def _together(staffing: Staffing) -> Iterator[tuple[Shift, Shift]]:
         latest = shift if latest is None or shift.period.closes > latest.period.closes else latest
 
 
-def _shared(
+def _overlap(
     inputs: AuditInput, staffing: Staffing, shift: Shift, sprints: Iterable[str], places: tuple[Compared, ...]
 ) -> Fault:
-    message = f"{staffing.name} is sequential, but runs {inputs.names(sprints)} together in {shift.period.named}"
+    message = f"{staffing.name} is sequential, but runs {inputs.names(sprints)} in parallel in {shift.period.named}"
     mode = Compared((*staffing.path, "mode"), "sequential")
-    return Fault((*shift.path, "sprints"), message, "give each its own time", "", (*places, mode))
+    return Fault((*shift.path, "sprints"), message, "give each its own window", "", (*places, mode))
 
 
 def _not_parallel(inputs: AuditInput) -> Iterator[Fault]:
-    """Options that are parallel in name only."""
+    """Options with `mode: parallel` that never run two sprints at the same time."""
     for staffing in inputs.staffing:
-        if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _any_shared(staffing):  # noqa: PLR2004
+        if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _runs_parallel(staffing):  # noqa: PLR2004
             continue
         message = f"{staffing.name} is parallel, but never runs two {inputs.plan.unit.many.lower()} in the same week"
         yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or run two at the same time")
 
 
-def _any_shared(staffing: Staffing) -> bool:
-    """Whether any two sprints share days, also those of one shift."""
-    return any(len(shift.sprints) > 1 for shift in staffing.shifts) or any(_together(staffing))
+def _runs_parallel(staffing: Staffing) -> bool:
+    """Whether any two sprints overlap; sprints in one shift do."""
+    return any(len(shift.sprints) > 1 for shift in staffing.shifts) or any(_overlapping(staffing))
 
 
 def _double_booked(inputs: AuditInput) -> Iterator[Fault]:
@@ -130,12 +130,12 @@ def _booked(staffing: Staffing, shifts: list[Shift]) -> Iterator[Fault]:
             message = (
                 f"{staffing.name}: {after.who} is booked twice: in {before.period.named} and in {after.period.named}"
             )
-            hint = "give each piece of work its own time"
+            hint = "give each piece of work its own window"
             yield Fault((*after.path, "when"), message, hint, "", (at_shift(before),))
 
 
 def _support_early(inputs: AuditInput) -> Iterator[Fault]:
-    """Support and tests of a sprint before it starts."""
+    """Support or tests scheduled before the sprint starts."""
     for staffing in inputs.staffing:
         for shift in staffing.shifts:
             for n, id_ in enumerate(shift.supports):
@@ -146,29 +146,29 @@ def _support_early(inputs: AuditInput) -> Iterator[Fault]:
                         f"but it starts {span.begins}"
                     )
                     path = (*shift.path, "supports", n)
-                    hint = f"support it from {span.window.start} on"
+                    hint = f"support it from {span.window.start} onwards"
                     yield Fault(path, message, hint, span.window.start, (at_shift(staffing.doing[id_][0]),))
 
 
 def _effort(*, too_much: bool) -> RunCheck:
-    """Work that does not fit its window: more than can be done in it, or less than a fifth of it."""
+    """A rule that finds work that is too much for its window, or fills less than a fifth of it."""
 
     def run(inputs: AuditInput) -> Iterator[Fault]:
         for staffing in inputs.staffing:
             checked: set[str] = set()
             for shift in staffing.shifts:
-                together = _alone(inputs, staffing, shift)
-                if together and not checked & set(together):
-                    checked |= set(together)
-                    yield from _fits(inputs, staffing, shift, together, too_much=too_much)
+                sprints = _sized_sprints(inputs, staffing, shift)
+                if sprints and not checked & set(sprints):
+                    checked |= set(sprints)
+                    yield from _misfits(inputs, staffing, shift, sprints, too_much=too_much)
 
     return run
 
 
-def _alone(inputs: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
-    """The sprints of a shift, where all state an effort and nothing else shares the time that the option gives them.
+def _sized_sprints(inputs: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, ...]:
+    """The sprints of a shift, if all state an effort and share the time of their shifts with no other sprint.
 
-    Where a capacity or a buffer is stated, that says how much of the time is for them. None where one is dropped.
+    Empty if one is dropped, or if a capacity or buffer is stated: then not all of the window is available.
     """
     sprints = [inputs.plan.sprints[id_] for id_ in shift.sprints]
     if not sprints or any(sprint.effort is None or inputs.standings[sprint.id].is_dropped for sprint in sprints):
@@ -180,58 +180,58 @@ def _alone(inputs: AuditInput, staffing: Staffing, shift: Shift) -> tuple[str, .
     return shift.sprints if all(other.sprints == shift.sprints for other in shifts) else ()
 
 
-def _fits(
+def _misfits(
     inputs: AuditInput, staffing: Staffing, shift: Shift, sprints: tuple[str, ...], *, too_much: bool
 ) -> Iterator[Fault]:
     efforts = [(id_, effort) for id_ in sprints if (effort := inputs.plan.sprints[id_].effort)]
     calendar = inputs.plan.calendar
-    rooms = [part.period.work for part in staffing.doing[sprints[0]]]
-    room = sum(room for room in rooms if room is not None)
+    lengths = [part.period.work for part in staffing.doing[sprints[0]]]
+    available = sum(length for length in lengths if length is not None)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
-    if None in rooms or not (least > room if too_much else least <= room and most * 5 < room):
+    if None in lengths or not (least > available if too_much else least <= available and most * 5 < available):
         return
-    taken = listed(effort.text for _, effort in efforts)
+    needed = listed(effort.text for _, effort in efforts)
     take, them = ("takes", "it") if len(sprints) == 1 else ("take", "them")
     message = (
-        f"{staffing.name}: {inputs.names(sprints)} {take} {taken}, "
+        f"{staffing.name}: {inputs.names(sprints)} {take} {needed}, "
         f"but {shift.who} has {'only ' if too_much else 'all of '}{shift.period.named} for {them}"
     )
     places = tuple(
         Compared(("sprints", id_, "effort"), f"{inputs.name(id_)}: {effort.text}") for id_, effort in efforts
     )
-    hint = "give it more time, or less work" if too_much else "add the other work of that time, or shorten it"
-    yield Fault((*shift.path, "when"), message, hint, taken, places)
+    hint = "extend the window, or reduce the work" if too_much else "add other work to the window, or shorten it"
+    yield Fault((*shift.path, "when"), message, hint, needed, places)
 
 
 def _lengths(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints to which options give windows of different length, though each lets one person do nothing else."""
+    """Sprints with windows of very different length, although each option gives one person nothing else to do."""
     for id_, sprint in inputs.plan.sprints.items():
         windows = [
             (staffing, shifts[0], shifts[0].period.work)
             for staffing in inputs.staffing
             if len(shifts := staffing.doing.get(id_, ())) == 1 and shifts[0].sprints == (id_,)
         ]
-        known = [(staffing, shift, work) for staffing, shift, work in windows if work]
-        if sprint.effort or len(known) < 2:  # noqa: PLR2004
+        closed = [(staffing, shift, work) for staffing, shift, work in windows if work]
+        if sprint.effort or len(closed) < 2:  # noqa: PLR2004
             continue
-        shortest, longest = (pick(known, key=lambda one: one[2]) for pick in (min, max))
+        shortest, longest = (pick(closed, key=lambda window: window[2]) for pick in (min, max))
         if longest[2] * 2 >= shortest[2] * 3:
-            lasts = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in known]
+            lengths = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in closed]
             phase = inputs.plan.phase_of.get(id_)
             if phase and phase.when and phase.sprints == (id_,):
-                lasts.append(f"{figures.lasting(inputs.plan.period(phase.when))} in {inputs.group(phase)}")
-            message = f"{inputs.name(id_)} takes {listed(lasts)}"
+                lengths.append(f"{figures.lasting(inputs.plan.period(phase.when))} in {inputs.phase_name(phase)}")
+            message = f"{inputs.name(id_)} takes {listed(lengths)}"
             hint = "state its effort, or note why the options differ"
-            places = tuple(at_shift(shift) for _, shift, _ in known if shift is not shortest[1])
+            places = tuple(at_shift(shift) for _, shift, _ in closed if shift is not shortest[1])
             yield Fault((*shortest[1].path, "when"), message, hint, "", places)
 
 
 _EACH = re.compile(r"\b(?:all|any|each|every|other|others|rest)\b", re.IGNORECASE)
-"""What a claim says that is about all other sprints without naming them."""
+"""Words of a claim about all other sprints that does not name them."""
 
 
 def _needed_late(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that all others should need, and that an option begins only when some of those are over."""
+    """Sprints that are claimed to be needed by all others, but start after some of these have ended."""
     for verdict in inputs.verdicts:
         id_, declared = verdict.sprint, verdict.declared
         if declared.claim != "needed-by" or id_ is None or declared.sprints or not _EACH.search(declared.says):
@@ -240,56 +240,56 @@ def _needed_late(inputs: AuditInput) -> Iterator[Fault]:
         for staffing in inputs.staffing:
             mine = staffing.spans.get(id_)
             early = [other for other, span in staffing.spans.items() if mine and span.is_over_by(mine)]
-            missed = [other for other in inputs.plan.ids if other in early and other not in exempt]
-            if mine and missed:
+            reported = [other for other in inputs.plan.ids if other in early and other not in exempt]
+            if mine and reported:
                 message = (
-                    f"{staffing.name} schedules {inputs.names(missed)} before {inputs.name(id_)}, "
+                    f"{staffing.name} schedules {inputs.names(reported)} before {inputs.name(id_)}, "
                     f"which states `{declared.says}`"
                 )
-                places = tuple(at_shift(staffing.doing[other][0]) for other in missed)
+                places = tuple(at_shift(staffing.doing[other][0]) for other in reported)
                 hint = f"start {inputs.name(id_)} earlier, or list the sprints that need it"
                 yield Fault(verdict.path, message, inputs.plan.worded(hint), "", places)
 
 
-def _open(inputs: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
-    """The sprints that are still open, each with the people of the team who have its skills."""
+def _open_sprints(inputs: AuditInput) -> Iterator[tuple[Sprint, Sequence[Person]]]:
+    """Open sprints, each with the people on the team who have the skills for it."""
     for sprint in inputs.sprints if inputs.plan.people else ():
         if inputs.standings[sprint.id].is_open:
             yield sprint, [person for person in inputs.plan.people if person.has_skills(sprint.skills)]
 
 
 def _unskilled(inputs: AuditInput) -> Iterator[Fault]:
-    for sprint, able in _open(inputs):
+    for sprint, able in _open_sprints(inputs):
         if not able:
             present = {skill for person in inputs.plan.people for skill in person.skills}
             missing = [skill for skill in sprint.skills if skill not in present]
-            what = (
+            reason = (
                 f"{listed(missing)} {are(missing)} missing" if missing else f"nobody has all of {listed(sprint.skills)}"
             )
-            message = f"Nobody on the team has the skills for {inputs.name(sprint.id)}: {what}"
+            message = f"Nobody on the team has the skills for {inputs.name(sprint.id)}: {reason}"
             people = tuple(Compared(("team", "people", n), person.name) for n, person in enumerate(inputs.plan.people))
             hint = "add the skill to a person in team.yml, or add a person who has it"
             yield Fault(("sprints", sprint.id, "skills"), message, hint, "", people, key=True)
 
 
 def _all_away(inputs: AuditInput) -> Iterator[Fault]:
-    """Work at a time at which all who could do it are away; without a start nobody knows who is."""
+    """Sprints whose whole window falls into the absences of everybody who could do them; needs the plan's start."""
     days = Days(inputs.plan)
     timeline = inputs.plan.timeline
-    whole = timeline.hull(figures.windows(inputs.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
-    for sprint, able in _open(inputs) if inputs.plan.start else ():
-        period = inputs.plan.period_of(sprint.id) or whole
-        if able and all(days.is_away(person, *_stretch(timeline, period)) for person in able):
+    whole_plan = timeline.hull(figures.windows(inputs.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
+    for sprint, able in _open_sprints(inputs) if inputs.plan.start else ():
+        period = inputs.plan.period_of(sprint.id) or whole_plan
+        if able and all(days.is_away(person, *_working_days(timeline, period)) for person in able):
             names = listed(person.name for person in able)
             message = f"Nobody can do {inputs.name(sprint.id)} in {period.named}: {names} {are(able)} away"
-            hint = "move it, or find somebody else"
+            hint = "move the work, or find somebody else for it"
             places = [(n, person) for n, person in enumerate(inputs.plan.people) if person in able]
             away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
             yield Fault(("sprints", sprint.id), message, hint, "", away)
 
 
-def _stretch(timeline: Timeline, period: Period) -> tuple[int, int]:
-    """The working days of a period, from and up to; one without an end ends with all plans."""
+def _working_days(timeline: Timeline, period: Period) -> tuple[int, int]:
+    """First working day of a period and the one after its last; an open period ends with the longest possible plan."""
     end = max(7 * MOST_WEEKS, period.begin + 1) if period.end is None else period.end
     return timeline.working(period.begin), timeline.working(end)
 
@@ -324,7 +324,7 @@ CHECKS = (
         "needed-late",
         "remark",
         "info",
-        "An option schedules a sprint that all others should need after some of them.",
+        "A sprint that all others are stated to need is scheduled after some of them.",
         _needed_late,
     ),
     _row(
@@ -333,7 +333,7 @@ CHECKS = (
         "warning",
         "A sequential option runs two sprints at the same time.",
         _sequential,
-    ).sharing("part"),
+    ).grouped_by("part"),
     _row(
         "not-parallel",
         "contradiction",
@@ -365,8 +365,8 @@ CHECKS = (
         "A sprint fills less than a fifth of the time an option gives it.",
         _effort(too_much=False),
     ),
-    _row("nobody-can", "gap", "warning", "Nobody on the team has the skills for a sprint.", _unskilled).counted(
-        lambda inputs: (sprint.id for sprint, _ in _open(inputs)),
+    _row("nobody-can", "gap", "warning", "Nobody on the team has the skills for a sprint.", _unskilled).merged(
+        lambda inputs: (sprint.id for sprint, _ in _open_sprints(inputs)),
         "open sprints need skills that nobody on the team has",
     ),
     _row(

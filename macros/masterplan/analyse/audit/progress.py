@@ -1,9 +1,9 @@
-"""Progress: entries that contradict the plan, each other or the calendar."""
+"""Rules about progress: entries that contradict the plan, each other or the calendar."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from masterplan.analyse import figures
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Dated, Fault
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, PlacedEntry
 from masterplan.analyse.figures import target_outcome
 from masterplan.analyse.parts import Compared, are
 from masterplan.analyse.progress import tasks_done
@@ -14,11 +14,10 @@ from masterplan.model.task import BEGUN, OUT, UNDER_WAY, UNOBSTRUCTED, State
 
 
 def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that were started or done before something they need was done."""
-    entries = inputs.entries
-    done = {id_: at for id_, dated in entries.items() if (at := _first(dated, ("done",)))}
-    for id_, dated in entries.items():
-        began = _first(dated, UNOBSTRUCTED)
+    """Sprints that started or finished before a sprint they need was done."""
+    done = {id_: first for id_, entries in inputs.entries.items() if (first := _first(entries, ("done",)))}
+    for id_, entries in inputs.entries.items():
+        began = _first(entries, UNOBSTRUCTED)
         for edge in inputs.graph.needs[id_]:
             needed = done.get(edge.needs)
             if (
@@ -28,7 +27,7 @@ def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
                 or (needed and needed.entry.date <= began.entry.date)
             ):
                 continue
-            when = f"was done only on {inputs.in_words(needed.entry.date)}" if needed else "is not done"
+            when = f"was not done until {inputs.in_words(needed.entry.date)}" if needed else "is not done"
             message = (
                 f"{inputs.name(id_)} is {began.entry.state} on {inputs.in_words(began.entry.date)}, "
                 f"but {inputs.name(edge.needs)}, which it needs, {when}"
@@ -37,20 +36,20 @@ def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
             yield Fault((*began.path, "state"), message, "fix the entry or the dependency", when, places)
 
 
-def _first(dated: Sequence[Dated], states: tuple[State, ...]) -> Dated | None:
-    return next((one for one in dated if one.entry.state in states), None)
+def _first(entries: Sequence[PlacedEntry], states: tuple[State, ...]) -> PlacedEntry | None:
+    return next((placed for placed in entries if placed.entry.state in states), None)
 
 
 def _done(inputs: AuditInput) -> Iterator[tuple[str, Path]]:
-    """The sprints that are reported as done, each with the path to the report."""
+    """Sprints recorded as done, with the path to that state."""
     for id_, standing in inputs.standings.items():
-        dated = inputs.entries.get(id_)
-        if standing.state == "done" and (dated or inputs.plan.sprints[id_].state):
-            yield id_, (*dated[-1].path, "state") if dated else ("sprints", id_, "state")
+        entries = inputs.entries.get(id_)
+        if standing.state == "done" and (entries or inputs.plan.sprints[id_].state):
+            yield id_, (*entries[-1].path, "state") if entries else ("sprints", id_, "state")
 
 
 def _done_with(parts: Callable[[Sprint], Sequence[object]]) -> Callable[[AuditInput], Iterator[str]]:
-    """The sprints that are done and have such parts."""
+    """Finished sprints that have any of these parts."""
     return lambda inputs: (id_ for id_, _ in _done(inputs) if parts(inputs.plan.sprints[id_]))
 
 
@@ -58,13 +57,13 @@ def _open_tasks(inputs: AuditInput) -> Iterator[Fault]:
     for id_, path in _done(inputs):
         sprint = inputs.plan.sprints[id_]
         tasks, closed = sprint.tasks, tasks_done(sprint, inputs.standings[id_].entries)
-        left = [n for n, task in enumerate(tasks) if task.key not in closed and task.state not in OUT]
-        if left:
-            number = f"{len(left)} of its {figures.count(len(tasks), 'task')} {are(left)}"
-            message = f"{inputs.name(id_)} is done, but {number} open"
-            places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in left)
+        open_tasks = [n for n, task in enumerate(tasks) if task.key not in closed and task.state not in OUT]
+        if open_tasks:
+            number = f"{len(open_tasks)} of its {figures.count(len(tasks), 'task')}"
+            message = f"{inputs.name(id_)} is done, but {number} {are(open_tasks)} open"
+            places = tuple(Compared(("sprints", id_, "tasks", n, "title"), tasks[n].title) for n in open_tasks)
             hint = inputs.plan.worded("close the tasks, or reopen the sprint")
-            yield Fault(path, message, hint, f"{len(left)} open", places)
+            yield Fault(path, message, hint, f"{len(open_tasks)} open", places)
 
 
 def _unmeasured(inputs: AuditInput) -> Iterator[Fault]:
@@ -78,13 +77,13 @@ def _unmeasured(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _missed(inputs: AuditInput) -> Iterator[Fault]:
-    """Finished sprints whose metrics were last measured short of what was planned."""
+    """Finished sprints whose last measurement of a metric missed the target."""
     for id_, _ in _done(inputs):
         metrics = {metric.name: (n, metric) for n, metric in enumerate(inputs.plan.sprints[id_].metrics)}
         last = {
-            reading.metric: ((*dated.path, "measured", m, "value"), reading.value)
-            for dated in inputs.entries.get(id_, ())
-            for m, reading in enumerate(dated.entry.measured)
+            reading.metric: ((*placed.path, "measured", m, "value"), reading.value)
+            for placed in inputs.entries.get(id_, ())
+            for m, reading in enumerate(placed.entry.measured)
         }
         for name, (path, value) in last.items():
             n, metric = metrics.get(name, (0, None))
@@ -94,17 +93,17 @@ def _missed(inputs: AuditInput) -> Iterator[Fault]:
                 yield Fault(path, message, "note what happens next", metric.after.text, (place,))
 
 
-def _earned_less(inputs: AuditInput) -> Iterator[Fault]:
-    """Finished sprints that were last found to save less than planned."""
+def _saves_less(inputs: AuditInput) -> Iterator[Fault]:
+    """Finished sprints that save less than planned, according to the last entry that states savings."""
     for id_, _ in _done(inputs):
         planned = inputs.plan.sprints[id_].savings
-        stating = [dated for dated in inputs.entries.get(id_, ()) if dated.entry.saves]
-        saves = stating[-1].entry.saves if stating else None
+        entries = [placed for placed in inputs.entries.get(id_, ()) if placed.entry.saves]
+        saves = entries[-1].entry.saves if entries else None
         if saves and planned and saves.is_alike(planned.monthly) and saves.ends[1] < planned.monthly.ends[0]:
             message = f"{inputs.name(id_)} saves {saves.text} instead of {planned.monthly.text}"
             place = Compared(("sprints", id_, "savings", "monthly"), planned.monthly.text)
             hint = "note what happens next"
-            yield Fault((*stating[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
+            yield Fault((*entries[-1].path, "saves"), message, hint, planned.monthly.text, (place,))
 
 
 def _future(inputs: AuditInput) -> Iterator[Fault]:
@@ -116,8 +115,8 @@ def _future(inputs: AuditInput) -> Iterator[Fault]:
             yield Fault(("entries", str(n), "date"), message, hint, str(inputs.today))
 
 
-def _too_soon(inputs: AuditInput) -> Iterator[Fault]:
-    """Work before the plan has begun."""
+def _before_start(inputs: AuditInput) -> Iterator[Fault]:
+    """Work placed before the plan's start."""
     start = inputs.plan.header.start
     for n, entry in enumerate(inputs.plan.entries):
         if start is not None and entry.date < start and entry.state in BEGUN:
@@ -130,36 +129,36 @@ def _too_soon(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _begun(inputs: AuditInput) -> Iterator[str]:
-    """The sprints that were begun and are not over."""
+    """Ids of sprints under way."""
     return (id_ for id_, standing in inputs.standings.items() if standing.is_under_way)
 
 
 def _stale(inputs: AuditInput) -> Iterator[Fault]:
-    for id_, dated in inputs.entries.items():
+    for id_, entries in inputs.entries.items():
         if inputs.today and inputs.standings[id_].is_stale(inputs.today):
-            last = dated[-1].entry
+            last = entries[-1].entry
             days = (inputs.today - last.date).days
             message = f"{inputs.name(id_)} has been {last.state} for {days} days without an update"
-            yield Fault((*dated[-1].path, "date"), message, "post an update: `masterplan progress`", f"{days} days")
+            yield Fault((*entries[-1].path, "date"), message, "post an update: `masterplan progress`", f"{days} days")
 
 
 def _backwards(inputs: AuditInput) -> Iterator[Fault]:
-    """Less done than before."""
+    """Entries with a lower percentage than an earlier one."""
     for id_, entries in inputs.entries.items():
-        highest: Dated | None = None
-        for dated in entries:
-            percent = _percent(dated.entry)
+        highest: PlacedEntry | None = None
+        for placed in entries:
+            percent = _percent(placed.entry)
             if percent is None:
                 continue
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
                 message = (
-                    f"{inputs.name(id_)} fell from {before} % to {percent} % on {inputs.in_words(dated.entry.date)}"
+                    f"{inputs.name(id_)} fell from {before} % to {percent} % on {inputs.in_words(placed.entry.date)}"
                 )
-                path = (*dated.path, "percent" if dated.entry.percent is not None else "state")
+                path = (*placed.path, "percent" if placed.entry.percent is not None else "state")
                 yield Fault(path, message, "fix the percentage, or note why it fell", "", (highest.state,))
             else:
-                highest = dated
+                highest = placed
 
 
 def _percent(entry: Entry) -> int | None:
@@ -167,13 +166,13 @@ def _percent(entry: Entry) -> int | None:
 
 
 def _state(inputs: AuditInput) -> Iterator[Fault]:
-    """Percentages that the state excludes."""
+    """Entries whose percentage does not fit the state."""
     for n, entry in enumerate(inputs.plan.entries):
         percent = entry.percent
-        is_odd = (entry.state == "done" and percent not in {None, 100}) or (
+        is_inconsistent = (entry.state == "done" and percent not in {None, 100}) or (
             entry.state == "planned" and (percent or 0) > 0
         )
-        if is_odd or (entry.state in UNDER_WAY and percent == 100):  # noqa: PLR2004
+        if is_inconsistent or (entry.state in UNDER_WAY and percent == 100):  # noqa: PLR2004
             message = f"{inputs.name(entry.sprint)} is {entry.state} and {percent} % done"
             place = Compared(("entries", str(n), "state"), entry.state)
             yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))
@@ -195,10 +194,10 @@ CHECKS = (
         "warning",
         "A finished sprint has open tasks.",
         _open_tasks,
-    ).counted(_done_with(lambda sprint: sprint.tasks), "finished sprints have open tasks"),
+    ).merged(_done_with(lambda sprint: sprint.tasks), "finished sprints have open tasks"),
     _row(
         "done-unmeasured", "gap", "warning", "A finished sprint has metrics without a measured value.", _unmeasured
-    ).counted(_done_with(lambda sprint: sprint.metrics), "finished sprints have metrics that nobody has measured"),
+    ).merged(_done_with(lambda sprint: sprint.metrics), "finished sprints have metrics that nobody has measured"),
     _row(
         "target-missed",
         "remark",
@@ -206,16 +205,16 @@ CHECKS = (
         "A finished sprint missed the target of a metric.",
         _missed,
     ),
-    _row("savings-missed", "remark", "warning", "A finished sprint saves less than planned.", _earned_less),
-    _row("entry-in-future", "contradiction", "warning", "A progress entry is dated after today.", _future),
+    _row("savings-missed", "remark", "warning", "A finished sprint saves less than planned.", _saves_less),
+    _row("entry-in-future", "contradiction", "warning", "A progress entry is placed after today.", _future),
     _row(
         "entry-before-start",
         "contradiction",
         "warning",
-        "A progress entry is dated before the plan's start.",
-        _too_soon,
+        "A progress entry is placed before the plan's start.",
+        _before_start,
     ),
-    _row("stale", "gap", "info", "Work in progress has had no update for two weeks.", _stale).counted(
+    _row("stale", "gap", "info", "Work in progress has had no update for two weeks.", _stale).merged(
         _begun, "sprints that were begun have had no update for two weeks"
     ),
     _row("backwards", "remark", "warning", "An entry reports less progress than an earlier one.", _backwards),
@@ -223,7 +222,7 @@ CHECKS = (
         "state-mismatch",
         "contradiction",
         "warning",
-        "The percentage and the state of an entry do not fit together.",
+        "The percentage of an entry does not fit its state.",
         _state,
     ),
 )

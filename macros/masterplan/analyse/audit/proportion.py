@@ -1,6 +1,6 @@
-"""Findings in proportion: what most sprints lack is one finding with a count, what few lack is named for each of them.
+"""Merges findings: a rule broken by most sprints gives one finding with counts, a rule broken by few one for each.
 
-Whatever is waived of single sprints is taken out before they are counted.
+Waived findings about single sprints do not count.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,13 +14,13 @@ from masterplan.model.naming import PLAN, Subject
 from masterplan.model.sprint import Sprint
 
 LEAST = 3
-"""Fewer sprints than this are named one by one."""
+"""Findings about fewer sprints than this are not merged."""
 
 
 def lacking(
     inputs: AuditInput, has: Callable[[Sprint], bool], what: str, hint: str, *, only_open: bool = False
 ) -> Iterator[Fault]:
-    """Sprints without something that more than half of them have; with `only_open` those that are open are compared."""
+    """Faults of sprints that lack what more than half of them have; with `only_open`, only open sprints count."""
     sprints = [sprint for sprint in inputs.sprints if not only_open or inputs.standings[sprint.id].is_open]
     without = [sprint for sprint in sprints if not has(sprint)]
     if len(without) * 2 >= len(sprints):
@@ -37,42 +37,43 @@ def in_proportion(
     findings: Iterable[Finding],
     waived: Iterable[tuple[Finding, Waiver]],
 ) -> Iterator[Finding]:
-    """The findings, those of a rule that most sprints break as one; `proportions` are those of rules by their ids."""
-    accepted = [finding for finding, _ in waived]
+    """Findings, merged for each rule that most sprints break; `proportions` are by rule id."""
+    waived_findings = [finding for finding, _ in waived]
     by_rule: dict[str, list[Finding]] = {}
     for finding in findings:
         by_rule.setdefault(finding.rule.id, []).append(finding)
-    for id_, alike in by_rule.items():
+    for id_, of_rule in by_rule.items():
         if id_ in proportions:
-            yield from _of_rule(inputs, proportions[id_], alike, [one for one in accepted if one.rule.id == id_])
+            waived_of_rule = [finding for finding in waived_findings if finding.rule.id == id_]
+            yield from _merged(inputs, proportions[id_], of_rule, waived_of_rule)
         else:
-            yield from alike
+            yield from of_rule
 
 
-def _of_rule(
-    inputs: AuditInput, proportion: Proportion, findings: list[Finding], accepted: Iterable[Finding]
+def _merged(
+    inputs: AuditInput, proportion: Proportion, findings: list[Finding], waived: Iterable[Finding]
 ) -> Iterator[Finding]:
-    """The findings of one rule; those about sprints as one, where they are about most that could have them."""
-    among = {Subject("sprint", id_) for id_ in proportion.among(inputs)}
-    units = [finding for finding in sorted(findings, key=lambda one: one.place) if finding.subject in among]
-    subjects = dict.fromkeys(finding.subject for finding in units if finding.subject)
-    if len(subjects) < LEAST or len(subjects) * 2 <= len(among):
+    """The findings of one rule, merged into one if they are about most of its candidates."""
+    candidates = {Subject("sprint", id_) for id_ in proportion.candidates(inputs)}
+    mergeable = [finding for finding in sorted(findings, key=lambda one: one.place) if finding.subject in candidates]
+    subjects = dict.fromkeys(finding.subject for finding in mergeable if finding.subject)
+    if len(subjects) < LEAST or len(subjects) * 2 <= len(candidates):
         yield from findings
         return
     yield from (finding for finding in findings if finding.subject not in subjects)
-    aside = {finding.subject for finding in accepted} & among - subjects.keys()
-    message = inputs.plan.worded(f"{len(subjects)} of {len(among)} {proportion.says}")
-    waived = f"; {len(aside)} more {are(aside)} waived" if aside else ""
+    excluded = {finding.subject for finding in waived} & candidates - subjects.keys()
+    message = inputs.plan.worded(f"{len(subjects)} of {len(candidates)} {proportion.summary}")
+    more = f"; {len(excluded)} more {are(excluded)} waived" if excluded else ""
     yield replace(
-        units[0],
-        message=message + waived,
-        related=tuple(Related(finding.place, _called(inputs, finding)) for finding in units),
+        mergeable[0],
+        message=message + more,
+        related=tuple(Related(finding.place, _subject_name(inputs, finding)) for finding in mergeable),
         subject=PLAN,
-        field=units[0].field if len({finding.field for finding in units}) == 1 else "",
+        field=mergeable[0].field if len({finding.field for finding in mergeable}) == 1 else "",
         computed="",
         units=tuple(subjects),
     )
 
 
-def _called(inputs: AuditInput, finding: Finding) -> str:
+def _subject_name(inputs: AuditInput, finding: Finding) -> str:
     return called(inputs.plan, finding.subject or PLAN)

@@ -29,7 +29,7 @@ _TO_READ = re.compile(r"\bfor (?:review|discussion|comment|feedback|planning|ref
 def judge_independent(claim: ClaimContext) -> Judgement:
     """Whether the sprints it is about have no hard dependency, in either direction."""
     graph = claim.inputs.graph
-    touching = dict.fromkeys(edge for id_ in claim.about for edge in (*graph.needs[id_], *graph.needed_by[id_]))
+    touching = dict.fromkeys(edge for id_ in claim.sprints for edge in (*graph.needs[id_], *graph.needed_by[id_]))
     hard = [edge for edge in touching if edge.strength == "hard"]
     if not hard:
         return Judgement("there is no hard dependency", "agrees")
@@ -51,11 +51,11 @@ def judge_needs(claim: ClaimContext) -> Judgement:
 def judge_needs_nothing(claim: ClaimContext) -> Judgement:
     """Whether the sprints state that they need nothing: no hard dependency, and a list of dependencies at all."""
     needs = claim.inputs.graph.needs
-    edges = [edge for id_ in claim.about for edge in needs[id_] if edge.strength == "hard"]
+    edges = [edge for id_ in claim.sprints for edge in needs[id_] if edge.strength == "hard"]
     if edges:
         needed = dict.fromkeys(edge.needs for edge in edges)
         return Judgement(f"it needs {claim.names(needed)}", "differs", _edges(claim, edges))
-    if any(claim.plan.sprints[id_].depends_on is None for id_ in claim.about):
+    if any(claim.plan.sprints[id_].depends_on is None for id_ in claim.sprints):
         return Judgement("its dependencies are not stated", "unchecked")
     return Judgement("it needs nothing", "agrees")
 
@@ -114,12 +114,12 @@ def judge_soft_dependency(claim: ClaimContext) -> Judgement:
 
 def judge_rolls_back_alone(claim: ClaimContext) -> Judgement:
     """Whether the sprints can be rolled back alone; one with nothing to undo can."""
-    undone = [id_ for id_ in claim.about if (back := claim.plan.sprints[id_].rollback) and back.needed]
+    undone = [id_ for id_ in claim.sprints if (back := claim.plan.sprints[id_].rollback) and back.needed]
     tied = [edge for id_ in undone for edge in claim.inputs.graph.needed_by[id_] if edge.strength == "hard"]
     if tied:
         text = listed(f"undoing {claim.plan.name(e.needs)} breaks {claim.plan.name(e.sprint)}" for e in tied)
         return Judgement(text, "differs", _edges(claim, tied))
-    unsaid = any(claim.plan.sprints[id_].rollback is None for id_ in claim.about)
+    unsaid = any(claim.plan.sprints[id_].rollback is None for id_ in claim.sprints)
     return UNCHECKED if unsaid else Judgement("nothing depends on it", "agrees")
 
 
@@ -141,7 +141,7 @@ def judge_includes(claim: ClaimContext) -> Judgement:
 
 def judge_early(claim: ClaimContext) -> Judgement:
     """Whether the sprints begin when the plan does, by their window or phase; by the options where they have none."""
-    placed = {id_: window for id_ in claim.about if (window := _window(claim, id_))}
+    placed = {id_: window for id_ in claim.sprints if (window := _window(claim, id_))}
     if not placed:
         return UNCHECKED
     whole = claim.plan.timeline.hull(figures.windows(claim.plan))
@@ -165,7 +165,7 @@ def judge_last(claim: ClaimContext) -> Judgement:
     """Whether the sprints end when no other ends later, by their windows or phases."""
     periods = {id_: claim.plan.period_of(id_) for id_ in claim.plan.sprints}
     ends = {id_: period.closes for id_, period in periods.items() if period}
-    placed = {id_ for id_ in claim.about if id_ in ends}
+    placed = {id_ for id_ in claim.sprints if id_ in ends}
     if not placed:
         return UNCHECKED
     end = max(ends.values())
@@ -181,7 +181,7 @@ def judge_ready(claim: ClaimContext) -> Judgement:
 
     Once work has begun, the claim is about the past.
     """
-    if _TO_READ.search(claim.declared.says) or any(claim.inputs.standings[id_].has_begun for id_ in claim.about):
+    if _TO_READ.search(claim.declared.says) or any(claim.inputs.standings[id_].has_begun for id_ in claim.sprints):
         return UNCHECKED
     match claim.part:
         case Header(next_steps=steps) if steps:
@@ -213,7 +213,7 @@ def judge_lowest_risk(claim: ClaimContext) -> Judgement:
 def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
     scale = claim.plan.scale
     levels = {id_: claim.plan.grade(sprint.risk.level) for id_, sprint in claim.plan.sprints.items() if sprint.risk}
-    rated = [id_ for id_ in claim.about if id_ in levels]
+    rated = [id_ for id_ in claim.sprints if id_ in levels]
     if not rated:
         return UNCHECKED
     bound = most(list(levels.values()))
@@ -229,7 +229,7 @@ def _risk(claim: ClaimContext, most: Callable[[list[int]], int]) -> Judgement:
 def judge_quick_win(claim: ClaimContext) -> Judgement:
     """Whether its effort is at most a week of the team's work."""
     time = claim.plan.calendar
-    efforts = {id_: effort for id_ in claim.about if (effort := claim.plan.sprints[id_].effort)}
+    efforts = {id_: effort for id_ in claim.sprints if (effort := claim.plan.sprints[id_].effort)}
     if not efforts:
         return UNCHECKED
     slow = {id_: effort for id_, effort in efforts.items() if time.days(effort)[1] > len(time.weekdays)}
@@ -243,7 +243,7 @@ def judge_quick_win(claim: ClaimContext) -> Judgement:
 
 def judge_largest(claim: ClaimContext) -> Judgement:
     """Whether no sprint takes more effort; where none is stated, whether none has a longer window in any option."""
-    about = set(claim.about)
+    about = set(claim.sprints)
     stated = {id_: sprint.effort for id_, sprint in claim.plan.sprints.items() if sprint.effort}
     efforts = {id_: claim.plan.calendar.days(effort)[1] for id_, effort in stated.items()}
     if about <= efforts.keys() and len(efforts) > len(about):

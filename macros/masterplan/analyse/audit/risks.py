@@ -1,11 +1,11 @@
-"""Risks and readiness: high risks that nobody owns or mitigates, and work that is called ready and is not."""
+"""Rules about risks and readiness: high risks without an owner or mitigation, missing tests and documents."""
 
 from collections.abc import Callable, Iterator
 
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import Mentions
 from masterplan.analyse.audit.proportion import lacking
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, at_shift
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, active_sprints, at_shift
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.progress import exposed
 from masterplan.model.part import Path, walk
@@ -27,7 +27,7 @@ def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> 
 
 
 def _named(inputs: AuditInput) -> Iterator[tuple[Path, NamedRisk, Sprint | None]]:
-    """The risks with names that are open: those of the plan, and those of sprints with work left, each with its own."""
+    """Named risks with their paths: those of the plan, and those of open sprints, with the sprint."""
     for n, risk in enumerate(inputs.plan.risks):
         yield ("risks", "risks", n), risk, None
     for sprint in inputs.sprints if any(sprint.risks for sprint in inputs.sprints) else ():
@@ -36,23 +36,23 @@ def _named(inputs: AuditInput) -> Iterator[tuple[Path, NamedRisk, Sprint | None]
 
 
 def _named_unanswered(inputs: AuditInput, field: str, hint: str) -> Iterator[Fault]:
-    """High risks with names that have no owner, where their sprint has none either, or no mitigation."""
+    """High named risks without a mitigation, or without an owner if their sprint has none either."""
     for path, risk, sprint in _named(inputs):
         has = getattr(risk, field) or (field == "owner" and sprint and sprint.owner)
         if risk.state == "open" and inputs.plan.is_high(risk.level) and not has:
-            where = f"{inputs.name(sprint.id)}: the" if sprint else "The"
-            yield Fault((*path, "level"), f"{where} {risk.level} risk `{risk.title}` has no {field}", hint)
+            start = f"{inputs.name(sprint.id)}: the" if sprint else "The"
+            yield Fault((*path, "level"), f"{start} {risk.level} risk `{risk.title}` has no {field}", hint)
 
 
 def _exposed(inputs: AuditInput) -> Iterator[str]:
-    """The sprints with a high risk."""
+    """Ids of open sprints with a high risk."""
     rated = [sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings)]
     named = [sprint.id for _, risk, sprint in _named(inputs) if sprint and inputs.plan.is_high(risk.level)]
     return iter(dict.fromkeys((*rated, *named)))
 
 
-def _to_be_undone(inputs: AuditInput) -> Iterator[str]:
-    """The sprints with a high risk and steps to undo them."""
+def _with_rollback_steps(inputs: AuditInput) -> Iterator[str]:
+    """Ids of open sprints with a high risk and rollback steps."""
     return (sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings) if _has_steps(sprint))
 
 
@@ -73,25 +73,26 @@ def _without_trigger(sprint: Sprint, _: Risk) -> bool:
 
 
 def _has_steps(sprint: Sprint) -> bool:
-    back = sprint.rollback
-    return back is not None and back.needed and bool(back.steps)
+    rollback = sprint.rollback
+    return rollback is not None and rollback.needed and bool(rollback.steps)
 
 
 def _level(inputs: AuditInput) -> Iterator[Fault]:
-    """Levels that lie outside what likelihood and impact span."""
+    """Risk levels that do not fit likelihood and impact."""
     for sprint in inputs.sprints:
         if sprint.risk:
-            yield from _outside(inputs, ("sprints", sprint.id, "risk"), inputs.name(sprint.id), sprint.risk)
-    for path, risk, of in _named(inputs):
-        yield from _outside(inputs, path, f"{inputs.name(of.id)}, `{risk.title}`" if of else risk.title, risk)
+            yield from _outside_range(inputs, ("sprints", sprint.id, "risk"), inputs.name(sprint.id), sprint.risk)
+    for path, risk, of_sprint in _named(inputs):
+        name = f"{inputs.name(of_sprint.id)}, `{risk.title}`" if of_sprint else risk.title
+        yield from _outside_range(inputs, path, name, risk)
 
 
-def _outside(inputs: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -> Iterator[Fault]:
+def _outside_range(inputs: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) -> Iterator[Fault]:
     if risk.level is None or risk.likelihood is None or risk.impact is None:
         return
     grade = inputs.plan.grade
     least, most = sorted((risk.likelihood, risk.impact), key=grade)
-    highest = grade(most) + inputs.plan.is_high(least)  # of two high levels a risk may be one higher
+    highest = grade(most) + inputs.plan.is_high(least)  # with two high levels, the risk may be one level higher
     if not grade(least) <= grade(risk.level) <= highest:
         computed = least if least == most else f"{least} to {most}"
         message = f"{name}: the risk is {risk.level}, but its likelihood and impact are {computed}"
@@ -100,10 +101,10 @@ def _outside(inputs: AuditInput, path: Path, name: str, risk: Risk | NamedRisk) 
 
 
 def _mitigated_late(inputs: AuditInput) -> Iterator[Fault]:
-    """Mitigations that rely on a sprint which ends too late."""
-    names = Mentions(inputs.plan)
+    """Mitigations that rely on a sprint that ends too late."""
+    mentions = Mentions(inputs.plan)
     for sprint in inputs.sprints:
-        for path, needed in _relied_on(inputs, sprint, names) if sprint.risk else ():
+        for path, needed in _relied_on(inputs, sprint, mentions) if sprint.risk else ():
             late = _ends_later(inputs, sprint.id, needed)
             if late:
                 message = f"The mitigation of {inputs.name(sprint.id)} relies on {inputs.name(needed)}, but {late.says}"
@@ -111,19 +112,19 @@ def _mitigated_late(inputs: AuditInput) -> Iterator[Fault]:
                 yield Fault(path, message, hint, "", (late,))
 
 
-def _relied_on(inputs: AuditInput, sprint: Sprint, names: Mentions) -> Iterator[tuple[Path, str]]:
+def _relied_on(inputs: AuditInput, sprint: Sprint, mentions: Mentions) -> Iterator[tuple[Path, str]]:
     risk = sprint.risk
     if risk:
         for n, id_ in enumerate(risk.relies_on):
             yield ("sprints", sprint.id, "risk", "relies_on", n), id_
         for n, text in enumerate(risk.mitigation):
-            for id_ in names.sprints(text, inputs.plan):
+            for id_ in mentions.sprints(text, inputs.plan):
                 if id_ != sprint.id and id_ not in risk.relies_on:
                     yield ("sprints", sprint.id, "risk", "mitigation", n), id_
 
 
 def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None:
-    """Where the plan lets the needed sprint end after the other has begun; by its phases where there are no options."""
+    """Place where the plan has the needed sprint end after the other begins: in an option, else in the phases."""
     if inputs.standings[needed].is_dropped:
         return Compared(("sprints", needed, "id"), f"{inputs.name(needed)} is {inputs.standings[needed].state}")
     for staffing in inputs.staffing:
@@ -136,7 +137,9 @@ def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None
     mine = inputs.plan.period_of_phase(after) if after else None
     theirs = inputs.plan.period_of_phase(before) if before else None
     if before and after and mine and theirs and mine.is_over_by(theirs):
-        return Compared(inputs.at_phase(before).path, f"it is in {inputs.group(before)}, after {inputs.group(after)}")
+        return Compared(
+            inputs.at_phase(before).path, f"it is in {inputs.phase_name(before)}, after {inputs.phase_name(after)}"
+        )
     return None
 
 
@@ -145,7 +148,10 @@ def _no_risk(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _no_owner(inputs: AuditInput) -> Iterator[Fault]:
-    """Open sprints that nobody owns, nor all of their tasks, where most have an owner; high risks have another rule."""
+    """Open sprints without an owner, if most have one; if every task has an owner, the sprint counts as owned.
+
+    Sprints with a high risk have a rule of their own.
+    """
 
     def has_owner(sprint: Sprint) -> bool:
         tasks = [task for task in sprint.tasks if task.state not in OUT]
@@ -157,16 +163,16 @@ def _no_owner(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _tests(inputs: AuditInput) -> Iterator[Fault]:
-    """Kinds of test that the strategy promises of every sprint and that one does not state."""
+    """Sprints that lack kinds of tests required by the testing strategy."""
     strategy = inputs.plan.header.testing.per_sprint
     if strategy is None:
         return
-    promise = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
+    requirement = Compared(("plan", "testing", "per_sprint"), listed(strategy.items))
     if not any(sprint.tests for sprint in inputs.sprints):
         if inputs.sprints:
             one = inputs.plan.unit.one.lower()
             message = f"{listed(strategy.items)} are required for every {one}, but no {one} lists any tests"
-            yield Fault(promise.path, message, "list the tests of each, or drop the requirement", "", key=True)
+            yield Fault(requirement.path, message, "list the tests of each, or drop the requirement", "", key=True)
         return
     for sprint in inputs.sprints:
         stated = {_kind(test.kind) for test in sprint.tests}
@@ -176,7 +182,7 @@ def _tests(inputs: AuditInput) -> Iterator[Fault]:
             message = f"{inputs.name(sprint.id)} lists no {listed(missing).lower()}, which every {one} needs"
             path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
             hint = "list the tests, or drop the requirement"
-            yield Fault(path, message, hint, listed(missing), (promise,), key=bool(sprint.tests))
+            yield Fault(path, message, hint, listed(missing), (requirement,), key=bool(sprint.tests))
 
 
 def _kind(name: str) -> str:
@@ -184,19 +190,19 @@ def _kind(name: str) -> str:
 
 
 def _documents(inputs: AuditInput) -> Iterator[Fault]:
-    """Documents to update that are not in the repository, and that no open task is to write."""
+    """Documents to update that are not in the repository, unless open work mentions them."""
     if inputs.exists is None:
         return
     missing = [(path, document) for path, document in _all_documents(inputs) if not inputs.exists(document.path)]
-    to_do = _to_do(inputs) if missing else ""
+    open_work = _open_work(inputs) if missing else ""
     for path, document in missing:
-        if document.path.rpartition("/")[2] not in to_do:
+        if document.path.rpartition("/")[2] not in open_work:
             message = f"`{document.path}` is listed for updates, but is not in the repository"
             yield Fault((*path, "path"), message, "fix the path, or add the document")
 
 
-def _to_do(inputs: AuditInput) -> str:
-    """What the open tasks of the plan are to do and its open sprints deliver, as one text."""
+def _open_work(inputs: AuditInput) -> str:
+    """Texts of the open tasks and the deliverables of open sprints, joined."""
     sprints = [sprint for sprint in inputs.sprints if inputs.standings[sprint.id].is_open]
     tasks = [task for sprint in sprints for task in sprint.tasks if task.state != "done"]
     texts = (value.text for task in tasks for value in walk(task))
@@ -204,7 +210,7 @@ def _to_do(inputs: AuditInput) -> str:
 
 
 def _all_documents(inputs: AuditInput) -> Iterator[tuple[Path, Document]]:
-    """Those of every sprint, and those of sprints that are done; what comes before may have to write them first."""
+    """Documents to update after every sprint, and those of finished sprints; open sprints may still create theirs."""
     for n, document in enumerate(inputs.plan.header.documentation.after_each_sprint):
         yield ("plan", "documentation", "after_each_sprint", n), document
     done = [sprint for id_, sprint in inputs.plan.sprints.items() if inputs.standings[id_].state == "done"]
@@ -222,28 +228,28 @@ CHECKS = (
         "warning",
         "A high risk has no owner.",
         _unanswered(_without_owner, "owner", "add an `owner:` to the risk or the sprint"),
-    ).counted(_exposed, "sprints with a high risk have no owner"),
+    ).merged(_exposed, "sprints with a high risk have no owner"),
     _row(
         "risk-without-mitigation",
         "gap",
         "warning",
         "A high risk has no mitigation.",
         _unanswered(_without_mitigation, "mitigation", "add what reduces it: `mitigation:`"),
-    ).counted(_exposed, "sprints with a high risk have no mitigation"),
+    ).merged(_exposed, "sprints with a high risk have no mitigation"),
     _row(
         "risk-without-rollback",
         "gap",
         "warning",
         "A high risk has no rollback steps.",
         _unanswered(_without_rollback, "rollback steps", "add how to undo it: `rollback:`"),
-    ).counted(_exposed, "sprints with a high risk have no rollback steps"),
+    ).merged(_exposed, "sprints with a high risk have no rollback steps"),
     _row(
         "risk-without-trigger",
         "gap",
         "info",
         "A high risk has a rollback, but no trigger for it.",
         _unanswered(_without_trigger, "trigger for its rollback", "add when to roll back: `trigger:`"),
-    ).counted(_to_be_undone, "sprints with a high risk and rollback steps have no trigger for them"),
+    ).merged(_with_rollback_steps, "sprints with a high risk and rollback steps have no trigger for them"),
     _row("risk-level", "contradiction", "warning", "A risk's level does not fit its likelihood and impact.", _level),
     _row(
         "mitigation-late",
@@ -274,7 +280,7 @@ CHECKS = (
         "info",
         "A sprint lacks tests that the testing strategy requires for every sprint.",
         _tests,
-    ).counted(all_kept, "sprints lack tests that the testing strategy requires"),
+    ).merged(active_sprints, "sprints lack tests that the testing strategy requires"),
     _row(
         "missing-document", "gap", "warning", "A document that has to be updated is not in the repository.", _documents
     ),

@@ -1,4 +1,4 @@
-"""A rule of the audit as a row of a table: what its function gets and returns, and how that becomes a finding."""
+"""A rule of the audit as a row of a table: the input and output of its function, and how faults become findings."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,16 +27,16 @@ from masterplan.model.task import OUT, State
 from masterplan.model.timeline import Period
 
 MOST_RELATED = 20
-"""Places that one finding is compared with."""
+"""Most places listed as compared in one finding."""
 
 Exists = Callable[[str], bool]
-"""Whether a path, relative to the repository's root, is there."""
+"""Tells whether the repository has a path, relative to its root."""
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong: where, in words, what to do, what the plan itself says, and what it was compared with.
+    """One violation of a rule: its path, message and hint, the value computed from the plan, and the places compared.
 
-    With `key` the place is that of the field's name, for fields that hold several things.
+    With `key`, the finding points to the name of the field instead of its value, for fields with several values.
     """
 
     path: Path
@@ -47,7 +47,7 @@ class Fault(NamedTuple):
     key: bool = False
 
 
-class Dated(NamedTuple):
+class PlacedEntry(NamedTuple):
     """A progress entry with its path."""
 
     path: Path
@@ -55,17 +55,17 @@ class Dated(NamedTuple):
 
     @property
     def state(self) -> Compared:
-        """Where the entry states the sprint's state, and on which day."""
+        """The place of the sprint's state in the entry, with the state and the date."""
         return Compared((*self.path, "state"), f"{self.entry.state} on {day_in_words(self.entry.date, None)}")
 
 
 @dataclass(frozen=True)
 class AuditInput:
-    """The plan and what was computed from it.
+    """A plan and facts computed from it.
 
-    `staffing` is that of the options that the plan follows; one that was not chosen is history and is not judged.
-    Without `today` every entry counts and none is late; without `exists` no file is looked for. `verdicts` are those on
-    all claims, and empty while these are judged.
+    `staffing` has only the options that the plan follows: rejected options are history and are not audited. Without
+    `today`, every entry counts and nothing is late; without `exists`, no file is looked for. `verdicts` has the
+    verdicts on all claims; it is empty while the claims are being judged.
     """
 
     plan: Plan
@@ -78,37 +78,37 @@ class AuditInput:
 
     @cached_property
     def phase_paths(self) -> Mapping[str, Path]:
-        """The path of each phase, by its id."""
+        """Path of each phase, by id."""
         return {phase.id: ("phases", "phases", n) for n, phase in enumerate(self.plan.phases)}
 
     @cached_property
     def sprints(self) -> tuple[Sprint, ...]:
-        """The sprints that have not been dropped."""
+        """Sprints that have not been dropped."""
         return kept(self.plan, self.standings)
 
     @cached_property
     def milestones(self) -> Mapping[str, MilestoneStanding]:
-        """The standing of each milestone, by its id, in the order of the file."""
+        """Standing of each milestone, by id, in the order of the file."""
         return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """The dependencies between sprints that have not been dropped."""
-        out = {id_ for id_, standing in self.standings.items() if standing.is_dropped}
-        return tuple(edge for edge in self.graph.edges if not {edge.sprint, edge.needs} & out)
+        """Dependencies between sprints that have not been dropped."""
+        dropped = {id_ for id_, standing in self.standings.items() if standing.is_dropped}
+        return tuple(edge for edge in self.graph.edges if not {edge.sprint, edge.needs} & dropped)
 
     @cached_property
-    def entries(self) -> Mapping[str, tuple[Dated, ...]]:
-        """The entries of each sprint that has any, oldest first, without those dated after today."""
-        entries: dict[str, list[Dated]] = defaultdict(list)
+    def entries(self) -> Mapping[str, tuple[PlacedEntry, ...]]:
+        """Entries of each sprint that has any, oldest first, without entries dated after today."""
+        by_sprint: dict[str, list[PlacedEntry]] = defaultdict(list)
         for n, entry in enumerate(self.plan.entries):
             if self.today is None or entry.date <= self.today:
-                entries[entry.sprint].append(Dated(("entries", str(n)), entry))
-        return {id_: tuple(sorted(dated, key=lambda one: one.entry.date)) for id_, dated in entries.items()}
+                by_sprint[entry.sprint].append(PlacedEntry(("entries", str(n)), entry))
+        return {id_: tuple(sorted(entries, key=lambda placed: placed.entry.date)) for id_, entries in by_sprint.items()}
 
     @cached_property
     def tasks_in(self) -> Mapping[str, tuple[PlacedTask, ...]]:
-        """The tasks of each sprint that has any, with those that continue in it, without dropped ones."""
+        """Tasks of each sprint that has any, including tasks continued there, without dropped ones."""
         tasks: dict[str, list[PlacedTask]] = defaultdict(list)
         for placed in self.plan.all_tasks:
             for id_ in dict.fromkeys((placed.sprint, placed.task.also_in)):
@@ -118,35 +118,35 @@ class AuditInput:
 
     @cached_property
     def texts(self) -> tuple[tuple[Path, str], ...]:
-        """Every text of several words, with its path."""
+        """Texts of more than one word, with their paths."""
         return tuple((path, text) for path, text in parts.texts(self.plan) if " " in text)
 
     def name(self, sprint: str) -> str:
-        """What people call a sprint."""
+        """Display name of a sprint."""
         return self.plan.name(sprint)
 
     def in_words(self, day: date) -> str:
-        """A day as people write it."""
+        """Format a date for a message."""
         return day_in_words(day, self.today)
 
-    def group(self, phase: Phase) -> str:
-        """What people call a phase."""
+    def phase_name(self, phase: Phase) -> str:
+        """Display name of a phase."""
         return self.plan.group_name(phase.id)
 
     def names(self, sprints: Iterable[str]) -> str:
-        """What people call some sprints, in a sentence."""
+        """Display names of sprints, joined for a sentence."""
         return parts.names(self.plan, sprints)
 
     def unit(self, id_: str) -> str:
-        """What people call a sprint, or a task by its id."""
+        """Display name of a sprint or task."""
         return self.plan.unit_name(id_)
 
     def units(self, ids: Iterable[str]) -> str:
-        """What people call some sprints and tasks, in a sentence."""
+        """Display names of sprints and tasks, joined for a sentence."""
         return parts.listed(map(self.unit, ids))
 
     def state(self, unit: str) -> State:
-        """The state of a sprint or task; a task that an entry lists is done, and so are those of a finished sprint."""
+        """State of a sprint or task. A task is also done if an entry lists it or its sprint is done."""
         placed = self.plan.tasks.get(unit)
         if placed is None:
             return self.standings[unit].state
@@ -156,29 +156,29 @@ class AuditInput:
         return "done" if is_done else placed.task.state
 
     def at_phase(self, phase: Phase, field: str = "when") -> Compared:
-        """Where a phase is written."""
+        """Place of a phase's field, with the phase's name and window."""
         when = f": {phase.when.named}" if phase.when else ""
-        return Compared((*self.phase_paths[phase.id], field), f"{self.group(phase)}{when}")
+        return Compared((*self.phase_paths[phase.id], field), f"{self.phase_name(phase)}{when}")
 
     def at_window(self, sprint: str) -> Compared:
-        """Where the window of a sprint that has one is written: its own, or its phase's."""
+        """Place of a sprint's window, or of its phase's if the sprint states none; one of them must have a window."""
         own = self.plan.sprints[sprint].when
         if own is None:
             return self.at_phase(self.plan.phase_of[sprint])
         return Compared(("sprints", sprint, "when"), f"{self.name(sprint)}: {own.named}")
 
     def at_size(self, sprint: str, field: SizeField, size: Quantity) -> Compared:
-        """Where the effort or the points of a sprint are written: its own, or those of its tasks."""
+        """Place of a sprint's effort or points, or of its tasks if only these state them."""
         stated = getattr(self.plan.sprints[sprint], field) is not None
         return Compared(("sprints", sprint, field if stated else "tasks"), f"{self.name(sprint)}: {size.text}")
 
     def at_edge(self, edge: Edge) -> Compared:
-        """Where a dependency is written."""
+        """Place of a dependency."""
         return parts.at_edge(self.plan, edge)
 
 
 class ClaimContext(NamedTuple):
-    """A claim for its judge: the part of the plan that it is written in, and the path of that part."""
+    """A claim for its judge, with the part of the plan that states it and the path of that part."""
 
     inputs: AuditInput
     path: Path
@@ -187,12 +187,12 @@ class ClaimContext(NamedTuple):
 
     @property
     def plan(self) -> Plan:
-        """The plan of the claim."""
+        """The plan that states the claim."""
         return self.inputs.plan
 
     @property
-    def about(self) -> tuple[str, ...]:
-        """The sprints it is about: the one it is in, else those it lists, else all of its phase or of the plan."""
+    def sprints(self) -> tuple[str, ...]:
+        """Sprints that the claim is about: the one that states it, the listed ones, or all of the phase or the plan."""
         if isinstance(self.part, Sprint):
             return (self.part.id,)
         if self.declared.sprints:
@@ -201,36 +201,36 @@ class ClaimContext(NamedTuple):
 
     @property
     def stated(self) -> Quantity:
-        """The amount it states; a quantity that is no number where it states none."""
+        """The amount stated by the claim; a quantity that is not a number if it states none."""
         return stated_amount(self.declared, self.plan.header.decimal)
 
     def names(self, sprints: Iterable[str]) -> str:
-        """What people call some sprints, in a sentence."""
+        """Display names of sprints, joined for a sentence."""
         return self.inputs.names(sprints)
 
 
 RunCheck = Callable[[AuditInput], Iterator[Fault]]
-"""Finds where a plan breaks a rule."""
+"""Yields a fault for each place where a plan breaks a rule."""
 
 
 CommonCause = Literal["place", "part", "compared", "rule"]
-"""What findings of a rule have in common that one fix removes: the place, the part, what they are compared with, or
-nothing but the rule."""
+"""What findings of one rule have in common if one fix removes them: the place, the part of the plan, the places
+compared, or only the rule."""
 
 
 class Proportion(NamedTuple):
-    """A rule that most sprints may break: the ids of those that could, and the words for all of them together."""
+    """How findings about most sprints are merged: the ids of the sprints that could break the rule, and a summary."""
 
-    among: Callable[[AuditInput], Iterable[str]]
-    says: str
-    """What follows a number: `sprints with a high risk have no owner`."""
+    candidates: Callable[[AuditInput], Iterable[str]]
+    summary: str
+    """Rest of a sentence that begins with the counts: `sprints with a high risk have no owner`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A row of the table: a rule, the function that finds where a plan breaks it, and what its findings share.
+    """A row of the table: a rule, its function, and the common cause of its findings.
 
-    With a `proportion` the findings of most sprints are one.
+    With a `proportion`, findings about most of the sprints are merged into one.
     """
 
     rule: Rule
@@ -239,24 +239,24 @@ class Check:
     proportion: Proportion | None = None
 
     def findings(self, inputs: AuditInput) -> Iterator[Finding]:
-        """What breaks the rule, as findings with places."""
+        """Findings of the rule in a plan."""
         for fault in self.run(inputs):
             yield as_finding(inputs.plan, self.rule, fault, self.cause)
 
-    def sharing(self, cause: CommonCause) -> "Check":
-        """The same row, whose findings have one cause where they share this."""
+    def grouped_by(self, cause: CommonCause) -> "Check":
+        """The same row with another common cause."""
         return replace(self, cause=cause)
 
-    def counted(self, among: Callable[[AuditInput], Iterable[str]], says: str) -> "Check":
-        """The same row, whose findings are one where they are about most of these sprints."""
-        return replace(self, proportion=Proportion(among, says))
+    def merged(self, candidates: Callable[[AuditInput], Iterable[str]], summary: str) -> "Check":
+        """The same row, with findings about most of the candidates merged into one."""
+        return replace(self, proportion=Proportion(candidates, summary))
 
 
 @dataclass(frozen=True, slots=True)
 class AreaRows:
-    """Makes the rows of one area: id, kind, severity, one sentence that says what is wrong, and the function.
+    """Makes the rows of one area from an id, a kind, a severity, a sentence that describes the fault, and a function.
 
-    Gaps of one rule have one cause, any other finding has its own; `Check.sharing` says otherwise.
+    All gaps of a rule have one cause, other findings have one for each place; `Check.grouped_by` changes that.
     """
 
     area: Area
@@ -267,7 +267,7 @@ class AreaRows:
 
 
 def as_finding(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause = "place") -> Finding:
-    """A fault as a finding: paths become places."""
+    """Convert a fault to a finding, with paths resolved to places."""
     at = plan.places.of
     return Finding(
         rule,
@@ -283,7 +283,7 @@ def as_finding(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause = "place
 
 
 def _cause(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause) -> str:
-    """What findings with one fix share; findings with different hints never do."""
+    """Digest shared by findings that one fix removes; findings with different hints never share one."""
     shared: Mapping[CommonCause, object] = {
         "place": fault.path,
         "part": parts.subject(plan, fault.path),
@@ -293,16 +293,16 @@ def _cause(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause) -> str:
     return digest(f"{rule.id}\n{fault.hint}\n{shared[cause]}")
 
 
-def is_against(edge: Edge, mine: Period, needed: Period) -> bool:
-    """Whether a sprint comes too early for a dependency, by its own time and that of what it needs."""
+def starts_too_early(edge: Edge, mine: Period, needed: Period) -> bool:
+    """Whether the period of a sprint is too early for a dependency, compared with the period of the needed sprint."""
     return mine.is_over_by(needed) if edge.is_of_tasks else not needed.is_over_by(mine)
 
 
-def all_kept(inputs: AuditInput) -> Iterator[str]:
-    """The ids of all sprints that have not been dropped."""
+def active_sprints(inputs: AuditInput) -> Iterator[str]:
+    """Ids of sprints that have not been dropped."""
     return (sprint.id for sprint in inputs.sprints)
 
 
 def at_shift(shift: Shift) -> Compared:
-    """Where a piece of somebody's work is written."""
+    """Place of a shift."""
     return Compared((*shift.path, "when"), f"{shift.who}: {shift.period.named}")

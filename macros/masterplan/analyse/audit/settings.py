@@ -1,4 +1,4 @@
-"""The audit's settings in a plan: severities and waivers, applied to the findings, and checked themselves."""
+"""The audit settings of a plan: applies severities and waivers to findings, and checks the settings themselves."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -21,102 +21,104 @@ EXPIRED = Rule("waiver-expired", "warning", "A waiver has expired; its findings 
 UNUSED = Rule("waiver-unused", "warning", "A waiver matches no finding.", "audit", "remark")
 
 SETTING_RULES = (UNKNOWN, EXPIRED, UNUSED)
-"""The rules about the audit's own settings. They take a severity as others do, but cannot be waived."""
+"""Rules about the audit's own settings. Their severity can be set, but their findings cannot be waived."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """The findings that are not waived, in the order of the files, and those that are, each with its waiver."""
+class AuditResult:
+    """Findings that are not waived, in the order of the files, and waived findings with their waivers."""
 
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...]
 
 
-def settle(
+def apply_settings(
     inputs: AuditInput, findings: Iterable[Finding], rules: Collection[str], proportions: Mapping[str, Proportion]
-) -> Settled:
+) -> AuditResult:
     """Apply the plan's severities and waivers; `rules` are the ids of all rules.
 
-    Waivers come before what is true of most sprints becomes one finding, which can then be waived `at: plan` as well.
+    Waivers apply before findings about most sprints are merged, and again after that: the merged finding can be waived
+    with `at: plan`.
     """
     plan = inputs.plan
     severity = plan.header.audit.severity
     waivers = _Waivers(plan.header.audit.waivers, inputs.today)
     single, waived = waivers.split(_with_severity(findings, severity))
-    left, more = waivers.split(in_proportion(inputs, proportions, single, waived))
-    own = [*_unknown(plan, rules), *waivers.over(plan, rules), *waivers.unused(plan, rules)]
-    return Settled(ordered([*left, *_with_severity(own, severity)]), (*waived, *more))
+    valid, waived_merged = waivers.split(in_proportion(inputs, proportions, single, waived))
+    about_settings = [*_unknown_rules(plan, rules), *waivers.expired(plan, rules), *waivers.unused(plan, rules)]
+    findings = ordered([*valid, *_with_severity(about_settings, severity)])
+    return AuditResult(findings, (*waived, *waived_merged))
 
 
 def _with_severity(findings: Iterable[Finding], severity: Mapping[str, RuleSeverity]) -> Iterator[Finding]:
-    """The findings as grave as the plan wants them, without those of rules that are off."""
+    """Findings with the severities set in the plan, without those of rules that are off."""
     for finding in findings:
-        wanted = severity.get(finding.rule.id, finding.rule.severity)
-        if wanted == finding.rule.severity:
+        setting = severity.get(finding.rule.id, finding.rule.severity)
+        if setting == finding.rule.severity:
             yield finding
-        elif wanted != "off":
-            yield replace(finding, rule=finding.rule._replace(severity=wanted))
+        elif setting != "off":
+            yield replace(finding, rule=finding.rule._replace(severity=setting))
 
 
 class _Waivers:
-    """The waivers of a plan by rule, and which of them covered something."""
+    """The waivers of a plan; remembers which of them matched a finding."""
 
     def __init__(self, waivers: tuple[Waiver, ...], today: date | None) -> None:
         self._by_rule: dict[str, list[tuple[int, Waiver]]] = defaultdict(list)
-        self._over = [(n, w) for n, w in enumerate(waivers) if has_passed(w.until, today)]
-        self._holding = [(n, w) for n, w in enumerate(waivers) if not has_passed(w.until, today)]
+        self._expired = [(n, w) for n, w in enumerate(waivers) if has_passed(w.until, today)]
+        self._valid = [(n, w) for n, w in enumerate(waivers) if not has_passed(w.until, today)]
         self._used: set[int] = set()
-        for n, waiver in self._holding:
+        for n, waiver in self._valid:
             self._by_rule[waiver.rule].append((n, waiver))
 
     def split(self, findings: Iterable[Finding]) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
-        """The findings that nothing covers, and those that a waiver covers."""
-        left, waived = [], []
+        """Separate findings without a valid waiver from waived ones."""
+        valid, waived = [], []
         for finding in findings:
-            waiver = self._covering(finding)
+            waiver = self._match(finding)
             if waiver is None:
-                left.append(finding)
+                valid.append(finding)
             else:
                 waived.append((finding, waiver))
-        return left, waived
+        return valid, waived
 
-    def _covering(self, finding: Finding) -> Waiver | None:
-        """The first valid waiver that covers a finding."""
+    def _match(self, finding: Finding) -> Waiver | None:
+        """First valid waiver of a finding."""
         for n, waiver in self._by_rule[finding.rule.id]:
             if " ".join(waiver.at.split()) == str(finding.subject) and waiver.field in {None, finding.field}:
                 self._used.add(n)
                 return waiver
         return None
 
-    def over(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
-        """Waivers that have run out."""
-        for n, waiver in self._over:
+    def expired(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
+        """Findings about expired waivers."""
+        for n, waiver in self._expired:
             if waiver.rule in rules:
-                until = day_in_words(waiver.until, None)
-                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {until}"
+                expiry = day_in_words(waiver.until, None)
+                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {expiry}"
                 hint = f"fix the finding, or ask {waiver.by} to renew the waiver"
-                yield as_finding(plan, EXPIRED, Fault((*_waiver(n), "until"), message, hint, str(waiver.until)))
+                yield as_finding(plan, EXPIRED, Fault((*_waiver_path(n), "until"), message, hint, str(waiver.until)))
 
     def unused(self, plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
-        """Waivers that hold and cover nothing."""
-        for n, waiver in self._holding:
+        """Findings about valid waivers that match no finding."""
+        for n, waiver in self._valid:
             if waiver.rule in rules and n not in self._used:
                 message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} matches no finding"
                 hint = "delete the waiver, or fix its `rule`, `at` or `field`"
-                yield as_finding(plan, UNUSED, Fault((*_waiver(n), "rule"), message, hint))
+                yield as_finding(plan, UNUSED, Fault((*_waiver_path(n), "rule"), message, hint))
 
 
-def _unknown(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
-    """Rules that are named in settings and are none."""
+def _unknown_rules(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
+    """Findings about settings that name a rule that does not exist."""
     settings = plan.header.audit
-    named: list[tuple[Path, str, bool]] = [(("plan", "audit", "severity", id_), id_, True) for id_ in settings.severity]
-    named += [((*_waiver(n), "rule"), waiver.rule, False) for n, waiver in enumerate(settings.waivers)]
-    for path, id_, key in named:
+    names: list[tuple[Path, str, bool]] = [(("plan", "audit", "severity", id_), id_, True) for id_ in settings.severity]
+    names += [((*_waiver_path(n), "rule"), waiver.rule, False) for n, waiver in enumerate(settings.waivers)]
+    for path, id_, is_key in names:
         if id_ not in rules:
-            near = get_close_matches(id_, sorted(rules), n=1)
-            hint = f"did you mean {near[0]}?" if near else "see `masterplan rules`"
-            yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=key))
+            similar = get_close_matches(id_, sorted(rules), n=1)
+            hint = f"did you mean {similar[0]}?" if similar else "see `masterplan rules`"
+            yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=is_key))
 
 
-def _waiver(n: int) -> Path:
+def _waiver_path(n: int) -> Path:
     return ("plan", "audit", "waivers", n)

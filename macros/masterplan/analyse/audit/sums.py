@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from masterplan.analyse.audit.claims import HINT, contradicted, on_claims
 from masterplan.analyse.audit.claims_amounts import is_same, judge_improvement, outcomes_of_change
-from masterplan.analyse.audit.judgement import Verdict, apart, as_quantity, outcome_of, stated_amount
+from masterplan.analyse.audit.judgement import Verdict, as_quantity, difference_in_words, outcome_of, stated_amount
 from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, ClaimContext, Fault
 from masterplan.analyse.figures import added, changes_of, planned_change
@@ -251,7 +251,7 @@ def _tables(inputs: AuditInput) -> Iterator[Fault]:
         for written in sums_of(table, ("plan", "tables", n)):
             computed, stated = added_up(written), written.stated
             if computed and stated.is_number and not _adds_up(written, computed, inputs.plan.calendar):
-                distance = apart(stated, computed)
+                distance = difference_in_words(stated, computed)
                 message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
                 message += f" ({distance})" if distance else ""
                 places = tuple(Compared(path, cell.text) for path, cell in written.cells)
@@ -319,7 +319,7 @@ CHECKS = (
         "warning",
         "A stated total of savings, effort or points differs from the sum over the sprints.",
         on_claims("monthly-savings", "annual-savings", "effort", "fact", where=lambda verdict: verdict.sprint is None),
-    ).sharing("compared"),
+    ).grouped_by("compared"),
     _row(
         "figure-mismatch",
         "contradiction",

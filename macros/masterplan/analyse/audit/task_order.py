@@ -1,4 +1,4 @@
-"""Tasks: what they wait for, when they are done, and how their states fit those of their sprints."""
+"""Rules about tasks: whether their dependencies, windows and states fit each other and their sprints."""
 
 from collections.abc import Iterator
 
@@ -11,12 +11,12 @@ from masterplan.model.timeline import Period
 
 
 def _period(inputs: AuditInput, placed: PlacedTask) -> Period | None:
-    """When a task is done: its own window, else none that is known to the day."""
+    """Period of a task's own window; None if it has none."""
     return inputs.plan.period(placed.task.when) if placed.task.when else None
 
 
 def _outside_sprint(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks with a window that is not all in those of the sprints that do them."""
+    """Tasks whose window is not entirely within their sprint's, unless they continue in another sprint."""
     for placed in inputs.plan.all_tasks:
         mine, own = _period(inputs, placed), inputs.plan.period_of(placed.sprint)
         if mine is None or own is None or placed.task.also_in or mine.is_within(own):
@@ -27,7 +27,7 @@ def _outside_sprint(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _needed(inputs: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
-    """The hard dependencies of open tasks on tasks: the task, the position of the dependency, what is needed."""
+    """Hard dependencies between tasks: the task, the position of the dependency in it, and the needed task."""
     for placed in inputs.plan.all_tasks:
         for n, edge in enumerate(placed.task.depends_on):
             if edge.task and edge.task in inputs.plan.tasks and edge.strength == "hard":
@@ -35,7 +35,7 @@ def _needed(inputs: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
 
 
 def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks with a window that begins before that of what they need has ended."""
+    """Tasks that start before a task they need has ended, by their windows."""
     for placed, n, needed in _needed(inputs):
         mine, other = _period(inputs, placed), _period(inputs, needed)
         if mine and other and not other.is_over_by(mine):
@@ -48,7 +48,7 @@ def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _later_sprint(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks and milestones that wait for a sprint which waits for theirs, or for their own."""
+    """Tasks and milestones that wait for a sprint that waits for them, or for their own sprint."""
     for edge in inputs.graph.circular:
         mine, other = inputs.name(edge.sprint), inputs.name(edge.needs)
         hint = inputs.plan.worded("move a task to another sprint, or remove one of the dependencies")
@@ -66,17 +66,18 @@ def _later_sprint(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _done_too_soon(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks that are done or in progress although what they need is not done."""
+    """Tasks that are done or in progress although a task they need is not done."""
     for placed, n, needed in _needed(inputs):
         mine, other = placed.task.state, inputs.state(needed.task.key)
         if mine in UNOBSTRUCTED and other != "done":
             message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
             place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
-            yield Fault((*placed.path, "depends_on", n, "task"), message, "fix a state or the dependency", "", (place,))
+            hint = "fix one of the states, or the dependency"
+            yield Fault((*placed.path, "depends_on", n, "task"), message, hint, "", (place,))
 
 
 def _sprint_not_begun(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks that have begun in a sprint that has not."""
+    """Sprints that have not begun, with tasks that have."""
     for id_, sprint in inputs.plan.sprints.items():
         standing = inputs.standings[id_]
         tasks = inputs.tasks_in.get(id_, ())
@@ -90,7 +91,7 @@ def _sprint_not_begun(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _paused(inputs: AuditInput) -> Iterator[Fault]:
-    """Tasks that continue in a second sprint which does not follow the first."""
+    """Tasks that continue in a sprint that does not directly follow the first."""
     for placed in inputs.plan.all_tasks:
         second = placed.task.also_in
         if second is None:
@@ -102,16 +103,16 @@ def _paused(inputs: AuditInput) -> Iterator[Fault]:
                 path, inputs.plan.worded(message), inputs.plan.worded("set another sprint, or remove `also_in:`")
             )
             continue
-        mine, then = inputs.plan.period_of(placed.sprint), inputs.plan.period_of(second)
-        if mine and then and (inputs.plan.timeline.pause(mine, then) > 0 or then.closes <= mine.opens):
+        mine, later = inputs.plan.period_of(placed.sprint), inputs.plan.period_of(second)
+        if mine and later and (inputs.plan.timeline.pause(mine, later) > 0 or later.closes <= mine.opens):
             first, other = inputs.name(placed.sprint), inputs.name(second)
-            message = f"{placed.task.key} is in {first} ({mine.named}) and continues in {other} ({then.named})"
+            message = f"{placed.task.key} is in {first} ({mine.named}) and continues in {other} ({later.named})"
             hint = inputs.plan.worded("keep it in one sprint, or note why it pauses")
             yield Fault(path, message, hint, "", (inputs.at_window(placed.sprint), inputs.at_window(second)))
 
 
 def _without_owner(inputs: AuditInput) -> Iterator[Fault]:
-    """Open tasks without an owner where more than half of all tasks have one."""
+    """Open tasks without an owner, if more than half of all tasks have one."""
     tasks = [placed for placed in inputs.plan.all_tasks if placed.task.state not in OUT]
     owned = sum(bool(placed.task.owner) for placed in tasks)
     if owned * 2 <= len(tasks):

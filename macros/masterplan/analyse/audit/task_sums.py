@@ -90,7 +90,7 @@ def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
             ways = sums(sizes.values(), time) if stated else ()
             if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
                 unit, computed = inputs.plan.unit.many, ways[0].text
-                message = f"{inputs.group(phase)}: its {unit} add up to {computed}, not {stated.text}"
+                message = f"{inputs.phase_name(phase)}: its {unit} add up to {computed}, not {stated.text}"
                 places = tuple(inputs.at_size(id_, field, size[0]) for id_, size in sizes.items())
                 hint = inputs.plan.worded("fix the total or the sprints")
                 yield Fault((*inputs.phase_paths[phase.id], field), message, hint, computed, places)
@@ -204,6 +204,6 @@ CHECKS = (
         "warning",
         "A task group's stated number, effort or points differ from its tasks.",
         _group_sum,
-    ).sharing("part"),
+    ).grouped_by("part"),
     _row("over-capacity", "contradiction", "warning", "A sprint has more work than its capacity allows.", _capacity),
 )

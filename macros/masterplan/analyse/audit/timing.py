@@ -1,11 +1,11 @@
-"""Order and time: phases, options and dates that contradict each other."""
+"""Rules about order and dates: contradictions between phases, windows, options and dates."""
 
 from collections.abc import Iterator
 
 from masterplan.analyse import figures
 from masterplan.analyse.audit.claims import on_claims
 from masterplan.analyse.audit.mentions import is_weekday, weekdays
-from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, all_kept, is_against
+from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, active_sprints, starts_too_early
 from masterplan.analyse.graph import HARD
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Shift
@@ -16,53 +16,53 @@ from masterplan.model.timeline import Period, earliest
 
 
 def _phase_order(inputs: AuditInput) -> Iterator[Fault]:
-    """Hard dependencies that run against the order of the phases."""
+    """Hard dependencies that contradict the order of the phases."""
     for edge in inputs.edges:
         later, earlier = inputs.plan.phase_of.get(edge.sprint), inputs.plan.phase_of.get(edge.needs)
         own = inputs.plan.sprints[edge.sprint].when or inputs.plan.sprints[edge.needs].when
         if edge.strength == "soft" or own or later is None or earlier is None or later is earlier:
             continue
         mine, other = inputs.plan.period_of_phase(later), inputs.plan.period_of_phase(earlier)
-        if mine and other and is_against(edge, mine, other):
+        if mine and other and starts_too_early(edge, mine, other):
             message = (
-                f"{inputs.name(edge.sprint)} is in {inputs.group(later)}, which starts {mine.begins}, "
-                f"but needs {inputs.name(edge.needs)} of {inputs.group(earlier)}, which ends {other.ends}"
+                f"{inputs.name(edge.sprint)} is in {inputs.phase_name(later)}, which starts {mine.begins}, "
+                f"but needs {inputs.name(edge.needs)} of {inputs.phase_name(earlier)}, which ends {other.ends}"
             )
             hint = inputs.plan.worded("move one of them to another phase, or change the phases' weeks")
             places = (inputs.at_phase(later), inputs.at_phase(earlier))
-            yield Fault(inputs.at_edge(edge).path, message, hint, _after(other), places)
+            yield Fault(inputs.at_edge(edge).path, message, hint, _next(other), places)
 
 
-def _after(period: Period) -> str:
-    """What comes first after a period, in words; nothing where it has no end."""
+def _next(period: Period) -> str:
+    """Window after a period, in words; empty if the period has no end."""
     return period.next.named if period.next else ""
 
 
 def _window_order(inputs: AuditInput) -> Iterator[Fault]:
-    """Hard dependencies that run against the windows of the sprints, where one has a window of its own."""
+    """Hard dependencies that contradict the windows of the sprints, if at least one of the two states a window."""
     for edge in inputs.edges:
         if edge.strength == "soft" or not (
             inputs.plan.sprints[edge.sprint].when or inputs.plan.sprints[edge.needs].when
         ):
             continue
         mine, other = inputs.plan.period_of(edge.sprint), inputs.plan.period_of(edge.needs)
-        if mine and other and is_against(edge, mine, other):
+        if mine and other and starts_too_early(edge, mine, other):
             message = (
                 f"{inputs.name(edge.sprint)} starts {mine.begins}, but {inputs.name(edge.needs)}, which it needs, "
                 f"ends {other.ends}"
             )
             places = (inputs.at_edge(edge), inputs.at_window(edge.needs))
-            yield Fault(inputs.at_window(edge.sprint).path, message, "move one of them", _after(other), places)
+            yield Fault(inputs.at_window(edge.sprint).path, message, "move one of them", _next(other), places)
 
 
 def _outside_phase(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints with a window of their own that is not all in their phase's."""
+    """Sprints whose stated window is not entirely within that of their phase."""
     for sprint in inputs.sprints:
         phase = inputs.plan.phase_of.get(sprint.id)
         if not (sprint.when and phase and phase.when):
             continue
         if not inputs.plan.period(sprint.when).is_within(inputs.plan.period(phase.when)):
-            where = f"{inputs.group(phase)} is in {phase.when.named}"
+            where = f"{inputs.phase_name(phase)} is in {phase.when.named}"
             message = f"{inputs.name(sprint.id)} is in {sprint.when.named}, but {where}"
             hint = inputs.plan.worded("fix whichever is wrong, or move the sprint to another phase")
             yield Fault(("sprints", sprint.id, "when"), message, hint, str(phase.when), (inputs.at_phase(phase),))
@@ -81,23 +81,26 @@ def _two_phases(inputs: AuditInput) -> Iterator[Fault]:
         for n, id_ in enumerate(phase.sprints):
             first = inputs.plan.phase_of[id_]
             if first is not phase:
-                message = f"{inputs.name(id_)} is both in {inputs.group(first)} and in {inputs.group(phase)}"
+                message = f"{inputs.name(id_)} is in both {inputs.phase_name(first)} and {inputs.phase_name(phase)}"
                 joins = inputs.plan.sprints[id_].phase == phase.id
                 path = ("sprints", id_, "phase") if joins else (*inputs.phase_paths[phase.id], "sprints", n)
                 place = inputs.at_phase(first, "sprints")
-                yield Fault(path, message, "keep it in one of them", inputs.group(first), (place,))
+                yield Fault(path, message, "keep it in only one of them", inputs.phase_name(first), (place,))
 
 
 def _phase_option(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints that an option does outside their own or their phase's window; several in one may each be anywhere."""
+    """Sprints that an option schedules outside their own or their phase's window.
+
+    If a shift has several sprints, each may be done at any time within it.
+    """
     for staffing in inputs.staffing:
         for id_, shifts in staffing.doing.items():
             planned = inputs.plan.period_of(id_)
             outside = [shift for shift in shifts if planned and not _fits(planned, shift)]
             if planned and outside:
                 place = inputs.at_window(id_)
-                here = f"{staffing.name} schedules {inputs.name(id_)} in {staffing.spans[id_].named}"
-                message = f"{here}, but {_owner(inputs, id_)} is in {planned.named}"
+                scheduled = f"{staffing.name} schedules {inputs.name(id_)} in {staffing.spans[id_].named}"
+                message = f"{scheduled}, but {_window_owner(inputs, id_)} is in {planned.named}"
                 hint = inputs.plan.worded("fix the option or the phase, or waive the finding")
                 yield Fault((*outside[0].path, "when"), message, hint, str(planned.window), (place,))
 
@@ -109,23 +112,23 @@ def _fits(planned: Period, shift: Shift) -> bool:
 
 
 def _phase_length(inputs: AuditInput) -> Iterator[Fault]:
-    """Phases that end on a day on which no option ends."""
+    """Phases that end when no option ends."""
     end = figures.phases_span(inputs.plan)
     staffed = [(staffing, staffing.span) for staffing in inputs.staffing if staffing.doing and staffing.span]
     if end is None or not staffed or any(span.closes == end.closes for _, span in staffed if span):
         return
-    last = max(_timed(inputs), key=lambda one: one[0].closes)[1]
+    last = max(_scheduled_phases(inputs), key=lambda one: one[0].closes)[1]
     ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
     message = f"The {inputs.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
-    hint = inputs.plan.worded("let the phases end with one of the options")
+    hint = inputs.plan.worded("align the end of the phases with the end of an option")
     yield Fault(inputs.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
 
 
 def _parallels(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints and tasks that may run beside others, by the words, and cannot, by weeks or dependencies."""
+    """Work that is claimed to run in parallel, although windows or dependencies exclude that."""
     for phase in inputs.plan.phases:
         for n, claim in enumerate(phase.parallel):
-            reasons = list(_excluded(inputs, claim))
+            reasons = list(_obstacles(inputs, claim))
             if reasons:
                 message = f"`{claim.says}`, but {'; '.join(dict.fromkeys(place.says for place in reasons))}"
                 path = (*inputs.phase_paths[phase.id], "parallel", n, "says")
@@ -133,68 +136,67 @@ def _parallels(inputs: AuditInput) -> Iterator[Fault]:
                 yield Fault(path, message, hint, "", tuple(dict.fromkeys(reasons)))
 
 
-def _excluded(inputs: AuditInput, claim: Parallel) -> Iterator[Compared]:
-    """What keeps sprints and tasks from running beside each other."""
+def _obstacles(inputs: AuditInput, claim: Parallel) -> Iterator[Compared]:
+    """Dependencies and windows that keep sprints and tasks from running in parallel."""
     for other in claim.alongside:
         for unit, needed in ((claim.sprint, other), (other, claim.sprint)):
             if needed in _needs(inputs, unit):
                 placed = inputs.plan.tasks.get(unit)
                 path = placed.path if placed else ("sprints", unit)
                 yield Compared((*path, "depends_on"), f"{inputs.unit(unit)} needs {inputs.unit(needed)}")
-        mine, theirs = _placed(inputs, claim.sprint), _placed(inputs, other)
+        mine, theirs = _window(inputs, claim.sprint), _window(inputs, other)
         if mine and theirs and not mine[0].overlaps(theirs[0]):
             yield Compared(theirs[2], f"{mine[1]} is in {mine[0].named} and {theirs[1]} in {theirs[0].named}")
 
 
 def _needs(inputs: AuditInput, unit: str) -> set[str]:
-    """All that a sprint cannot do without, directly or through others; of a task, all tasks."""
+    """All hard dependencies, direct and indirect: of a sprint on sprints, of a task on tasks."""
     tasks = inputs.plan.tasks
     if unit not in tasks:
         return set(inputs.graph.before(unit, HARD)) if unit in inputs.plan.sprints else set()
-    needs, left = set[str](), [unit]
-    while left:
-        edges = [edge for edge in tasks[left.pop()].task.depends_on if edge.strength == "hard"]
+    needs, pending = set[str](), [unit]
+    while pending:
+        edges = [edge for edge in tasks[pending.pop()].task.depends_on if edge.strength == "hard"]
         new = {edge.task for edge in edges if edge.task and edge.task in tasks} - needs
         needs |= new
-        left += sorted(new)
+        pending += sorted(new)
     return needs
 
 
-def _placed(inputs: AuditInput, unit: str) -> tuple[Period, str, Path] | None:
-    """When a sprint or a task is done, what has that window, and where it is written; None where nothing says it."""
+def _window(inputs: AuditInput, unit: str) -> tuple[Period, str, Path] | None:
+    """Period of a sprint or task, the name of the part that states it, and its path; None if no part states one."""
     placed = inputs.plan.tasks.get(unit)
     if placed and placed.task.when:
         return inputs.plan.period(placed.task.when), unit, (*placed.path, "when")
     sprint = placed.sprint if placed else unit
     period = inputs.plan.period_of(sprint) if sprint in inputs.plan.sprints else None
-    return (period, _owner(inputs, sprint), inputs.at_window(sprint).path) if period else None
+    return (period, _window_owner(inputs, sprint), inputs.at_window(sprint).path) if period else None
 
 
-def _owner(inputs: AuditInput, sprint: str) -> str:
-    """What has the window in which a sprint is done: itself, or its phase."""
-    return inputs.name(sprint) if inputs.plan.sprints[sprint].when else inputs.group(inputs.plan.phase_of[sprint])
+def _window_owner(inputs: AuditInput, sprint: str) -> str:
+    """Name of the part that states a sprint's window: the sprint itself, or its phase."""
+    return inputs.name(sprint) if inputs.plan.sprints[sprint].when else inputs.phase_name(inputs.plan.phase_of[sprint])
 
 
 def _phase_overlap(inputs: AuditInput) -> Iterator[Fault]:
-    """Phases that share days where most follow each other; in other plans they are meant to."""
+    """Overlapping phases in plans whose phases mostly follow each other; in other plans overlaps are intended."""
     overlaps = list(_overlaps(inputs))
     if len(overlaps) * 3 <= max(3, len(inputs.plan.phases) - 1):
         yield from overlaps
 
 
-def _timed(inputs: AuditInput) -> list[tuple[Period, Phase]]:
-    """The phases that lie in time, each with when it is done."""
+def _scheduled_phases(inputs: AuditInput) -> list[tuple[Period, Phase]]:
+    """Phases that have a period, with their periods."""
     phases = ((inputs.plan.period_of_phase(phase), phase) for phase in inputs.plan.phases)
     return [(period, phase) for period, phase in phases if period]
 
 
 def _overlaps(inputs: AuditInput) -> Iterator[Fault]:
     latest: tuple[Period, Phase] | None = None
-    for period, phase in sorted(_timed(inputs), key=lambda one: earliest(one[0])):
+    for period, phase in sorted(_scheduled_phases(inputs), key=lambda one: earliest(one[0])):
         if latest and period.overlaps(latest[0]):
-            message = (
-                f"{inputs.group(phase)} starts {period.begins}, before {inputs.group(latest[1])} ends {latest[0].ends}"
-            )
+            end = f"{inputs.phase_name(latest[1])} ends {latest[0].ends}"
+            message = f"{inputs.phase_name(phase)} starts {period.begins}, before {end}"
             hint = "start it later, or ignore this if the two may overlap"
             yield Fault(inputs.at_phase(phase).path, message, hint, "", (inputs.at_phase(latest[1]),))
         latest = (period, phase) if latest is None or period.closes > latest[0].closes else latest
@@ -202,12 +204,12 @@ def _overlaps(inputs: AuditInput) -> Iterator[Fault]:
 
 def _weekdays(inputs: AuditInput) -> Iterator[Fault]:
     for path, text in inputs.texts:
-        for words, day, named in weekdays(text):
+        for words, day, stated in weekdays(text):
             if day is None:
-                yield Fault(path, f"`{words}` is not a date in the calendar", "fix the date")
-            elif not is_weekday(day, named):
-                right = WEEKDAYS[day.weekday()]
-                yield Fault(path, f"`{words}` is a {right}", "fix the weekday or the date", right)
+                yield Fault(path, f"`{words}` is not a valid date", "fix the date")
+            elif not is_weekday(day, stated):
+                actual = WEEKDAYS[day.weekday()]
+                yield Fault(path, f"`{words}` is a {actual}", "fix the weekday or the date", actual)
 
 
 _row = AreaRows("order")
@@ -228,8 +230,8 @@ CHECKS = (
         on_claims("starts", "ends"),
     ),
     _row("weekday-mismatch", "contradiction", "warning", "A weekday does not match its date.", _weekdays),
-    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase).counted(
-        all_kept, "sprints are in no phase"
+    _row("no-phase", "gap", "warning", "A sprint is in no phase.", _no_phase).merged(
+        active_sprints, "sprints are in no phase"
     ),
     _row("two-phases", "contradiction", "warning", "A sprint is in two phases.", _two_phases),
     _row(
@@ -259,7 +261,7 @@ CHECKS = (
         "warning",
         "An option schedules a sprint outside its own window or its phase.",
         _phase_option,
-    ).sharing("rule"),
+    ).grouped_by("rule"),
     _row("phase-length", "contradiction", "warning", "No option ends when the phases end.", _phase_length),
     _row("phase-overlap", "remark", "info", "Two phases overlap.", _phase_overlap),
     _row(

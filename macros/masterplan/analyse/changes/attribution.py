@@ -12,7 +12,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
-from masterplan.analyse.audit.groups import by_gravity, rank_of_finding
+from masterplan.analyse.audit.groups import by_severity, finding_rank
 from masterplan.analyse.changes.flatten import Names, Shape, shapes
 from masterplan.analyse.changes.patch import apply, invert, part_of, parts
 from masterplan.analyse.facts import Facts, analyse
@@ -183,10 +183,10 @@ class MovedFindings:
         pairs += _paired(gone, come, after.plan)
         paired = {pair.before.fingerprint for pair in pairs} | {pair.after.fingerprint for pair in pairs}
         return cls(
-            by_gravity(finding for finding in come if finding.fingerprint not in paired),
-            by_gravity(finding for finding in gone if finding.fingerprint not in paired),
-            tuple(sorted(pairs, key=lambda pair: rank_of_finding(pair.after))),
-            by_gravity(waived.values()),
+            by_severity(finding for finding in come if finding.fingerprint not in paired),
+            by_severity(finding for finding in gone if finding.fingerprint not in paired),
+            tuple(sorted(pairs, key=lambda pair: finding_rank(pair.after))),
+            by_severity(waived.values()),
         )
 
     def causes(
