@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -188,14 +189,14 @@ EVERY = (
     Cards((Card("ten", "eleven", "twelve"),)),
     Definitions((("fourteen", "fifteen"),)),
     Columns((("sixteen", items(["seventeen"])),)),
-    Figure("<svg></svg>", "eighteen"),
+    Figure(partial(str, "<svg></svg>"), "eighteen"),
     Folded("twenty", Paragraph("one")),
     Folded("twenty", "one", anchor="one"),
     Banner("bad", ("one ", Strong("two")), ("three", items(["four"]))),
     Box("two", "risk"),
     Quote(Paragraph("three")),
     Preformatted("four\n\n  five ```", language="six"),
-    Listing("seven", (("a-1", "eight"), ("a-2", "  nine"))),
+    Listing("seven", "eight\n  nine\n"),
     Neighbours("ten", "eleven"),
 )
 """Something of each kind."""
@@ -222,8 +223,8 @@ def test_a_search_passes_over_what_a_view_keeps_from_it() -> None:
         Folded("one", "two", searched=False),
         Unsearched("one"),
         table("one", ["two"], [row(Hyperlink("a.html", "three"))]),
-        Figure("<svg></svg>", "one", narrow="two"),
-        Listing("one", (("a-1", "two"),)),
+        Figure(partial(str, "<svg></svg>"), "one", narrow="two"),
+        Listing("one", "two\n"),
         Neighbours("one"),
     )
     assert [part for part in kept if search.document(part)] == []

@@ -265,13 +265,14 @@ class Columns(Block):
 
 @dataclass(frozen=True, slots=True)
 class Figure(Block):
-    """A drawing, finished SVG, with its name.
+    """A drawing with its name.
 
-    `narrow` stands in its place where there is no room for it, `point` says above it in a sentence what it shows, and
-    `legend`, finished markup, says below it what its looks mean.
+    `draw` returns finished SVG; it is a `partial` of data, so that figures of the same data are equal before they are
+    drawn. `narrow` stands in its place where there is no room for it, `point` says above it in a sentence what it
+    shows, and `legend`, finished markup, says below it what its looks mean.
     """
 
-    svg: str
+    draw: Callable[[], str]
     name: str
     narrow: Flow = ()
     point: str = ""
@@ -333,10 +334,10 @@ class Preformatted(Block):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Block):
-    """A file of the plan, folded, each line with its anchor and a `note` above; an address with `anchor` opens it."""
+    """A file of the plan, folded, its lines with anchors and a `note` above; an address with `anchor` opens it."""
 
     path: str
-    lines: tuple[tuple[str, str], ...]
+    text: str
     note: Inline = ""
     anchor: str = ""
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 
 from masterplan.analyse.graph import Graph
 
@@ -103,3 +104,8 @@ class Network:
             before = (needed for needed in self.needs[last] if self.times[needed].early_finish == begin)
             last = next(before, None)
         return tuple(reversed(path))
+
+    @cached_property
+    def critical_links(self) -> frozenset[tuple[str, str]]:
+        """The dependencies along the critical path, each as predecessor and successor."""
+        return frozenset(pairwise(self.critical_path))

@@ -6,6 +6,7 @@ Its security policy allows only its inline style sheet, by hash.
 import base64
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from importlib.resources import files
 
 from masterplan.analyse.changes import Review
@@ -122,7 +123,8 @@ def _moves(review: Review) -> Flow:
         return ()
     omitted = len(rows) - MOST_MOVES
     legend = f"{MOVES_LEGEND} And {omitted:,} more." if omitted > 0 else MOVES_LEGEND
-    return (Figure(moves_picture(rows[:MOST_MOVES], review), "Windows before and after the change"), Small(legend))
+    chart = partial(moves_picture, rows[:MOST_MOVES], review)
+    return (Figure(chart, "Windows before and after the change"), Small(legend))
 
 
 def _graph(near: Neighbourhood) -> Flow:
@@ -130,4 +132,4 @@ def _graph(near: Neighbourhood) -> Flow:
         return ()
     omitted = omitted_note(near)
     legend = (Small(LEGEND), *((Break(), Small(omitted)) if omitted else ()))
-    return (Figure(picture(near), "Dependencies affected by the change"), legend)
+    return (Figure(partial(picture, near), "Dependencies affected by the change"), legend)

@@ -1,8 +1,7 @@
 """Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from functools import lru_cache, partial
 from typing import Annotated, Literal
 
 from masterplan.analyse import Facts
@@ -113,7 +112,7 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
     phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []
-    drawing = draw(nodes, links, phases, caption, "LR" if across else "TB")
+    drawing = partial(draw, nodes, links, phases, caption, "LR" if across else "TB")
     return (Figure(drawing, title, legend=legend(nodes, links)), _more_lines(left_out))
 
 
@@ -122,7 +121,7 @@ def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow
 
     Where some have to be left out, those of the sprint in focus come first, then the critical path, then the hard ones.
     """
-    critical = set(pairwise(facts.schedules.network.critical_path))
+    critical = facts.schedules.network.critical_links
     edges = [edge for id_ in drawn for edge in facts.graph.needs[id_] if edge.needs in drawn]
     links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical, e.through) for e in edges]
     most = MOST_LINES_NEAR if focus else MOST_LINES
@@ -182,7 +181,7 @@ def _phases(context: Context) -> Content:
     unit, group = facts.plan.unit, facts.plan.group
     title = f"{len(facts.plan.sprints):,} {unit.many.lower()} by {group.one.lower()}"
     caption = Caption(title, f"Arrows count the dependencies between {group.many.lower()}.", "needs")
-    diagram = draw(nodes, links[:MOST_LINES], (), caption, "TB")
+    diagram = partial(draw, nodes, links[:MOST_LINES], (), caption, "TB")
     return (Figure(diagram, title), _more_lines(len(links[MOST_LINES:])))
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Annotated
 
 from masterplan.analyse.changes import RULES
@@ -215,5 +216,5 @@ def _spark(title: str, name: str, values: Sequence[float | None], words: Sequenc
     numbers = [value for value in values if value is not None]
     first, last = words[0] or "none", words[-1] or "none"
     caption = Caption(title, f"{first} at first, {last} now; a step for each commit.", f"history-{name}")
-    drawn = Figure(sparkline(numbers, f"{title}: {first} at first, {last} now", caption), title)
+    drawn = Figure(partial(sparkline, numbers, f"{title}: {first} at first, {last} now", caption), title)
     return (drawn, Paragraph((Strong(f"{first} \u2192 {last}"), " ", Small((days[0], " to ", days[1])))))

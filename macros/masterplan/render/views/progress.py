@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from math import ceil
 from typing import Annotated
 
@@ -102,7 +103,7 @@ def burn_up(context: Context) -> Content:
         row(f"Week {n}", planned, burn.done[n - 1] if n <= len(burn.done) else None)
         for n, planned in enumerate(burn.planned, 1)
     ]
-    chart = curves(lines, "", caption, week_span(facts, weeks))
+    chart = partial(curves, lines, "", caption, week_span(facts, weeks))
     columns = ["By the end of", Numbers("Planned"), Numbers("Done")]
     return (
         Figure(chart, caption.title, point=_burn_point(facts, burn, units)),

@@ -6,7 +6,7 @@ each phase, and all phases that are over or far ahead share one.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import takewhile
 from math import ceil
 from typing import Annotated, Literal
@@ -101,7 +101,7 @@ def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, liste
     desc = "A bar for the weeks in which each is planned; stripes where it is late."
     caption = Caption(title, desc, anchor("weeks", name))
     scale = _scale(context.facts, "phases" if name == "phases" else "option")
-    return Figure(draw(every, scale, caption, links if len(links) <= _MOST_ARROWS else ()), title, listed)
+    return Figure(partial(draw, every, scale, caption, links if len(links) <= _MOST_ARROWS else ()), title, listed)
 
 
 # Lanes and bars

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, TypeVar
 
 from masterplan.analyse import Facts, figures
@@ -183,7 +184,8 @@ def savings_chart(context: Context) -> Content:
     )
     point = f"{context.facts.plan.name(most)} saves the most: {value.text} of {monthly.text}"
     point += _of_all(len(ranges), len(stated))
-    return Figure(range_bars(ranges, monthly.unit, caption), caption.title, point=point if len(stated) > 1 else "")
+    chart = partial(range_bars, ranges, monthly.unit, caption)
+    return Figure(chart, caption.title, point=point if len(stated) > 1 else "")
 
 
 def _range(context: Context, id_: str, value: Quantity) -> Range:
@@ -214,7 +216,7 @@ def metrics_chart(context: Context) -> Content:
     ]
     caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
     point = f"Largest fall: {most.name}, by {largest.text}{_of_all(len(ranges), len(falls))}"
-    return Figure(range_bars(ranges, "%", caption), caption.title, point=point)
+    return Figure(partial(range_bars, ranges, "%", caption), caption.title, point=point)
 
 
 def _largest(values: Sequence[tuple[Quantity, _Value]]) -> tuple[list[_Value], _Value]:
@@ -256,7 +258,7 @@ def savings_over_time(context: Context) -> Content:
     rows = [row(f"Week {week}", *(sums.by(week).text for _, sums in saved)) for week in range(1, weeks + 1)]
     columns = ["By the end of", *(Numbers(f"Option {option.id}") for option, _ in saved)]
     facts = table("Savings over time", columns, rows)
-    chart = curves(lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
+    chart = partial(curves, lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
     figure = Figure(chart, caption.title, point=_accrual_point(saved, weeks))
     return (figure, Folded("The same as a table", facts, "more"))
 

@@ -12,7 +12,6 @@ from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.export import CALENDAR_FILE, EXPORTS, FEED, FOLDER, Material, paths
 from masterplan.render.export.badges import Badge, badges
 from masterplan.render.export.calendar import is_dated
-from masterplan.render.links import line_anchor
 from masterplan.render.macro import Context, macro
 
 _MOST_FILES = 40
@@ -38,16 +37,10 @@ def page_links(context: Context, pages: Annotated[str, "Ids of default pages, wi
 def plan_source(context: Context) -> Content:
     """The plan's files that have no page of their own: the plan itself, phases, options, team and progress."""
     return tuple(
-        Section(2, path, anchor(path), source_listing(context, path))
+        Section(2, path, anchor(path), Listing(path, context.texts[path]))
         for path in context.texts
         if not path.startswith("plan_data/sprints/")
     )
-
-
-def source_listing(context: Context, path: str) -> Listing:
-    """One file of the plan, line by line."""
-    lines = enumerate(context.texts[path].splitlines(), 1)
-    return Listing(path, tuple((line_anchor(path, n), line) for n, line in lines))
 
 
 @macro

@@ -51,7 +51,6 @@ from masterplan.render.views import (
     tasks,
 )
 from masterplan.render.views.custom import own_facts
-from masterplan.render.views.site import source_listing
 from masterplan.render.views.widgets import (
     capacity,
     document_path,
@@ -245,12 +244,11 @@ def _folded(context: Context, sprint: Sprint) -> Box:
 
 def _source(context: Context, place: Place) -> Listing:
     """The file of a sprint, with a link to it and its last change."""
-    listing = source_listing(context, place.path)
     changed = context.changed.get(place.path, "not committed yet")
     note = Small(
         ("Written in ", Hyperlink(context.links.source(place), Code(place.path)), f", last change: {changed}.")
     )
-    return Listing(listing.path, listing.lines, note, "source")
+    return Listing(place.path, context.texts[place.path], note, "source")
 
 
 def _dates(context: Context, sprint: Sprint) -> Content:

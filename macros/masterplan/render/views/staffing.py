@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from masterplan.analyse import figures
@@ -236,7 +237,8 @@ def _people_figure(context: Context) -> Content:
     ]
     desc = "The shortest schedule found for each number of people who can do everything and work full time."
     caption = Caption("Weeks by number of people", desc, "people")
-    return Figure(range_bars(ranges, "week", caption), caption.title, point=_people_point(context)) if ranges else ()
+    chart = partial(range_bars, ranges, "week", caption)
+    return Figure(chart, caption.title, point=_people_point(context)) if ranges else ()
 
 
 def _people_point(context: Context) -> str:

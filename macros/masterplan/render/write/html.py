@@ -15,6 +15,7 @@ from masterplan.render import blocks
 from masterplan.render.blocks import Block, Content, Inline, Section
 from masterplan.render.compose import is_overview, outline, pieces
 from masterplan.render.escape import escape, verbatim
+from masterplan.render.links import line_anchor
 
 
 def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup:
@@ -315,13 +316,14 @@ def _figure(figure: blocks.Figure) -> str:
 
     One that is as wide as its place does not scroll; where that is too narrow, a list may stand there instead.
     """
-    scrolls = "" if "mp-fluid" in figure.svg[:60] else ' tabindex="0"'
+    svg = figure.draw()
+    scrolls = "" if "mp-fluid" in svg[:60] else ' tabindex="0"'
     narrow = "" if blocks.is_empty(figure.narrow) else f'\n<div class="mp-narrow">\n{_flow(figure.narrow)}\n</div>'
     look = "mp-figure mp-figure--either" if narrow else "mp-figure"
     named = f'{scrolls} aria-label="{escape(figure.name)}"'
     point = f'<figcaption class="mp-point">{text(figure.point)}</figcaption>\n' if figure.point else ""
     legend = f"\n{figure.legend}" if figure.legend else ""
-    return f'<figure class="{look}"{named} data-search-exclude>{point}{figure.svg}{narrow}{legend}</figure>'
+    return f'<figure class="{look}"{named} data-search-exclude>{point}{svg}{narrow}{legend}</figure>'
 
 
 @_part.register
@@ -370,7 +372,8 @@ def _listing(listing: blocks.Listing) -> str:
     path = text(listing.path)
     note = f"<p>{_inline(listing.note)}</p>\n" if listing.note else ""
     named = f' class="mp-folded" id="{escape(listing.anchor)}"' if listing.anchor else ""
-    lines = "\n".join(f'<li id="{anchor}">{verbatim(line)}</li>' for anchor, line in listing.lines)
+    numbered = enumerate(listing.text.splitlines(), 1)
+    lines = "\n".join(f'<li id="{line_anchor(listing.path, n)}">{verbatim(line)}</li>' for n, line in numbered)
     return (
         f'<details class="mp-source" data-search-exclude>\n<summary>{path}</summary>\n{note}'
         f'<ol{named} tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'

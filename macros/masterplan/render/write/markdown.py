@@ -306,7 +306,7 @@ def _preformatted(preformatted: blocks.Preformatted, _: Dialect) -> str:
 
 @_block.register
 def _listing(listing: blocks.Listing, dialect: Dialect) -> str:
-    lines = blocks.Preformatted("\n".join(line for _, line in listing.lines))
+    lines = blocks.Preformatted("\n".join(listing.text.splitlines()))
     note = [_inline(listing.note, dialect)] if listing.note else []
     return "\n\n".join([f"**{dialect.inert(listing.path)}**", *note, _preformatted(lines, dialect)])
 
