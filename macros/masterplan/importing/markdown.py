@@ -162,7 +162,7 @@ class _Walk:
         return self._unit(section, head, role, around)
 
     def _unit(self, section: Section, head: UnitHead, role: Role, around: Context) -> Context:
-        if role == "task" and tasks.is_several(section, head):
+        if role == "task" and tasks.has_subtasks(section, head):
             role = "group"
         owner = titles.owner_of(self.reading, head, role, around.owner)
         if owner is None:

@@ -1,4 +1,4 @@
-"""Lists whose items are tasks: check boxes, ids, or items below a heading that says so."""
+"""Lists of tasks: items with check boxes or ids, or items under a heading about tasks."""
 
 import re
 from collections import Counter
@@ -21,72 +21,78 @@ _HALF = re.compile(r"\[[~/-]\]\s+")
 
 
 def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
-    """Whether a list that no heading explains is one of tasks: with check boxes, with ids, or as `is_work` says."""
+    """Whether a list without an explaining heading is a list of tasks.
+
+    Its items have check boxes or ids, or `is_work` is set and they have no labels.
+    """
     if owner.kind not in {"sprint", "group"} or not block.items:
         return False
     return is_marked(block) or (is_work and not any(labelled_item(item).label for item in block.items))
 
 
 def bare_list(section: Section) -> Block | None:
-    """The list of a unit's section that is its tasks although no heading, label, check box or id marks any there.
+    """The list of a unit's section that has its tasks without any heading, label, check box or id that marks tasks.
 
-    It stands behind nothing but text, which does not lead to it with a colon.
+    Only paragraphs come before it, and the last one does not end with a colon. None if there is no such list.
     """
     kinds = [block.kind for block in section.blocks]
     position = next((n for n, kind in enumerate(kinds) if kind not in {"paragraph", "quote"}), len(kinds))
     if position == len(kinds) or kinds[position] != "list":
         return None
-    leads = position > 0 and section.blocks[position - 1].text.rstrip()[-1:] in {":", "\uff1a"}
-    heads = (read_heading(inner.title) for inner in section.walk() if inner is not section)
-    has_named = any(head is not None and _is_task(head) for head in heads)
-    return None if leads or has_named or any(map(_marks_tasks, section.walk())) else section.blocks[position]
+    has_lead = position > 0 and section.blocks[position - 1].text.rstrip()[-1:] in {":", "\uff1a"}
+    heads = (read_heading(part.title) for part in section.walk() if part is not section)
+    has_task_heading = any(head is not None and _is_task(head) for head in heads)
+    if has_lead or has_task_heading or any(map(_marks_tasks, section.walk())):
+        return None
+    return section.blocks[position]
 
 
 def _marks_tasks(section: Section) -> bool:
-    """Whether a section says that it has tasks, or has some that are marked."""
+    """Whether a section announces tasks or contains marked ones."""
     return _is_about_tasks(section) or any(map(_has_tasks, section.blocks))
 
 
 def is_marked(block: Block) -> bool:
-    """Whether the items of a list have check boxes, or most of them the ids of tasks."""
+    """Whether most items of a list have check boxes or ids of tasks."""
     heads = _heads(block)
-    is_named = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
-    return is_named or _is_boxed(block)
+    has_ids = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
+    return has_ids or _has_boxes(block)
 
 
-def _is_boxed(block: Block) -> bool:
+def _has_boxes(block: Block) -> bool:
     """Whether most items of a list have check boxes."""
-    return sum(map(_is_ticked, block.items)) * 2 > len(block.items)
+    return sum(map(_has_box, block.items)) * 2 > len(block.items)
 
 
-def _is_ticked(item: Item) -> bool:
-    """Whether an item, or each one of a list below it, has a check box."""
+def _has_box(item: Item) -> bool:
+    """Whether an item, or every item of the first list below it, has a check box."""
     lists = [block for block in item.blocks if block.items]
     return (
         item.checked is not None
         or _HALF.match(item.text) is not None
-        or bool(lists and all(map(_is_ticked, lists[0].items)))
+        or bool(lists and all(map(_has_box, lists[0].items)))
     )
 
 
 def has_tasks(section: Section) -> bool:
-    """Whether a section, or one below it that only a line of text heads, has a list or table of tasks."""
+    """Whether a section, or a bold line in it, has a list or table of tasks."""
     if any(_has_tasks(block) for block in section.blocks):
         return True
     lines = [inner for inner in section.sections if inner.level >= BOLD_LEVEL]
-    about = [inner for inner in lines if _is_about_tasks(inner) and has_list(inner)]
-    return bool(about) or any(has_tasks(inner) for inner in lines if not _subjects(inner))
+    if any(_is_about_tasks(inner) and has_list(inner) for inner in lines):
+        return True
+    return any(has_tasks(inner) for inner in lines if not _subjects(inner))
 
 
 def has_list(section: Section) -> bool:
-    """Whether a section has a list of its own."""
+    """Whether a section has a list outside its subsections."""
     return any(block.kind == "list" for block in section.blocks)
 
 
 def _has_tasks(block: Block) -> bool:
     if block.kind == "list":
-        labels = [labelled_item(item) for item in block.items]
-        return is_marked(block) or any(one.label and one.blocks and field_of(one.label) == "tasks" for one in labels)
+        entries = [labelled_item(item) for item in block.items]
+        return is_marked(block) or any(e.label and e.blocks and field_of(e.label) == "tasks" for e in entries)
     return block.kind == "table" and is_table_of_tasks(block)
 
 
@@ -95,93 +101,97 @@ def _is_about_tasks(section: Section) -> bool:
 
 
 def _subjects(section: Section) -> set[str]:
-    """What a section is about, by its heading."""
+    """Subjects of a section by its heading."""
     title = without_signs(plain(section.title)).rstrip(":\uff1a ")
     return {subject for subject in (topic(title), field_of(title)) if subject}
 
 
 def is_table_of_tasks(table: Block) -> bool:
-    """Whether a table has a column for ids of tasks, or one whose head is a word for them."""
+    """Whether one of the first two headers of a table is a word for tasks."""
     return any(kind_of(without_signs(plain(cell))) == "task" for cell in table.rows[0].cells[:2])
 
 
-def is_several(section: Section, head: UnitHead) -> bool:
-    """Whether a section of a task lists tasks whose ids begin with its own: `20-1a`, `20-1b` below `20-1`."""
+def has_subtasks(section: Section, head: UnitHead) -> bool:
+    """Whether a section of a task lists tasks with ids that extend its own: `20-1a`, `20-1b` below `20-1`."""
     heads = [read_head(item.text) for block in section.blocks for item in block.items]
-    parts = [one for one in heads if one and _is_task(one) and one.code.startswith(head.code) and one.code != head.code]
-    return bool(heads) and len(parts) * 2 > len(heads)
+    codes = [item_head.code for item_head in heads if item_head and _is_task(item_head)]
+    subtasks = [code for code in codes if code.startswith(head.code) and code != head.code]
+    return bool(heads) and len(subtasks) * 2 > len(heads)
 
 
 def read_units(reading: Reading, block: Block) -> bool:
-    """Take items of a list that are sprints of the plan, where no headings, tables or diagrams name these.
+    """Take a list with sprints that no heading, table or diagram defines; returns whether it has any.
 
-    Of others in such a list, the title and what stands beside it are taken.
+    Of other sprints in the list, only the title and the values beside it are taken.
     """
     family = reading.roles.sprint
     if family is None or not block.items:
         return False
-    heads = [(item, head) for item in block.items if (head := read_head(_named(item)[0]))]
+    heads = [(item, head) for item in block.items if (head := read_head(_split_item(item)[0]))]
     sprints = [(item, head) for item, head in heads if reading.roles.of(head) == "sprint" and not head.about]
-    named = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
-    own = {head.id for item, head in named if not _is_named_elsewhere(family, head, item)}
-    if not own:
+    sprints = [(item, head) for item, head in sprints if head.id in reading.draft.sprints]
+    defined = {head.id for item, head in sprints if not _is_defined_elsewhere(family, head, item)}
+    if not defined:
         return False
-    for item, head in named:
+    for item, head in sprints:
         sprint = reading.sprint(head.id)
         reading.ledger.take(item.span, head.written, str(sprint))
         titles.take_title(reading, sprint, head, item.span)
         if item.checked:
             reading.put(sprint, "state", "done", item.span, "x")
-        if head.id in own:
-            _, remark, lines = _named(item)
+        if head.id in defined:
+            _, remark, lines = _split_item(item)
             _read_below(reading, sprint, item, lines, remark)
     return True
 
 
-def _is_named_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
-    """Whether other places than lists define a unit; an item with more below it defines one that has only an id."""
+def _is_defined_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
+    """Whether a heading, table or diagram defines a unit that a list names.
+
+    An item with content below it defines a unit for which others give only an id.
+    """
     return family.is_entitled(head.id) if item.blocks else family.is_named_elsewhere(head.id)
 
 
-def _named(item: Item) -> tuple[str, str, int]:
-    """The text of an item that names a unit, what it says behind bold text, and the number of lines of both."""
+def _split_item(item: Item) -> tuple[str, str, int]:
+    """The text that names a unit, the remark after bold text, and the number of lines of both."""
     first, lines = opening_text(item)
     bold, remark = split_bold(first)
     head = read_head(bold)
-    is_said = head is not None and bool(head.title) and lines > 1
-    return (bold, remark.lstrip(" :—–-\uff1a"), lines) if is_said else (item.text.split("\n", 1)[0], "", 1)
+    is_split = head is not None and bool(head.title) and lines > 1
+    return (bold, remark.lstrip(" :—–-\uff1a"), lines) if is_split else (item.text.split("\n", 1)[0], "", 1)
 
 
 def _is_task(head: UnitHead) -> bool:
-    """Whether a name is that of a task: an id of its own, or a word for tasks and a number."""
+    """Whether a name is that of a task: an id without a word, or a word for tasks with a number."""
     return not head.about and (not head.word or kind_of(head.word) == "task")
 
 
 def read(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list as tasks of the sprint, or of the group of tasks, that it stands in.
+    """Take a list as tasks of the surrounding sprint or group of tasks.
 
-    Where most items have check boxes, one without is a remark: `Break for lunch`.
+    If most items have check boxes, an item without one is a remark: `Break for lunch`.
     """
     sprint = reading.sprint_of(owner)
     if block.kind != "list" or sprint is None or owner.kind == "task":
         return False
-    is_boxed = _is_boxed(block)
+    has_boxes = _has_boxes(block)
     for item, head in zip(block.items, _heads(block), strict=True):
-        if not is_boxed or _is_ticked(item) or item.text.startswith("["):
+        if not has_boxes or _has_box(item) or item.text.startswith("["):
             _task(reading, owner, item, head)
     return True
 
 
 def _heads(block: Block) -> list[UnitHead | None]:
-    """The names that the items of a list begin with; an id needs no sign behind it where others are like it."""
-    heads = [read_head(_opened(item)[0]) for item in block.items]
+    """Names at the start of the items of a list; an id without a sign after it counts if other items have such ids."""
+    heads = [read_head(_split_title(item)[0]) for item in block.items]
     ids = {(head.family, head.id) for head in heads if head and not head.word}
     counts = Counter(family for family, _ in ids)
     return [with_title(head) if head and counts[head.family] > 1 else head for head in heads]
 
 
 def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:
-    first, remark, lines = _opened(item)
+    first, remark, lines = _split_title(item)
     if not fits_line("title", first):
         return
     is_id = head is not None and _is_task(head)
@@ -208,15 +218,15 @@ def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) ->
     _read_below(reading, task, item, lines, remark)
 
 
-def _opened(item: Item) -> tuple[str, str, int]:
-    """The title that an item begins with, what it says behind that, and the number of lines of both."""
+def _split_title(item: Item) -> tuple[str, str, int]:
+    """Title at the start of an item, the remark after it, and the number of lines of both."""
     first, lines = opening_text(item)
-    title, remark = _parted(first) if lines > 1 else (first, "")
+    title, remark = _split_lines(first) if lines > 1 else (first, "")
     return title, remark, lines
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """The title that a text of several lines begins with, and the rest: text in bold, or the first sentence if long."""
+def _split_lines(text: str) -> tuple[str, str]:
+    """Title and remark in a text of several lines: the bold text, or the first sentence of a long one, and the rest."""
     bold, rest = split_bold(text)
     if bold and rest[:1].isalnum():
         return f"**{bold}**", rest
@@ -225,9 +235,9 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, remark: str = "") -> None:
-    """Take what stands below the first lines of an item as fields of its task or sprint; the rest is its description.
+    """Take what is below the first lines of an item as fields of its task or sprint, and the rest as its description.
 
-    `remark` is what those lines say behind the title.
+    `remark` is the text after the title on those lines.
     """
     if remark:
         reading.put(task, "description", remark, item.span, remark)
@@ -242,7 +252,7 @@ def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, remar
         rest += [] if block.items else [block.span]
     text = "\n".join(dedent("\n".join(reading.ledger.lines[n - 1] for n in span)).rstrip() for span in rest)
     if text.strip():
-        present = task.values.get("description", "")
-        task.values["description"] = f"{present}\n\n{text}".strip()
+        current = task.values.get("description", "")
+        task.values["description"] = f"{current}\n\n{text}".strip()
         for span in rest:
             reading.ledger.keep(span, f"{task}: description")

@@ -1,4 +1,4 @@
-"""The parts of the plan that a document's headings, rows and nodes name, and what their titles say."""
+"""Parts of the plan named by headings, rows and nodes of a document, and the values in their titles."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -20,31 +20,31 @@ _SETTING = re.compile(r"^title:\s*\S", re.MULTILINE)
 _NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _DATES = re.compile(r"[0-9]{4}-")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
-_TIMED = {"sprint", "task", "phase", "milestone"}
-_SIZED = {"sprint", "task", "phase", "group"}
+_WITH_WINDOW = {"sprint", "task", "phase", "milestone"}
+_WITH_EFFORT = {"sprint", "task", "phase", "group"}
 _PARTS = re.compile(r"[,|]|\s[-–—]\s")
 _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
-_LAST = re.compile(r"\s*\(([^()]{1,120})\)$")
-_BEHIND = re.compile(r"\s*(?:\((?P<round>[^()]{1,200})\)$|(?:[:\uff1a]|[-–—]{1,2}\s)\s*(?P<text>\S.*))")
+_LAST_BRACKETS = re.compile(r"\s*\(([^()]{1,120})\)$")
+_AFTER_WINDOW = re.compile(r"\s*(?:\((?P<round>[^()]{1,200})\)$|(?:[:\uff1a]|[-–—]{1,2}\s)\s*(?P<text>\S.*))")
 _PRIORITY = re.compile(r"P[0-9]\b")
-_TASKS = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
-_AT = re.compile(r"@[A-Za-z][\w-]{0,38}(?:,?\s+@[A-Za-z][\w-]{0,38}){0,8}")
-_SHORT = 3
-_LONGEST = 120
-_FEW = 8
-"""Words that a heading may have which is nothing but the name of a subject."""
+_TASK_COUNT = re.compile(r"~?(\d{1,5}) (?:tasks?|stories|items|tickets|issues)")
+_HANDLES = re.compile(r"@[A-Za-z][\w-]{0,38}(?:,?\s+@[A-Za-z][\w-]{0,38}){0,8}")
+_MOST_SHORT_WORDS = 3
+_LONGEST_TEXT = 120
+_MOST_TOPIC_WORDS = 8
+"""Most words in a heading that only names a subject."""
 
 
 def create_units(reading: Reading, document: Section, roles: Roles) -> None:
-    """Make every sprint and phase of a document, and name the plan by the heading that is its title."""
+    """Create every sprint and phase of a document, and title the plan by its heading."""
     if roles.sprint:
         for id_ in roles.sprint.ids:
             reading.draft.sprints[id_] = {"id": id_}
-        _name(reading, "unit", roles.sprint.word, "Sprint")
+        _put_unit_word(reading, "unit", roles.sprint.word, "Sprint")
     if roles.phase:
         for id_ in roles.phase.ids:
             reading.draft.phases[id_] = {"id": id_}
-        _name(reading, "group", roles.phase.word, "Phase")
+        _put_unit_word(reading, "group", roles.phase.word, "Phase")
     for role, head in roles.named.values():
         if role in {"sprint", "phase"}:
             parts = reading.draft.sprints if role == "sprint" else reading.draft.phases
@@ -56,9 +56,9 @@ def create_units(reading: Reading, document: Section, roles: Roles) -> None:
 
 
 def _title_of(document: Section, roles: Roles) -> Section | None:
-    """The heading that names the plan: the first of no unit and no subject, before any unit.
+    """The heading that titles the plan: the first one without a subject, before any unit.
 
-    The only one does, too, unless the settings above the document have a title.
+    If there is only one top-level heading, it is the title unless the front matter has one.
     """
     for section in document.sections:
         head = read_heading(section.title)
@@ -71,23 +71,23 @@ def _title_of(document: Section, roles: Roles) -> Section | None:
 
 
 def _read_definitions(reading: Reading, roles: Roles) -> None:
-    """Read the heading that defines each sprint and phase: the first with a title that is in no brackets."""
+    """Read the defining heading of each sprint and phase: the first one with a title outside brackets."""
     for family, role in ((roles.phase, "phase"), (roles.sprint, "sprint")):
         for id_, sections in family.defined.items() if family else ():
             heads = [(section, head) for section in sections if (head := roles.head(section))]
-            named = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
-            section, head = (named or heads)[0]
+            titled = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
+            section, head = (titled or heads)[0]
             owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
-            if named:
+            if titled:
                 read_title(reading, section, head, owner)
-            if named and role == "sprint":
+            if titled and role == "sprint":
                 reading.primary.add(id(section))
             if role == "sprint":
-                reading.aliases.update(dict.fromkeys(_other_names(section, head), id_))
+                reading.aliases.update(dict.fromkeys(_aliases(section, head), id_))
 
 
-def _other_names(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
-    """Other names of a sprint that stand in brackets in the texts at its beginning: `Duration: 3 weeks (Sprint 1)`."""
+def _aliases(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
+    """Other names of a sprint, in brackets in the first texts of its section: `Duration: 3 weeks (Sprint 1)`."""
     for line in (line for block in section.blocks[:3] if block.kind == "paragraph" for line in block.text.split("\n")):
         name = read_head(line.rstrip(" )*").rpartition("(")[2]) if line.rstrip(" *").endswith(")") else None
         if name and kind_of(name.word) == "sprint" and not name.about and not name.title and name.family != head.family:
@@ -95,7 +95,7 @@ def _other_names(section: Section, head: UnitHead) -> Iterator[tuple[str, str]]:
 
 
 def _title_task(task: Values) -> None:
-    """Give a task without a title its description as one, if that is one line, or its id."""
+    """Give a task without a title its one-line description as the title, or else its id."""
     text = task.get("description", "")
     if "title" not in task and text and "\n" not in text and fits_line("title", text):
         task["title"] = plain(task.pop("description"))
@@ -103,9 +103,9 @@ def _title_task(task: Values) -> None:
 
 
 def complete_units(reading: Reading) -> None:
-    """Give the units without a title the one that a diagram has for them, their description if short, or their name.
+    """Give each unit without a title one from a diagram, its short description, or its name.
 
-    How long a sprint takes is no longer its effort where its tasks state theirs.
+    The duration of a sprint becomes a declared fact if its tasks state their effort.
     """
     states.complete_states(reading)
     for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
@@ -132,22 +132,22 @@ def _complete_title(reading: Reading, owner: Owner, family: Family | None, word:
 
 
 def _is_title(text: str) -> bool:
-    """Whether a description can be the title of a unit that has no other: one short line without marks."""
-    return 0 < len(text) <= _LONGEST and text == plain(text)
+    """Whether a description can be a title: one short line without marks."""
+    return 0 < len(text) <= _LONGEST_TEXT and text == plain(text)
 
 
-def _name(reading: Reading, field: str, word: str, default: str) -> None:
-    """What the plan calls its pieces of work, where it is not the default."""
-    known = words.unit_kind(word)
-    one = known.one if known else word.capitalize() if word.isupper() or word.islower() else word
+def _put_unit_word(reading: Reading, field: str, word: str, default: str) -> None:
+    """Set the plan's word for a kind of unit, if it is not the default."""
+    unit = words.unit_kind(word)
+    one = unit.one if unit else word.capitalize() if word.isupper() or word.islower() else word
     if not one or one.removesuffix("s") == default:
         return
-    many = known.many if known else ""
+    many = unit.many if unit else ""
     reading.draft.plan[field] = {"one": one} | ({"many": many} if many not in {"", one, f"{one}s"} else {})
 
 
 def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) -> Owner | None:
-    """The part that a name of some role stands for, made where it is a task or milestone; None where there is none."""
+    """The part that a name refers to, created if it is a task, group or milestone; None if there is none."""
     if role == "sprint" and head.id in reading.draft.sprints:
         if around.kind == "phase":
             reading.join(head.id, around)
@@ -164,7 +164,7 @@ def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) 
 
 
 def read_title(reading: Reading, section: Section, head: UnitHead, owner: Owner) -> None:
-    """Take the title of a unit from its heading, and the values beside it: state, window, effort."""
+    """Take the title of a unit from its heading, with the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(owner))
     if number := _NUMBERING.match(without_signs(plain(section.title))):
         reading.ledger.ignore(section.head.first, number[0])
@@ -182,7 +182,7 @@ def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
 
 
 def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> None:
-    """Take what stands behind a unit's name as its title, without the values in it."""
+    """Take the text after a unit's name as its title, without the values in it."""
     read_value = value_reader(reading, owner, span)
     ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")
     signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
@@ -193,7 +193,7 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
     title = "" if read_value(title) else without_values(title, read_value)
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
-    title = _without_parts(reading, owner, title, span)
+    title = _without_values_in_brackets(reading, owner, title, span)
     is_short = _is_in_brackets(title)
     put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
     if owner.kind in {"sprint", "task"}:
@@ -201,23 +201,23 @@ def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> No
 
 
 def _without_window(reading: Reading, owner: Owner, title: str, span: Span) -> str:
-    """A title without the window that it begins with, which is taken: `Week 5: Sails`, `4 May - 8 May (Sails)`."""
-    window = reading.window(title, span.first) if owner.kind in _TIMED else None
-    rest = _BEHIND.match(title[len(window.text) :]) if window and title.startswith(window.text) else None
+    """A title without the time window at its start, which is taken: `Week 5: Sails`, `4 May - 8 May (Sails)`."""
+    window = reading.window(title, span.first) if owner.kind in _WITH_WINDOW else None
+    rest = _AFTER_WINDOW.match(title[len(window.text) :]) if window and title.startswith(window.text) else None
     if window is None or rest is None or not reading.put(owner, "when", window.value, span, window.text):
         return title
     return rest["round"] or rest["text"]
 
 
-def _without_parts(reading: Reading, owner: Owner, title: str, span: Span) -> str:
-    """A title without those parts of the brackets at its end that are values: `Sails (today, ~3 hours)`."""
-    bracket = _LAST.search(title)
+def _without_values_in_brackets(reading: Reading, owner: Owner, title: str, span: Span) -> str:
+    """A title without the values in the brackets at its end: `Sails (today, ~3 hours)`."""
+    bracket = _LAST_BRACKETS.search(title)
     parts = _PARTS.split(bracket[1]) if bracket else []
     pairs = [(part, _value(reading, owner, span.first, part.strip())) for part in parts]
-    if bracket is None or not any(pair for _, pair in pairs) or owner.kind not in _TIMED:
+    if bracket is None or not any(pair for _, pair in pairs) or owner.kind not in _WITH_WINDOW:
         return title
-    read = sorted([(part, pair) for part, pair in pairs if pair], key=_is_unsure)
-    taken = {part for part, pair in read if _put(reading, owner, pair, span, part)}
+    candidates = sorted([(part, pair) for part, pair in pairs if pair], key=_is_uncertain)
+    taken = {part for part, pair in candidates if _put(reading, owner, pair, span, part)}
     rest = [part.strip() for part, _ in pairs if part not in taken]
     return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
 
@@ -227,27 +227,32 @@ def _is_in_brackets(title: str) -> bool:
 
 
 def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_short: bool = False) -> bool:
-    """Give a unit a title, or a sprint with one a short name; returns whether it has the text now.
+    """Give a unit a title, or a sprint with one a short name; returns whether the text is taken.
 
-    A text is short for the title where all its words are in that, or where it stands in brackets.
+    A text is a short name if the title contains all its words, or if it has few words and stands in brackets.
     """
-    present = str(owner.values.get("title", title))
-    if title and key(present) == key(title):
-        return reading.put(owner, "title", present, span, title)
+    current = str(owner.values.get("title", title))
+    if title and key(current) == key(title):
+        return reading.put(owner, "title", current, span, title)
     lead, _, rest = title.partition(" - ") if " - " in title else title.partition(" – ")
-    if rest and key(lead) == key(present) and owner.kind in {"sprint", "phase"}:
-        reading.put(owner, "title", present, span, lead)
+    if rest and key(lead) == key(current) and owner.kind in {"sprint", "phase"}:
+        reading.put(owner, "title", current, span, lead)
         return reading.put(owner, "description", rest, span, rest)
-    is_part = (is_short and len(title.split()) <= _SHORT) or set(ledger_words(title)) <= set(ledger_words(present))
-    is_shorter = owner.kind == "sprint" and 0 < len(title) < len(present)
+    is_part = (is_short and len(title.split()) <= _MOST_SHORT_WORDS) or set(ledger_words(title)) <= set(
+        ledger_words(current)
+    )
+    is_shorter = owner.kind == "sprint" and 0 < len(title) < len(current)
     return is_part and is_shorter and reading.put(owner, "short", title, span, title)
 
 
 def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], bool]:
-    """Whether a part of a title is values of its unit, which it takes then: `Weeks 1-2`, `DONE`, `M, 4h`, `4 tasks`."""
+    """A function that takes a part of a title as values of its unit: `Weeks 1-2`, `DONE`, `M, 4h`, `4 tasks`.
+
+    The function returns whether all of the text is such values.
+    """
 
     def take(text: str) -> bool:
-        if len(text) > _LONGEST:
+        if len(text) > _LONGEST_TEXT:
             return False
         whole = _value(reading, owner, span.first, text.strip())
         parts, pairs = [text], [whole]
@@ -257,16 +262,16 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
             pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
         if not all(pairs):
             return False
-        read = [(part, pair) for part, pair in zip(parts, pairs, strict=True) if pair]
-        taken = [_put(reading, owner, pair, span, part) for part, pair in sorted(read, key=_is_unsure)]
+        candidates = [(part, pair) for part, pair in zip(parts, pairs, strict=True) if pair]
+        taken = [_put(reading, owner, pair, span, part) for part, pair in sorted(candidates, key=_is_uncertain)]
         return all(taken)
 
     return take
 
 
-def _is_unsure(read: tuple[str, tuple[str, Any]]) -> bool:
-    """Whether a part of a title is anything but dates, which say when a unit is more surely than numbers of days do."""
-    _, (name, value) = read
+def _is_uncertain(candidate: tuple[str, tuple[str, Any]]) -> bool:
+    """Sort key that puts dates first, because they state when a unit is with more certainty than day numbers."""
+    _, (name, value) = candidate
     return name != "when" or not _DATES.match(value)
 
 
@@ -281,51 +286,51 @@ def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text
         return states.put_state(reading, owner, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
         return reading.put(owner, name, value, span, text)
-    for one in reading.owner_ids(value) if name == "owner" else (value,):
-        reading.add(owner, name, one, span, text)
+    for item in reading.owner_ids(value) if name == "owner" else (value,):
+        reading.add(owner, name, item, span, text)
     return True
 
 
 def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, Any] | None:
-    """The field and the value that a whole text is: a window, an effort, a state, a size, `P1`, `@ada`, `4 tasks`."""
+    """The field and value that make up a whole text: a window, effort, state or size, `P1`, `@ada`, `4 tasks`."""
     bare = without_signs(text) or text
-    if owner.kind == "group" and (number := _TASKS.fullmatch(bare)):
+    if owner.kind == "group" and (number := _TASK_COUNT.fullmatch(bare)):
         return "tasks", int(number[1])
     if owner.kind in {"sprint", "task"} and bare in _SIZES:
         return "labels", bare
-    names = values.owners(", ".join(text.split())) if _AT.fullmatch(text) else None
+    names = values.owners(", ".join(text.split())) if _HANDLES.fullmatch(text) else None
     if names and owner.kind in {"sprint", "task"}:
         return "owner", names.value
     priority = words.priority(bare) if owner.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
     if priority and key(priority.text) == key(bare):
         return "priority", priority.value
     readers: dict[str, Callable[[str], Any]] = {
-        "when": lambda part: reading.window(part, line) if owner.kind in _TIMED else None,
-        "points": lambda part: values.points(part) if owner.kind in _SIZED else None,
-        "effort": lambda part: values.effort(part) if owner.kind in _SIZED else None,
+        "when": lambda part: reading.window(part, line) if owner.kind in _WITH_WINDOW else None,
+        "points": lambda part: values.points(part) if owner.kind in _WITH_EFFORT else None,
+        "effort": lambda part: values.effort(part) if owner.kind in _WITH_EFFORT else None,
         "state": lambda part: state_of(reading, part) if owner.kind in {"sprint", "task"} else None,
         "risk": lambda part: _risk(part) if owner.kind == "sprint" else None,
     }
     for name, reader in readers.items():
         whole = text if name == "state" else bare
-        read = reader(whole)
-        if read and key(read.text) == key(whole):
-            return name, read.value
+        value = reader(whole)
+        if value and key(value.text) == key(whole):
+            return name, value.value
     return None
 
 
 def state_of(reading: Reading, text: str) -> words.Read[State] | None:
-    """The state that a part of a title says; `(new)` says that something comes to exist, not how work on it stands."""
+    """State in a part of a title; None for `(new)`, which describes what a unit creates rather than its progress."""
     return None if "new" in clues.signals(text) else reading.state(text)
 
 
 def _risk(text: str) -> words.Read[dict[str, str]] | None:
-    """How risky a whole text says something is: `LOW risk`."""
+    """Risk level that makes up a whole text: `LOW risk`."""
     bare = " ".join(word for word in text.split() if words.field_of(word) not in {"risk", "risks"})
     level = words.level(bare) if bare != text else None
     return words.Read({"level": level.value}, text) if level and key(level.text) == key(bare) else None
 
 
 def is_long_heading(title: str) -> bool:
-    """Whether a heading that names a subject is longer than such a name."""
-    return len(without_signs(title).split()) > _FEW
+    """Whether a heading has more words than the name of a subject."""
+    return len(without_signs(title).split()) > _MOST_TOPIC_WORDS

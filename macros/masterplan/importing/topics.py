@@ -1,4 +1,4 @@
-"""Blocks of a document by the subject of the section they stand in."""
+"""Readers of blocks by the subject of their section."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -21,26 +21,36 @@ from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.words import field_of
 
-_CLOSED = {"resources", "metrics", "cost", "savings", "glossary", "critical path", "options", "next steps", "decisions"}
-"""Subjects whose lists are about nothing else: no tasks or fields of the part that they stand under."""
+_EXCLUSIVE_TOPICS = {
+    "resources",
+    "metrics",
+    "cost",
+    "savings",
+    "glossary",
+    "critical path",
+    "options",
+    "next steps",
+    "decisions",
+}
+"""Subjects whose lists contain no tasks or fields of the surrounding part."""
 
 RISK_TOPICS = {"risks", "risk", "mitigation"}
-"""Subjects whose paragraphs name risks, labelled or not."""
+"""Subjects whose paragraphs name risks, with or without labels."""
 
 UNIT_TOPICS = {
     "risks", "dependencies", "metrics", "savings", "rollback", "testing", "acceptance", "deliverables", "resources",
 }  # fmt: skip
-"""Subjects that a section has about unit after unit: a unit named below it is about that subject too."""
+"""Subjects that a section may cover unit by unit: the subject also applies to the units named in it."""
 
 REPEAT_TOPICS = {"roadmap", "schedule", "critical path", "next steps"}
-"""Subjects of sections that name units again, in some order: their lists are no further tasks of those."""
+"""Subjects of sections that list units again in some order, without further tasks of these."""
 
 Reader = Callable[[Reading, Owner, Block], bool]
 
 
 def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
-    """Take a block of a section about a subject; returns whether its reader did."""
-    if topic == "next steps" and _is_of_gates(reading) and milestones.read_dated_items(reading, owner, block):
+    """Take a block of a section with a subject; returns whether its reader did."""
+    if topic == "next steps" and _announces_decisions(reading) and milestones.read_dated_items(reading, owner, block):
         return True
     reader = _READERS.get(topic)
     if reader is not None:
@@ -49,23 +59,26 @@ def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
 
 
 def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
-    """Take what the reader of a subject left: a table of units, a diagram, or labelled items of a list."""
+    """Take a block left by the reader of its subject: a table of units, a diagram, or labelled items of a list."""
     if block.kind != "list":
         return read_any(reading, owner, block, is_work=False)
     if tasks.read_units(reading, block):
         return True
-    return topic not in _CLOSED and sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
+    return (
+        topic not in _EXCLUSIVE_TOPICS
+        and sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
+    )
 
 
 def read_other(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a block that is not about the plan itself: what names units, and nothing else."""
+    """Take a block that is not about the plan itself, if it names units."""
     if block.kind == "list":
-        return _names(reading, owner, block)
+        return _named_units(reading, owner, block)
     return block.kind in {"table", "code"} and read_any(reading, owner, block, is_work=False)
 
 
 def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
-    """Take a block that is in no section about a subject; `is_work` tells that a list is one of tasks."""
+    """Take a block of a section without a subject; `is_work` allows lists to be tasks."""
     if block.kind == "table":
         return _table(reading, owner, block)
     if block.kind == "code":
@@ -81,7 +94,7 @@ _TABLES: tuple[Reader, ...] = (
     agenda.read_decisions_table,
     milestones.read_table,
 )
-"""What tables can be wherever they stand, the surest first."""
+"""Readers for any table, the most reliable first."""
 
 
 def _table(reading: Reading, owner: Owner, table: Block) -> bool:
@@ -89,8 +102,8 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
 
 
 def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
-    """Take a list: as tasks where it looks like one of them, else its labelled items as fields."""
-    if _names(reading, owner, block):
+    """Take a list as tasks if it looks like one, otherwise its labelled items as fields."""
+    if _named_units(reading, owner, block):
         return True
     if risks.is_list(block):
         return risks.read(reading, owner, block)
@@ -99,15 +112,15 @@ def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> boo
     return sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
 
 
-def _names(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list whose items are the plan's sprints, or days on which something is decided."""
+def _named_units(reading: Reading, owner: Owner, block: Block) -> bool:
+    """Take a list of the plan's sprints, or of dated decisions."""
     return tasks.read_units(reading, block) or (
-        _is_of_gates(reading) and milestones.read_dated_items(reading, owner, block)
+        _announces_decisions(reading) and milestones.read_dated_items(reading, owner, block)
     )
 
 
-def _is_of_gates(reading: Reading) -> bool:
-    """Whether the heading says that something is decided below it."""
+def _announces_decisions(reading: Reading) -> bool:
+    """Whether the heading announces decisions."""
     return "gate" in clues.signals(reading.heading)
 
 
@@ -131,7 +144,7 @@ def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _figures(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a table of a section about figures: of metrics, of units, or of any figures."""
+    """Take a table in a section about figures: metrics, units, or any other figures."""
     return block.kind == "table" and (_table(reading, owner, block) or amounts.read_figures(reading, owner, block))
 
 
@@ -144,7 +157,7 @@ def _resources(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _dates(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a table or list of dates; of units where it names some."""
+    """Take a table or list of dates, or of units with dates."""
     if block.kind == "table":
         return _table(reading, owner, block) or milestones.read_dated_rows(reading, owner, block)
     return milestones.read_dated_items(reading, owner, block)
@@ -173,4 +186,4 @@ _READERS: Mapping[str, Reader] = {
 }
 
 READER_TOPICS = frozenset(_READERS)
-"""Subjects of which a plan has one list, wherever its parts stand."""
+"""Subjects with a reader; it applies wherever in the document their sections are."""

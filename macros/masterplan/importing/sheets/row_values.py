@@ -14,7 +14,7 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.sheets.tables import SheetTable, TableColumn
-from masterplan.importing.tables import EMPTY_CELLS, Column, own_field
+from masterplan.importing.tables import EMPTY_CELLS, Column, put_custom_field
 from masterplan.model.cells import SHEETS, SheetKind, parted
 from masterplan.model.part import PartField
 from masterplan.model.quantity import Notation
@@ -55,7 +55,7 @@ def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, code
             _type(reading, owner, text, span)
         elif not _take(reading, owner, column, row, code) and owner.kind != "person":
             _progress(reading, owner, column, text, span)
-            own_field(reading, owner, Column(column.position, column.head, column.field), text, row)
+            put_custom_field(reading, owner, Column(column.position, column.head, column.field), text, row)
 
 
 def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, span: Span) -> None:
