@@ -238,11 +238,10 @@ def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_shor
     if rest and key(lead) == key(current) and owner.kind in {"sprint", "phase"}:
         reading.put(owner, "title", current, span, lead)
         return reading.put(owner, "description", rest, span, rest)
-    is_part = (is_short and len(title.split()) <= _MOST_SHORT_WORDS) or set(ledger_words(title)) <= set(
-        ledger_words(current)
-    )
+    is_part = set(ledger_words(title)) <= set(ledger_words(current))
+    is_short_name = is_part or (is_short and len(title.split()) <= _MOST_SHORT_WORDS)
     is_shorter = owner.kind == "sprint" and 0 < len(title) < len(current)
-    return is_part and is_shorter and reading.put(owner, "short", title, span, title)
+    return is_short_name and is_shorter and reading.put(owner, "short", title, span, title)
 
 
 def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], bool]:
