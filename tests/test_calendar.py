@@ -94,7 +94,7 @@ def test_windows_of_dates_are_read(text: str, first: date, last: date | None) ->
         ("3-1", "backwards"),
         ("day 5-3", "backwards"),
         ("2021-04-06 to 2021-03-13", "backwards"),
-        ("2021-02-30", "has a day that no calendar has"),
+        ("2021-02-30", "has a date that is not in the calendar"),
         ("1899-12-31", "is too far away"),
         ("0", "within weeks 1 to 520"),
         ("0-2", "within weeks 1 to 520"),

@@ -1,1 +1,1 @@
-"""What a plan is: frozen, typed values with no input or output of their own."""
+"""The model of a plan: frozen, typed values without input or output."""

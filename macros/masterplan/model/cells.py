@@ -1,7 +1,7 @@
-"""The plan as sheets of cells, as spreadsheets have it: one sheet for each kind of part, one row for each part.
+"""The plan as sheets of a spreadsheet: one sheet for each kind of part, one row for each part.
 
-The columns are the fields of the plan's files under their own names, so that a sheet can be read back by them. A cell
-has the text that the file has. Fields that no cell can hold, such as metrics, stay in the files alone.
+Columns are named after the fields of the plan's files, so that a sheet can be read back. A cell has the same text as
+the file. Fields too complex for a cell, such as metrics, are left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,22 +20,22 @@ from masterplan.model.task import Dependency, Task, TaskDependency
 from masterplan.model.team import Person
 
 NONE = "none"
-"""A cell for a list that is empty on purpose: the sprint depends on nothing."""
+"""The cell of a list that is empty on purpose, such as `depends_on: []`."""
 
 LONGEST_CELL = 32_767
-"""Characters that a cell of a spreadsheet can have."""
+"""The most characters that Excel allows in a cell."""
 
 _SEPARATOR = "; "
 _FIRST = ("id", "title", "name", "sprint", "group", "phase", "state", "owner", "effort", "points", "when", "depends_on")
 _LISTED = {Criterion, Dependency, TaskDependency}
 _ELSEWHERE = {"sprints"}
-"""Fields that another sheet has: the sprints of a phase are those that name it."""
+"""Fields that another sheet covers: each sprint names its phase, so phases need not list their sprints."""
 
 
 class SheetKind(NamedTuple):
-    """A kind of sheet: its name, the part that a row is, and what its own fields are declared for, if it may have any.
+    """A kind of sheet: its name, the type of part in its rows, and the owner kind of its custom fields, if any.
 
-    Parts with `is_inside` belong to a sprint, which their rows name.
+    With `is_inside` the parts belong to a sprint, and each row names it.
     """
 
     name: str
@@ -45,7 +45,7 @@ class SheetKind(NamedTuple):
 
     @property
     def one(self) -> str:
-        """What one of its parts is called."""
+        """The name of one of its parts: `Sprint`, `Person`."""
         return "Person" if self.part is Person else self.name.removesuffix("s")
 
     @property
@@ -55,13 +55,13 @@ class SheetKind(NamedTuple):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns, without fields of the team's own."""
+        """The names of the columns, without custom fields."""
         names = [*self.fields, *(["sprint"] if self.is_inside else [])]
         return tuple(sorted(names, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST)))
 
 
 class SheetRow(NamedTuple):
-    """A part of the plan as a row: the path to it, as in `Plan.places`, and its cells by column; empty ones too."""
+    """A part of the plan as a row: its path, as in `Plan.places`, and all its cells by column, including empty ones."""
 
     path: Path
     part: Part
@@ -69,11 +69,11 @@ class SheetRow(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it in its sheet: its id, or else its sprint and its title."""
+        """The key that identifies it in its sheet: its id, else its sprint and title."""
         return key_of(self.cells)
 
     def texts(self, name: str) -> list[str]:
-        """The values of a field that is a list, each as its text."""
+        """The values of a list field, as texts."""
         return [_cell(item) for item in getattr(self.part, name) or ()]
 
 
@@ -89,13 +89,13 @@ SHEETS: tuple[SheetKind, ...] = (
 
 
 def key_of(cells: Mapping[str, str]) -> tuple[str, str]:
-    """What identifies a row with these cells in its sheet: its id, or else its sprint and its title."""
+    """The key that identifies a row with these cells in its sheet: its id, else its sprint and title."""
     id_ = cells.get("id", "")
     return ("", id_) if id_ else (cells.get("sprint", ""), cells.get("title", ""))
 
 
 def columns_of_sheet(plan: Plan, kind: SheetKind) -> tuple[str, ...]:
-    """The columns of a sheet, those of the team's own fields at the end."""
+    """The columns of a sheet, custom fields last."""
     own = [field.id for field in plan.own_fields(kind.of)] if kind.of else []
     return (*kind.columns, *(id_ for id_ in own if id_ not in kind.columns))
 
@@ -111,12 +111,12 @@ def rows_of_sheet(plan: Plan, kind: SheetKind) -> tuple[SheetRow, ...]:
 
 
 def in_one_cell(texts: list[str]) -> str:
-    """Several texts in one cell: on lines of their own where one of them has a semicolon."""
+    """Several texts in one cell, separated by semicolons, or by line breaks if one of them contains a semicolon."""
     return ("\n" if any(";" in text for text in texts) else _SEPARATOR).join(texts)
 
 
-def parted(cell: str) -> list[str]:
-    """The texts of a cell that has several."""
+def split_cell(cell: str) -> list[str]:
+    """The texts in a cell with several of them; the reverse of `in_one_cell`."""
     texts = cell.split("\n") if "\n" in cell else cell.split(";")
     return [text.strip() for text in texts if text.strip()]
 
@@ -137,7 +137,7 @@ def _fits_a_cell(field: PartField) -> bool:
 
 
 def _parts(plan: Plan, sheet: str) -> Iterator[tuple[Path, Part, dict[str, str]]]:
-    """The parts of a sheet, each with its path and the cells that say where it belongs."""
+    """The parts of a sheet, each with its path and the cells that name its sprint or phase."""
     match sheet:
         case "Sprints":
             for id_, sprint in plan.sprints.items():

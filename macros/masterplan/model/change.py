@@ -1,7 +1,7 @@
-"""A change: what is different between two plans, in a plan's terms and not as lines of text.
+"""Changes between two plans, in terms of the plan rather than lines of text.
 
-`analyse.changes` finds changes, every report shows the same records. An edit is the smallest piece of data that
-differs; a change is what one or several edits mean; a consequence is a computed fact that moved because of them.
+`analyse.changes` finds them, and every report shows the same records. An edit is the smallest piece of data that
+differs. A change is the meaning of one or more edits. A consequence is a computed fact that moved because of them.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from masterplan.model.place import Place
 Weight = Literal["breaking", "notable", "editorial"]
 
 WEIGHTS: tuple[Weight, ...] = ("breaking", "notable", "editorial")
-"""How much a change matters, the gravest first: others must act, others should know, only words differ."""
+"""Weights of a change, gravest first: others must act, others should know, only wording differs."""
 
 Key = tuple[str, ...]
 """A path into a plan by ids and names, never by positions: `("sprints", "4", "risk", "level")`."""
@@ -24,7 +24,7 @@ Direction = Literal["better", "worse", "neither"]
 
 
 class ChangeRule(NamedTuple):
-    """A kind of change: its permanent kebab-case id, its weight, and what has changed as a label (`Owner added`)."""
+    """A kind of change: its permanent kebab-case id, its weight, and its label (`Owner added`)."""
 
     id: str
     weight: Weight
@@ -32,17 +32,17 @@ class ChangeRule(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """One piece of data that differs, with its value on both sides as the model has it.
+    """One piece of data that differs, with both values as in the model.
 
-    The value of a list whose order means something is the whole tuple; of any other list each item is a piece.
+    A list whose order matters is one piece, a tuple. Of any other list, each item is a piece.
     """
 
     key: Key
-    """Where in the plan, by ids and names."""
+    """Its path in the plan, by ids and names."""
     before: object
-    """Its value in the older plan; None where there is none."""
+    """Its value in the older plan; None if it has none."""
     after: object
-    """Its value in the newer plan; None where there is none."""
+    """Its value in the newer plan; None if it has none."""
 
     @property
     def name(self) -> str:
@@ -60,10 +60,10 @@ class Edit(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What edits mean: the rule, the part of the plan that changed and its field, the message, and both values.
+    """The meaning of some edits: the rule, the part of the plan that changed and its field, a message, and both values.
 
-    `before` and `after` are for people, empty where there is nothing on that side. `place` is in the newer plan, or in
-    the older one where the newer no longer has it (`gone`).
+    `before` and `after` are worded for people, and empty if that side has no value. `place` is in the newer plan, or in
+    the older one if the value is gone from the newer (`gone`).
     """
 
     rule: ChangeRule
@@ -78,18 +78,18 @@ class Change(NamedTuple):
 
     @property
     def names_both(self) -> bool:
-        """Whether the message has what was there and what is there now."""
+        """Whether the message contains both values."""
         return self.before in self.message and self.after in self.message
 
 
 class Consequence(NamedTuple):
     """A computed fact that moved: which fact (`end-of-option`), of which part, its values before and after, and why.
 
-    `label` is its name for people (`End of option A`); `direction` says whether the team is better off. `causes` are
-    the changes that move it when each is made alone; where none of them moves it all the way, also those without which
-    it would be another. They are empty where that was too much work to find out. `figure` is by how much it moved.
-    `before` and `after` are for people (`6 Feb`); `exact` has both as a program wants them (`2026-02-06 (24.75 days)`),
-    empty where they are no different.
+    `label` is its name for people (`End of option A`), and `direction` says whether the team is better off. `causes`
+    are the changes that move the fact when made alone; if none of them moves it all the way, also the changes without
+    which it would have another value. `causes` is empty if finding them was too much work. `figure` is the amount by
+    which the fact moved. `before` and `after` are worded for people (`6 Feb`); `exact` has both values for programs
+    (`2026-02-06 (24.75 days)`), and is empty if they are the same.
     """
 
     fact: str
@@ -105,18 +105,18 @@ class Consequence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who should look at a difference, and the one thing to ask them."""
+    """A question about a difference, for the person who should look at it."""
 
     who: str
-    """A name; may be empty."""
+    """The person's name; may be empty."""
     sprint: str
-    """The id of the sprint it is about."""
+    """The id of the sprint in question."""
     text: str
     """The question."""
 
 
 class ChangedFinding(NamedTuple):
-    """A finding of the audit that both plans have, with another figure: in the older plan and in the newer."""
+    """An audit finding in both plans, with a different figure in each."""
 
     before: Finding
     after: Finding
@@ -124,11 +124,11 @@ class ChangedFinding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that lies between two plans. `appeared`, `changed`, `disappeared` and `waived` are findings of the audit.
+    """The whole difference between two plans. `appeared`, `changed`, `disappeared` and `waived` are audit findings.
 
-    `made_by` are the changes that a finding comes, changes or goes with, by its fingerprint (the newer one), found as
-    the causes of consequences are. `folded` are the changes that nothing follows from. Not `explained` are differences
-    so large that causes were not looked for, of consequences or of findings.
+    `made_by` maps the fingerprint of a finding (in the newer plan, if it has two) to the changes that made it appear,
+    change or disappear, determined like the causes of consequences. `folded` are the changes without consequences.
+    `explained` is false if the difference was too large to look for causes, of consequences or of findings.
     """
 
     changes: tuple[Change, ...]
@@ -143,12 +143,12 @@ class Difference:
 
     @property
     def weight(self) -> Weight | None:
-        """The gravest weight of all changes; None where the plans are the same."""
+        """The gravest weight of all changes; None if there are no changes."""
         return min((change.rule.weight for change in self.changes), key=WEIGHTS.index, default=None)
 
     @property
     def folded(self) -> tuple[Change, ...]:
-        """The changes that nothing follows from and nobody must act on."""
+        """The editorial changes without consequences, which nobody has to act on."""
         causes = {id(cause) for consequence in self.consequences for cause in consequence.causes}
         editorial = (change for change in self.changes if change.rule.weight == "editorial")
         return tuple(change for change in editorial if id(change) not in causes)

@@ -1,4 +1,4 @@
-"""Fields of a team's own: how plan.yml declares them, and the values that parts of the plan have for them."""
+"""Custom fields: their declarations in plan.yml, and their values in parts of the plan."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from masterplan.model.quantity import DecimalMark, Notation, Quantity
 
 FieldKind = Literal["text", "markdown", "number", "amount", "date", "choice", "link", "person"]
 FieldOwner = Literal["sprint", "task", "phase", "milestone", "risk"]
-"""The kinds of part that may have fields of a team's own."""
+"""The kinds of part that may have custom fields."""
 
 
 def _number(value: Quantity) -> Quantity:
@@ -46,12 +46,11 @@ _TYPES: Mapping[FieldKind, Any] = {
     "link": Url,
     "person": Id,
 }
-"""The type of the values of each kind of field."""
+"""The type of value of each kind of field."""
 
 
 @cache
 def _reader(kind: FieldKind) -> TypeAdapter[Any]:
-    """How the values of a kind of field are read."""
     return TypeAdapter(_TYPES[kind])
 
 
@@ -59,34 +58,34 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?")
 
 
 class FieldDefinition(Part):
-    """A field of the team's own."""
+    """A custom field."""
 
     id: Id = Field(description="The name of the field in the plan's files: cost_center.")
-    title: Line = Field(description="What pages call it: Cost centre.")
+    title: Line = Field(description="The name of the field on pages: Cost centre.")
     of: Annotated[
         tuple[FieldOwner, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)
-    ] = Field(description="What has it: sprint, task, phase, milestone or risk; one of them, or a list.", min_length=1)
-    kind: FieldKind = Field("text", description="What its values are.")
-    choices: Lines = Field((), description="The values it may have, for a choice.")
-    required: bool = Field(default=False, description="Whether everything that may have it must have it.")
+    ] = Field(description="The parts that have it: sprint, task, phase, milestone or risk, or a list.", min_length=1)
+    kind: FieldKind = Field("text", description="The kind of its values.")
+    choices: Lines = Field((), description="The allowed values of a choice.")
+    required: bool = Field(default=False, description="Whether all of these parts must have it.")
 
     def read(self, text: str, mark: DecimalMark | None) -> Quantity | date | str:
-        """A value of the field: a number or amount as a quantity, a date as such, any other as its text.
+        """A value of the field: a number or amount as a quantity, a date as a date, anything else as text.
 
-        Decimals follow `mark`. Raises pydantic's ValidationError where the text is no such value.
+        Decimals follow `mark`. Raises pydantic's ValidationError if the text does not fit the field.
         """
         reader: TypeAdapter[Quantity | date | str] = _reader(self.kind)
         return reader.validate_python(text, context=Notation(mark).context | {"choices": self.choices})
 
     def figure(self, text: str, mark: DecimalMark | None) -> Quantity | None:
-        """The quantity that a value of the field is, where the field is a number or an amount."""
+        """A value of the field as a quantity; None unless the field is a number or an amount."""
         value = self.read(text, mark) if self.kind in {"number", "amount"} else None
         return value if isinstance(value, Quantity) else None
 
     @property
     def values_schema(self) -> dict[str, Any]:
-        """The JSON Schema of its values, as a file may write them."""
-        shape = {"title": self.title, "description": f"{self.title}, a field of the team's own."}
+        """The JSON Schema of its values in a file."""
+        shape = {"title": self.title, "description": f"{self.title}, a custom field."}
         if self.kind == "choice":
             return {"enum": choices_in_schema(self.choices)} | shape
         numbers = {} if self.kind in {"date", "link"} else {"type": ["string", "number"]}
@@ -94,10 +93,10 @@ class FieldDefinition(Part):
 
 
 def choices_in_schema(choices: Iterable[str]) -> list[str | float]:
-    """Texts that a file may write, for JSON Schema: one that is a number may be written without quotes."""
+    """The choices as JSON Schema allows them: a choice that is a number may also be written without quotes."""
     texts = list(choices)
     return [*texts, *(float(text) if "." in text else int(text) for text in texts if _NUMBER.fullmatch(text))]
 
 
 CustomValues = Mapping[Id, AnyText]
-"""Values of fields of the team's own, as they are written, by the id of the field."""
+"""Values of custom fields as written, by the id of the field."""

@@ -1,10 +1,10 @@
-"""The kinds of value in a plan file: texts, ids, paths, dates, windows of time and amounts, each with its own check.
+"""Types of values in a plan file: texts, ids, paths, dates, windows of time and amounts, each with its own check.
 
-Every kind carries the JSON Schema that an editor checks it by, and is dumped as the text that a plan file has for it:
-what `part.model_dump()` gives makes an equal part again, read with the same decimal mark (`reading`).
+Every type has a JSON Schema for editors, and is dumped as the text of a plan file: validating `part.model_dump()` with
+the same decimal mark gives an equal part.
 
 A value that does not fit raises a `PydanticCustomError` whose type is the id of the finding it becomes, with two texts:
-`says`, to be read after the value (`is not money`), and `do`, what to do instead.
+`says` continues a sentence that starts with the value (`is not money`), and `do` is what to do instead.
 """
 
 import re
@@ -31,13 +31,13 @@ from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, Notatio
 from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
 _LONGEST_LINE = 1_000
-"""Characters that a text of one line may have."""
+"""The most characters in a text of one line."""
 
 LONGEST_PROSE = 20_000
-"""Characters that a text with Markdown may have."""
+"""The most characters in a text with Markdown."""
 
 MOST_NESTED = 16
-"""Levels of lists, quotes and open brackets in a text with Markdown; what is nested deeper could not be shown."""
+"""The most levels of lists, quotes and open brackets in a text with Markdown; deeper nesting could not be shown."""
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
 PAGE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md$"
@@ -54,12 +54,12 @@ _FOLDER_PAGES = {"index.md", "readme.md"}
 
 
 def unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
-    """The error on a value that does not fit: the id of the finding, what is wrong, and what to do instead."""
+    """The error for a value that does not fit: the id of the finding, what is wrong, and what to do instead."""
     return PydanticCustomError(rule, "{says}", {"says": says, "do": do})
 
 
 def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
-    """The source text of a text or a plain number; refuses everything else."""
+    """The source text of a text or a plain number. Refuses everything else."""
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
     return _text(str(value) if is_number else value, kind, longest)
 
@@ -70,7 +70,7 @@ def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     if not text.strip():
         raise unfit("empty-value", "is empty", "fill it in, or delete the line")
     if len(text) > longest:
-        raise unfit("text-too-long", f"has more than {longest:,} characters", "write the rest elsewhere")
+        raise unfit("text-too-long", f"has more than {longest:,} characters", "write less, or link to the rest")
     return text
 
 
@@ -87,31 +87,31 @@ def _prose(text: str) -> str:
 
 
 def _most_open(brackets: re.Pattern[str], text: str) -> int:
-    """How many brackets of a kind are open at once, at most."""
-    is_open = most = 0
+    """The greatest number of brackets of a kind that are open at once."""
+    depth = most = 0
     for bracket in brackets.findall(text):
-        is_open = is_open + 1 if bracket in "[(<" else max(0, is_open - 1)
-        most = max(most, is_open)
+        depth = depth + 1 if bracket in "[(<" else max(0, depth - 1)
+        most = max(most, depth)
     return most
 
 
 MOST = Decimal(10**12)
-"""The largest number that an amount may name: a million millions."""
+"""The largest number in an amount: a trillion."""
 
 LONGEST_TIME = Decimal(10)
-"""The longest length of time that a field may name, in years, as the plan's weeks go no further."""
+"""The longest duration in a field, in years; the weeks of a plan go no further."""
 
 _A_YEAR: dict[str, Decimal] = {
     "ms": Decimal(31_536_000_000), "s": Decimal(31_536_000), "min": Decimal(525_600), "h": Decimal(8_760),
     "day": Decimal(365), "week": Decimal(52), "month": Decimal(12), "year": Decimal(1),
 }  # fmt: skip
-"""How many of each unit of time a year of the calendar has."""
+"""The number of units of time in a calendar year."""
 
 
 def _amount(
     kind: str, fits: Callable[[Quantity], bool], example: str, beyond: Callable[[Quantity], str]
 ) -> GetPydanticSchema:
-    """Quantities that must be of one kind, for instance money; `beyond` says which limit is passed."""
+    """Quantities of one kind, such as money; `beyond` names the limit that a quantity exceeds."""
 
     def read(value: object, info: ValidationInfo) -> Quantity:
         text = _text_of(value, kind, LONGEST_AMOUNT)
@@ -120,7 +120,7 @@ def _amount(
         except NotationError as error:
             raise _doubtful(error) from None
         except ValueError:
-            raise unfit("range-reversed", "runs downwards", "put the lower end first") from None
+            raise unfit("range-reversed", "runs backwards", "put the lower end first") from None
         if not fits(quantity):
             raise unfit("not-a-quantity", f"is not {kind}", f"write it like {example}")
         if limit := beyond(quantity):
@@ -131,7 +131,7 @@ def _amount(
 
 
 def _doubtful(error: NotationError) -> PydanticCustomError:
-    """The finding on an amount that depends on the decimal mark, with both readings or the one there is."""
+    """The error for an amount that depends on the decimal mark, with its possible readings."""
     own, other = error.own, error.other
     if own is None:
         has, wants = ("comma", ".") if other.mark == "," else ("point", ",")
@@ -170,7 +170,7 @@ def _date(value: object) -> date:
     try:
         read = date.fromisoformat(text) if _ISO_DATE.fullmatch(text) else None
     except ValueError:
-        raise unfit("not-a-date", "is not a day of the calendar", "look the day up") from None
+        raise unfit("not-a-date", "is not in the calendar", "check the date") from None
     if read is None:
         raise unfit("not-a-date", "is not a date", "write dates like 2025-11-16: year, month, day")
     if read.year not in YEARS:
@@ -179,7 +179,7 @@ def _date(value: object) -> date:
 
 
 def _timezone(value: object) -> str:
-    """The name of a time zone; any text where the machine has no list of them, as Windows without tzdata."""
+    """The name of a time zone; any text if the machine has no time zone database, like Windows without tzdata."""
     text = _text(value, "a time zone")
     if text not in (_timezones() or {text}):
         raise unfit("not-a-timezone", "is not a time zone", "write a name like Europe/Berlin or UTC")
@@ -212,17 +212,17 @@ def _path(value: object) -> str:
 def _page_path(value: object) -> str:
     path = _path(value)
     if not all(fits_page(character) for character in _FILLED_IN.sub("", path)):
-        do = "use letters, digits, blanks, `.`, `_`, `-` and `/`, beside [N] and [date]"
-        raise unfit("bad-page-name", "has characters that the path of a page may not have", do)
+        do = "use letters, digits, spaces, `.`, `_`, `-` and `/`, and the placeholders [N] and [date]"
+        raise unfit("bad-page-name", "has characters that are not allowed in the path of a page", do)
     if not is_path_on_windows(path):
-        raise unfit("bad-page-name", "is no path of a file on Windows", "choose other names")
+        raise unfit("bad-page-name", "is not a valid path on Windows", "choose other names")
     return path
 
 
 def _url(value: object) -> str:
     text = _text(value, "an address")
     if not _URL.fullmatch(text):
-        do = "write the whole address, for instance https://example.org/page"
+        do = "write the whole address, such as https://example.org/page"
         raise unfit("unsafe-link", "is not an https, http or mailto address", do)
     return text
 
@@ -231,14 +231,14 @@ def _page(name: str) -> str:
     if name.lower() in _FOLDER_PAGES:
         raise unfit("bad-page-name", "is the page of the whole folder", "choose another name")
     if WINDOWS_DEVICE.fullmatch(name):
-        raise unfit("bad-page-name", "is no name of a file on Windows", "choose another name")
+        raise unfit("bad-page-name", "is not a valid file name on Windows", "choose another name")
     return name
 
 
 def _id(id_: str) -> str:
-    """An id that can be the name of a file or folder everywhere."""
+    """An id that is a valid file name on every system."""
     if WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
-        raise unfit("bad-id", "is no name of a file on Windows", "choose another id")
+        raise unfit("bad-id", "is not a valid file name on Windows", "choose another id")
     return id_
 
 
@@ -264,10 +264,10 @@ _ONE_OR_SEVERAL = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array"
 
 
 def _matching(pattern: str, longest: int | None = None, fits: Callable[[str], str] | None = None) -> GetPydanticSchema:
-    """Texts with a pattern, of at most so many characters; `fits` may refuse more.
+    """Texts that match a pattern and have at most `longest` characters; `fits` may refuse more.
 
-    Here and in `_made_by`, Pydantic is given the whole schema of a kind of value: if it works out the same from
-    annotations, once for each field of the kind, that takes longer than reading a plan.
+    Here and in `_made_by`, Pydantic gets the complete schema of a type. Deriving the same schema from annotations, for
+    every field of the type, takes longer than reading a plan.
     """
 
     def schema(*_: object) -> CoreSchema:
@@ -280,9 +280,9 @@ def _matching(pattern: str, longest: int | None = None, fits: Callable[[str], st
 def _made_by(
     read: Callable[..., object], write: Callable[[Any], str] = str, *, needs_notation: bool = False
 ) -> GetPydanticSchema:
-    """Values that `read` makes from what a file has, and `write` turns into text again.
+    """Values that `read` makes from the data of a file, and `write` turns into text again.
 
-    `needs_notation`: whether `read` also gets the notation of the plan, as the context of a `ValidationInfo`.
+    With `needs_notation`, `read` also gets the notation of the plan, as the context of a `ValidationInfo`.
     """
 
     def schema(*_: object) -> CoreSchema:
@@ -297,55 +297,55 @@ Id = Annotated[str, _matching(ID_PATTERN, fits=_id)]
 """A short permanent id: letters, digits, `.`, `_`, `-`; at most 32. Always a text, so write `"1"` in quotes."""
 
 SprintRef = Annotated[Id, "sprint"]
-"""The id of a sprint, in a place that refers to it."""
+"""A reference to a sprint by its id."""
 
 PhaseRef = Annotated[Id, "phase"]
-"""The id of a phase, in a place that refers to it."""
+"""A reference to a phase by its id."""
 
 PersonRef = Annotated[Id, "person"]
-"""The id of a person in team.yml, in a place that refers to it."""
+"""A reference to a person in team.yml by id."""
 
 TaskRef = Annotated[Id, "task"]
-"""The id of a task, in a place that refers to it."""
+"""A reference to a task by its id."""
 
 UnitRef = Annotated[Id, "unit"]
-"""The id of a sprint or a task, in a place that refers to either."""
+"""A reference to a sprint or a task by its id."""
 
 OptionRef = Annotated[Id, "option"]
-"""The id of an option, in a place that refers to it."""
+"""A reference to an option by its id."""
 
 OwnerRef = Annotated[Id, "owner"]
-"""The id of a person, a team or a role in team.yml, in a place that refers to it."""
+"""A reference to a person, a team or a role in team.yml by id."""
 
 Owners = Annotated[tuple[OwnerRef, ...], _SEVERAL, _ONE_OR_SEVERAL]
-"""Who is responsible: the id of one person, team or role, or a list of them."""
+"""The owners of something: the id of a person, team or role, or a list of ids."""
 
 Line = Annotated[str, _matching(r"\S", _LONGEST_LINE)]
 """A text that is shown unchanged on one line; at most 1,000 characters."""
 
 Lines = Annotated[tuple[Line, ...], _SEVERAL, _ONE_OR_SEVERAL]
-"""Texts of one line each: one, or a list of them."""
+"""One text of one line, or a list of them."""
 
 AnyText = Annotated[str, _made_by(lambda value: _text_of(value, "a text", LONGEST_PROSE)), _schema(numbers=True)]
-"""A text of any length up to 20,000 characters, or a number, kept as it is written."""
+"""A text of at most 20,000 characters, or a number; kept as written."""
 
 RiskLevel = Annotated[str, _made_by(_level, needs_notation=True), _schema(numbers=True, risk=True)]
-"""A level of the plan's own scale of risk, `risk_levels` in plan.yml; `high` where it sets none."""
+"""A level of the plan's risk scale, which is `risk_levels` in plan.yml or the default scale: `high`."""
 
 Word = Annotated[str, _made_by(lambda value: _text_of(value, "a short text")), _schema(numbers=True)]
-"""A short text or a number, kept as it is written: `P1`, `must`, `2`."""
+"""A short text or a number, kept as written: `P1`, `must`, `2`."""
 
 Prose = Annotated[str, _matching(r"\S", LONGEST_PROSE, _prose), WithJsonSchema({"type": "string", "markdown": True})]
 """A text that may use Markdown (emphasis, code, lists, quotes, tables, https links); at most 20,000 characters."""
 
 PageName = Annotated[str, _matching(PAGE_PATTERN, fits=_page)]
-"""The file name of a page, for instance `SPRINT_4_request_batching.md`."""
+"""The file name of a page: `SPRINT_4_request_batching.md`."""
 
 RepositoryPath = Annotated[str, _made_by(_path), _schema(r"^[^/~.][^\\:*?\"<>|]*$")]
-"""A path inside the repository, relative to its root. Never absolute, hidden or upwards."""
+"""A path inside the repository, relative to its root; never absolute, hidden or upwards."""
 
 PagePath = Annotated[str, _made_by(_page_path), _schema(r"^(?![/.])(?:\[(?:N|date)\]|[^!-,:-@\[-^`{-~])+$")]
-"""A path inside the repository at which pages are made: letters, digits, blanks, `. _ - /`, and `[N]` and `[date]`."""
+"""A path inside the repository for generated pages: letters, digits, spaces, `. _ - /`, and `[N]` and `[date]`."""
 
 Url = Annotated[str, _made_by(_url), _schema(r"^(https?://|mailto:)")]
 """An https, http or mailto address."""
@@ -357,7 +357,7 @@ Timezone = Annotated[str, _made_by(_timezone), _schema(r"^[A-Za-z]")]
 """The name of a time zone in the IANA database: `Europe/Berlin`."""
 
 Dates = Annotated[DateSpan, _made_by(_dates), _schema(r"^\d{4}-\d{2}-\d{2}( to \d{4}-\d{2}-\d{2})?$")]
-"""Calendar days: one, `2025-12-24`, or all from one to another, `2025-12-24 to 2025-12-26`."""
+"""One or more calendar days: `2025-12-24`, `2025-12-24 to 2025-12-26`."""
 
 Window = Annotated[
     TimeWindow,
@@ -368,8 +368,8 @@ Window = Annotated[
         numbers=True,
     ),
 ]
-"""A window of time, both ends included: weeks of the plan, the first of which is 1, as `3`, `1-2` or `33+` without end;
-working days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
+"""A window of time, both ends included: weeks of the plan, counted from 1, `3`, `1-2`, or open-ended `33+`; working
+days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[
     Quantity,
@@ -393,4 +393,4 @@ Points = Annotated[
 """The size of a piece of work in points, a plain number or a range: `5`, `3-5`."""
 
 Measure = Annotated[Quantity, _amount("an amount or a text", lambda _: True, "<1s", _too_large), _schema(numbers=True)]
-"""What a metric reads: an amount where it can be read as one (`5-10s`), else the text (`Baseline`)."""
+"""The reading of a metric: an amount if it can be read as one (`5-10s`), else a text (`Baseline`)."""

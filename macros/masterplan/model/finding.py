@@ -1,6 +1,6 @@
-"""A finding: one thing that is wrong or odd in a plan, with the place to fix it.
+"""Findings: problems in a plan, with the place to fix each.
 
-Findings are collected by every stage and judged in one place; nothing here decides what fails a build.
+Every stage collects findings. One place judges them; nothing here decides whether a build fails.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ KINDS: dict[FindingKind, str] = {
     "gap": "What a plan like this usually states",
     "remark": "What a careful reader would notice",
 }
-"""What each kind of finding means to a reader, in the order in which they are shown; mistakes are found in reading."""
+"""What each kind of finding means to a reader, in the order on pages. Only reading files finds mistakes."""
 
 Area = Literal["files", "sums", "order", "dependencies", "risks", "progress", "audit"]
 
@@ -38,11 +38,11 @@ AREAS: dict[Area, str] = {
     "progress": "Progress",
     "audit": "Settings of the audit",
 }
-"""What the rules of each area are about, in the order in which they are shown."""
+"""The subject of the rules in each area, in the order on pages."""
 
 
 class Rule(NamedTuple):
-    """A rule that a plan can break: its permanent kebab-case id, severity, one sentence, area, and kind."""
+    """A rule that a plan can break: its permanent kebab-case id, severity, description, area, and kind."""
 
     id: str
     severity: Severity
@@ -58,23 +58,23 @@ def digest(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A place that a finding was compared with."""
+    """Another place that contributes to a finding, such as the other side of a contradiction."""
 
     place: Place
-    """Where."""
+    """The place."""
     says: str
-    """What it says."""
+    """What the plan says there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding: the rule it breaks, where, what is wrong here, and what to do instead.
+    """One finding: the broken rule, the place, what is wrong there, and what to do instead.
 
-    `related` are what it was compared with, such as the first of two equal keys. `subject` is the part of the plan
-    that it is about, None where a file could not be read as one; `field` is the field of that part (`risk.owner`), and
-    `computed` the value that the plan itself gives, where there is one. Findings with the same `cause`, twelve
-    hexadecimal digits, are removed by one fix; one without a cause has a fix of its own. `units` are the parts that
-    one finding about the plan applies to, where it applies to most of them.
+    `related` are the places it was compared with, such as the first of two equal keys. `subject` is the part of the
+    plan in question, None if the file could not be read as one; `field` is a field of that part (`risk.owner`), and
+    `computed` the value that the plan itself gives, if any. One fix removes all findings with the same `cause`, which
+    is twelve hexadecimal digits; a finding without a cause has its own fix. If one finding about the plan covers most
+    of its parts, `units` are those parts.
     """
 
     rule: Rule
@@ -90,9 +90,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Twelve hexadecimal digits that stay the same while lines move: rule, subject, field and message make it.
+        """Twelve hexadecimal digits from rule, subject, field and message, unaffected by moved lines.
 
-        Of a finding about most units the rule alone, so that it stays the same while their number changes.
+        For a finding with `units` they depend on the rule alone, so that they survive a change in the number of units.
         """
         if self.units:
             return digest(self.rule.id)
@@ -101,19 +101,19 @@ class Finding:
         return digest(named)
 
     def below(self, prefix: str) -> Self:
-        """The same finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""
+        """The finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""
         related = tuple(replace(other, place=other.place.below(prefix)) for other in self.related)
         return replace(self, place=self.place.below(prefix), related=related)
 
 
 MOST_ALIKE = 200
-"""Findings of one rule in one file that are listed; the others are counted."""
+"""The most findings of one rule in one file that are listed; the rest are only counted."""
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings in the order people read files: path, line, column, then id and message; each once.
+    """Findings without duplicates, in the order people read files: path, line, column, then rule id and message.
 
-    Of one rule in one file the first 200 are listed; one more, at the first that is left out, counts the others.
+    Only the first 200 of one rule in one file are listed. One more, at the place of the first omitted, counts the rest.
     """
     alike: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in sorted(dict.fromkeys(findings), key=_position):
@@ -122,12 +122,12 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _listed(alike: Sequence[Finding]) -> Sequence[Finding]:
-    """Findings of one rule in one file, those over the limit as one."""
-    left_out = alike[MOST_ALIKE:]
-    if not left_out:
+    """Findings of one rule in one file; those over the limit become one."""
+    omitted = alike[MOST_ALIKE:]
+    if not omitted:
         return alike
-    rule, place = left_out[0].rule, left_out[0].place
-    message = f"… and {len(left_out):,} more of {rule.id} in this file"
+    rule, place = omitted[0].rule, omitted[0].place
+    message = f"… and {len(omitted):,} more of {rule.id} in this file"
     return [*alike[:MOST_ALIKE], Finding(rule, place, message, "fix the first ones and check again")]
 
 
@@ -136,6 +136,6 @@ def _position(finding: Finding) -> tuple[Place, str, str]:
 
 
 def at_least(findings: Iterable[Finding], threshold: Severity) -> tuple[Finding, ...]:
-    """The findings whose severity is `threshold` or graver."""
+    """The findings of severity `threshold` or graver."""
     wanted = SEVERITIES[: SEVERITIES.index(threshold) + 1]
     return tuple(finding for finding in findings if finding.rule.severity in wanted)

@@ -1,4 +1,4 @@
-"""What concerns the plan as a whole; `plan_data/plan.yml`."""
+"""The header: everything about the plan as a whole; `plan_data/plan.yml`."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from masterplan.model.words import Group, Unit
 
 
 class Checklist(Part):
-    """A list under a sentence."""
+    """A list with a sentence above it."""
 
     says: Line | None = Field(None, description="The sentence above the list.")
     items: tuple[Line, ...] = Field(description="The items.", min_length=1)
@@ -28,19 +28,21 @@ class Checklist(Part):
 class Testing(Part):
     """The testing strategy."""
 
-    per_sprint: Checklist | None = Field(None, description="The kinds of test every sprint brings.")
-    end_to_end: Checklist | None = Field(None, description="What is tested once all sprints are done.")
+    per_sprint: Checklist | None = Field(None, description="The kinds of test in every sprint.")
+    end_to_end: Checklist | None = Field(None, description="The tests once all sprints are done.")
 
 
 class Documentation(Part):
-    """What is kept up to date beside the plan."""
+    """Documents to keep up to date along with the plan."""
 
     after_each_sprint: tuple[Document, ...] = Field((), description="Documents to update after every sprint.")
-    progress_in: PagePath | None = Field(None, description="Where progress is tracked; [N] and [date] are filled in.")
+    progress_in: PagePath | None = Field(
+        None, description="The file that tracks progress; [N] stands for the sprint, [date] for the day it was done."
+    )
 
 
 class NextStep(Part):
-    """One thing to do next."""
+    """A next step."""
 
     title: Line = Field(description="What to do.")
     detail: Line | None = Field(None, description="The rest of the sentence.")
@@ -48,9 +50,9 @@ class NextStep(Part):
 
 
 class Term(Part):
-    """A word that newcomers may not know."""
+    """A term that newcomers may not know."""
 
-    term: Line = Field(description="The word.")
+    term: Line = Field(description="The term.")
     means: Line = Field(description="What it means here.")
 
 
@@ -59,15 +61,15 @@ _BEGINNING = re.compile(r"any|#|[A-Z][A-Z0-9]{1,9}")
 
 
 def _tracker(value: object) -> object:
-    """A text as the address of any ticket; refuses what leads to no ticket, and what begins no id."""
+    """The mapping of a tracker; a text alone is the address of `any`. Refuses unusable keys and addresses."""
     addresses = {"any": value} if isinstance(value, str) else value
     for beginning, address in addresses.items() if isinstance(addresses, dict) else ():
         if not _BEGINNING.fullmatch(beginning):
             do = "write OPS for ids like OPS-412, # for numbers like #123, or any for all others"
-            raise unfit("bad-tracker", "has a key with which no id of a ticket begins", do)
+            raise unfit("bad-tracker", "has a key that ticket ids cannot start with", do)
         if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-            do = "write an https or http address that has {id} once, after the host: https://example.org/browse/{id}"
-            raise unfit("bad-tracker", "has an address that leads to no ticket", do)
+            do = "write an https or http address with {id} once, after the host: https://example.org/browse/{id}"
+            raise unfit("bad-tracker", "has an address that cannot lead to a ticket", do)
     return addresses
 
 
@@ -85,53 +87,53 @@ Tracker = Annotated[
         }
     ),
 ]
-"""The addresses of tickets, with `{id}` where the id goes, by how ids begin: `OPS` for OPS-412, `#` for #123, `any` for
-all others. A text alone is the address of any."""
+"""The addresses of tickets, with `{id}` in place of the id, by the start of their ids: `OPS` for OPS-412, `#` for #123,
+`any` for all others. A text alone is the address of `any`."""
 
 
 class Header(Scope):
-    """What concerns the plan as a whole; `plan_data/plan.yml`."""
+    """Everything about the plan as a whole; `plan_data/plan.yml`."""
 
     title: Line = Field(description="The plan's name.")
     id: Id | None = Field(
         None,
-        description="Names the plan to calendars and feed readers; else they know it by the repository and the folder.",
+        description="Identifies the plan to calendars and feed readers; by default the repository and the folder do.",
     )
-    summary: Prose | None = Field(None, description="What it is about, in a few sentences; Markdown allowed.")
-    unit: Unit = Field(Unit.model_construct(), description="What the plan calls its pieces of work.")
+    summary: Prose | None = Field(None, description="What the plan is about, in a few sentences; Markdown allowed.")
+    unit: Unit = Field(Unit.model_construct(), description="The plan's word for its pieces of work.")
     group: Group = Field(
-        Group.model_construct(), description="What the plan calls a group of them, as phases.yml lists them."
+        Group.model_construct(), description="The plan's word for groups of them, which phases.yml lists."
     )
     decimal: DecimalMark | None = Field(
         None,
-        description='What stands before decimals: "." or ",". Without it 1,000 is a thousand and 1.000 is refused.',
+        description='The decimal mark: "." or ",". If left out, 1,000 is a thousand and 1.000 is an error.',
     )
     start: Date | None = Field(
         None,
-        description="The day week 1 begins; without it, the first date that a window names.",
+        description="The first day of week 1; by default the first date in any window of the plan.",
     )
     timezone: Timezone | None = Field(
-        None, description="Where the team's day begins and ends: Europe/Berlin. Left out: where the machine is."
+        None, description="The team's time zone: Europe/Berlin. By default that of the machine."
     )
-    updated: Date | None = Field(None, description="When the authors last changed the plan.")
+    updated: Date | None = Field(None, description="The day the authors last changed the plan.")
     testing: Testing = Field(Testing.model_construct(), description="The testing strategy.")
     documentation: Documentation = Field(
-        Documentation.model_construct(), description="What is kept up to date beside the plan."
+        Documentation.model_construct(), description="Documents to keep up to date along with the plan."
     )
     next_steps: tuple[NextStep, ...] = Field((), description="What to do next, in order.")
-    glossary: tuple[Term, ...] = Field((), description="Words that newcomers may not know.")
-    links: tuple[Link, ...] = Field((), description="Things to read.")
+    glossary: tuple[Term, ...] = Field((), description="Terms that newcomers may not know.")
+    links: tuple[Link, ...] = Field((), description="Further reading.")
     tracker: Tracker = Field(
         {},
-        description="Where tickets are: https://tickets.example.org/browse/{id}; or an address for each way ids begin.",
+        description="Addresses of tickets: https://tickets.example.org/browse/{id}; or one for each prefix of ids.",
     )
-    declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about the plan.")
+    declared: tuple[Declared, ...] = Field((), description="The authors' figures and claims about the plan.")
     tables: tuple[Table, ...] = Field((), description="Tables of figures that are nowhere else in the plan.")
-    rollback: Rollback | None = Field(None, description="How the whole plan is undone.")
+    rollback: Rollback | None = Field(None, description="How to undo the whole plan.")
     risk_levels: Annotated[tuple[Word, ...], Field(min_length=2)] = Field(
-        LEVELS, description="The plan's own levels of risk, the lowest first: low, medium, high, critical."
+        LEVELS, description="The plan's own levels of risk, lowest first: low, medium, high, critical."
     )
-    fields: tuple[FieldDefinition, ...] = Field((), description="Fields of the team's own.")
+    fields: tuple[FieldDefinition, ...] = Field((), description="Custom fields.")
     assume: Duration | None = Field(None, description="The effort of every sprint that states none: 5 days.")
-    point: Duration | None = Field(None, description="The effort that one point stands for: 4 hours.")
+    point: Duration | None = Field(None, description="The effort of one point: 4 hours.")
     audit: AuditSettings = Field(AuditSettings.model_construct(), description="Settings of the audit.")

@@ -1,6 +1,6 @@
-"""The past of a plan: what each commit did to it, in words that outlive the plans themselves.
+"""The history of a plan: how each commit changed it.
 
-They are kept once a commit was read, so they have words and figures but never parts of a plan.
+Records of commits are cached, so they contain texts and figures but no parts of a plan.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ from masterplan.model.naming import Subject
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """A change of the past: the id of its rule, its weight, the part that changed, and the message.
+    """A change in the past: the id of its rule, its weight, the part that changed, and the message.
 
-    `was` is the id that a renamed sprint had, and else empty.
+    `was` is the former id of a renamed sprint, else empty.
     """
 
     rule: str
@@ -26,10 +26,10 @@ class PastChange:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How large a plan was: the last week it plans (0 where none is), its sprints, and its savings a month.
+    """The size of a plan: its last planned week (0 if there is none), its sprints, and its savings a month.
 
-    `low` and `high` are the ends of the savings in `unit`; `savings` says them in words, empty where there are none.
-    `done` is how many sprints were done, `findings` what the audit found, None where that was not counted.
+    `low` and `high` are the ends of the savings in `unit`; `savings` is their text, empty if there are none. `done` is
+    the number of finished sprints, `findings` the number of audit findings, None if they were not counted.
     """
 
     last_week: int
@@ -44,7 +44,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class PlanState:
-    """The plan as a commit left it: its extent, or else the reason why it could not be read."""
+    """The plan after a commit: its extent, or the reason why it could not be read."""
 
     extent: Extent | None
     problem: str = ""
@@ -52,10 +52,10 @@ class PlanState:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit that touched the plan: its full hash, who wrote it, when it was committed (in UTC), and its first line.
+    """A commit that touched the plan: its full hash, its author, the time of the commit in UTC, and its first line.
 
-    `changes` are those since the last commit whose plan could be read, the gravest first; with `begins` there is none
-    before it.
+    `changes` are those since the previous commit with a readable plan, gravest first; `begins` if there is no such
+    commit.
     """
 
     id: str
@@ -73,15 +73,15 @@ class Commit:
 
     @property
     def anchor(self) -> str:
-        """The name of its place on the page of changes."""
+        """Its anchor on the page of changes."""
         return f"commit-{self.short}"
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The commits that touched the plan, newest first, along the first parents: what a merge brought is one step.
+    """The commits that touched the plan, newest first, along first parents: a merge is one step.
 
-    Empty outside a repository. `cut` says that older commits were left out, `shallow` that this clone lacks them.
+    Empty outside a repository. With `cut` older commits were left out; with `shallow` this clone lacks them.
     """
 
     commits: tuple[Commit, ...] = ()
@@ -90,4 +90,4 @@ class History:
 
 
 NO_HISTORY = History()
-"""Where Git knows nothing of a plan."""
+"""The history of a plan that is not in Git."""

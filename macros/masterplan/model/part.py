@@ -1,6 +1,6 @@
-"""What every part of a plan file has in common: its fields, read off its types, and one walk over all its values.
+"""The common base of all parts of a plan: fields derived from the types, and a walk over all values.
 
-References, places, hints and the comparison of plans all read fields here, so that a new field's type is enough.
+References, places, hints and the comparison of plans all get their fields here, so a new field only needs its type.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,22 +14,22 @@ from masterplan.model.place import Step
 from masterplan.model.quantity import Quantity
 
 Path = tuple[Step, ...]
-"""The way from a part of the plan to a value: names of fields, and positions in lists from 0."""
+"""The path from a part of the plan to a value: names of fields, and positions in lists from 0."""
 
 Many = Literal["one", "list", "mapping"]
 
 
 class Part(BaseModel):
-    """A part of a plan file: typed strictly, closed to unknown fields, never changed once read."""
+    """A part of a plan file: strictly typed, immutable, without unknown fields."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     plain_text: ClassVar[str] = ""
-    """The field that a plain text in place of the whole part gives; empty where there is none."""
+    """The field that a plain text in place of the whole part sets; empty if none may replace it."""
 
 
 class TextPart(Part):
-    """A part in whose place a plain text may stand: the value of its field `plain_text`."""
+    """A part that may be written as a plain text, the value of its field `plain_text`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -38,13 +38,12 @@ class TextPart(Part):
 
 
 class PartField(NamedTuple):
-    """One field of a part.
+    """A field of a part.
 
-    `part` is the type that has the field, `item` the type of its value, or of each of its values where there are
-    `many`;
-    `inner` is the same type where it is a part. `refers` is the kind of thing whose ids these are: `sprint`, `task`,
-    `unit` (either), `phase`, `option`, `person`, `owner`, else empty. A field that is not `needed` has a
-    `default`.
+    `part` is the type that has the field. `item` is the type of its value, or of each item of a list or mapping
+    (`many`); `inner` is that type if it is a part. `refers` is the kind of thing that the field refers to by id:
+    `sprint`, `task`, `unit` (either), `phase`, `option`, `person` or `owner`, else empty. A field that is not `needed`
+    has a `default`.
     """
 
     part: type[Part]
@@ -58,7 +57,7 @@ class PartField(NamedTuple):
 
 
 class Value(NamedTuple):
-    """A value that is no part and no list: the path to it, its field, and the value itself."""
+    """A value other than a part or a list: its path, its field, and the value itself."""
 
     path: Path
     field: PartField
@@ -66,7 +65,7 @@ class Value(NamedTuple):
 
     @property
     def text(self) -> str:
-        """A text, or an amount as it is written; empty for any other value."""
+        """The value if it is a text, or the text of an amount; empty for any other value."""
         written = self.value.text if isinstance(self.value, Quantity) else self.value
         return written if isinstance(written, str) else ""
 
@@ -80,13 +79,13 @@ def fields_of(part: type[Part]) -> tuple[PartField, ...]:
 
 @cache
 def referring(part: type[Part]) -> tuple[PartField, ...]:
-    """The fields of a part that hold references, or parts with references in them."""
+    """The fields of a part with references, directly or in parts below."""
     return tuple(field for field in fields_of(part) if field.refers or (field.inner and referring(field.inner)))
 
 
 @cache
 def with_texts(part: type[Part]) -> tuple[PartField, ...]:
-    """The fields of a part that hold texts, or parts with texts in them; neither references nor words of a choice."""
+    """The fields of a part with texts, directly or in parts below; neither references nor choices count."""
     return tuple(
         field
         for field in fields_of(part)
@@ -95,7 +94,7 @@ def with_texts(part: type[Part]) -> tuple[PartField, ...]:
 
 
 def part_at(part: type[Part], path: Path) -> type[Part]:
-    """The part that a path leads to or into, from a part of this type on."""
+    """The type of the innermost part on a path that starts at a part of type `part`."""
     for step in path:
         if isinstance(step, str):
             part = next((field.inner for field in fields_of(part) if field.name == step), None) or part
@@ -105,9 +104,9 @@ def part_at(part: type[Part], path: Path) -> type[Part]:
 def walk(
     part: Part, path: Path = (), fields: Callable[[type[Part]], tuple[PartField, ...]] = fields_of
 ) -> Iterator[Value]:
-    """Every value in a part that has this path, in the order of the fields; nothing for what was left out.
+    """Every value in a part, in the order of the fields; fields left out of the file are skipped.
 
-    `fields` chooses the fields of each part on the way: all, or those that are `referring`.
+    `path` is the path of the part itself. `fields` selects fields of each part on the way, such as `referring`.
     """
     values: list[Value] = []
     _collect(part, path, fields, values)
@@ -119,10 +118,10 @@ def _collect(
 ) -> None:
     values_of = part.__dict__
     for field in fields(type(part)):
-        held = values_of[field.name]
-        if not held and (held is None or held == ()):
+        content = values_of[field.name]
+        if not content and (content is None or content == ()):
             continue
-        for step, value in _items(field, held):
+        for step, value in _items(field, content):
             below = (*path, field.name, *step)
             if field.inner:
                 _collect(value, below, fields, values)
@@ -130,36 +129,36 @@ def _collect(
                 values.append(Value(below, field, value))
 
 
-def _items(field: PartField, held: Any) -> Iterable[tuple[Path, Any]]:
-    """What a field has inside, or each item of its list or mapping, with the steps that lead there from the field."""
+def _items(field: PartField, content: Any) -> Iterable[tuple[Path, Any]]:
+    """The value of a field, or each item of its list or mapping, with the steps that lead there from the field."""
     if field.many == "one":
-        return (((), held),)
-    return (((step,), value) for step, value in (held.items() if field.many == "mapping" else enumerate(held)))
+        return (((), content),)
+    return (((step,), value) for step, value in (content.items() if field.many == "mapping" else enumerate(content)))
 
 
 def _field(part: type[Part], name: str, hint: Any) -> PartField:
     info = part.model_fields[name]
-    held, refers = _bare(hint)
-    many: Many = "list" if get_origin(held) is tuple else "mapping" if get_origin(held) is Mapping else "one"
+    item, refers = _bare(hint)
+    many: Many = "list" if get_origin(item) is tuple else "mapping" if get_origin(item) is Mapping else "one"
     if many != "one":
-        held, refers = _bare(get_args(held)[-1 if many == "mapping" else 0])
-    inner = held if isinstance(held, type) and issubclass(held, Part) else None
-    return PartField(part, name, held, inner, many, refers, info.is_required(), info.get_default())
+        item, refers = _bare(get_args(item)[-1 if many == "mapping" else 0])
+    inner = item if isinstance(item, type) and issubclass(item, Part) else None
+    return PartField(part, name, item, inner, many, refers, info.is_required(), info.get_default())
 
 
 def _bare(hint: Any) -> tuple[Any, str]:
-    """A type without `None` and annotations, and the kind of thing that an annotation says it refers to."""
+    """A type without `None` and annotations, and the kind of reference that an annotation names, else empty."""
     options = [option for option in get_args(hint) if option is not NoneType]
     if notes := getattr(hint, "__metadata__", ()):
-        inside, kind = _bare(hint.__origin__)
-        return inside, kind or next((note for note in notes if isinstance(note, str)), "")
+        bare, kind = _bare(hint.__origin__)
+        return bare, kind or next((note for note in notes if isinstance(note, str)), "")
     if NoneType in get_args(hint) and len(options) == 1:
         return _bare(options[0])
     return hint, ""
 
 
 def size(value: object) -> int:
-    """How many values a part or a list of parts is made of; a field that was left out counts as one."""
+    """The number of values in a part or a list of parts; a field that was left out counts as one."""
     match value:
         case Part():
             return sum(map(size, value.__dict__.values()))

@@ -1,7 +1,7 @@
-"""Places: the file, line and column at which each value of a plan is written.
+"""Places: the file, line and column of each value of a plan.
 
-A plan is compared, computed and drawn from its values alone; their places are kept beside them, so that a finding or an
-edit link can point at the line.
+Places are kept apart from the values, which alone are compared, computed and drawn. They let findings and edit links
+point at a line.
 """
 
 from collections.abc import Mapping
@@ -24,17 +24,17 @@ class Place:
     """The column in characters, from 1."""
 
     def __str__(self) -> str:
-        """`path:line:column`, the form that editors and terminals turn into a link."""
+        """`path:line:column`, which editors and terminals turn into a link."""
         return f"{self.path}:{self.line}:{self.column}"
 
     def below(self, prefix: str) -> Self:
-        """The same point with `prefix` before its path: `teams/search/`."""
+        """The point with `prefix` before its path: `teams/search/`."""
         return replace(self, path=prefix + self.path)
 
 
 @dataclass(slots=True)
 class Mark:
-    """Where a value starts, where its key starts (the same for list items), and the marks of its contents."""
+    """The start of a value and of its key (the same for list items), and the marks of its contents."""
 
     line: int
     column: int
@@ -43,7 +43,7 @@ class Mark:
     children: "dict[str, Mark] | tuple[Mark, ...] | None" = None
 
     def child(self, step: Step) -> "Mark | None":
-        """The mark one step down, or None where the file says nothing of it."""
+        """The mark one step down, or None if the file has no such value."""
         if isinstance(self.children, tuple):
             return self.children[step] if isinstance(step, int) and step < len(self.children) else None
         return self.children.get(step) if self.children and isinstance(step, str) else None
@@ -51,23 +51,23 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The marks of all files of a plan, by the part of the plan in each file.
+    """The path and mark of each file of a plan, by the part of the plan in it.
 
-    A part is named by a short path such as `("sprints", "4")` or `("phases",)`.
+    A short path such as `("sprints", "4")` or `("phases",)` identifies the part.
     """
 
     files: Mapping[tuple[str, ...], tuple[str, Mark]]
 
     @classmethod
     def none(cls) -> Self:
-        """For a plan that was made in memory: every place is the start of a file named `plan`."""
+        """Places of a plan made in memory: each is the start of a file named `plan`."""
         return cls({})
 
     def of(self, *path: Step, key: bool = False) -> Place:
-        """The place of a value, for instance `of("sprints", "4", "risk", "level")`.
+        """The place of a value, such as `of("sprints", "4", "risk", "level")`.
 
-        Goes as deep as the file does: the place of a value that was left out is that of the mapping it is missing
-        from. With `key`, the place of the value's key.
+        A value that was left out has the place of the innermost mapping in the file that would contain it. With `key`,
+        the place of the value's key.
         """
         for depth in (2, 1):
             file_and_mark = self.files.get(tuple(str(step) for step in path[:depth]))
@@ -77,7 +77,7 @@ class Places:
 
 
 def locate(file: str, mark: Mark, path: tuple[Step, ...], *, key: bool = False) -> Place:
-    """The place that `path` leads to below `mark`, going as deep as the file does."""
+    """The place at the end of `path` below `mark`, or as far along it as the file goes."""
     for step in path:
         below = mark.child(step)
         if below is None:

@@ -1,7 +1,7 @@
-"""The plan: the contents of each file of `plan_data/`, and the whole they make.
+"""The plan as a whole, and the phases in it.
 
-The classes that derive from `Part` are the files' shapes; JSON Schemas and the reference in the guide are generated
-from them. `Plan` is the whole, read and resolved, and all that later rooms ever see.
+Subclasses of `Part` define the format of the files in `plan_data/`; JSON Schemas and the reference in the guide are
+generated from them. `Plan` is the whole plan after reading, and the only form that later stages see.
 """
 
 from collections import Counter, defaultdict
@@ -45,44 +45,44 @@ from masterplan.model.words import Group, Unit, worded
 
 
 class Reason(Part):
-    """One reason for a phase's order."""
+    """A reason for the order of a phase."""
 
     sprint: SprintRef | None = Field(None, description="The sprint it is about.")
     text: Line = Field(description="The reason.")
 
 
 class Parallel(Part):
-    """A claim that one sprint or task can run beside others."""
+    """A claim that a sprint or task can run in parallel with others."""
 
-    sprint: UnitRef = Field(description="The sprint that can run beside the others, or the task, by its id.")
+    sprint: UnitRef = Field(description="The id of the sprint or task that can run in parallel with the others.")
     alongside: tuple[UnitRef, ...] = Field(description="The others: sprints and tasks.", min_length=1)
     says: Line = Field(description="The authors' own words.")
 
 
 class Phase(Scope):
-    """Sprints that are done in the same window of time, and why."""
+    """Sprints that are done in the same window of time."""
 
     id: Id = Field(description="Short and permanent: '1'.")
-    title: Line = Field(description="What the phase is about.")
-    description: Prose | None = Field(None, description="What it is about in more words; Markdown allowed.")
+    title: Line = Field(description="The subject of the phase.")
+    description: Prose | None = Field(None, description="More about it; Markdown allowed.")
     when: Window | None = Field(
         None,
         description="When it is done: weeks of the plan, 1-2, its working days, day 3-5, or 2026-01-05 to 2026-01-16.",
     )
-    owner: Owners = Field((), description="Who is responsible: people, teams or roles of team.yml.")
-    effort: Duration | None = Field(None, description="The work in it, as it was written: 80 hours.")
-    points: Points | None = Field(None, description="Its size in points, as it was written.")
+    owner: Owners = Field((), description="Who is responsible: people, teams or roles in team.yml.")
+    effort: Duration | None = Field(None, description="Its total effort, as stated by the authors: 80 hours.")
+    points: Points | None = Field(None, description="Its size in points, as stated by the authors.")
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints in it, in order.")
-    why: tuple[Reason, ...] = Field((), description="Why this order.")
-    parallel: tuple[Parallel, ...] = Field((), description="What may run beside what.")
-    labels: tuple[Word, ...] = Field((), description="Words to find it by.")
-    links: tuple[Link, ...] = Field((), description="Things to read.")
-    fields: CustomValues = Field({}, description="Values of the fields that plan.yml declares for phases.")
-    declared: tuple[Declared, ...] = Field((), description="Figures and claims the authors wrote down about it.")
+    why: tuple[Reason, ...] = Field((), description="Reasons for this order.")
+    parallel: tuple[Parallel, ...] = Field((), description="Sprints and tasks that can run in parallel.")
+    labels: tuple[Word, ...] = Field((), description="Labels to search for.")
+    links: tuple[Link, ...] = Field((), description="Further reading.")
+    fields: CustomValues = Field({}, description="Values of the custom fields of phases.")
+    declared: tuple[Declared, ...] = Field((), description="The authors' figures and claims about it.")
 
 
 class Phases(Part):
-    """Order and grouping; `plan_data/phases.yml`."""
+    """The phases of the plan, in order; `plan_data/phases.yml`."""
 
     phases: tuple[Phase, ...] = Field(description="The phases, in order.")
 
@@ -96,16 +96,16 @@ class PlacedTask(NamedTuple):
 
     @property
     def path(self) -> Path:
-        """The path to it."""
+        """Its path, as in `Plan.places`."""
         return ("sprints", self.sprint, "tasks", self.position)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole plan, read and resolved: every id that is referred to exists, and dependencies run in no circle.
+    """A whole plan, after reading: every reference leads to an existing id, and dependencies form no cycle.
 
-    `sprints` maps id to sprint in the order of the phases, then in natural order of the ids (2 before 10), however they
-    were given. `places` says where each value is written and takes no part in comparing plans.
+    `sprints` maps ids to sprints in the order of the phases, then in natural order of the ids (2 before 10), whatever
+    the order of the argument. `places` has the place of each value and is ignored when plans are compared.
     """
 
     header: Header
@@ -123,14 +123,14 @@ class Plan:
     chosen: str | None = None
 
     def __post_init__(self) -> None:
-        """Put the sprints in their order: of pages, tables, exports and everything else that lists them."""
+        """Sort the sprints into the order of all pages, tables and exports."""
         listed = (id_ for phase in self.phases for id_ in phase.sprints if id_ in self.sprints)
         ids = dict.fromkeys((*listed, *sorted(self.sprints, key=natural)))
         object.__setattr__(self, "sprints", {id_: self.sprints[id_] for id_ in ids})
 
     @cached_property
     def phase_of(self) -> Mapping[str, Phase]:
-        """The first phase of each sprint that is in one, by the sprint's id."""
+        """The first phase of each sprint that is in a phase, by the id of the sprint."""
         phases: dict[str, Phase] = {}
         for phase in self.phases:
             for sprint in phase.sprints:
@@ -139,15 +139,14 @@ class Plan:
 
     @cached_property
     def start(self) -> date | None:
-        """The day on which week 1 begins: as the plan states it, else the first date of any window.
+        """The first day of week 1: as stated by the plan, else the first date of any window.
 
-        Windows of decisions and asks count where no other has a date: they may lie before the work.
+        Windows of decisions and asks count only if no other window has a date, as they may lie before the work.
         """
         if self.header.start:
             return self.header.start
         parts = [part for _, part in self.parts()]
-        of_work, of_all = (_first_date(parts, fields) for fields in (_with_work, _with_windows))
-        return of_work or of_all
+        return _first_date(parts, _with_windows_of_work) or _first_date(parts, _with_windows)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -155,26 +154,26 @@ class Plan:
         return Timeline(self.start, self.calendar)
 
     def period(self, window: TimeWindow) -> Period:
-        """What days a window is."""
+        """The days of a window."""
         return self.timeline.period(window)
 
     def windows_of(self, phase: Phase) -> tuple[TimeWindow, ...]:
-        """The windows that a phase lies in: its own, else those of its sprints that have one of their own."""
-        own = (self.sprints[id_].when for id_ in phase.sprints if id_ in self.sprints)
-        return (phase.when,) if phase.when else tuple(window for window in own if window)
+        """The windows of a phase: its own, else those of its sprints."""
+        of_sprints = (self.sprints[id_].when for id_ in phase.sprints if id_ in self.sprints)
+        return (phase.when,) if phase.when else tuple(window for window in of_sprints if window)
 
     def period_of_phase(self, phase: Phase) -> Period | None:
-        """When a phase is done: in its own window, else from the first window of its sprints to the last."""
+        """The period of a phase: its own window, else from the first window of its sprints to the last."""
         return self.timeline.hull(self.windows_of(phase))
 
     def planned(self, sprint: str) -> Period | None:
-        """When a sprint is to be done: in its own window, else in the chosen option's work on it, else in its phase."""
+        """The planned period of a sprint: its own window, else the chosen option's work on it, else its phase."""
         in_option = self._in_option.get(sprint) if self.sprints[sprint].when is None else None
         return self.timeline.hull(in_option) if in_option else self.period_of(sprint)
 
     @cached_property
     def _in_option(self) -> Mapping[str, list[TimeWindow]]:
-        """The windows of the work that the chosen option has for each sprint."""
+        """The windows of work in the chosen option, by sprint."""
         windows: dict[str, list[TimeWindow]] = defaultdict(list)
         for work in (work for lane in self.option.people for work in lane.work) if self.option else ():
             for sprint in work.sprints:
@@ -182,13 +181,13 @@ class Plan:
         return windows
 
     def period_of(self, sprint: str) -> Period | None:
-        """The window that is written for a sprint, whatever an option has: its own, else its phase's."""
+        """The stated period of a sprint, regardless of options: its own window, else its phase's."""
         phase = self.phase_of.get(sprint)
         window = self.sprints[sprint].when or (phase.when if phase else None)
         return self.period(window) if window else None
 
     def parts(self) -> Iterator[tuple[Path, Part]]:
-        """The header and every sprint, phase, option, person and entry, each with its path for `places`."""
+        """The header and every other part at the top of a file, such as sprints, each with its path for `places`."""
         yield ("plan",), self.header
         yield from ((("sprints", id_), sprint) for id_, sprint in self.sprints.items())
         yield from ((("phases", "phases", n), phase) for n, phase in enumerate(self.phases))
@@ -201,11 +200,11 @@ class Plan:
         yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
 
     def own_fields(self, of: FieldOwner) -> tuple[FieldDefinition, ...]:
-        """The fields of the team's own that a kind of part may have, in the order of plan.yml."""
+        """The custom fields of a kind of part, in the order of plan.yml."""
         return tuple(definition for definition in self.header.fields if of in definition.of)
 
     def own_values(self) -> Iterator[tuple[Path, FieldOwner, CustomValues]]:
-        """Everything that may have fields of the team's own: the path to it, its kind, and the values it has."""
+        """Every part that may have custom fields: its path, its kind, and its values."""
         for id_, sprint in self.sprints.items():
             yield ("sprints", id_), "sprint", sprint.fields
             yield from ((("sprints", id_, "tasks", n), "task", task.fields) for n, task in enumerate(sprint.tasks))
@@ -216,7 +215,7 @@ class Plan:
         yield from ((("risks", "risks", n), "risk", risk.fields) for n, risk in enumerate(self.risks))
 
     def subjects(self) -> Iterator[Subject]:
-        """Everything with an id that findings and changes are about, kind by kind, each in its order."""
+        """Every part that can be the subject of a finding or a change, kind by kind, in the order of the plan."""
         yield from (Subject("phase", phase.id) for phase in self.phases)
         yield from (Subject("sprint", id_) for id_ in self.sprints)
         yield from (Subject("option", option.id) for option in self.options)
@@ -238,37 +237,37 @@ class Plan:
 
     @property
     def unit(self) -> Unit:
-        """What the plan calls its pieces of work."""
+        """The plan's word for its pieces of work."""
         return self.header.unit
 
     @property
     def group(self) -> Group:
-        """What the plan calls a group of its pieces of work."""
+        """The plan's word for groups of its pieces of work."""
         return self.header.group
 
     def worded(self, sentence: str) -> str:
-        """A fixed sentence of ours about sprints and phases, in the plan's words for them."""
+        """One of our own sentences about sprints and phases, in the plan's words for them."""
         return worded(sentence, self.unit, self.group)
 
     def group_name(self, phase: str) -> str:
-        """What people call a phase: `Phase 1`."""
+        """The name of a phase for people: `Phase 1`."""
         return f"{self.group.one} {phase}"
 
     def name(self, sprint: str) -> str:
-        """What people call a sprint: `Sprint 4`."""
+        """The name of a sprint for people: `Sprint 4`."""
         return f"{self.unit.one} {sprint}"
 
     def unit_name(self, id_: str) -> str:
-        """What people call a sprint or a task: `Sprint 4`, `TASK-16`."""
+        """The name of a sprint or a task for people: `Sprint 4`, `TASK-16`."""
         return self.name(id_) if id_ in self.sprints else id_
 
     def page(self, sprint: str) -> str:
-        """The file name of a sprint's page: its own, or one like `SPRINT_4.md`, which no change of a title moves."""
+        """The file name of a sprint's page: as stated, else one like `SPRINT_4.md`, which new titles do not change."""
         return self.sprints[sprint].page or f"SPRINT_{sprint}.md"
 
     @cached_property
     def tasks(self) -> Mapping[str, PlacedTask]:
-        """Every task that has an id, by it, in the order of the sprints."""
+        """Every task with an id, by id, in the order of the sprints."""
         return {placed.task.id: placed for placed in self.all_tasks if placed.task.id}
 
     @cached_property
@@ -285,9 +284,9 @@ class Plan:
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        """The same, each name once and without `; `: with the id behind a name that two of them have."""
-        number = Counter(self.owners.values())
-        full = {id_: name if number[name] == 1 else f"{name} ({id_})" for id_, name in self.owners.items()}
+        """The same names made unique, without `; `: a name that occurs twice is followed by the id."""
+        counts = Counter(self.owners.values())
+        full = {id_: name if counts[name] == 1 else f"{name} ({id_})" for id_, name in self.owners.items()}
         return {id_: name.replace("; ", ", ") for id_, name in full.items()}
 
     def person(self, id_: str) -> str:
@@ -296,30 +295,30 @@ class Plan:
 
     @property
     def option(self) -> Option | None:
-        """The option that was chosen; None while none is."""
+        """The chosen option; None if none is chosen."""
         return next((option for option in self.options if option.id == self.chosen), None)
 
     def follows(self, option: Option) -> bool:
-        """Whether an option counts: the chosen one does, or any while none is chosen."""
+        """Whether an option counts: the chosen one does, or all if none is chosen."""
         return self.chosen in {None, option.id}
 
     @property
     def scale(self) -> tuple[str, ...]:
-        """The plan's levels of risk, the lowest first."""
+        """The plan's levels of risk, lowest first."""
         return self.header.risk_levels
 
     def grade(self, level: str | None) -> int:
-        """The position of a level of risk in the plan's scale, from 0; 0 as well for one that is not in it."""
+        """The position of a level of risk in the plan's scale, from 0; 0 for a level that is not in it."""
         return self.scale.index(level) if level in self.scale else 0
 
     def is_high(self, level: str | None) -> bool:
-        """Whether a level of risk lies above the middle of the plan's scale."""
+        """Whether a level of risk is above the middle of the plan's scale."""
         return 2 * self.grade(level) > len(self.scale) - 1
 
     def risk_level(self, sprint: Sprint) -> str | None:
-        """The level of a sprint's risk as a whole; else the gravest of its named risks that may still happen, or have.
+        """The level of a sprint's risk as a whole, else the gravest level among its named risks, open or occurred.
 
-        None where neither says one.
+        None if the plan states neither.
         """
         if sprint.risk:
             return sprint.risk.level
@@ -329,22 +328,22 @@ class Plan:
 
 @cache
 def _with_windows(part: type[Part]) -> tuple[PartField, ...]:
-    """The fields of a part that hold windows, or parts with windows in them."""
+    """The fields of a part with windows, directly or in parts below."""
     return tuple(f for f in fields_of(part) if f.item is TimeWindow or (f.inner and _with_windows(f.inner)))
 
 
 @cache
-def _with_work(part: type[Part]) -> tuple[PartField, ...]:
-    """The same without decisions and asks."""
+def _with_windows_of_work(part: type[Part]) -> tuple[PartField, ...]:
+    """The same fields without decisions and asks."""
     return tuple(field for field in _with_windows(part) if field.inner not in {Decision, Ask})
 
 
 def _first_date(parts: Iterable[Part], fields: Callable[[type[Part]], tuple[PartField, ...]]) -> date | None:
-    """The first date of all windows in these fields of some parts."""
+    """The first date of all windows in the selected fields of some parts."""
     windows = (value.value for part in parts for value in walk(part, fields=fields))
     first = min((window.first for window in windows if window.unit == "date"), default=None)
     return None if first is None else date.fromordinal(first)
 
 
 EMPTY_PLAN = Plan(Header.model_construct(title="?"), {}, (), (), (), (), Places.none())
-"""A plan without any part, which others are compared with."""
+"""A plan without any parts, for comparisons."""

@@ -1,7 +1,8 @@
 """Quantities: amounts as people write them, `20-30%`, `<1s`, `2-4 per user`, `$50-100`, `CHF 1'500`, `1 000 €`.
 
-The source text is kept to be shown; `low` and `high` are exact decimals to compute with. A text that is no amount
-(`Baseline`) stays a text: `is_number` says which. Dates, exponents, arithmetic and two units at once are no quantities.
+A quantity keeps its source text for display; `low` and `high` are exact decimals to compute with. A text that is not an
+amount (`Baseline`) stays a text, with `is_number` false. Dates, exponents, arithmetic and combined units are not
+amounts.
 """
 
 import re
@@ -12,18 +13,18 @@ from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple, Self
 
 LONGEST_AMOUNT = 100
-"""Characters that an amount may have; a longer text is none."""
+"""The most characters in an amount; a longer text is not an amount."""
 
 Comparator = Literal["", "<", "<=", ">", ">=", "~"]
 
 DecimalMark = Literal[".", ","]
-"""The decimal mark of a number; the other one may separate its thousands."""
+"""The decimal mark of a number; the other mark may separate its thousands."""
 
 MARKS: tuple[DecimalMark, ...] = (".", ",")
 _OTHER_MARK: dict[DecimalMark, DecimalMark] = {".": ",", ",": "."}
 
 CURRENCIES = "$£¥฿" + "".join(map(chr, range(0x20A0, 0x20C1)))
-"""Currency signs: the Unicode block U+20A0 to U+20C0 and the four that are older."""
+"""Currency signs: the Unicode block U+20A0 to U+20C0 and four older ones."""
 
 CODES = (
     "AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHF|CLP|"
@@ -36,7 +37,7 @@ CODES = (
 """Currency codes of ISO 4217, as alternatives of a pattern."""
 
 DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
-"""Units of time, shortest first, as `Quantity.unit` has them."""
+"""Units of time, shortest first, as in `Quantity.unit`."""
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
 _CURRENCY = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]|{CODES}"
@@ -45,9 +46,9 @@ _IS_CURRENCY = re.compile(_CURRENCY)
 
 @cache
 def _amount_pattern(mark: DecimalMark) -> re.Pattern[str]:
-    """An amount with decimals after `mark`, and thousands that the other mark, a blank or an apostrophe may separate.
+    """The pattern of an amount with decimals after `mark`, and the other mark, spaces or apostrophes between thousands.
 
-    Groups are of three digits; with commas also of two before the last, as in India.
+    Groups have three digits; groups before the last may have two if commas separate them, as in India.
     """
     group = _OTHER_MARK[mark]
     lakhs = r"|(?:,[0-9]{2}){1,5},[0-9]{3}" if group == "," else ""
@@ -74,7 +75,7 @@ def _amount_pattern(mark: DecimalMark) -> re.Pattern[str]:
 
 
 _PER = re.compile(r"(?: ?/ ?| (?:per|a) )[^\W\d][\w -]*?(?= ?(?:\(|$))")
-"""What an amount that counts per something says of that."""
+"""The `per` part of an amount: `/month`, ` per user`."""
 
 _COMPARATORS: dict[str, Comparator] = {
     "<": "<", "under": "<", "≤": "<=", "<=": "<=", "up to": "<=", "at most": "<=",
@@ -101,11 +102,11 @@ _UNITS = {
 
 
 class Notation(NamedTuple):
-    """How a plan's values are written, as its plan.yml sets it.
+    """The notation of a plan's values, as set in its plan.yml.
 
-    `decimal` is the decimal mark of amounts. `levels` are the levels of risk; empty where any will do, as
-    for parts that were read before. `fields` are the ids of the team's own fields, each with the kinds of part that
-    have it; None where they are not known, so that any key may be one.
+    `decimal` is the decimal mark of amounts. `levels` are the levels of risk; empty accepts any level, for parts that
+    were read before. `fields` are the ids of the custom fields, each with the kinds of part that have it; None if they
+    are unknown, so that any key may be one.
     """
 
     decimal: DecimalMark | None = None
@@ -114,7 +115,7 @@ class Notation(NamedTuple):
 
     @property
     def context(self) -> dict[str, Any]:
-        """The context in which pydantic validates parts of such a plan."""
+        """The context for pydantic's validation of the plan's parts."""
         return self._asdict()
 
 
@@ -122,11 +123,11 @@ class Notation(NamedTuple):
 class Quantity:
     """An amount or a range of amounts.
 
-    `low` and `high` are equal for a single amount and None when the text is no amount. A sign before a range applies
-    for both ends, `-20-30%` is -30 to -20; beside the word `to` each end has its own, `-5 to 10%`. `unit` is `%`, a
-    currency sign or code, a unit of `DURATIONS` or the author's own word; `per` is what it counts for (`month`,
-    `user`); `note` is the text in brackets after it; `mark` is the decimal mark, here and in what is
-    computed from it.
+    `low` and `high` are equal for a single amount, and None if the text is not an amount. A sign before a range applies
+    to both ends: `-20-30%` is -30 to -20. With the word `to`, each end has its own sign: `-5 to 10%`. `unit` is `%`, a
+    currency sign or code, a unit of `DURATIONS` or the author's own word; `per` is the base of a rate (`month`,
+    `user`); `note` is the text in brackets after the amount; `mark` is the decimal mark, also of amounts computed from
+    this one.
     """
 
     text: str
@@ -141,10 +142,11 @@ class Quantity:
     @classmethod
     @lru_cache(maxsize=10_000)
     def read(cls, text: str, mark: DecimalMark | None = None) -> Self:
-        """Read a text whose decimals follow `mark`; one that is no amount keeps its text only.
+        """Read a text with decimals after `mark`; a text that is not an amount is kept as text only.
 
-        Without a mark that is a point, where the text has no other reading. Raises NotationError where it has one, or
-        is an amount by the other mark only, and ValueError for a range that runs downwards, such as `10-5 min`.
+        `mark` defaults to a point. Raises NotationError if the text is an amount with the other decimal mark only, or,
+        without a `mark`, if the two marks give different amounts. Raises ValueError for a range that runs backwards,
+        such as `10-5 min`.
         """
         own = cls._attempt(text, mark or ".")
         other = cls._attempt(text, _OTHER_MARK[mark or "."]) if {*text} & {".", ","} else None
@@ -156,7 +158,7 @@ class Quantity:
 
     @classmethod
     def _attempt(cls, text: str, mark: DecimalMark) -> Self | ValueError:
-        """A text read by one mark; the error where a range runs downwards, free of what all callers have in memory."""
+        """A text read with one mark, or the error of a reversed range, copied so that it keeps no frames alive."""
         try:
             return cls._by(text, mark)
         except ValueError as error:
@@ -176,7 +178,7 @@ class Quantity:
 
     @property
     def is_number(self) -> bool:
-        """Whether the text could be read as an amount."""
+        """Whether the text is an amount."""
         return self.low is not None
 
     @property
@@ -186,7 +188,7 @@ class Quantity:
 
     @property
     def bare(self) -> str:
-        """The text without what the amount counts per, where a sentence says that: `$50-100` for `$50-100/month`."""
+        """The text without its `per`, for sentences that state it anyway: `$50-100` for `$50-100/month`."""
         return _PER.sub("", " ".join(self.text.split()), count=1) if self.per else self.text
 
     @property
@@ -196,34 +198,34 @@ class Quantity:
 
     @property
     def ends(self) -> tuple[Decimal, Decimal]:
-        """Low and high. Raises ValueError when the text is no amount."""
+        """Low and high. Raises ValueError if the text is not an amount."""
         if self.low is None or self.high is None:
             raise ValueError(f"not an amount: {self.text}")
         return self.low, self.high
 
     def digits(self, mark: str) -> str:
-        """The numbers alone, thousands not apart, with this decimal mark: `1000-2500.5`."""
+        """The numbers alone, with this decimal mark and no thousands separators: `1000-2500.5`."""
         ends = (written(end).replace(",", "").replace(".", mark) for end in self.ends)
         return "-".join(dict.fromkeys(ends))
 
     def times(self, factor: int, per: str) -> "Quantity":
-        """The amount `factor` times over, counted `per` something else: monthly savings of a year."""
+        """The amount times `factor`, with another `per`: monthly savings as yearly ones."""
         low, high = self.ends
         return amount(low * factor, high * factor, self.unit, per, self.mark)
 
     def is_alike(self, other: "Quantity") -> bool:
-        """Whether both are in the same unit; what they count per matters only where both say it."""
+        """Whether both have the same unit, and the same `per` if both have one."""
         return self.unit == other.unit and (self.per == other.per or not (self.per and other.per))
 
     def equals(self, other: "Quantity") -> bool:
-        """Whether both say the same amount of the same thing."""
+        """Whether both are the same amount in the same unit."""
         return self.is_alike(other) and (self.low, self.high) == (other.low, other.high)
 
 
 class NotationError(ValueError):
     """An amount that depends on the decimal mark.
 
-    `own` is the amount by the mark asked for, or None where there is none by it, `other` that by the other mark.
+    `own` is the amount with the requested mark, None if that gives no amount; `other` the amount with the other mark.
     """
 
     def __init__(self, own: Quantity | None, other: Quantity) -> None:
@@ -232,7 +234,7 @@ class NotationError(ValueError):
 
 
 def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: DecimalMark = ".") -> Quantity:
-    """A computed quantity, with the text that people would write for it: `$750-1,500/month`, `CHF 5`."""
+    """A computed quantity, with a text as people would write it: `$750-1,500/month`, `CHF 5`."""
     sign = currency(unit)
     if low < 0 <= high:
         span = f"-{sign}{written(-low, mark)} to +{sign}{written(high, mark)}"
@@ -244,16 +246,16 @@ def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: Dec
 
 
 def currency(unit: str) -> str:
-    """A currency in front of a number: `$`, `CHF `; empty for any other unit."""
+    """A currency as written before a number: `$`, `CHF `; empty for any other unit."""
     if not _IS_CURRENCY.fullmatch(unit):
         return ""
     return f"{unit} " if unit.isalpha() else unit
 
 
 def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
-    """The sum of amounts, ranges added end by end; None for no amounts. One without a unit has that of the others.
+    """The sum of amounts, with ranges added end by end; None for no amounts. Amounts without a unit take the others'.
 
-    Raises ValueError when they are of several units.
+    Raises ValueError if the amounts have different units.
     """
     amounts = list(quantities)
     if not amounts:
@@ -266,9 +268,9 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
 
 
 def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark | None) -> bool:
-    """Whether the other reading counts: where there is no own one, or a point may separate thousands.
+    """Whether the other reading is plausible: there is no own reading, or a point may separate thousands.
 
-    99.999% is almost all, and 192.168.100.100 no number.
+    Percentages like 99.999% are clear, and 192.168.100.100 is not a number.
     """
     if not other.is_number:
         return False
@@ -286,7 +288,7 @@ def _is_of_one_unit(part: dict[str, str]) -> bool:
 
 
 def _ends(part: dict[str, str], mark: DecimalMark) -> tuple[Decimal, Decimal]:
-    """Low and high. `10-20k` scales both ends, as people mean it; `500-1k` only the upper one."""
+    """Low and high. In `10-20k` the `k` scales both ends, as people mean it; in `500-1k` only the upper one."""
     low, high = _digits(part["low"], mark), _digits(part["high"] or part["low"], mark)
     shared = part["high_scale"] if low <= high else ""
     low *= _SCALES[part["low_scale"] or shared]
@@ -297,7 +299,7 @@ def _ends(part: dict[str, str], mark: DecimalMark) -> tuple[Decimal, Decimal]:
     elif low <= high:
         low, high = sorted((_signed(part["sign"], low), _signed(part["sign"], high)))
     if low > high:
-        raise ValueError("the range runs downwards")
+        raise ValueError("the range runs backwards")
     return low, high
 
 
@@ -314,13 +316,13 @@ def _unit(name: str) -> str:
 
 
 def written(value: Decimal, mark: DecimalMark = ".") -> str:
-    """A number with thousands apart, and decimals only where it is not whole: `1,234.5`, with a comma `1.234,5`."""
+    """A number with separated thousands, and decimals only if it is not whole: `1,234.5`, with a comma `1.234,5`."""
     whole = value.to_integral_value()
     text = f"{whole if whole == value else value:,f}"
     return text if mark == "." else text.translate(str.maketrans(".,", ",."))
 
 
 def _unit_after(unit: str, *, is_one: bool) -> str:
-    """A unit after a number: `%`, ` min`, ` weeks`."""
+    """A unit as written after a number: `%`, ` min`, ` weeks`."""
     plural = "s" if unit in DURATIONS[DURATIONS.index("day") :] and not is_one else ""
     return unit if unit in {"", "%"} else f" {unit}{plural}"

@@ -1,4 +1,4 @@
-"""The files of a plan, each with its part, and the JSON Schemas with which editors check them."""
+"""The files of a plan with their types, and the JSON Schemas that editors check them against."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -20,7 +20,7 @@ from masterplan.model.task import Task
 from masterplan.model.team import Team
 
 _VERSION = 1
-"""The version of the schemas; one that refuses a file which was right gets a new number."""
+"""The version of the schemas; it increases when a schema rejects files that were valid."""
 
 FILES: Mapping[str, tuple[type[Part], str]] = {
     "plan": (Header, "plan_data/plan.yml"),
@@ -32,40 +32,40 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
     "risks": (Risks, "plan_data/risks.yml"),
     "progress": (Progress, "plan_data/progress/<name>.yml"),
 }
-"""Each schema's name with the part it describes and the file of that part."""
+"""The type of part and the path of the file, by name of the schema."""
 
 
 OWN_FIELDS: Mapping[type[Part], FieldOwner] = {
     Sprint: "sprint", Task: "task", Phase: "phase", Milestone: "milestone", NamedRisk: "risk",
 }  # fmt: skip
-"""The parts that may have fields of the team's own, which look like any other field of the part in a file."""
+"""The parts that may have custom fields, which files write like any other field."""
 
 
 OLD_NAMES: Mapping[type[Part], Mapping[str, str]] = {Phase: {"weeks": "when"}, Work: {"weeks": "when"}}
-"""What fields were called before, each with its name of today, by the part that has them; files may have either."""
+"""Former names of fields with their current names, by type of part; files may use either."""
 
 
 def schemas(header: Header = EMPTY_PLAN.header) -> dict[str, dict[str, Any]]:
     """The JSON Schema of every file of a plan, by name: draft-07, which editors support best.
 
-    They know what plan.yml, the `header`, sets: the team's own fields and its levels of risk.
+    They include the custom fields and levels of risk that plan.yml, the `header`, declares.
     """
     return {name: _of_plan(schema_of(name, part), part, header) for name, (part, _) in FILES.items()}
 
 
 def _of_plan(schema: dict[str, Any], file: type[Part], header: Header) -> dict[str, Any]:
-    """A schema with the fields and the levels of risk of one plan."""
+    """A schema with the custom fields and the levels of risk of one plan."""
     shapes = {file.__name__: schema} | schema.get("definitions", {})
-    for part, of in OWN_FIELDS.items():
+    for part, owner in OWN_FIELDS.items():
         if part.__name__ in shapes:
-            _add_own_fields(shapes[part.__name__], [field for field in header.fields if of in field.of])
+            _add_custom_fields(shapes[part.__name__], [field for field in header.fields if owner in field.of])
     for shape in shapes.values():
-        shape["properties"] = {name: _levels(field, header) for name, field in shape["properties"].items()}
+        shape["properties"] = {name: _with_levels(field, header) for name, field in shape["properties"].items()}
     return schema
 
 
-def _add_own_fields(shape: dict[str, Any], fields: Iterable[FieldDefinition]) -> None:
-    """Let the schema of a part have the team's own fields beside its others."""
+def _add_custom_fields(shape: dict[str, Any], fields: Iterable[FieldDefinition]) -> None:
+    """Add custom fields to the schema of a part."""
     shape["properties"].pop("fields")
     for field in fields:
         shape["properties"][field.id] = field.values_schema
@@ -73,10 +73,10 @@ def _add_own_fields(shape: dict[str, Any], fields: Iterable[FieldDefinition]) ->
             shape["required"] = [*shape["required"], field.id]
 
 
-def _levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
-    """The schema of a field, with the plan's own levels of risk where it is one; `3` may be written as a number."""
+def _with_levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
+    """The schema of a field, limited to the plan's levels of risk if it is one; `3` may be written as a number."""
     if "anyOf" in field:
-        return field | {"anyOf": [_levels(kind, header) for kind in field["anyOf"]]}
+        return field | {"anyOf": [_with_levels(kind, header) for kind in field["anyOf"]]}
     if not field.get("risk"):
         return field
     rest = {name: value for name, value in field.items() if name not in {"risk", "type"}}
@@ -84,7 +84,7 @@ def _levels(field: dict[str, Any], header: Header) -> dict[str, Any]:
 
 
 def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
-    """Let a schema accept old names of fields too, marked as deprecated."""
+    """Make a schema accept old names of fields too, marked as deprecated."""
     for old, new in names.items():
         schema["properties"][old] = {
             **schema["properties"][new],
@@ -99,27 +99,27 @@ def _add_old_names(schema: dict[str, Any], names: Mapping[str, str]) -> None:
 
 
 def schema_of(name: str, model: type[BaseModel], mode: JsonSchemaMode = "validation") -> dict[str, Any]:
-    """The schema of a file that is read (`validation`) or a document that is written, under a name of ours."""
-    made = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
-    definitions = {id_: _or_plain_text(id_, shape) for id_, shape in made.pop("$defs", {}).items()}
+    """The schema of a file to read (mode `validation`) or of a document to write, with `name` in its id."""
+    schema = model.model_json_schema(ref_template="#/definitions/{model}", mode=mode)
+    definitions = {id_: _or_plain_text(id_, shape) for id_, shape in schema.pop("$defs", {}).items()}
     for part, names in OLD_NAMES.items() if mode == "validation" else ():
         if part.__name__ in definitions:
             _add_old_names(definitions[part.__name__], names)
     head = {"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"urn:masterplan:v{_VERSION}:{name}"}
-    return head | made | ({"definitions": definitions} if definitions else {})
+    return head | schema | ({"definitions": definitions} if definitions else {})
 
 
 def _or_plain_text(name: str, shape: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a part; where the part allows it, a plain text may replace it."""
-    return shape | {"type": ["object", "string"]} if name in _plain() else shape
+    """The schema of a part, which also accepts a plain text if the part does."""
+    return shape | {"type": ["object", "string"]} if name in _text_parts() else shape
 
 
-def _parts(part: type[Part]) -> set[type[Part]]:
+def _parts_below(part: type[Part]) -> set[type[Part]]:
     inner = {field.inner for field in fields_of(part) if field.inner}
-    return inner.union(*map(_parts, inner))
+    return inner.union(*map(_parts_below, inner))
 
 
 @cache
-def _plain() -> frozenset[str]:
-    """The names of the parts that a plain text may replace."""
-    return frozenset(part.__name__ for file, _ in FILES.values() for part in _parts(file) if part.plain_text)
+def _text_parts() -> frozenset[str]:
+    """The names of the parts that may be written as a plain text."""
+    return frozenset(part.__name__ for file, _ in FILES.values() for part in _parts_below(file) if part.plain_text)

@@ -1,4 +1,4 @@
-"""A task: a piece of work in a sprint, with an owner, a size and dependencies of its own."""
+"""Tasks: pieces of work in a sprint, with owners, sizes and dependencies."""
 
 from typing import Any, ClassVar, Literal
 
@@ -24,28 +24,28 @@ from masterplan.model.scope import Criterion
 
 Strength = Literal["hard", "soft"]
 State = Literal["planned", "in progress", "blocked", "done", "dropped", "deferred"]
-"""The state of a sprint or task. Deferred and dropped work counts in no total."""
+"""The state of a sprint or task. Totals exclude deferred and dropped work."""
 
 OUT: tuple[State, ...] = ("dropped", "deferred")
 """The states of work that is no longer part of the plan."""
 
 UNDER_WAY: tuple[State, ...] = ("in progress", "blocked")
-"""The states of work that has begun and is not over."""
+"""The states of work that has started but is not finished."""
 
 BEGUN: tuple[State, ...] = (*UNDER_WAY, "done")
-"""The states of work that has begun, or is over."""
+"""The states of work that has started or is finished."""
 
 UNOBSTRUCTED: tuple[State, ...] = ("in progress", "done")
-"""The states that contradict an obstacle: blocked work may be waiting for it to be removed."""
+"""The states that contradict an obstacle; blocked work may be waiting for its removal."""
 
 
 class Dependency(TextPart):
-    """One thing that a sprint needs: another sprint, or a task of one. A plain text is the id of a sprint."""
+    """A dependency of a sprint on another sprint or a task. A plain text is the id of a sprint."""
 
     plain_text: ClassVar[str] = "sprint"
 
-    sprint: SprintRef | None = Field(None, description="The id of the sprint that is needed.")
-    task: TaskRef | None = Field(None, description="The id of the task that is needed, in place of a whole sprint.")
+    sprint: SprintRef | None = Field(None, description="The id of the required sprint.")
+    task: TaskRef | None = Field(None, description="The id of the required task, instead of a whole sprint.")
     strength: Strength = Field("hard", description="hard: cannot start or stay without it; soft: benefits from it.")
     reason: Line | None = Field(None, description="What is needed, in a few words.")
 
@@ -57,12 +57,12 @@ class Dependency(TextPart):
 
     @property
     def needs(self) -> str:
-        """The id of what is needed, a sprint's or a task's."""
+        """The id of the required sprint or task."""
         return self.sprint or self.task or ""
 
 
 class TaskDependency(Dependency):
-    """One thing that a task needs: another task, or a whole sprint. A plain text is the id of a task."""
+    """A dependency of a task on another task or a whole sprint. A plain text is the id of a task."""
 
     plain_text: ClassVar[str] = "task"
 
@@ -77,30 +77,32 @@ class Test(TextPart):
 
     @property
     def summary(self) -> str:
-        """The test in one line: its kind, and what is tested."""
+        """The test on one line: its kind, then its text."""
         return f"{self.kind}: {self.text}" if self.text else self.kind
 
 
 class Link(Part):
-    """Something to read elsewhere."""
+    """A link to further reading."""
 
     title: Line = Field(description="The text of the link.")
     url: Url = Field(description="An https, http or mailto address.")
 
 
 class TaskGroup(TextPart):
-    """Tasks of a sprint under a heading of their own, with the totals that the authors wrote there."""
+    """A heading for tasks of a sprint, with the totals that the authors wrote there; a plain text is its title."""
 
     plain_text: ClassVar[str] = "title"
 
     title: Line = Field(description="The heading; tasks name it as their `group`.")
-    description: Prose | None = Field(None, description="What they have in common; Markdown allowed.")
-    effort: Duration | None = Field(None, description="Their effort together, as it was written: 3 hours.")
-    points: Points | None = Field(None, description="Their points together, as they were written.")
-    tasks: int | None = Field(None, description="How many they are, as it was written.", ge=0, le=100_000)
+    description: Prose | None = Field(None, description="What the tasks have in common; Markdown allowed.")
+    effort: Duration | None = Field(None, description="The total effort, as stated by the authors: 3 hours.")
+    points: Points | None = Field(None, description="The total points, as stated by the authors.")
+    tasks: int | None = Field(None, description="The number of tasks, as stated by the authors.", ge=0, le=100_000)
 
 
-_DONE: dict[str, Any] = {"done": {"type": "boolean", "deprecated": True, "description": "Older: `state: done`."}}
+_DONE: dict[str, Any] = {
+    "done": {"type": "boolean", "deprecated": True, "description": "Deprecated; write `state: done`."}
+}
 
 
 class Task(TextPart):
@@ -109,29 +111,29 @@ class Task(TextPart):
     plain_text: ClassVar[str] = "title"
 
     id: Id | None = Field(None, description="Short and permanent: TASK-016; needed where something refers to it.")
-    title: Line = Field(description="What is to be done.")
+    title: Line = Field(description="What to do.")
     description: Prose | None = Field(None, description="More about it; Markdown allowed.")
-    group: Line | None = Field(None, description="The title of the group of tasks that it belongs to.")
-    owner: Owners = Field((), description="Who does it: people, teams or roles of team.yml.")
-    effort: Duration | None = Field(None, description="The work in it: 2 hours, 3-5 days.")
+    group: Line | None = Field(None, description="The title of its group of tasks.")
+    owner: Owners = Field((), description="Who does it: people, teams or roles in team.yml.")
+    effort: Duration | None = Field(None, description="Its effort: 2 hours, 3-5 days.")
     points: Points | None = Field(None, description="Its size in points.")
-    state: State = Field("planned", description="Where it stands.")
-    priority: Word | None = Field(None, description="How important it is, in the team's own words: P1, must.")
+    state: State = Field("planned", description="Its state.")
+    priority: Word | None = Field(None, description="Its priority, in the team's own words: P1, must.")
     when: Window | None = Field(None, description="When it is done.")
-    also_in: SprintRef | None = Field(None, description="A second sprint, in which it goes on.")
-    depends_on: tuple[TaskDependency, ...] = Field((), description="The tasks and sprints that it needs.")
-    acceptance: tuple[Criterion, ...] = Field((), description="What must be true before it is accepted.")
+    also_in: SprintRef | None = Field(None, description="A second sprint in which it continues.")
+    depends_on: tuple[TaskDependency, ...] = Field((), description="The tasks and sprints it needs.")
+    acceptance: tuple[Criterion, ...] = Field((), description="The conditions for accepting it.")
     tests: tuple[Test, ...] = Field((), description="Its tests.")
-    labels: tuple[Word, ...] = Field((), description="Words to find it by.")
-    links: tuple[Link, ...] = Field((), description="Things to read.")
-    fields: CustomValues = Field({}, description="Values of the fields that plan.yml declares for tasks.")
+    labels: tuple[Word, ...] = Field((), description="Labels to search for.")
+    links: tuple[Link, ...] = Field((), description="Further reading.")
+    fields: CustomValues = Field({}, description="Values of the custom fields of tasks.")
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema["properties"].update(_DONE))
 
     @model_validator(mode="before")
     @classmethod
     def _ticked(cls, data: Any) -> Any:
-        """The older `done: true` as a state."""
+        """The deprecated `done: true` as a state."""
         if not isinstance(data, dict) or "done" not in data or "state" in data:
             return data
         if not isinstance(data["done"], bool):
@@ -141,10 +143,10 @@ class Task(TextPart):
 
     @property
     def key(self) -> str:
-        """What identifies it within its sprint: its id, or else its title."""
+        """The key that identifies it within its sprint: its id, else its title."""
         return self.id or self.title
 
     @property
     def name(self) -> str:
-        """What people call it: `TASK-016 Upload limits`."""
+        """Its name for people: `TASK-016 Upload limits`."""
         return f"{self.id} {self.title}" if self.id else self.title

@@ -1,4 +1,4 @@
-"""Who works on the plan and when: `plan_data/team.yml`, with the days on which nobody works."""
+"""The team: people, teams, roles and working time; `plan_data/team.yml`."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -21,13 +21,13 @@ class Person(Part):
 
     id: Id = Field(description="Short and permanent: ada.")
     name: Line = Field(description="The name people know.")
-    role: Line | None = Field(None, description="What this person does in the team.")
-    skills: tuple[Line, ...] = Field((), description="What this person is good at.")
-    share: int = Field(100, description="How much of each working day goes into the plan, in per cent.", ge=1, le=100)
+    role: Line | None = Field(None, description="This person's role in the team.")
+    skills: tuple[Line, ...] = Field((), description="This person's skills.")
+    share: int = Field(100, description="The percentage of each working day that goes into the plan.", ge=1, le=100)
     absent: tuple[Dates, ...] = Field((), description="Days away: 2026-02-02, or 2026-02-02 to 2026-02-13.")
 
     def has_skills(self, skills: Iterable[str]) -> bool:
-        """Whether somebody has all of these skills; who states none has all."""
+        """Whether the person has all of these skills; a person without stated skills has every skill."""
         return not self.skills or set(skills) <= set(self.skills)
 
 
@@ -37,12 +37,12 @@ class People(Part):
     id: Id = Field(description="Short and permanent: design.")
     name: Line = Field(description="The name people know: Design.")
     people: tuple[PersonRef, ...] = Field((), description="The people in it.")
-    description: Line | None = Field(None, description="What it does, or how much of it there is: 2 developers.")
+    description: Line | None = Field(None, description="What it does, or its size: 2 developers.")
 
 
 @cache
 def _sizes(hours: int, weekdays: int) -> Mapping[str, Fraction]:
-    """The working days in each unit of time."""
+    """The working days in each unit of time, for this many hours a day and weekdays a week."""
     hour, week = Fraction(1, hours), Fraction(weekdays)
     return {
         "ms": hour / 3_600_000, "s": hour / 3_600, "min": hour / 60, "h": hour, "day": Fraction(1), "week": week,
@@ -52,7 +52,7 @@ def _sizes(hours: int, weekdays: int) -> Mapping[str, Fraction]:
 
 @lru_cache(maxsize=10_000)
 def _days(hours: int, weekdays: int, quantity: Quantity) -> tuple[Fraction, Fraction]:
-    """A length of time as working days, low and high, for days of so many hours and weeks of so many days."""
+    """A duration in working days, low and high, for this many hours a day and weekdays a week."""
     low, high = (Fraction(end) for end in quantity.ends)
     size = _sizes(hours, weekdays)[quantity.unit]
     return low * size, high * size
@@ -63,26 +63,26 @@ class WorkingTime(Part):
 
     weekdays: tuple[Weekday, ...] = Field(WEEKDAYS[:5], description="The working days of a week.", min_length=1)
     hours: int = Field(8, description="The working hours of a day.", ge=1, le=24)
-    holidays: tuple[Dates, ...] = Field((), description="Days off for all: 2025-12-24 to 2025-12-26.")
+    holidays: tuple[Dates, ...] = Field((), description="Days off for everyone: 2025-12-24 to 2025-12-26.")
 
     def size(self, unit: str) -> Fraction:
-        """The working days in a unit of time: a week has the team's days, a month 52/12 weeks."""
+        """The working days in a unit of time: a week has the team's weekdays, a month 52/12 weeks."""
         return _sizes(self.hours, len(self.weekdays))[unit]
 
     def days(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
-        """A length of time as working days, low and high, exact."""
+        """A duration in working days, low and high, exact."""
         return _days(self.hours, len(self.weekdays), quantity)
 
     def measure(self, quantity: Quantity) -> tuple[Fraction, Fraction]:
-        """Low and high, a length of time in working days. Raises ValueError when the text is no amount."""
+        """The ends of an amount; of a duration, in working days. Raises ValueError if the text is not an amount."""
         low, high = quantity.ends
         return self.days(quantity) if quantity.is_duration else (Fraction(low), Fraction(high))
 
 
 class Team(Part):
-    """Who works on the plan; `plan_data/team.yml`."""
+    """The people who work on the plan; `plan_data/team.yml`."""
 
     people: tuple[Person, ...] = Field((), description="The people.")
-    teams: tuple[People, ...] = Field((), description="Teams, each with its people.")
-    roles: tuple[People, ...] = Field((), description="Roles, each with the people who fill it.")
+    teams: tuple[People, ...] = Field((), description="Teams with their people.")
+    roles: tuple[People, ...] = Field((), description="Roles with the people who fill them.")
     calendar: WorkingTime = Field(WorkingTime.model_construct(), description="The days on which the team works.")

@@ -1,9 +1,8 @@
-"""The calendar of one plan: which days its windows are, which of them are working days, and on which dates they fall.
+"""The calendar of a plan: the days of its windows, which of them are working days, and their dates.
 
-Days are counted from the plan's start, which is day 0; a stretch of days runs from its first up to, and without, the
-day after its last. A week is seven days from the start, whichever weekday that is, so the last day of a week is its
-seventh, on all pages and in all files. Without a start there are no dates: weeks then begin on a Monday, and no holiday
-falls on any. Holidays count in the first ten years; before and after them every week is like the others.
+Days are counted from the plan's start, which is day 0; ranges of days exclude their end. A week is seven days from the
+start, whichever weekday that is, so the last day of a week is its seventh, on all pages and in all files. Without a
+start there are no dates: weeks begin on a Monday and have no holidays. Holidays count in the first ten years only.
 """
 
 from bisect import bisect_left
@@ -16,11 +15,11 @@ from masterplan.model.team import WEEKDAYS, WorkingTime
 from masterplan.model.window import MOST_WEEKS, DateSpan, TimeWindow
 
 _FAR = 10**9
-"""A day that is later than any."""
+"""A day later than all others."""
 
 
 def has_passed(day: date | None, today: date | None) -> bool:
-    """Whether a day is over; false where the day or today is unknown. Everything due on such a day is late."""
+    """Whether a day is over, so that anything due on it is late; false if the day or today is unknown."""
     return day is not None and today is not None and day < today
 
 
@@ -28,10 +27,10 @@ def has_passed(day: date | None, today: date | None) -> bool:
 class Period:
     """A window on the plan's calendar.
 
-    `begin` and `end` are days, `end` the one after the last and None where the window is open. `opens` and `closes` are
-    the same without the days at either end on which nobody works, unless there are no others: by them windows are
-    compared, so that a week is as long as its working days. `work` is the number of working days, None where the window
-    is open; `first` and `last` are dates, None where there are none.
+    `begin` and `end` are days; `end` is the day after the last, None if the window is open-ended. `opens` and `closes`
+    are the same without days off at either end, unless all its days are. Comparisons use these two, so that a week is
+    as long as its working days. `work` is the number of working days, None if the window is open-ended; `first` and
+    `last` are dates, None if the plan has none.
     """
 
     window: TimeWindow
@@ -50,26 +49,26 @@ class Period:
 
     @property
     def begins(self) -> str:
-        """When it begins, in words: `in week 3`."""
+        """The beginning of the window in words: `in week 3`."""
         return self.window.begins
 
     @property
     def ends(self) -> str:
-        """When it ends, in words: `in week 3`."""
+        """The end of the window in words: `in week 3`."""
         return self.window.ends
 
     @property
     def last_week(self) -> int | None:
-        """The week of the plan in which it ends, at least 1; None where it has no end."""
+        """The week of the plan in which it ends, at least 1; None if it has no end."""
         return None if self.end is None else max(1, -(-self.end // 7))
 
     @property
     def next(self) -> TimeWindow | None:
-        """The week, day or date after it; None where it has no end."""
+        """The week, day or date after it; None if it has no end."""
         return self.window.next
 
     def overlaps(self, other: "Period") -> bool:
-        """Whether the two share a working day, or any day where one has no working day."""
+        """Whether the two share a working day, or any day if one of them has no working days."""
         return self.opens < other.closes and other.opens < self.closes
 
     def is_over_by(self, other: "Period") -> bool:
@@ -82,12 +81,12 @@ class Period:
 
 
 def earliest(period: Period) -> tuple[int, int]:
-    """A sort key: by the day on which a period begins, and then by the one on which it ends."""
+    """A sort key by the beginning of a period, then by its end."""
     return period.opens, period.closes
 
 
 class Timeline:
-    """The calendar of a plan that starts on a day, or on none that is known, with a team that works so."""
+    """The calendar of a plan, from its start, if known, and the team's working time."""
 
     def __init__(self, start: date | None, calendar: WorkingTime) -> None:
         self.start = start
@@ -102,7 +101,7 @@ class Timeline:
         return len(self._usual)
 
     def days_of(self, span: DateSpan) -> Iterable[int]:
-        """The days of a span of dates that lie in the first ten years; none without a start."""
+        """The days of a span of dates within the first ten years; none without a start."""
         if self.start is None:
             return ()
         first, last = ((day - self.start).days for day in (span.first, span.last))
@@ -113,18 +112,18 @@ class Timeline:
         return day % 7 in self._usual and day not in self._off
 
     def working(self, day: int) -> int:
-        """How many working days there are from the start up to a day; less than 0 for one before the start."""
+        """The number of working days from the start up to a day, which is excluded; negative before the start."""
         if 0 <= day <= 7 * self._counted:
             return bisect_left(self._worked, day)
         weeks, rest = divmod(day - 7 * self._counted if day > 0 else day, 7)
         return (len(self._worked) if day > 0 else 0) + weeks * self.a_week + bisect_left(self._usual, rest)
 
     def pause(self, before: Period, after: Period) -> int:
-        """The working days from the end of one period to the beginning of another; less than 0 where they overlap."""
+        """The working days from the end of one period to the beginning of another; negative if they overlap."""
         return self.working(after.opens) - self.working(before.closes)
 
     def day(self, working_day: int) -> int:
-        """The day that is a working day of the plan, which are counted from 0."""
+        """The day of a working day of the plan; both are counted from 0."""
         if 0 <= working_day < len(self._worked):
             return self._worked[working_day]
         past = working_day >= 0
@@ -132,16 +131,16 @@ class Timeline:
         return 7 * (weeks + (self._counted if past else 0)) + self._usual[n]
 
     def date(self, day: int) -> date | None:
-        """The date of a day; None without a start, and beyond the last date there is."""
+        """The date of a day; None without a start or outside the range of `datetime.date`."""
         ordinal = self.start.toordinal() + day if self.start else 0
         return date.fromordinal(ordinal) if 0 < ordinal <= date.max.toordinal() else None
 
     def period(self, window: TimeWindow) -> Period:
-        """The days of a window; one in dates needs the start, which every plan with a date has."""
-        known = self._periods.get(window)
-        if known is None:
-            known = self._periods[window] = self._period(window)
-        return known
+        """The days of a window. A window of dates needs a start, which every plan with dates has."""
+        period = self._periods.get(window)
+        if period is None:
+            period = self._periods[window] = self._period(window)
+        return period
 
     def _period(self, window: TimeWindow) -> Period:
         begin, end = self._days(window)
@@ -153,19 +152,19 @@ class Timeline:
         return Period(window, begin, end, opens, closes, None if end is None else by_end - before, first, last)
 
     def hull(self, windows: Iterable[TimeWindow]) -> Period | None:
-        """From the beginning of the first of some windows to the end of the last, in their own unit; None of none.
+        """The period from the earliest beginning of some windows to the latest end; None without windows.
 
-        Of windows in several units it is in dates, or in weeks while there are no dates.
+        It has the unit of the windows. For windows in several units it is in dates, or in weeks without a start.
         """
-        several = list(windows)
-        if not several:
+        all_windows = list(windows)
+        if not all_windows:
             return None
-        units = {window.unit for window in several}
+        units = {window.unit for window in all_windows}
         if len(units) > 1:
-            return self.period(self._hull(list(map(self.period, several))))
-        lasts = [window.last for window in several]
+            return self.period(self._hull(list(map(self.period, all_windows))))
+        lasts = [window.last for window in all_windows]
         last = None if None in lasts else max(last for last in lasts if last)
-        return self.period(TimeWindow(units.pop(), min(window.first for window in several), last))
+        return self.period(TimeWindow(units.pop(), min(window.first for window in all_windows), last))
 
     def _hull(self, periods: list[Period]) -> TimeWindow:
         begin, ends = min(period.begin for period in periods), [period.end for period in periods]
@@ -188,7 +187,7 @@ class Timeline:
 
     @property
     def _counted(self) -> int:
-        """The weeks in which holidays count."""
+        """The number of weeks in which holidays count."""
         return MOST_WEEKS if self._off else 0
 
     @cached_property

@@ -1,7 +1,7 @@
 """Windows of time as plans write them: weeks of the plan, working days of the plan, or dates.
 
-What days they are is the plan's calendar's to say (`Timeline`): a week is seven days from the plan's start, whichever
-weekday that is, and a day is one on which the team works.
+The plan's calendar (`Timeline`) determines their days: a week is seven days from the plan's start, whichever weekday
+that is, and a day is a day on which the team works.
 """
 
 import re
@@ -11,17 +11,17 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple, Self
 
 YEARS = range(1900, 2200)
-"""The years that a date may be in."""
+"""The years allowed in a date."""
 
 MOST_WEEKS = 520
-"""The last week a plan may name: ten years."""
+"""The last week allowed in a plan: ten years."""
 
 TimeUnit = Literal["week", "day", "date"]
-"""What a window is written in."""
+"""The unit of a window."""
 
 
 class _Form(NamedTuple):
-    """How windows of one unit are written: the pattern of a text, and the last number that there may be."""
+    """The written form of windows in one unit: its pattern, the greatest number allowed, and a reader of numbers."""
 
     pattern: re.Pattern[str]
     most: int
@@ -49,10 +49,10 @@ _FORMS: dict[TimeUnit, _Form] = {
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """A window of time as it is written, both ends included.
+    """A window of time as written, both ends included.
 
-    `first` and `last` are weeks or working days of the plan, the first of which is 1, or dates as proleptic Gregorian
-    ordinals. `last` is None where the window has no end.
+    `first` and `last` are weeks or working days of the plan, counted from 1, or dates as proleptic Gregorian ordinals.
+    `last` is None if the window is open-ended.
     """
 
     unit: TimeUnit
@@ -63,18 +63,18 @@ class TimeWindow:
     def read(cls, text: str) -> Self:
         """Read `3`, `1-2`, `week 1-2`, `33+`, `day 3-5`, `2021-03-13` or `2021-03-13 to 2021-04-06`.
 
-        Raises ValueError for anything else, for a window that runs backwards, and for weeks, days and dates that no
-        plan has; its message is to be read after the text: `runs backwards`.
+        Raises ValueError for anything else, for a window that runs backwards, and for weeks, days and dates beyond the
+        limits. Its message continues a sentence that starts with the text: `runs backwards`.
         """
         matches = ((unit, form, form.pattern.fullmatch(text.strip())) for unit, form in _FORMS.items())
-        unit, form, match = next((one for one in matches if one[2]), ("week", _FORMS["week"], None))
+        unit, form, match = next((row for row in matches if row[2]), ("week", _FORMS["week"], None))
         if match is None:
             raise ValueError("is not a window of weeks, days or dates")
         try:
             first, end = form.number(match["first"]), form.number(match["last"] or match["first"])
         except ValueError as error:
-            says = str(error) if str(error) == "is too far away" else "has a day that no calendar has"
-            raise ValueError(says) from None
+            message = str(error) if str(error) == "is too far away" else "has a date that is not in the calendar"
+            raise ValueError(message) from None
         if end < first:
             raise ValueError("runs backwards")
         if first < 1 or end > form.most:
@@ -83,15 +83,15 @@ class TimeWindow:
 
     @classmethod
     def of_dates(cls, first: date, last: date | None) -> Self:
-        """The window from one date to another, both included; without a second it has no end."""
+        """The window from one date to another, both included; open-ended if `last` is None."""
         return cls("date", first.toordinal(), last.toordinal() if last else None)
 
     def __len__(self) -> int:
-        """Its number of weeks, working days or calendar days; an open one counts only its first."""
+        """Its number of weeks, working days or calendar days; 1 if it is open-ended."""
         return (self.last or self.first) - self.first + 1
 
     def __str__(self) -> str:
-        """`3`, `1-2`, `33+`, `day 3`, `days 3-5`, `2021-03-13 to 2021-04-06`: as the plan writes it."""
+        """The window as a plan writes it: `3`, `1-2`, `33+`, `day 3`, `days 3-5`, `2021-03-13 to 2021-04-06`."""
         before = "" if self.unit != "day" else "day " if self.last in {None, self.first} else "days "
         if self.last is None:
             return f"{before}{self._one(self.first)}+"
@@ -117,17 +117,17 @@ class TimeWindow:
 
     @property
     def begins(self) -> str:
-        """When it begins, in words: `in week 3`, `on day 3`, `on 2021-03-13`."""
+        """Its beginning in words: `in week 3`, `on day 3`, `on 2021-03-13`."""
         return f"{self._preposition} {self.start}"
 
     @property
     def ends(self) -> str:
-        """When it ends, in words: `in week 3`, `on day 5`, `on 2021-04-06`, `in week 33 or later`."""
+        """Its end in words: `in week 3`, `on day 5`, `on 2021-04-06`, `in week 33 or later`."""
         return f"{self._preposition} {self.end}"
 
     @property
     def next(self) -> "TimeWindow | None":
-        """The week, day or date after it; None where it has no end."""
+        """The week, day or date after it; None if it is open-ended."""
         return None if self.last is None else TimeWindow(self.unit, self.last + 1, self.last + 1)
 
     @property
@@ -135,7 +135,7 @@ class TimeWindow:
         return "in" if self.unit == "week" else "on"
 
     def _word(self, first: int, last: int | None = None) -> str:
-        """`week 3`, or a date, or two of them."""
+        """One or two weeks, days or dates: `week 3`, `day 3-5`, `2021-03-13`."""
         text = self._from_to(first, first if last is None else last)
         return text if self.unit == "date" else f"{self.unit} {text}"
 
@@ -149,13 +149,13 @@ class TimeWindow:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """Calendar days from the first to the last, both included."""
+    """The calendar days from the first to the last, both included."""
 
     first: date
     last: date
 
     def __str__(self) -> str:
-        """`2025-12-24` or `2025-12-24 to 2025-12-26`, as the plan writes it."""
+        """The span as a plan writes it: `2025-12-24`, `2025-12-24 to 2025-12-26`."""
         return f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
 
     def __iter__(self) -> Iterator[date]:

@@ -1,4 +1,4 @@
-"""What a plan calls its pieces of work and the groups of them, and our own sentences in these words."""
+"""A plan's words for its pieces of work and groups of them, and our own sentences in these words."""
 
 import re
 from typing import Any
@@ -13,37 +13,37 @@ _VOWELS = frozenset("aeiou")
 
 
 class Unit(Part):
-    """What the plan calls its pieces of work."""
+    """The plan's word for its pieces of work."""
 
-    one: Line = Field("Sprint", description="A single one: Sprint, Epic, Milestone.")
-    many: Line = Field("Sprints", description="Several of them; left out, the same with an s.")
+    one: Line = Field("Sprint", description="The singular: Sprint, Epic, Milestone.")
+    many: Line = Field("Sprints", description="The plural; by default the singular with an s.")
 
     @model_validator(mode="before")
     @classmethod
-    def _several(cls, data: Any) -> Any:
-        """A word of which only the singular is given has a regular plural, never that of the default."""
+    def _with_plural(cls, data: Any) -> Any:
+        """Add a regular plural if only the singular is given, so that the default plural does not apply."""
         is_partial = isinstance(data, dict) and isinstance(data.get("one"), str) and "many" not in data
         return {**data, "many": f"{data['one']}s"} if is_partial else data
 
 
 class Group(Unit):
-    """What the plan calls a group of pieces of work."""
+    """The plan's word for groups of its pieces of work."""
 
-    one: Line = Field("Phase", description="A single one: Phase, Milestone, Release.")
-    many: Line = Field("Phases", description="Several of them; left out, the same with an s.")
+    one: Line = Field("Phase", description="The singular: Phase, Milestone, Release.")
+    many: Line = Field("Phases", description="The plural; by default the singular with an s.")
 
 
 def worded(sentence: str, unit: Unit, group: Unit) -> str:
-    """A fixed sentence about sprints and phases in the plan's words, such as `An epic is in no release`.
+    """A sentence about sprints and phases in the plan's words, such as `An epic is in no release`.
 
-    Only for sentences of ours: what a plan says is never put into other words.
+    Only for our own sentences: the text of a plan is never reworded.
     """
 
     def word(match: re.Match[str]) -> str:
-        of = unit if match["word"].lower() == "sprint" else group
-        chosen = of.many if match["many"] else of.one
-        chosen = chosen if match["word"][0].isupper() else chosen.lower()
-        return _article(match["article"] or "", chosen) + chosen
+        names = unit if match["word"].lower() == "sprint" else group
+        name = names.many if match["many"] else names.one
+        name = name if match["word"][0].isupper() else name.lower()
+        return _article(match["article"] or "", name) + name
 
     return _OURS.sub(word, sentence)
 

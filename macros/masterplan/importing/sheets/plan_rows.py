@@ -19,7 +19,7 @@ from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
 from masterplan.load.tree import Tree
 from masterplan.load.writer import yaml_text
-from masterplan.model.cells import NONE, SheetRow, parted
+from masterplan.model.cells import NONE, SheetRow, split_cell
 from masterplan.model.naming import slug
 from masterplan.model.part import Part, Path, fields_of
 from masterplan.model.plan import Plan
@@ -261,9 +261,11 @@ class PlanFiles:
         if field.refers == "owner":
             return [self._owner(one) for one in _names(text)]
         if name == "depends_on":
-            return [] if text.casefold() == NONE else [self._need(row, one) for one in parted(text.replace(",", ";"))]
+            return (
+                [] if text.casefold() == NONE else [self._need(row, one) for one in split_cell(text.replace(",", ";"))]
+            )
         if field.inner is Criterion:
-            return parted(text)
+            return split_cell(text)
         if field.inner:
             field = next(one for one in fields_of(field.inner) if one.name == field.inner.plain_text)
         value = value_of(field, text, Notation(self._plan.header.decimal, self._plan.scale))
@@ -332,7 +334,7 @@ def _kind(path: str) -> type[Part]:
 
 def _names(text: str) -> list[str]:
     """The owners in a cell."""
-    return parted(text.replace(",", ";"))
+    return split_cell(text.replace(",", ";"))
 
 
 def _text(item: Any) -> str:

@@ -15,7 +15,7 @@ from masterplan.importing.marks import plain
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.sheets.tables import SheetTable, TableColumn
 from masterplan.importing.tables import EMPTY_CELLS, Column, put_custom_field
-from masterplan.model.cells import SHEETS, SheetKind, parted
+from masterplan.model.cells import SHEETS, SheetKind, split_cell
 from masterplan.model.part import PartField
 from masterplan.model.quantity import Notation
 from masterplan.model.risk import LEVELS
@@ -119,7 +119,7 @@ def _unit_of_time(head: str) -> str | None:
 
 def value_of(field: PartField, cell: str, notation: Notation) -> Any:
     """A cell as the value of a field, as plan files of a notation write it; None where the field cannot have it."""
-    texts = parted(cell)
+    texts = split_cell(cell)
     value: Any = tuple(texts) if field.many == "list" else cell
     adapter = _adapter(field)
     attempts = (value, int(cell)) if _FIGURE.fullmatch(cell) else (value,)
