@@ -271,9 +271,9 @@ def test_an_id_that_is_not_there_is_told_with_those_that_are(name: str, paramete
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_and_its_parameters_say_what_they_do(name: str) -> None:
     macro = MACROS[name]
-    assert macro.says.endswith(".")
+    assert macro.description.endswith(".")
     for parameter in macro.parameters:
-        assert parameter.says.endswith("."), parameter
+        assert parameter.description.endswith("."), parameter
 
 
 def test_the_reference_holds_every_macro_and_parameter_and_nothing_else(full: Context) -> None:

@@ -57,12 +57,12 @@ def _macro(macro: Macro) -> Section:
             Code(parameter.name),
             parameter.default or "needed",
             joined(parameter.choices),
-            message(parameter.says),
+            message(parameter.description),
         )
         for parameter in macro.parameters
     ]
     parameters = table(f"Parameters of {macro.name}", ["Parameter", "Default", "One of", "What it does"], rows)
-    body = (Paragraph(Code(f"{{{{ {macro.name}({call}) }}}}")), Paragraph(message(macro.says)), parameters)
+    body = (Paragraph(Code(f"{{{{ {macro.name}({call}) }}}}")), Paragraph(message(macro.description)), parameters)
     return Section(2, macro.name, anchor(macro.name), body)
 
 

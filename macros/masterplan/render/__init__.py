@@ -1,4 +1,4 @@
-"""Facts into text: a view a macro gives blocks, a writer a form makes text of them; diagrams, exports and reports.
+"""Facts into text: each macro has a view that returns blocks, and each format a writer of them; diagrams and exports.
 
-Knows no host: what it returns for a page is Markdown with HTML blocks, right under any of them.
+Independent of the host: a page is Markdown with blocks of HTML, which every host renders alike.
 """

@@ -1,11 +1,10 @@
-"""What a view returns: a few kinds of block and of inline text, which one writer a form turns into text.
+"""Content of a page, as views return it: blocks and inline text. A writer for each format turns them into text.
 
-Views decide what a page says; the writers in `write/` alone know HTML and Markdown. Text, of the plan
-or ours, is a plain `str` anywhere in the tree, and a writer escapes it once, for where it goes. Pieces that stand
-together are a tuple: inline pieces in a row are one run of text, and each block stands by itself.
+Views decide what a page says; only the writers in `write/` know HTML and Markdown. All text, the plan's and ours, is
+plain `str`, and a writer escapes it once for its format. Pieces that belong together are a tuple: consecutive inline
+pieces form one run of text, and each block stands alone.
 
-What is empty is not there: no text, a list without items, a table without rows, a section without anything below its
-heading.
+Writers omit empty content: empty text, a list without items, a table without rows, a section with an empty body.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,13 +14,13 @@ from typing import Any, Literal, TypeAlias, TypeGuard, Union
 
 
 class Span:
-    """Inline text of a kind."""
+    """Inline text with a meaning of its own."""
 
     __slots__ = ()
 
 
 class Block:
-    """What stands by itself."""
+    """Content on lines of its own."""
 
     __slots__ = ()
 
@@ -30,15 +29,15 @@ Inline: TypeAlias = str | Span | tuple["Inline", ...]
 """Text within a line."""
 
 Flow: TypeAlias = str | Span | Block | tuple["Flow", ...]
-"""What a cell, an item or a box holds."""
+"""Content of a cell, an item or a box."""
 
 Content: TypeAlias = Union[str, Span, Block, "Section", tuple["Content", ...]]
-"""What a view returns."""
+"""The result of a view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hyperlink(Span):
-    """A link. `href` comes from `Links` or is an address that the plan may name; `foreign` marks those of its prose."""
+    """A link. `href` comes from `Links` or is an address in the plan; `foreign` marks addresses in its prose."""
 
     href: str
     label: Inline
@@ -55,21 +54,21 @@ class Code(Span):
 
 @dataclass(frozen=True, slots=True)
 class Strong(Span):
-    """Text of weight."""
+    """Text of strong importance."""
 
     content: Inline
 
 
 @dataclass(frozen=True, slots=True)
 class Emphasis(Span):
-    """Text with stress."""
+    """Stressed text."""
 
     content: Inline
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation(Span):
-    """Words as somebody wrote them."""
+    """A literal quotation."""
 
     content: Inline
 
@@ -83,21 +82,21 @@ class Small(Span):
 
 @dataclass(frozen=True, slots=True)
 class Missing(Span):
-    """Words for what the plan should say and does not."""
+    """A note that the plan lacks something it should state."""
 
     content: Inline
 
 
 @dataclass(frozen=True, slots=True)
 class Absent(Span):
-    """A sign or words where the plan has no value; a column with nothing else in it is left out."""
+    """A placeholder for a missing value; a column of nothing else is omitted."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unsearched(Span):
-    """Text that the search passes over, as another page says it better."""
+    """Text excluded from the search because another page covers it better."""
 
     content: Inline
 
@@ -112,7 +111,7 @@ class Chip(Span):
 
 @dataclass(frozen=True, slots=True)
 class Abbreviation(Span):
-    """A word with its meaning."""
+    """A word with its meaning as a tooltip."""
 
     text: str
     means: str
@@ -120,7 +119,7 @@ class Abbreviation(Span):
 
 @dataclass(frozen=True, slots=True)
 class ShortDate(Span):
-    """A date, in words such as `12 Oct`; pages keep them on one line and show the ISO date when pointed at."""
+    """A date in words, such as `12 Oct`; pages keep it on one line and show the ISO date as its tooltip."""
 
     day: date
     text: str
@@ -128,7 +127,7 @@ class ShortDate(Span):
 
 @dataclass(frozen=True, slots=True)
 class Revised(Span):
-    """Words that only one of two versions of a text has: the older (`removed`) or the newer (`inserted`)."""
+    """Words of only one of two versions of a text: the older (`removed`) or the newer (`inserted`)."""
 
     kind: Literal["removed", "inserted"]
     text: str
@@ -136,7 +135,7 @@ class Revised(Span):
 
 @dataclass(frozen=True, slots=True)
 class Picture(Span):
-    """A small picture of the site within a line, with its text."""
+    """A small image from the site within a line, with its alternative text."""
 
     src: str
     text: str
@@ -144,19 +143,19 @@ class Picture(Span):
 
 @dataclass(frozen=True, slots=True)
 class TickBox(Span):
-    """The box of an item to be ticked, at its beginning."""
+    """The checkbox at the start of an item to tick."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break(Span):
-    """A new line within a run of text."""
+    """A line break within a run of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph(Block):
-    """A paragraph: plain, the small `title` of a part, or one that says that all is `good` or something `missing`.
+    """A paragraph: plain, the small `title` of a part, or a statement that all is `good` or something is `missing`.
 
-    A `summary` is for the search and for those who listen to the page; what is seen says the same. One for the
+    A `summary` is for the search and for screen readers only, as the visible page says the same. A paragraph for the
     `screen` is not printed.
     """
 
@@ -167,7 +166,7 @@ class Paragraph(Block):
 
 @dataclass(frozen=True, slots=True)
 class ItemList(Block):
-    """A list; the steps of something are `ordered`, the first with the number `start`."""
+    """A list; an `ordered` one is numbered from `start`."""
 
     items: tuple[Flow, ...]
     ordered: bool = False
@@ -176,9 +175,9 @@ class ItemList(Block):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: a cell a column, an anchor to link to, facts to filter by, and what stands below it at full width.
+    """A table row: a cell for each column, an anchor for links, facts to filter by, and content below at full width.
 
-    A fact is a value by its name for people, or several with `; ` between them.
+    `facts` maps labels to values; several values are joined by `; `.
     """
 
     cells: tuple[Flow, ...]
@@ -188,23 +187,24 @@ class Row:
 
 
 class Short(str):
-    """The heading of a column of ids, dates or states, which never wrap."""
+    """The heading of a column of ids, dates or states, which do not wrap."""
 
     __slots__ = ()
 
 
 class Numbers(str):
-    """The heading of a column of numbers, dates or amounts, which stand to the right, digit under digit."""
+    """The heading of a column of numbers, dates or amounts, which are right-aligned."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Block):
-    """A table as `table` makes it; the caption is for those who do not see it, and a heading may be empty.
+    """A table, usually made by `compose.table`; the caption is for screen readers, and a heading may be empty.
 
-    `ranks` are words that sort in this order, such as levels of risk; all others sort by number and alphabet. One that
-    is `searched` is, however many rows it has; one that `is_transposed` has a thing a column. `names` are by id.
+    `ranks` are words that sort in this order, such as levels of risk; all others sort numerically or alphabetically. A
+    `searched` table is in the search whatever its size. In a transposed one each column is a record. `names` maps ids
+    in facts to names.
     """
 
     caption: str
@@ -219,10 +219,10 @@ class Table(Block):
 
 @dataclass(frozen=True, slots=True)
 class Matrix(Block):
-    """Cells of five grades of colour by the levels of two scales, or of one.
+    """A heat map over the levels of two scales, or of one.
 
-    A row is its name, empty in a matrix of one scale, and its cells: the grade from 1 to 5, how many things are there
-    (0 is not written), and which.
+    A row is its name, empty if there is one scale, and its cells. A cell is a grade of colour from 1 to 5, the number
+    of its entries (0 is not shown), and the entries.
     """
 
     caption: str
@@ -233,7 +233,7 @@ class Matrix(Block):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A headline figure: what it is, its value, a note, and how much of it is done, in per cent, as a bar."""
+    """A headline figure: label, value, note, and progress in per cent, shown as a bar."""
 
     label: str
     value: Inline
@@ -243,14 +243,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards(Block):
-    """Headline figures beside each other."""
+    """Headline figures side by side."""
 
     cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Definitions(Block):
-    """Names with their values: the `facts` about something, or the words of a `glossary`."""
+    """Names with their values: the `facts` of a part of the plan, or the terms of a `glossary`."""
 
     pairs: tuple[tuple[str, Flow], ...]
     look: Literal["facts", "glossary"] = "facts"
@@ -258,7 +258,7 @@ class Definitions(Block):
 
 @dataclass(frozen=True, slots=True)
 class Columns(Block):
-    """Texts beside each other, each under its title."""
+    """Titled texts side by side."""
 
     groups: tuple[tuple[str, Content], ...]
 
@@ -267,9 +267,9 @@ class Columns(Block):
 class Figure(Block):
     """A drawing with its name.
 
-    `draw` returns finished SVG; it is a `partial` of data, so that figures of the same data are equal before they are
-    drawn. `narrow` stands in its place where there is no room for it, `point` says above it in a sentence what it
-    shows, and `legend`, finished markup, says below it what its looks mean.
+    `draw` returns the SVG. It is a `partial` over data, so that figures of equal data are equal before they are drawn.
+    `narrow` replaces the drawing on narrow screens. `point`, a sentence above it, says what it shows; `legend`, markup
+    below it, explains its signs.
     """
 
     draw: Callable[[], str]
@@ -281,7 +281,7 @@ class Figure(Block):
 
 @dataclass(frozen=True, slots=True)
 class Folded(Block):
-    """A part folded away under a summary; `look` says what is in it, and an address with `anchor` opens it."""
+    """Content folded away under a summary; `look` classifies it, and a link to `anchor` opens it."""
 
     summary: Inline
     body: Content
@@ -292,7 +292,7 @@ class Folded(Block):
 
 @dataclass(frozen=True, slots=True)
 class Banner(Block):
-    """A status in a coloured frame; `title` states it in words, as nobody is to depend on the colour of `look`."""
+    """A status in a coloured frame; `title` states it in words, so that nobody depends on the colour of `look`."""
 
     look: Literal["ok", "warn", "bad", "calm"]
     title: Inline
@@ -301,9 +301,9 @@ class Banner(Block):
 
 @dataclass(frozen=True, slots=True)
 class Box(Block):
-    """A part with a look of its own, with an anchor for links, or one that the search passes over.
+    """Content with a style, with an anchor for links, or excluded from the search.
 
-    The parts of one that is `beside` stand next to each other where they fit; `folds` are folded parts in a row.
+    The parts of a `beside` box stand side by side if they fit; `folds` are folded parts in a row.
     """
 
     body: Content
@@ -317,14 +317,14 @@ class Box(Block):
 
 @dataclass(frozen=True, slots=True)
 class Quote(Block):
-    """A part that somebody else wrote."""
+    """A block quotation."""
 
     body: Flow
 
 
 @dataclass(frozen=True, slots=True)
 class Preformatted(Block):
-    """Lines with their blanks, `code` or not, in a language; what has a name can be reached by keyboard."""
+    """Preformatted lines, `code` or not, in a language; one with a name can be reached by keyboard."""
 
     text: str
     name: str = ""
@@ -334,7 +334,7 @@ class Preformatted(Block):
 
 @dataclass(frozen=True, slots=True)
 class Listing(Block):
-    """A file of the plan, folded, its lines with anchors and a `note` above; an address with `anchor` opens it."""
+    """A file of the plan, folded: its lines, each with an anchor, and a note above; a link to `anchor` opens it."""
 
     path: str
     text: str
@@ -352,9 +352,9 @@ class Neighbours(Block):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading of a page with what stands below it; nothing where that is empty.
+    """A heading with its body, omitted if the body is empty.
 
-    Level 1 is a page's title; `anchor` is for links, and without `searched` the search passes over the section.
+    Level 1 is the page's title. `anchor` is for links. A section that is not `searched` is excluded from the search.
     """
 
     level: int
@@ -365,10 +365,10 @@ class Section:
 
 
 NOTHING = Absent("\u2014")
-"""Shown where the plan says nothing."""
+"""Placeholder for a value that the plan does not have."""
 
 NOT_STATED = Absent("not stated")
-"""Shown where the plan could have said that there is nothing, and did not."""
+"""Placeholder for a statement that the plan does not make, not even that there is nothing."""
 
 
 _INSIDE: Mapping[type, Callable[[Any], tuple[object, ...]]] = {
@@ -382,7 +382,7 @@ _INSIDE: Mapping[type, Callable[[Any], tuple[object, ...]]] = {
     Columns: lambda part: tuple(body for _, body in part.groups),
     Neighbours: lambda part: (part.before, part.after),
 }
-"""What a part may be without, by its kind; any other kind is never empty."""
+"""The content that makes each type of block empty if it is empty; other types are never empty."""
 
 
 def is_empty(content: object) -> bool:
@@ -396,5 +396,5 @@ def is_empty(content: object) -> bool:
 
 
 def is_inline(content: Flow) -> TypeGuard[Inline]:
-    """Whether there is no block in it."""
+    """Whether content has no blocks."""
     return all(map(is_inline, content)) if isinstance(content, tuple) else not isinstance(content, Block)

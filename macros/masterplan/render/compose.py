@@ -1,4 +1,4 @@
-"""Blocks put together: rows and tables, lists, pieces in one line, names with titles, anchors."""
+"""Functions that compose blocks: rows and tables, lists, inline pieces, names with titles, anchors."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,13 +29,13 @@ from masterplan.render.blocks import (
 )
 
 TICKS = {True: "\u2611 ", False: "\u2610 "}
-"""The box before something that is done, or is not."""
+"""Checkboxes in text: ticked, and not."""
 
 _MOST_SEARCHED = 60
-"""A table of more rows stays out of the search, as does one most of whose rows lead to other pages: they say it too."""
+"""Rows of the largest table that the search covers."""
 
 _MOST_ITEMS = 20
-"""Items of a list that are shown before somebody asks for all."""
+"""Items of a list that are shown before the others are unfolded."""
 
 _CODE = re.compile(r"(?!\W?\d)[^\s$€£~<>]\S*|[a-z_]+: (\d+ )?\S+|masterplan .*")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
@@ -44,7 +44,7 @@ _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 def row(
     *cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str, str] | None = None, below: Flow = ()
 ) -> Row:
-    """A row of such cells; the sign for nothing stands for a cell that is empty or None."""
+    """A table row; cells that are empty or None become `NOTHING`."""
     return Row(tuple(map(_cell, cells)), anchor, facts or {}, below)
 
 
@@ -55,7 +55,7 @@ def _cell(value: Flow | float | date | None) -> Flow:
     return NOTHING if is_empty(content) else content
 
 
-def table(  # noqa: PLR0913 - what a table can have
+def table(  # noqa: PLR0913 - all options of a table
     caption: str,
     columns: Sequence[str],
     rows: Sequence[Row],
@@ -68,16 +68,16 @@ def table(  # noqa: PLR0913 - what a table can have
 ) -> Table:
     """A table; the headings of columns of figures are `Numbers`, and words among `ranks` sort in that order.
 
-    A column without a value is left out, unless the table is `whole`, as one with a before and an after is. A table is
-    `transposed` where a column is a thing and a row one of its values; `names` are values of facts by their ids.
+    Columns without values are omitted, unless the table is `whole`, such as one that compares before and after. In a
+    `transposed` table each column is a record. `names` maps ids in facts to names.
     """
     every = (*rows, *foot)
-    kept = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
+    used = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
     return Table(
         caption,
-        tuple(columns[n] for n in kept),
-        tuple(_with(row, kept) for row in rows),
-        tuple(_with(row, kept) for row in foot),
+        tuple(columns[n] for n in used),
+        tuple(_with_columns(row, used) for row in rows),
+        tuple(_with_columns(row, used) for row in foot),
         tuple(ranks),
         is_transposed=transposed,
         names=names or {},
@@ -85,12 +85,12 @@ def table(  # noqa: PLR0913 - what a table can have
 
 
 def stated(rows: Iterable[Row]) -> list[Row]:
-    """The rows that have a value beside their name in the first cell."""
+    """The rows with a value in any cell but the first, which is their name."""
     return [row for row in rows if not all(map(_is_absent, row.cells[1:]))]
 
 
-def _with(row: Row, kept: Sequence[int]) -> Row:
-    return row if len(kept) == len(row.cells) else replace(row, cells=tuple(row.cells[n] for n in kept))
+def _with_columns(row: Row, columns: Sequence[int]) -> Row:
+    return row if len(columns) == len(row.cells) else replace(row, cells=tuple(row.cells[n] for n in columns))
 
 
 def _is_absent(cell: Flow) -> bool:
@@ -98,9 +98,12 @@ def _is_absent(cell: Flow) -> bool:
 
 
 def is_overview(table: Table) -> bool:
-    """Whether other pages say better what a table says: it has very many rows, or most begin with a link to a page."""
-    leading = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
-    return len(table.rows) > _MOST_SEARCHED or 2 * leading > len(table.rows)
+    """Whether other pages cover a table's content: it has very many rows, or most of them begin with a link to a page.
+
+    The search excludes such tables.
+    """
+    linked = sum(_leads_elsewhere(row.cells[0]) for row in table.rows)
+    return len(table.rows) > _MOST_SEARCHED or 2 * linked > len(table.rows)
 
 
 def _leads_elsewhere(cell: Content) -> bool:
@@ -114,12 +117,12 @@ def _leads_elsewhere(cell: Content) -> bool:
 
 
 def items(contents: Iterable[Flow], *, ordered: bool = False) -> ItemList:
-    """A list of these."""
+    """A list with an item for each content."""
     return ItemList(tuple(contents), ordered)
 
 
 def capped(contents: Sequence[Flow]) -> Flow:
-    """A list of these; of a long one the first items, and the others folded below them."""
+    """A list with an item for each content; those after the first `_MOST_ITEMS` are folded below them."""
     if len(contents) <= _MOST_ITEMS:
         return items(contents)
     rest = contents[_MOST_ITEMS:]
@@ -127,12 +130,12 @@ def capped(contents: Sequence[Flow]) -> Flow:
 
 
 def under_titles(parts: Iterable[tuple[str, Flow]]) -> Flow:
-    """Parts below each other, each under its small title; one that is empty is left out."""
+    """Titled parts below each other; empty ones are omitted."""
     return tuple((Paragraph(title, "title"), body) for title, body in parts if not is_empty(body))
 
 
 def unfolded(content: Content) -> Content:
-    """The same with every folded part open, under its summary as a small title: paper leaves out what is folded."""
+    """The content with every folded part open, under its summary as a title: folded parts are not printed."""
     match content:
         case tuple():
             return tuple(map(unfolded, content))
@@ -145,25 +148,25 @@ def unfolded(content: Content) -> Content:
 
 
 def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:
-    """Several pieces in one line; the sign for nothing where there are none."""
-    between = [piece for content in pieces for piece in (by, content)]
-    return tuple(between[1:]) if between else NOTHING
+    """Pieces joined in one line; `NOTHING` if there are none."""
+    separated = [piece for content in pieces for piece in (by, content)]
+    return tuple(separated[1:]) if separated else NOTHING
 
 
 def named(name: str, title: str) -> Inline:
-    """What something is called, with its title: `Sprint 4: Request batching`."""
+    """A name with its title: `Sprint 4: Request batching`."""
     return (f"{name}: ", title)
 
 
 def capitalised(sentence: str) -> str:
-    """A sentence with a capital, unless it begins with an id or a path."""
+    """A sentence with a capital first letter, unless it begins with an id or a path."""
     return capital(sentence) if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence
 
 
 def message(words: str) -> Inline:
-    """A message or description with what stands between backticks marked; one without its pair stays.
+    """A message or description with the text between backticks marked up; an unpaired backtick stays.
 
-    An id, a path, a key with or without its value, or a command is code; words and amounts of the plan are a quotation.
+    Ids, paths, keys, with or without a value, and commands become code; words and amounts of the plan are quotations.
     """
     pieces = words.split("`")
     if len(pieces) % 2 == 0:
@@ -176,16 +179,16 @@ def _marked(piece: str) -> Code | Quotation:
 
 
 def anchor(*words: str) -> str:
-    """A name for a place on a page, safe in Markdown, HTML and addresses: letters, digits and dashes only."""
+    """An anchor of letters, digits and dashes, safe in Markdown, HTML and addresses."""
     return _NOT_ANCHOR.sub("-", "-".join(words))
 
 
 Run: TypeAlias = tuple[str | Span, ...]
-"""Pieces of text that stand in one line."""
+"""Inline pieces that form one line."""
 
 
 def pieces(content: Content) -> Iterator["Run | Block | Section"]:
-    """What stands below each other: runs of text, blocks and sections, in order; nothing that is empty."""
+    """The runs of text, blocks and sections of content, in order, without empty ones."""
     run: list[str | Span] = []
     for piece in _flat(content) if isinstance(content, tuple) else (content,):
         if isinstance(piece, (str, Span)):
@@ -201,7 +204,7 @@ def pieces(content: Content) -> Iterator["Run | Block | Section"]:
 
 
 def outline(content: Content) -> Iterator["Run | Block | Section"]:
-    """What stands below each other on a page: each section, followed by the pieces of its body."""
+    """The pieces of a whole page, in order: each section is followed by the pieces of its body."""
     for piece in pieces(content):
         yield piece
         if isinstance(piece, Section):

@@ -1,6 +1,6 @@
-"""The health of a plan in words: the verdict with its reasons, and both ends, alike on every page and in every report.
+"""The health of a plan in words: the verdict, its reasons, and both ends; the same on every page and in every report.
 
-Sentences are plain text: nothing in them comes from a plan but names and numbers.
+Sentences are plain text; only names and numbers in them come from the plan.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -27,26 +27,26 @@ _METHODS: Mapping[Basis, str] = {
     "some": "Weighted by the effort of the {units}; where none is stated, it is derived.",
     "equal": "All {units} count alike, as not all have an effort.",
 }
-"""What percentages are weighted by, in words."""
+"""How percentages are weighted, in words."""
 
-_NAMED = 2
-"""So many sprints or milestones are named in a sentence; more are counted."""
+_MOST_NAMED = 2
+"""Sprints or milestones that a sentence names; a larger number is counted."""
 
 
 def health_banner(facts: Facts) -> Banner:
-    """The verdict on the plan as a banner, with the reasons for it in words."""
+    """The verdict on the plan as a banner, with its reasons."""
     verdict = facts.health.verdict
     return Banner(_LOOKS[verdict], verdict.capitalize(), " ".join(health_sentences(facts)))
 
 
 def health_sentences(facts: Facts) -> tuple[str, ...]:
-    """Why the verdict is what it is: a sentence for each reason, the graver first, or what to know without any."""
+    """A sentence for each reason of the verdict, the gravest first; without reasons, a sentence on the state."""
     reasons = tuple(_WORDS[reason.kind](facts, reason) for reason in facts.health.reasons)
     match facts.health.verdict:
         case "done":
             return (*_done(facts), *reasons)
         case "not started":
-            return (*_before(facts), *reasons)
+            return (*_not_started(facts), *reasons)
         case "on track":
             return ("Nothing is overdue or blocked.",)
         case _:
@@ -54,7 +54,7 @@ def health_sentences(facts: Facts) -> tuple[str, ...]:
 
 
 def share_done(facts: Facts) -> Abbreviation:
-    """How much of the plan is done: `42 % of the effort`; how that is weighted is in the tooltip."""
+    """The share of the plan that is done, such as `42 % of the effort`; its tooltip explains the weighting."""
     status = facts.status
     whole = "work" if status.basis == "equal" else "effort"
     method = _METHODS[status.basis].format(units=facts.plan.unit.many.lower())
@@ -62,7 +62,7 @@ def share_done(facts: Facts) -> Abbreviation:
 
 
 def end_in_words(facts: Facts, end: PlanEnd | None) -> str:
-    """When a plan ends: `6 Dec`; without dates `week 10`; empty where that is not known."""
+    """The end of a plan: `6 Dec`, or `week 10` without dates; empty if unknown."""
     if end is None:
         return ""
     if end.day:
@@ -72,13 +72,13 @@ def end_in_words(facts: Facts, end: PlanEnd | None) -> str:
 
 def _done(facts: Facts) -> Iterator[str]:
     done, number = tally(facts.standings, facts.plan.ids)
-    out = len(facts.plan.sprints) - number
-    left = f", {out} dropped or deferred" if out else ""
-    yield f"{units_counted(done, facts.plan.unit)} done{left}."
+    dropped = len(facts.plan.sprints) - number
+    rest = f", {dropped} dropped or deferred" if dropped else ""
+    yield f"{units_counted(done, facts.plan.unit)} done{rest}."
 
 
-def _before(facts: Facts) -> Iterator[str]:
-    """When the plan starts, or that it has no dates."""
+def _not_started(facts: Facts) -> Iterator[str]:
+    """The start of the plan, or a hint that it has no dates."""
     plan, span = facts.plan, planned_span(facts.plan)
     first = (span.first if span else None) or plan.start
     if first:
@@ -88,23 +88,23 @@ def _before(facts: Facts) -> Iterator[str]:
 
 
 def _sprints(facts: Facts, reason: HealthReason) -> str:
-    """The sprints of a reason with the verb: `Sprint 4 is`, `7 sprints are`."""
+    """The sprints of a reason with a verb: `Sprint 4 is`, `7 sprints are`."""
     return f"{_units(facts, reason)} {are(reason.units)}"
 
 
 def _units(facts: Facts, reason: HealthReason) -> str:
-    if len(reason.units) <= _NAMED:
+    if len(reason.units) <= _MOST_NAMED:
         return listed(map(facts.plan.name, reason.units))
     return units_counted(len(reason.units), facts.plan.unit)
 
 
 def _milestones(reason: HealthReason) -> str:
     number = len(reason.units)
-    return f"{listed(reason.units) if number <= _NAMED else count(number, 'milestone')} {are(reason.units)}"
+    return f"{listed(reason.units) if number <= _MOST_NAMED else count(number, 'milestone')} {are(reason.units)}"
 
 
 def days_late_in_words(facts: Facts, reason: HealthReason) -> str:
-    """How late the plan ends: in days of the calendar where both ends have dates, else in working days."""
+    """How late the plan ends: in calendar days if both ends have dates, else in working days."""
     planned, forecast = facts.health.planned_end, facts.health.forecast_end
     dated = (forecast.day - planned.day).days if planned and forecast and planned.day and forecast.day else 0
     return count(dated, "day") if dated > 0 else count(max(1, round(reason.late)), "working day")
@@ -116,12 +116,12 @@ def _ends_late(facts: Facts, reason: HealthReason) -> str:
 
 
 def _overdue(facts: Facts, reason: HealthReason) -> str:
-    """Which sprints are overdue, or that these are most of those that should be done."""
+    """The overdue sprints; of many, how few of those that were due are done."""
     done = reason.due - len(reason.units)
-    if done < 0 or len(reason.units) <= _NAMED:
+    if done < 0 or len(reason.units) <= _MOST_NAMED:
         return f"{_sprints(facts, reason)} overdue."
-    some = f"Only {done}" if done else "None"
-    return facts.plan.worded(f"{some} of the {reason.due} sprints that were due {'are' if done > 1 else 'is'} done.")
+    number = f"Only {done}" if done else "None"
+    return facts.plan.worded(f"{number} of the {reason.due} sprints that were due {'are' if done > 1 else 'is'} done.")
 
 
 def _stale(facts: Facts, reason: HealthReason) -> str:

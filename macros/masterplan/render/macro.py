@@ -1,7 +1,7 @@
-"""Macros: views that a page calls by name, with parameters that are checked and documented.
+"""Macros: views that pages call by name, with checked and documented parameters.
 
-A view is a function of a `Context` and keyword parameters that returns blocks. `@macro` puts it in the table that the
-hosts and the macro reference read; the docstring and the annotations are its documentation.
+A view is a function of a `Context` and further parameters that returns blocks. `@macro` registers it for the hosts and
+for the macro reference, which is made from its docstring and annotations.
 """
 
 import inspect
@@ -28,18 +28,19 @@ from masterplan.render.write import html
 View = Callable[..., Content]
 
 Heading = Callable[["Context", str], Inline]
-"""The heading of a page about one thing, by that thing's id."""
+"""Makes the heading of a page about one part of the plan, from its id."""
 
 _MOST_NAMED = 12
-"""How many ids an error names."""
+"""Ids that an error message lists."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a view may look at: the facts, its page's links, the plan's past, and what is known of its files.
+    """The input of a view: facts, the links of its page, the plan's history and its files.
 
-    By the path of each file, `texts` holds its text and `changed` its last change. `pages` are the default pages, path
-    and title by id, or None for one that this site does not have; `without` names the parts that the site leaves out.
+    `texts` maps the paths of plan files to their text, `changed` to their last change. `pages` maps the ids of default
+    pages to their path and title, or to None if this site does not have the page. `without` names the parts that the
+    site omits.
     """
 
     facts: Facts
@@ -51,7 +52,7 @@ class Context:
     without: Set[str] = frozenset()
 
     def has(self, part: ContentPart) -> bool:
-        """Whether the plan says anything of a part, and the site shows it."""
+        """Whether the plan has content for a part and the site shows it."""
         return part not in self.without and PARTS[part](self.facts, self.history)
 
     @property
@@ -60,41 +61,41 @@ class Context:
         return "people" not in self.without
 
     def sprint(self, id_: object) -> Sprint:
-        """The sprint with an id, given as text or number. Raises UsageError when there is none."""
+        """The sprint with an id, given as text or number. Raises UsageError if there is none."""
         sprint = self.facts.plan.sprints.get(str(id_))
         if sprint is None:
             raise UsageError(f"there is no {self.facts.plan.unit.one.lower()} {id_}; {_known(self.facts.plan.sprints)}")
         return sprint
 
     def phase(self, id_: object) -> Phase:
-        """The phase with an id. Raises UsageError when there is none."""
+        """The phase with an id. Raises UsageError if there is none."""
         phases = {phase.id: phase for phase in self.facts.plan.phases}
         if str(id_) not in phases:
             raise UsageError(f"there is no {self.facts.plan.group.one.lower()} {id_}; {_known(phases)}")
         return phases[str(id_)]
 
     def option(self, id_: object) -> Option:
-        """The option with an id. Raises UsageError when there is none."""
+        """The option with an id. Raises UsageError if there is none."""
         options = {option.id: option for option in self.facts.plan.options}
         if str(id_) not in options:
             raise UsageError(f"there is no option {id_}; {_known(options)}")
         return options[str(id_)]
 
     def person(self, id_: object) -> Person:
-        """The person with an id. Raises UsageError when there is none."""
+        """The person with an id. Raises UsageError if there is none."""
         people = {person.id: person for person in self.facts.plan.people}
         if str(id_) not in people:
             raise UsageError(f"there is no person {id_}; {_known(people)}")
         return people[str(id_)]
 
     def level(self, level: str) -> str:
-        """A level of the plan's scale of risk. Raises UsageError when it is none."""
+        """A level of the plan's risk scale. Raises UsageError if the scale does not have it."""
         if level not in self.facts.plan.scale:
             raise UsageError(f"risk is one of {', '.join(self.facts.plan.scale)}, not {level!r}")
         return level
 
     def owner(self, id_: object) -> str:
-        """The id of a person, team or role. Raises UsageError when there is none."""
+        """The id of a person, team or role. Raises UsageError if there is none."""
         if str(id_) not in self.facts.plan.owners:
             raise UsageError(f"there is no owner {id_}; {_known(self.facts.plan.owners)}")
         return str(id_)
@@ -102,25 +103,25 @@ class Context:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a macro: name, default as Jinja writes it, what it does, and the values it takes, if few."""
+    """A parameter of a macro: its name, default as a Jinja literal, description, and allowed values if limited."""
 
     name: str
     default: str
-    says: str
+    description: str
     choices: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Macro:
-    """A view under the name by which pages call it, with the heading of the page that it is alone, if it is a page."""
+    """A view with the name that pages call it by; a macro that is a whole page also has a heading."""
 
     name: str
     view: View
     heading: Heading | None = None
 
     @property
-    def says(self) -> str:
-        """What it shows, in the words of its docstring."""
+    def description(self) -> str:
+        """The docstring of the view."""
         return inspect.cleandoc(self.view.__doc__ or "")
 
     @cached_property
@@ -129,19 +130,19 @@ class Macro:
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Its parameters, in order."""
+        """The parameters of the view, without its context."""
         return tuple(map(_parameter, list(self._signature.parameters.values())[1:]))
 
     def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
-        """What it shows, as text for a page. Raises UsageError as `content` does."""
+        """The content as text for a page. Raises UsageError as `content` does."""
         return html.page(self.content(context, *args, **kwargs))
 
     def title(self, context: Context, id_: str) -> Inline:
-        """The heading of the page that it is alone; nothing where it is no page."""
+        """The heading of the page for an id; empty if the macro is not a page."""
         return with_tickets(self.heading(context, id_), context.facts.plan.header.tracker) if self.heading else ""
 
     def content(self, context: Context, *args: Any, **kwargs: Any) -> Content:
-        """What it shows. Raises UsageError, one sentence that names the macro, when a parameter is wrong."""
+        """The content that the view returns. Raises UsageError, naming the macro, if a parameter is wrong."""
         try:
             bound = self._signature.bind(context, *args, **kwargs)
         except TypeError as error:
@@ -165,15 +166,15 @@ MACROS: dict[str, Macro] = {}
 
 
 def macro(view: View) -> View:
-    """Make a view callable from pages under its own name."""
+    """Register a view under its own name."""
     MACROS[view.__name__] = Macro(view.__name__, view)
     return view
 
 
 def page_macro(heading: Heading) -> Callable[[Callable[[Context, str], Content]], View]:
-    """Make a view a macro that is a whole page about one thing: the view returns what is below the heading.
+    """Register a view as a macro that is a whole page about one part of the plan; the view returns the body.
 
-    The heading is thus known before the page is made, as the navigation of other pages needs it.
+    The navigation of other pages needs the heading, so it is available without making the page.
     """
 
     def decorated(view: Callable[[Context, str], Content]) -> View:
@@ -189,10 +190,10 @@ def page_macro(heading: Heading) -> Callable[[Callable[[Context, str], Content]]
 
 def _parameter(parameter: inspect.Parameter) -> Parameter:
     hint = parameter.annotation
-    kind, says = get_args(hint)[:2] if hasattr(hint, "__metadata__") else (hint, "")
+    kind, description = get_args(hint)[:2] if hasattr(hint, "__metadata__") else (hint, "")
     default = "" if parameter.default is inspect.Parameter.empty else repr(parameter.default)
     choices = tuple(choice for part in (kind, *get_args(kind)) for choice in get_args(part) if isinstance(choice, str))
-    return Parameter(parameter.name, default, says, choices)
+    return Parameter(parameter.name, default, description, choices)
 
 
 def _known(ids: Mapping[str, Any]) -> str:

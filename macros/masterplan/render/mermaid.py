@@ -1,7 +1,7 @@
-"""The dependency graph as Mermaid text, for places that draw Mermaid themselves: pull requests, issues, chats.
+"""The dependency graph as Mermaid text, for tools that render Mermaid: pull requests, issues, chats.
 
-The site itself draws SVG at build time. GitHub's limits hold: 50,000 characters and 500 edges; node ids are made up,
-and of labels everything but letters, digits and a few signs is written as Mermaid's `#code;`.
+The site itself draws SVG at build time. The text respects GitHub's limits of 50,000 characters and 500 edges. Node ids
+are generated, and all characters of labels except letters, digits and a few signs are written as Mermaid's `#code;`.
 """
 
 import re
@@ -11,21 +11,21 @@ from masterplan.errors import UsageError
 from masterplan.render.escape import plain
 
 _MOST_CHARACTERS = 50_000
-"""Mermaid's `maxTextSize`, which a diagram on GitHub cannot raise."""
+"""Mermaid's `maxTextSize`; a diagram on GitHub cannot raise it."""
 _MOST_EDGES = 500
-"""Mermaid's `maxEdges`, likewise."""
+"""Mermaid's `maxEdges`; a diagram on GitHub cannot raise it."""
 LONGEST_LABEL = 48
 
 _REFUSED = re.compile(r"[^\w ,.:/+=?!~$&-]|_|&(?! )")
-"""What could mean something in a label; an `&` before a blank begins no entity."""
+"""Characters with a possible meaning in a label; an `&` before a blank does not start an entity."""
 _ARROWS = {"hard": "-->", "soft": "-.->"}
 
 
 def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str | None = None) -> str:
-    """The whole graph, the neighbourhood of a sprint, or a phase with what it touches.
+    """The whole graph, the neighbourhood of a sprint up to a depth, or a phase with its neighbours.
 
-    An arrow leads from what is needed to what needs it, dotted where the dependency is soft. Raises UsageError for an
-    id that the plan does not have, and when the text would be larger than Mermaid takes.
+    Arrows lead from a prerequisite to what needs it; those of soft dependencies are dotted. Raises UsageError for an
+    unknown id, and if the text exceeds Mermaid's limits.
     """
     sprints = facts.chosen(focus, depth, phase)
     names = {id_: f"n{number}" for number, id_ in enumerate(sprints, 1)}
@@ -39,7 +39,7 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
     if len(edges) > _MOST_EDGES or len(text) > _MOST_CHARACTERS:
         raise UsageError(
             f"{len(edges):,} dependencies in {len(text):,} characters are more than Mermaid draws "
-            f"({_MOST_EDGES} in {_MOST_CHARACTERS:,}); ask for a focus or a phase"
+            f"({_MOST_EDGES} in {_MOST_CHARACTERS:,}); choose a focus or a phase"
         )
     return text
 
@@ -49,7 +49,7 @@ def _title(facts: Facts, sprint: str) -> str:
 
 
 def label(text: str) -> str:
-    """A label that no parser of Mermaid can take for anything else."""
+    """Text as a label that Mermaid cannot interpret as syntax."""
     line = plain(text)
     cut = line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1].rstrip() + "…"
     return _REFUSED.sub(lambda match: f"#{ord(match[0])};", cut)

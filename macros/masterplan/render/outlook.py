@@ -1,4 +1,4 @@
-"""How long a plan takes, for people to read: rounded, by number of people, and how likely what was promised is."""
+"""The outlook of a plan in words: rounded durations by number of people, and the odds of promised timelines."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,34 +15,34 @@ from masterplan.model.quantity import Quantity
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
 
 _LIKELY, _UNLIKELY = 2 / 3, 1 / 3
-"""From this chance on something is likely; up to this one it is unlikely."""
+"""Chances at or above the first are called likely, those at or below the second unlikely."""
 
 
 def outlook(facts: Facts) -> str:
-    """How long what is left takes, and how likely the promised timelines are; for a plan that has a schedule."""
+    """How long the remaining work takes, and how likely the promised timelines are. The plan must have a schedule."""
     return " ".join(_sentences(facts))
 
 
 def _sentences(facts: Facts) -> Iterator[str]:
     option, by_option = facts.plan.option, facts.schedules.options
     if option and option.id in by_option:
-        yield _of_chosen(facts, option, by_option[option.id])
-    yield _of_numbers(facts)
+        yield _chosen_option(facts, option, by_option[option.id])
+    yield _by_people(facts)
     for promising in [option] if option else facts.plan.options:
-        yield from _of_promise(facts, promising)
+        yield from _promise(facts, promising)
 
 
-def _of_chosen(facts: Facts, option: Option, staffed: Staffed) -> str:
-    """What the chosen option plans, and how short it could be."""
+def _chosen_option(facts: Facts, option: Option, staffed: Staffed) -> str:
+    """The planned and the shortest possible duration of the chosen option."""
     planned = figures.lasting(figures.option_span(facts.plan, option))
     people = figures.count(len(option.people), "person", "people")
     plans = f"plans {planned} for {people}" if planned else f"has {people}"
-    what = "what is left" if facts.schedules.has_begun else "the work"
-    return f"Option {option.id} is chosen and {plans}; {what} takes them {length_of(facts, staffed).text} at best."
+    work = "what is left" if facts.schedules.has_begun else "the work"
+    return f"Option {option.id} is chosen and {plans}; {work} takes them {length_of(facts, staffed).text} at best."
 
 
-def _of_numbers(facts: Facts) -> str:
-    """How long the work takes one person, two, and so on, until more of them do not help."""
+def _by_people(facts: Facts) -> str:
+    """The duration with one person, two, and so on, up to the number from which more people do not help."""
     schedules = facts.schedules
     lengths = [length_of(facts, staffed) for staffed in schedules.by_number]
     sentence = f"With one person {'what is left' if schedules.has_begun else 'it'} takes {lengths[0].text}"
@@ -57,8 +57,8 @@ def _of_numbers(facts: Facts) -> str:
     return f"{sentence}." if lengths[2:] else f"{sentence}; more people do not make it shorter."
 
 
-def _of_promise(facts: Facts, option: Option) -> Iterator[str]:
-    """How likely the timeline is that the authors claim for an option; nothing where that cannot be computed."""
+def _promise(facts: Facts, option: Option) -> Iterator[str]:
+    """The odds of the timeline that the authors claim for an option, if they can be computed."""
     chances, spans = facts.schedules.option_odds.get(option.id), promised_weeks(facts, option)
     if chances is None or not spans:
         return
@@ -77,24 +77,26 @@ def _likely(chance: float) -> str:
 
 
 def length_of(facts: Facts, staffed: Staffed) -> figures.Rounded:
-    """How long a schedule takes, rounded: from today on, or from the plan's start where that is ahead."""
+    """The rounded duration of a schedule, from today or from the plan's start, whichever is later."""
     schedules = facts.schedules
     return figures.rounded(staffed.end - schedules.now, schedules.days.a_week)
 
 
 def claimed_timelines(facts: Facts, option: Option) -> list[Verdict]:
-    """The timelines that the authors claim for an option, with the verdicts."""
+    """The timelines that the authors claim for an option, with the audit's verdicts."""
     subject = Subject("option", option.id)
-    return [one for one in facts.verdicts if one.subject == subject and one.declared.claim == "duration"]
+    return [
+        verdict for verdict in facts.verdicts if verdict.subject == subject and verdict.declared.claim == "duration"
+    ]
 
 
 def promised_weeks(facts: Facts, option: Option) -> list[Quantity]:
-    """Those of them that are written in weeks."""
+    """The timelines claimed for an option that are in weeks."""
     mark = facts.plan.header.decimal
     claimed = (stated_amount(verdict.declared, mark) for verdict in claimed_timelines(facts, option))
     return [span for span in claimed if span.unit == "week"]
 
 
 def chance_within(facts: Facts, chances: Odds, weeks: Decimal) -> float:
-    """In what share of all runs the plan ends within so many weeks from its start."""
+    """The share of simulated runs, 0 to 1, in which the plan ends within a number of weeks from its start."""
     return chances.within(Fraction(facts.schedules.days.until(int(weeks))))

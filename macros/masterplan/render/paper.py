@@ -1,6 +1,6 @@
-"""The whole plan as one document for paper: HTML that carries its styles, without theme, scripts, requests or files.
+"""The whole plan as one printable document: HTML with inline styles, without theme, scripts, requests or other files.
 
-It says what the page to print says. Links lead to places in the document, or to addresses outside.
+Its content is that of the page to print. Links lead to anchors in the document or to outside addresses.
 """
 
 import re
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from masterplan.model.place import Place
-from masterplan.render.compose import anchor
+from masterplan.render import compose
 from masterplan.render.escape import escape, plain
 from masterplan.render.links import Links
 from masterplan.render.macro import Context
@@ -35,10 +35,10 @@ _FRAME = """<!doctype html>
 
 
 def paper(context: Context, built_from: str) -> str:
-    """The document; `built_from` says at the foot of each page what it was made from."""
+    """The document; `built_from`, such as a commit, is printed at the foot of each page."""
     title = context.facts.plan.header.title
     folder = files("masterplan.render") / "assets"
-    within = replace(context, links=_Within(**vars(context.links)))
+    within = replace(context, links=_DocumentLinks(**vars(context.links)))
     return _FRAME.format(
         policy=_POLICY,
         title=escape(title),
@@ -49,32 +49,32 @@ def paper(context: Context, built_from: str) -> str:
 
 
 def running_lines(title: str, built_from: str) -> str:
-    """What stands at the head and the foot of each printed page, as CSS; safe within a `<style>`."""
+    """CSS for the head and the foot of each printed page; safe within a `<style>`."""
     return f"@page{{@top-left{{content:{_string(title)}}}@bottom-left{{content:{_string(built_from)}}}}}"
 
 
 def _string(text: str) -> str:
-    """A text as a string of CSS: all but letters, digits and blanks of ASCII by their numbers."""
+    """Text as a CSS string; all characters except ASCII letters, digits and blanks are escaped by number."""
     return '"' + _NOT_PLAIN.sub(lambda sign: f"\\{ord(sign[0]):x} ", plain(text)) + '"'
 
 
 @dataclass(frozen=True)
-class _Within(Links):
-    """Links to places in the document: to a sprint's section, or to that of the subject that a page is about."""
+class _DocumentLinks(Links):
+    """Links within the document: a page becomes the section of its sprint or of its subject."""
 
     def to(self, page: str, anchor: str = "") -> str:
-        """The place of what another page shows."""
+        """The anchor of the section for a page."""
         return self.svg(page, anchor)
 
     def svg(self, page: str, anchor: str = "") -> str:
-        """The same in a drawing."""
-        of_sprint = next((id_ for id_, path in self.sprints.items() if path == page), None)
-        return _place("sprint", of_sprint) if of_sprint else f"#{anchor or page.partition('.')[0].rpartition('/')[2]}"
+        """The same anchor, for SVG."""
+        sprint = next((id_ for id_, path in self.sprints.items() if path == page), None)
+        return (
+            f"#{compose.anchor('sprint', sprint)}"
+            if sprint
+            else f"#{anchor or page.partition('.')[0].rpartition('/')[2]}"
+        )
 
     def source(self, place: Place) -> str:
-        """A line of the plan's source where the repository shows it; else the beginning."""
+        """A line of the plan's source if the repository has an address; else the start of the document."""
         return super().source(place) if self.source_url else "#"
-
-
-def _place(*words: str) -> str:
-    return f"#{anchor(*words)}"

@@ -1,7 +1,7 @@
-"""Prose of the plan, where Markdown is allowed: CommonMark with tables and struck-out words, as blocks.
+"""Prose of the plan, in which Markdown is allowed, as blocks: CommonMark with tables and strikethrough.
 
-Nothing in it acts. Headings are small titles, outside the outline of the page. Only links to https, http and mailto
-lead anywhere, pictures are links, and HTML is text as it stands, except `<br>`.
+Nothing in it is active. Headings become small titles outside the page's outline. Only https, http and mailto links
+stay links, images become links, and HTML other than `<br>` is shown as text.
 """
 
 import re
@@ -41,10 +41,10 @@ _CHECK_BOX = re.compile(r"\[([ xX])\]\s+")
 _LINE_END = re.compile(r"\r\n?|\n")
 _NEW_LINE = re.compile(r"<br ?/?>", re.IGNORECASE)
 _MOST_OPEN = 80
-"""Elements around a word beyond which its emphasis is left out; lists alone are 60 deep at most."""
+"""Nesting depth from which emphasis is dropped; lists alone are at most 60 deep."""
 
 _BEFORE_ROW = " \t>"
-"""What may stand before a row of a table in a list or a quote."""
+"""Characters that may precede a table row in a list or a quotation."""
 
 
 @lru_cache(maxsize=4096)
@@ -54,12 +54,12 @@ def prose(source: str) -> tuple[Flow, ...]:
 
 
 def prose_box(source: str | None) -> Flow:
-    """Markdown of the plan in a box of its own; nothing where there is none."""
+    """Markdown of the plan in a box; empty if there is none."""
     return Box(prose(source), "prose") if source else ()
 
 
 class _Item(Block):
-    """An item, a row or a cell, until its list or its table is complete."""
+    """An item, a row or a cell whose list or table is still incomplete."""
 
     def __init__(self, body: tuple[Flow, ...], heading: str = "") -> None:
         self.body = body
@@ -67,7 +67,7 @@ class _Item(Block):
 
 
 class _Reader:
-    """Builds blocks from the tokens of a text: each element once its end is read."""
+    """Builds blocks from the tokens of a text, each when its closing token is read."""
 
     def __init__(self, source: str) -> None:
         self._lines = _LINE_END.split(source)
@@ -75,7 +75,7 @@ class _Reader:
         self._parts: list[list[Flow]] = [[]]
 
     def read(self, tokens: Iterable[Token]) -> tuple[Flow, ...]:
-        """The blocks of tokens, in each of which everything that begins also ends."""
+        """The blocks of tokens, which must be balanced."""
         for token in tokens:
             if token.nesting > 0:
                 self._open.append(token)
@@ -91,21 +91,21 @@ class _Reader:
         return tuple(self._parts[-1])
 
     def _add(self, part: Flow) -> None:
-        """Add what was read to the element it is in; what is no element of its own joins the parts around it."""
+        """Add a part to the open element; a tuple is added piece by piece."""
         if isinstance(part, tuple):
             self._parts[-1].extend(part)
         else:
             self._parts[-1].append(part)
 
     def _check_box(self, inline: Token) -> None:
-        """The box of an item that begins with `[ ]` or `[x]`."""
+        """Replace `[ ]` or `[x]` at the start of an item by a checkbox."""
         begins_item = [token.type for token in self._open[-2:]] == ["list_item_open", "paragraph_open"]
         first = inline.children[0] if inline.children else None
         if begins_item and first and not self._parts[-2] and (box := _CHECK_BOX.match(first.content)):
             first.content = TICKS[box[1] != " "] + first.content[box.end() :]
 
     def _leaf(self, token: Token) -> Flow:
-        """What holds no other element."""
+        """The content of a token without children."""
         leaf: Flow = token.content
         match token.type:
             case "code_inline":
@@ -125,22 +125,22 @@ class _Reader:
         return leaf
 
     def _picture(self, token: Token) -> Flow:
-        """A picture as a link to it; only its words within a link, and where no host of the web has it."""
+        """A link to a picture; only its text if it is within a link or not on the web."""
         address = str(token.attrs["src"])
         within_link = any(token.type == "link_open" for token in self._open)
         return token.content if within_link else _link(address, token.content, token)
 
     def _element(self, token: Token, inside: tuple[Flow, ...]) -> Flow:
-        """What an element is, once all that is in it is read."""
+        """The content of an element, from the content of its children."""
         element: Flow = inside
         match token.type:
             case "list_item_open" | "td_open":
                 element = _Item(inside)
             case "th_open":
-                words = _words(inside)
-                element = _Item((), Numbers(words) if "right" in str(token.attrs.get("style")) else words)
+                heading = _plain_text(inside)
+                element = _Item((), Numbers(heading) if "right" in str(token.attrs.get("style")) else heading)
             case "tr_open":
-                element = _Item((*inside, *self._beyond(token, len(inside))))
+                element = _Item((*inside, *self._extra_cells(token, len(inside))))
             case "bullet_list_open":
                 element = ItemList(_bodies(inside))
             case "ordered_list_open":
@@ -152,11 +152,11 @@ class _Reader:
             case "em_open" | "strong_open" if len(self._open) >= _MOST_OPEN:
                 pass
             case _ if is_inline(inside):
-                element = self._of_words(token, inside)
+                element = self._text_element(token, inside)
         return element
 
-    def _of_words(self, token: Token, inside: Inline) -> Flow:
-        """What an element is that holds words alone."""
+    def _text_element(self, token: Token, inside: Inline) -> Flow:
+        """The content of an element whose children are all inline."""
         element: Flow = inside
         match token.type:
             case "paragraph_open" if not token.hidden:
@@ -168,13 +168,13 @@ class _Reader:
             case "strong_open":
                 element = Strong(inside)
             case "s_open":
-                element = Revised("removed", _words(inside))
+                element = Revised("removed", _plain_text(inside))
             case "link_open":
                 element = _link(str(token.attrs["href"]), inside, token)
         return element
 
-    def _beyond(self, row: Token, number: int) -> list[_Item]:
-        """The cells of a row beyond those that the table has headings for, which the parser leaves out."""
+    def _extra_cells(self, row: Token, number: int) -> list[_Item]:
+        """The cells of a row after the first `number`: the parser drops cells without a heading."""
         line = self._lines[row.map[0]].lstrip(_BEFORE_ROW).rstrip() if row.map else ""
         cells = escapedSplit(line)[line.startswith("|") :]
         cells = cells[:-1] if line.endswith("|") and cells and not cells[-1] else cells
@@ -182,14 +182,14 @@ class _Reader:
 
 
 def _link(address: str, label: Inline, token: Token) -> Inline:
-    """A link; its label alone where it leads nowhere outside."""
+    """A link; only its label if its scheme is not allowed."""
     if not _ADDRESS.match(address):
         return label
     return Hyperlink(address, label or address, str(token.attrs.get("title", "")), foreign=True)
 
 
 def _table(parts: Sequence[Flow]) -> Table:
-    """A table from its head and its body; rows that differ in length are all as long as the longest."""
+    """A table from its head and its body, with rows padded to the length of the longest."""
     head, *rows = (_items(row.body) for row in _items(parts))
     width = max(map(len, (head, *rows)))
     headings = tuple(cell.heading for cell in head)
@@ -210,17 +210,16 @@ def _bodies(parts: Iterable[Flow]) -> tuple[Flow, ...]:
     return tuple(item.body for item in _items(parts))
 
 
-def _words(content: Flow) -> str:
-    """The text of a part alone."""
+def _plain_text(content: Flow) -> str:
     match content:
         case tuple():
-            return "".join(map(_words, content))
+            return "".join(map(_plain_text, content))
         case str():
             return content
         case Code(text=text) | Revised(text=text):
             return text
         case Strong(content=inside) | Emphasis(content=inside) | Hyperlink(label=inside):
-            return _words(inside)
+            return _plain_text(inside)
         case Break():
             return " "
     return ""

@@ -1,7 +1,7 @@
-"""Records for other programs: closed and versioned; both the JSON and its schema are made from them.
+"""Records for other programs. Both the exported JSON and its JSON Schema are made from them.
 
-A record of a part of the plan has the part's own fields, each in a form that programs read, so a new field of the model
-is exported by itself. Dataclasses of the model are used in records as they are.
+The record of a part of the plan has the part's own fields in machine-readable form, so that a new field of the model is
+exported automatically. Dataclasses of the model are used unchanged.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from masterplan.model.window import TimeWindow
 
 
 class Record(BaseModel):
-    """An object of a document: closed to unknown fields, never changed, made of what has attributes of its names."""
+    """An object of a document: immutable, without unknown fields, validated from an object with the same attributes."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -34,27 +34,27 @@ class Record(BaseModel):
 
     @classmethod
     def made_from(cls, source: object, **computed: object) -> Self:
-        """The record of an object that has attributes of its names, with those that are computed in their place."""
+        """The record of an object: each field is `computed`, or else the object's attribute of that name."""
         values = {name: computed[name] if name in computed else getattr(source, name) for name in cls.model_fields}
         return cls.model_validate(values)
 
 
 R = TypeVar("R", bound=Record)
 _WINDOW = Annotated[str, BeforeValidator(str)]
-"""A window of time stands in a document as it is written."""
+"""A window of time, as the plan writes it."""
 
 
 class Forms:
-    """The types of one document: which record stands in it for which class of the model.
+    """Registry of the records that represent classes of the model in one document.
 
-    A part of a plan that is given no record gets one of its own fields.
+    A part of the plan without a registered record gets one with all its fields.
     """
 
     def __init__(self) -> None:
         self._forms: dict[type, Any] = {TimeWindow: _WINDOW}
 
     def of(self, model: type) -> Callable[[type[R]], type[R]]:
-        """Make a record the form of a class; that of a part gets all fields of it that it does not declare itself."""
+        """Decorator that registers a record for a class; the record of a part also gets the part's other fields."""
 
         def decorate(record: type[R]) -> type[R]:
             self._forms[model] = form = self._filled(record, model) if issubclass(model, Part) else record
@@ -63,19 +63,19 @@ class Forms:
         return decorate
 
     def with_fields_of(self, part: type[Part]) -> Callable[[type[R]], type[R]]:
-        """Give a record all fields of a part that it does not declare itself, for the places that name the record."""
+        """Decorator that adds the other fields of a part to a record, without registering it."""
         return lambda record: self._filled(record, part, record.__name__)
 
-    def _filled(self, record: type[R], part: type[Part], called: str = "") -> type[R]:
-        """The record with the fields of a part, described as the part describes them; it is called like the part."""
+    def _filled(self, record: type[R], part: type[Part], name: str = "") -> type[R]:
+        """The record with the other fields of a part and their descriptions; by default it has the part's name."""
         hints = get_type_hints(part)
         fields: dict[str, Any] = {
-            name: (self._form(hints[name]), Field(description=field.description))
-            for name, field in part.model_fields.items()
-            if name not in record.model_fields
+            id_: (self._form(hints[id_]), Field(description=field.description))
+            for id_, field in part.model_fields.items()
+            if id_ not in record.model_fields
         }
         return create_model(
-            called or part.__name__,
+            name or part.__name__,
             __base__=record,
             __doc__=record.__doc__ or part.__doc__,
             __cls_kwargs__={"use_attribute_docstrings": False},  # there is no source text to search for them
@@ -83,7 +83,7 @@ class Forms:
         )
 
     def _form(self, hint: Any) -> Any:
-        """What stands in the document for a type of the model: `tuple[Metric, ...]`, `Quantity | None`."""
+        """The type in the document for a type of the model, such as `tuple[Metric, ...]` or `Quantity | None`."""
         inside = get_args(hint)
         if get_origin(hint) in {Union, UnionType}:
             return reduce(or_, map(self._form, inside))
@@ -95,34 +95,34 @@ class Forms:
 
 
 def schema(name: str, document: type[Record]) -> dict[str, Any]:
-    """The JSON Schema of a document as it is written, under a name of ours."""
+    """The JSON Schema of a document, in its serialised form, with `name` in its id."""
     return schema_of(name, document, "serialization")
 
 
 class FindingRecord(Record):
-    """One finding."""
+    """A finding."""
 
-    rule: str = Field(description="The rule's id.")
-    severity: Severity = Field(description="Its severity in this plan.")
+    rule: str = Field(description="The id of the rule.")
+    severity: Severity = Field(description="The severity in this plan.")
     kind: FindingKind = Field(
         description="mistake: cannot be read as a plan; contradiction: statements that cannot all be true; "
         "gap: something a plan like this should state; remark: something to look at."
     )
-    area: Area = Field(description="What the rule is about.")
+    area: Area = Field(description="The topic of the rule.")
     message: str = Field(description="What is wrong.")
     hint: str = Field(description="What to do; may be empty.")
-    computed: str = Field(description="What the plan itself says, where that is a value; else empty.")
+    computed: str = Field(description="The value computed from the plan; empty if there is none.")
     subject: str = Field(description="The part it is about: plan, sprint 4, phase 1, option A; empty for a file.")
     field: str = Field(description="The field of that part, such as risk.owner; may be empty.")
     place: Place = Field(description="Where to fix it.")
-    related: tuple[Related, ...] = Field(description="What it was compared with.")
-    units: tuple[str, ...] = Field(description="The parts it is true of, where one finding stands for most of them.")
-    cause: str = Field(description="Findings with the same cause are removed by one fix.", pattern="^[0-9a-f]{12}$")
-    fingerprint: str = Field(description="Stays the same while lines move.", pattern="^[0-9a-f]{12}$")
+    related: tuple[Related, ...] = Field(description="The places it was compared with.")
+    units: tuple[str, ...] = Field(description="The parts it applies to, if one finding covers most of them.")
+    cause: str = Field(description="Findings with the same cause need one fix.", pattern="^[0-9a-f]{12}$")
+    fingerprint: str = Field(description="Id that does not change when lines move.", pattern="^[0-9a-f]{12}$")
 
     @classmethod
     def made(cls, finding: Finding) -> Self:
-        """The record of a finding, in this form or the flat one."""
+        """The record of a finding."""
         rule, place = finding.rule, finding.place
         return cls.made_from(
             finding,
@@ -140,7 +140,7 @@ class FindingRecord(Record):
 
 
 class FlatFinding(FindingRecord):
-    """One finding as a line of a table: its place beside the rest, and without what has no single value."""
+    """A finding as a table row: its place in columns, and without nested values."""
 
     path: str = Field(description="The file, from the repository's root.")
     line: int = Field(description="The line, from 1.")

@@ -1,9 +1,8 @@
-"""`since.json`: what commits changed of the plan, for the banner that says what is new since a reader's last visit.
+"""`since.json`: changes of the plan by commit, for the banner on what is new since a reader's last visit.
 
-A list of commits, the newest first, each with its day and its changes; a change has its sentence, its kind, and where
-it shows on the site. A kind has its names, the label of the value it changes, and where a sprint's page shows that
-without a label: `since.js` puts its marks there and counts what is new by kind. What only differs in wording or layout
-is left out.
+The file lists commits, the newest first, each with its day and changes. A change has its sentence, its kind, and the
+page that shows it. A kind has its names for counts, the label of the value it changes, and the element of a sprint's
+page that shows this value without a label: `since.js` puts its marks there. Changes of wording or layout are omitted.
 """
 
 import json
@@ -18,14 +17,14 @@ from masterplan.render.links import owner_path
 from masterplan.render.macro import Context
 
 MOST_CHANGES = 150
-"""Changes that the file holds, those of the newest commits: whoever was away longer sees that there is more."""
+"""Maximum number of changes in the file; `more` in the file says whether there are older ones."""
 
 
 class _Kind(NamedTuple):
-    """How changes of some rules are counted (`1 date moved`, `2 dates moved`), and which values they change.
+    """A kind of change: its names for counts (`1 date moved`, `2 dates moved`), its rules, and where its value appears.
 
-    `label` is that of the value in tables and lists of facts, `place` a CSS selector of what shows it without one on a
-    sprint's page; empty where there is none.
+    `label` names the value in tables and lists of facts; `place` is a CSS selector of the element that shows it without
+    a label on a sprint's page. Either may be empty.
     """
 
     one: str
@@ -74,11 +73,11 @@ _KINDS: tuple[_Kind, ...] = (
     _kind("owner changed", "owners changed", "owner-added owner-removed owner-changed", "Owner"),
     _kind("other change", "other changes", ""),
 )
-"""The kinds of change in the order in which the banner counts them; the last has all that no other has."""
+"""The kinds of change in the order of the banner; the last covers all other rules."""
 
 
 def since(context: Context) -> str:
-    """The file; empty where the plan has no past, or a clone too shallow to know it."""
+    """The text of the file; empty without a history, or if the clone is too shallow to have it."""
     history, plan = context.history, context.facts.plan
     if not history.commits or history.shallow:
         return ""
@@ -99,9 +98,9 @@ def since(context: Context) -> str:
 
 
 def _records(context: Context, changes: Iterable[PastChange], seen: set[str]) -> Iterator[Mapping[str, Any]]:
-    """Changes as the file has them; `seen` are the sprints whose newest change of state was met."""
+    """The changes as JSON objects; `seen` collects the sprints whose newest change of state is already in the file."""
     for change in changes:
-        kind = next((n for n, one in enumerate(_KINDS) if change.rule in one.rules), len(_KINDS) - 1)
+        kind = next((n for n, candidate in enumerate(_KINDS) if change.rule in candidate.rules), len(_KINDS) - 1)
         record = {"text": cut(change.message.replace("`", '"')), "kind": kind, "page": _page(context, change.subject)}
         id_ = change.subject.id
         if kind == 0 and id_ in context.facts.plan.sprints and id_ not in seen:
@@ -111,7 +110,7 @@ def _records(context: Context, changes: Iterable[PastChange], seen: set[str]) ->
 
 
 def _page(context: Context, subject: Subject) -> str:
-    """Where a part of the plan is shown, from the plan's first page on; empty for that page, and for parts of old."""
+    """The page of a part of the plan, relative to the plan's first page; empty for that page, and for removed parts."""
     plan, links, id_ = context.facts.plan, context.links, subject.id
     pages = {id_: page[0] for id_, page in context.pages.items() if page}
     match subject.kind:

@@ -1,4 +1,4 @@
-"""Text for a terminal with styles as a part of it; whoever prints it decides whether they are shown."""
+"""Styled text for a terminal; the caller decides whether to show the styles."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """A text of pieces, each with its style in the words of Rich, such as `bold red`; empty where it has none.
+    """Pieces of text, each with its style in Rich's notation, such as `bold red`, or "" for none.
 
-    It does without Rich, which takes long to import, so that only a terminal waits for that.
+    It does not use Rich, whose import is slow, so that only output to a terminal waits for it.
     """
 
     pieces: Sequence[tuple[str, str]]
 
     @classmethod
     def of(cls, *pieces: str | tuple[str, str]) -> Self:
-        """The text that pieces make one after another; a text alone has no style."""
+        """The concatenation of pieces; a plain string has no style."""
         return cls([(piece, "") if isinstance(piece, str) else piece for piece in pieces])
 
     @classmethod
     def joined(cls, separator: str, texts: Iterable["StyledText"]) -> Self:
-        """Texts with a separator between them, which has no style."""
+        """Texts joined by an unstyled separator."""
         pieces = [piece for text in texts for piece in ((separator, ""), *text.pieces)]
         return cls(pieces[1:])
 

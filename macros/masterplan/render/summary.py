@@ -1,4 +1,4 @@
-"""A plan and each of its units in a sentence or two: what the search reads first, and the preview of a link."""
+"""Summaries of a plan and its parts in a sentence or two, for the search and for link previews."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ from masterplan.render.blocks import Paragraph
 
 
 def lead(sentence: str) -> Paragraph:
-    """A summary as the first text of its page, for the search and for those who listen to the page."""
+    """A summary as the first paragraph of its page, for the search and for screen readers."""
     return Paragraph(sentence, "summary")
 
 
 def plan_summary(facts: Facts) -> str:
-    """What a plan is: `6 sprints in 10 weeks, which save $750-1,500 a month: 3 of 6 done.`."""
+    """A plan: `6 sprints in 10 weeks, which save $750-1,500 a month: 3 of 6 done.`; empty without sprints."""
     plan = facts.plan
     done, number = tally(facts.standings, plan.ids)
     if not number:
@@ -30,12 +30,12 @@ def plan_summary(facts: Facts) -> str:
 
 
 def sprint_summary(facts: Facts, id_: str) -> str:
-    """What a sprint is: `Sprint 5, Images, is planned for weeks 5-6 by Ada; it saves $300-600 a month. High risk.`."""
+    """A sprint: `Sprint 5, Images, is planned for weeks 5-6 by Ada; it saves $300-600 a month. High risk.`."""
     plan, sprint, standing = facts.plan, facts.plan.sprints[id_], facts.standings[id_]
     saves = _a_month(standing.saves or (sprint.savings.monthly if sprint.savings else None))
     by = owner_names(plan, sprint.owner)
     sentences = [
-        f"{plan.name(id_)}, {sprint.title}, {_stands(facts, standing, by)}{f'; it saves {saves}' if saves else ''}.",
+        f"{plan.name(id_)}, {sprint.title}, {_state(facts, standing, by)}{f'; it saves {saves}' if saves else ''}.",
         _waits(plan, standing),
         f"{capital(level)} risk." if (level := plan.risk_level(sprint)) else "",
         f"Impact: {sprint.impact}." if sprint.impact else "",
@@ -44,7 +44,7 @@ def sprint_summary(facts: Facts, id_: str) -> str:
 
 
 def phase_summary(facts: Facts, phase: Phase) -> str:
-    """What a phase is: `Phase 2, Speed, is planned for weeks 3-5 with Sprint 3 and Sprint 4; 1 of 2 done.`."""
+    """A phase in a sentence: `Phase 2, Speed, is planned for weeks 3-5 with Sprint 3 and Sprint 4; 1 of 2 done.`."""
     plan, period = facts.plan, facts.plan.period_of_phase(phase)
     when = f" for {window_in_words(period.window, facts.today)}" if period else ""
     done, number = tally(facts.standings, phase.sprints)
@@ -53,7 +53,7 @@ def phase_summary(facts: Facts, phase: Phase) -> str:
 
 
 def owner_summary(facts: Facts, id_: str) -> str:
-    """How much somebody has to do: `Ada Moreno has 2 sprints and 1 task to do: 1 late, 2 waiting.`."""
+    """The workload of an owner in a sentence: `Ada Moreno has 2 sprints and 1 task to do: 1 late, 2 waiting.`."""
     name, unit, load = facts.plan.person(id_), facts.plan.unit, facts.workloads[id_]
     open_ = [assignment for assignment in load.assignments if assignment.urgency != "closed"]
     if not open_:
@@ -61,27 +61,27 @@ def owner_summary(facts: Facts, id_: str) -> str:
     sprints = sum(isinstance(assignment.standing, Standing) for assignment in open_)
     sizes = [units_counted(sprints, unit)] if sprints else []
     sizes += [count(len(open_) - sprints, "task")] if len(open_) > sprints else []
-    states = ", ".join(f"{number} {word}" for word, number in Counter(map(_urgent, open_)).items())
+    states = ", ".join(f"{number} {word}" for word, number in Counter(map(_urgency, open_)).items())
     return f"{name} has {' and '.join(sizes)} to do: {states}."
 
 
-_URGENT: Mapping[Urgency, str] = {
+_URGENCIES: Mapping[Urgency, str] = {
     "late": "late",
     "current": "in progress",
     "ready": "ready",
     "next": "next",
     "waiting": "waiting",
 }
-"""How work of each urgency is counted in a sentence."""
+"""Words for work of each urgency, after a number."""
 
 
-def _urgent(assignment: Assignment) -> str:
+def _urgency(assignment: Assignment) -> str:
     is_blocked = assignment.urgency == "current" and assignment.standing.state == "blocked"
-    return "blocked" if is_blocked else _URGENT[assignment.urgency]
+    return "blocked" if is_blocked else _URGENCIES[assignment.urgency]
 
 
-def _stands(facts: Facts, standing: Standing, by: str) -> str:
-    """Where a sprint stands, and who owns it."""
+def _state(facts: Facts, standing: Standing, by: str) -> str:
+    """The state of a sprint with its owners, as a predicate."""
     period = facts.plan.planned(standing.sprint)
     owned = f" by {by}" if by else ""
     match standing.state:
@@ -103,5 +103,5 @@ def _waits(plan: Plan, standing: Standing) -> str:
 
 
 def _a_month(value: Quantity | None) -> str:
-    """An amount of money a month in words; empty for none."""
+    """A monthly amount of money in words; empty for none or zero."""
     return f"{value.bare} a month" if value and any(value.ends) else ""

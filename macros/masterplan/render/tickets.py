@@ -1,8 +1,8 @@
-"""Ids of tickets in what a view returns, as links to the plan's tracker.
+"""Links from ticket ids in content to the plan's tracker.
 
 An id is a key of two to ten capital letters and digits, a hyphen and a number (`OPS-412`), or a number sign and a
-number (`#123`), by itself: not within a word, a path, an address or a pair of backticks. Text stays as it
-is where it is a link, code or a chip, opens a folded part, or is for the search alone.
+number (`#123`), not within a word, a path, an address or a pair of backticks. Links, code, chips, the summaries of
+folded parts, and text for the search only do not change.
 """
 
 import re
@@ -13,18 +13,18 @@ from typing import Any, TypeVar
 from masterplan.render.blocks import Columns, Content, Definitions, Hyperlink, Inline, Matrix, Paragraph
 
 _ID = re.compile(
-    r"`[^`]*`|[A-Za-z][A-Za-z0-9+.-]{0,15}://\S+"  # stay as they are
+    r"`[^`]*`|[A-Za-z][A-Za-z0-9+.-]{0,15}://\S+"  # unchanged
     r"|(?<![\w/.#&@=+-])(?:(?P<key>[A-Z][A-Z0-9]{1,9})-[1-9][0-9]{0,8}|#(?P<number>[1-9][0-9]{0,8}))"
     r"(?![\w/#=@+\u2026-]|\.\w)"
 )
 
 _C = TypeVar("_C", bound=Content)
-_HOLDING = ("below", "body", "cards", "cells", "content", "foot", "items", "narrow", "note", "rows", "title", "value")
-"""The fields of blocks that hold text in which ids become links; names of columns and figures are not among them."""
+_FIELDS = ("below", "body", "cards", "cells", "content", "foot", "items", "narrow", "note", "rows", "title", "value")
+"""The fields of blocks whose text may contain ids; headings of columns and names of figures do not change."""
 
 
 def with_tickets(content: _C, tracker: Mapping[str, str]) -> _C:
-    """The same content with a link at each id of a ticket that the `tracker` of plan.yml has an address for."""
+    """The content with each ticket id linked if the `tracker` of plan.yml has an address for it."""
     return _linked(content, tracker) if tracker else content
 
 
@@ -41,12 +41,12 @@ def _linked(part: Any, tracker: Mapping[str, str]) -> Any:
             return replace(part, pairs=tuple((name, _linked(value, tracker)) for name, value in pairs))
         case Columns(groups=groups):
             return replace(part, groups=tuple((title, _linked(body, tracker)) for title, body in groups))
-    held = {name: _linked(getattr(part, name), tracker) for name in _HOLDING if hasattr(part, name)}
-    return replace(part, **held) if held else part
+    fields = {name: _linked(getattr(part, name), tracker) for name in _FIELDS if hasattr(part, name)}
+    return replace(part, **fields) if fields else part
 
 
 def _pieces(text: str, tracker: Mapping[str, str]) -> Iterator[Inline]:
-    """A text in pieces: what stands before each id of a ticket, the id as a link, and the rest."""
+    """A text in pieces, with each ticket id as a link."""
     end = 0
     for match in _ID.finditer(text):
         address = _address(match, tracker)
@@ -58,7 +58,7 @@ def _pieces(text: str, tracker: Mapping[str, str]) -> Iterator[Inline]:
 
 
 def _address(match: re.Match[str], tracker: Mapping[str, str]) -> str:
-    """The address of the ticket that was matched; empty where the tracker has none for it, or where it is none."""
+    """The address of the ticket; empty if the match is not a ticket or the tracker has no address for it."""
     prefix = match["key"] or ("#" if match["number"] else "")
     pattern = tracker.get(prefix) or tracker.get("any", "") if prefix else ""
     return pattern.replace("{id}", match["number"] or match[0])

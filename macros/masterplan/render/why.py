@@ -1,6 +1,6 @@
-"""Why a sprint has its date, in sentences: the same on its page, on the command line and in reviews.
+"""Explanations of a sprint's dates, in sentences: the same on its page, on the command line and in reviews.
 
-Plain text; whoever shows it escapes it.
+The sentences are plain text; the caller escapes them.
 """
 
 from fractions import Fraction
@@ -17,29 +17,37 @@ from masterplan.model.window import TimeWindow
 
 _NOBODY = {"nobody-can", "nobody-there"}
 _EXACT = {"stated", "tasks"}
-"""The origins of efforts that somebody stated; all others are estimates."""
+"""Origins of stated efforts; efforts of all other origins are estimates."""
 
 
 def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
-    """The sentences about one sprint; of one that is not scheduled, why it is not."""
+    """The sentences on a sprint's dates, or on why it is not scheduled."""
     why = facts.schedules.why(sprint)
     if why is None:
         return _not_scheduled(facts, sprint)
     best = f"{best_case(facts, sprint)}."
-    sentences = (best, _origin(facts, why), *_held(facts, why), *_gate(facts, why), _slack(why), *_change(facts, why))
-    return (*_nobody(facts, sprint), *sentences)
+    chain, change = _chain(facts, why), _smallest_change(facts, why)
+    return (
+        *_nobody(facts, sprint),
+        best,
+        _origin(facts, why),
+        *chain,
+        *_gate(facts, why),
+        _slack(why),
+        *change,
+    )
 
 
 def why_in_short(facts: Facts, sprint: str) -> str:
-    """When one sprint is and what its start waits for, in two sentences."""
+    """The dates of a sprint and what its start waits for, in two sentences."""
     why = facts.schedules.why(sprint)
     if why is None:
         return _not_scheduled(facts, sprint)[0]
-    return " ".join([f"{best_case(facts, sprint)}.", *_held(facts, why)[:1]])
+    return " ".join([f"{best_case(facts, sprint)}.", *_chain(facts, why)[:1]])
 
 
 def best_case(facts: Facts, sprint: str) -> str:
-    """When the main schedule has a sprint, who does it and how long that takes; empty for one that is not in it."""
+    """The dates, people and duration of a sprint in the main schedule; empty if it is not scheduled."""
     why = facts.schedules.why(sprint)
     if why is None:
         return ""
@@ -52,17 +60,17 @@ def best_case(facts: Facts, sprint: str) -> str:
     left = " left" if facts.standings[sprint].percent else ""
     is_exact, took = facts.schedules.efforts[sprint].origin in _EXACT, stint.end - stint.start
     length = f"{half_days(took)}{left}{'' if is_exact else ', estimated'}"
-    return f"Best case with {_people(why)}: {_named(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
+    return f"Best case with {_people(why)}: {_assignee(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
 
 def _people(why: Why) -> str:
-    """How many people a schedule is for, and in which option: `2 people (option B)`."""
+    """The number of people of a schedule, and its option: `2 people (option B)`."""
     people = "one person" if why.people == 1 else f"{why.people} people"
     return f"{people} (option {why.option})" if why.option else people
 
 
-def _named(why: Why) -> str:
-    """Who does it, unless that is the one person without a name."""
+def _assignee(why: Why) -> str:
+    """The name of whoever does the sprint; empty for the only, unnamed person."""
     return "" if why.whose == "one person" else f"{why.who}, "
 
 
@@ -75,7 +83,7 @@ def _not_scheduled(facts: Facts, sprint: str) -> tuple[str, ...]:
 
 
 def no_schedule(facts: Facts) -> str:
-    """What to state to get a schedule, in one sentence; or that nothing is left to do."""
+    """Why there is no schedule: no work is left, or some has no effort, with how to fix that."""
     schedules, unit = facts.schedules, facts.plan.unit
     without, open_ = len(schedules.without_effort), len(schedules.open)
     if not without:
@@ -89,22 +97,25 @@ def no_schedule(facts: Facts) -> str:
 
 
 def _nobody(facts: Facts, sprint: str) -> list[str]:
-    """That nobody in the team can do it, in the words of the audit, waived or not."""
+    """The audit's messages that nobody in the team can do the sprint, waived or not."""
     subject = Subject("sprint", sprint)
     findings = [*facts.findings_of(subject), *(finding for finding, _ in facts.waived)]
-    messages = [one.message for one in findings if one.subject == subject and one.rule.id in _NOBODY]
-    return [f"{capital(message)}." for message in messages]
+    return [
+        f"{capital(finding.message)}."
+        for finding in findings
+        if finding.subject == subject and finding.rule.id in _NOBODY
+    ]
 
 
 def working_days(start: Fraction, end: Fraction) -> str:
-    """The working days of the plan, from 1, from one time until another."""
+    """The working days of the plan, counted from 1, between two times: `day 3`, `days 3-5`."""
     first = floor(start) + 1
     last = max(ceil(end), first)
     return f"day {first}" if first == last else f"days {first}-{last}"
 
 
 def effort_days(effort: Effort) -> str:
-    """An effort in working days, as a figure or a range: `2-3 days`; one that was derived to the half day."""
+    """An effort in working days, as a figure or a range: `2-3 days`; a derived one is rounded to half days."""
     is_exact = effort.origin in _EXACT or effort.low < 1
     ends = (value if is_exact else _halves(value) for value in (effort.low, effort.high))
     low, high = (as_decimal(value).normalize() for value in ends)
@@ -112,13 +123,14 @@ def effort_days(effort: Effort) -> str:
 
 
 def _origin(facts: Facts, why: Why) -> str:
-    """How much work there is, and where that figure comes from."""
+    """The effort and its origin."""
     effort, stated = facts.schedules.efforts[why.stint.sprint], facts.plan.sprints[why.stint.sprint].effort
     size = stated.text if stated else effort_days(effort)
     return f"Effort: {size}, {facts.plan.worded(MEANS[effort.origin])}."
 
 
-def _held(facts: Facts, why: Why) -> list[str]:
+def _chain(facts: Facts, why: Why) -> list[str]:
+    """The chain of what the sprint's start waits for, a sentence for each step."""
     sentences = [_step(facts, step, why) for step in why.chain]
     if why.cut:
         sentences.insert(-1, f"{count(why.cut, 'more step')} like these.")
@@ -126,7 +138,7 @@ def _held(facts: Facts, why: Why) -> list[str]:
 
 
 def _step(facts: Facts, step: Wait, why: Why) -> str:
-    """What a sprint's start waits for; the sprint that all is about has no name there."""
+    """What the start of a sprint in the chain waits for; the explained sprint itself is not named."""
     is_first = step.sprint == why.stint.sprint
     starts = "Starts" if is_first else f"{facts.plan.name(step.sprint)} starts"
     main = facts.schedules.main
@@ -148,10 +160,10 @@ def _gate(facts: Facts, why: Why) -> list[str]:
         return []
     sprint = why.stint.sprint
     week = facts.schedules.days.week(Fraction(floor(why.earliest) + 1))
-    own = facts.plan.sprints[sprint].when
-    where = "" if own else f" in {facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
+    has_window = facts.plan.sprints[sprint].when
+    phase = "" if has_window else f" in {facts.plan.group.one.lower()} {facts.plan.phase_of[sprint].id}"
     gate = window_in_words(why.gate.window, facts.today)
-    return [f"Planned later than necessary: {gate}{where}, while its dependencies allow week {week}."]
+    return [f"Planned later than necessary: {gate}{phase}, while its dependencies allow week {week}."]
 
 
 def _slack(why: Why) -> str:
@@ -163,7 +175,7 @@ def _slack(why: Why) -> str:
 
 
 def _roughly(length: Fraction) -> str:
-    """Working days to the half day: `2.5 days`, `less than half a day`."""
+    """Working days rounded to half days: `2.5 days`, `less than half a day`."""
     return days(_halves(length)) if _halves(length) else "less than half a day"
 
 
@@ -171,14 +183,14 @@ def _halves(length: Fraction) -> Fraction:
     return Fraction(round(2 * length), 2)
 
 
-def _change(facts: Facts, why: Why) -> list[str]:
-    """The smallest change by which it would start earlier; nothing where it starts at once."""
+def _smallest_change(facts: Facts, why: Why) -> list[str]:
+    """The smallest change that lets the sprint start earlier; empty if it starts at once."""
     step, name = why.chain[0], facts.plan.name
     if step.cause == "start":
         return []
     if step.cause == "away" or not why.gain:
         other = f": {name(why.next.other)} holds it up as well" if why.next.other else ""
-        return [f"Only another order would start it earlier{other}."]
+        return [f"Only a different order of work would start it earlier{other}."]
     free = " or somebody else is free" if step.cause == "person" else ""
     until = f"; then it waits for {name(why.next.other)}" if why.next.other else ""
     return [f"Could start up to {_roughly(why.gain)} earlier if {name(step.other or '')} ends sooner{free}{until}."]
