@@ -258,7 +258,7 @@ SHORT = {
     "cli.driver": "apart from the other commands about changes, which need Typer",
     "cli.parameters": "apart from `cli.console`, because they need Typer",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
-    "importing.notation": "how a document writes dates, apart from the readers of those",
+    "importing.date_format": "the format of dates, apart from their readers",
     "importing.clues": "the meaning of words inside a text, apart from the words that are whole values",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "model.milestone": "one file of the plan",

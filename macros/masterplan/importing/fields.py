@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import claims, clues, lengths, relations, sequence, states, values, words
+from masterplan.importing import claims, clues, durations, relations, sequence, states, values, words
 from masterplan.importing.document import Block
+from masterplan.importing.durations import SIZED, WORK
 from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
-from masterplan.importing.lengths import SIZED, WORK
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.model.fields import PageName
@@ -325,8 +325,8 @@ READERS: Mapping[str, Reader] = {
     "title": _title,
     "state": _state,
     "owner": _owner,
-    "effort": lengths.read_size,
-    "duration": lengths.read_duration,
+    "effort": durations.read_size,
+    "duration": durations.read_duration,
     "points": _one("points", SIZED, lambda text: values.points(text, bare=True)),
     "capacity": _one("capacity", SPRINT, values.effort),
     "buffer": _one("buffer", SPRINT, values.effort),
@@ -350,14 +350,14 @@ READERS: Mapping[str, Reader] = {
     "parallel": sequence.read_parallel,
     "savings": claims.read_savings,
     "progress": claims.read_progress,
-    "updated": lengths.read_updated,
+    "updated": durations.read_updated,
     "files": _page,
     "rollback": _rollback,
     "asks": _asks,
     "tests": _tests,
     "links": _links,
-    "when": lengths.read_when,
-    "start": lengths.read_start,
-    "end": lengths.read_end,
+    "when": durations.read_when,
+    "start": durations.read_start,
+    "end": durations.read_end,
 }
 """Reader of each field, by the names that `words.field_of` returns."""

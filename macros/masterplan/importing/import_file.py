@@ -36,7 +36,7 @@ _CONTINUES = (" ", "\t", "]", "}")
 
 
 def _import_path(path: str) -> str:
-    """Accept only paths that an import writes. Others could make it replace or delete any file of a foreign branch."""
+    """Accept only paths that an import writes: it replaces and deletes them, and the file may come from any branch."""
     if path not in {f"{PLAN_FOLDER}/{name}" for name in KIND_OF_FILE} and not _OF_SPRINT.fullmatch(path):
         raise unfit("unsafe-path", "is not a file that an import writes", "delete the line")
     return path

@@ -1,4 +1,4 @@
-"""What became of the lines whose values no plan can have: a reader took them, and yet they are nowhere in the plan."""
+"""Lines whose values were removed as invalid: a reader took them, but they are not in the plan."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from masterplan.model.part import Path
 
 
 def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[Misfit]) -> tuple[LineOutcome, ...]:
-    """The lines of a document, those as not understood whose values were taken out of the draft."""
+    """Outcomes of all lines; a line whose value was removed from the draft counts as not understood."""
     if not misfits:
         return tuple(entries)
     by_label: dict[str, list[LineOutcome]] = defaultdict(list)
@@ -22,9 +22,9 @@ def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[
     for misfit in misfits:
         owner, field = _owner(draft, misfit.path)
         labels = [f"{owner}: {field[0]}"] if field else [label for label in by_label if label.startswith(f"{owner}: ")]
-        of_owner = [entry for label in labels for entry in by_label.get(label, ())]
+        candidates = [entry for label in labels for entry in by_label.get(label, ())]
         is_all = not field[1:] and owner != "task"
-        for entry in of_owner if is_all else _with(of_owner, misfit.value):
+        for entry in candidates if is_all else _lines_of(candidates, misfit.value):
             lost.setdefault(entry.line, misfit.why)
     return tuple(
         entry._replace(fate="not understood", note=lost[entry.line]) if entry.line in lost else entry
@@ -33,12 +33,12 @@ def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[
 
 
 def _owner(draft: Draft, path: Path) -> tuple[str, Path]:
-    """What a ledger calls the part of the plan that a path leads into, and the rest of the path."""
+    """Ledger's name for the part of the plan at a path, and the rest of the path."""
     match path:
         case ("sprints", str(id_), "tasks", int(n), *inner):
             task: Any = draft.sprints[id_]["tasks"][n]
-            of_task = task.get("id") if isinstance(task, Mapping) else None
-            return f"task {of_task}" if of_task else "task", tuple(inner)
+            task_id = task.get("id") if isinstance(task, Mapping) else None
+            return f"task {task_id}" if task_id else "task", tuple(inner)
         case ("sprints", id_, *inner):
             return f"sprint {id_}", tuple(inner)
         case ("phases" | "milestones" | "options" as kind, _, int(n), *inner):
@@ -48,8 +48,8 @@ def _owner(draft: Draft, path: Path) -> tuple[str, Path]:
             return str(path[0]), path[1:]
 
 
-def _with(entries: Iterable[LineOutcome], value: object) -> Iterator[LineOutcome]:
-    """The lines of a value, of which its part has several: those in it, or with every word of its first text."""
+def _lines_of(entries: Iterable[LineOutcome], value: object) -> Iterator[LineOutcome]:
+    """Lines that a value came from: lines of its text, or lines with every word of its first text."""
     texts = list(_texts(value))
     lines = {line.strip() for text in texts for line in text.splitlines()}
     wanted = set(words(texts[0])) if texts else set()

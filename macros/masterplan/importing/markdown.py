@@ -1,4 +1,4 @@
-"""A plan in Markdown, read from its headings down: what each section is about, then what its blocks say of that."""
+"""Markdown reader: finds the part of the plan that each section is about, then reads the section's blocks into it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,13 +20,13 @@ from masterplan.importing import (
 from masterplan.importing.answers import WHY_IGNORED, Answers, HeadingRole
 from masterplan.importing.boxes import ARROWS
 from masterplan.importing.columns import TIMES
+from masterplan.importing.date_format import date_settings
 from masterplan.importing.document import BOLD_LEVEL, Block, Section, parse
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.entries import labelled_lines, list_numbers
 from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.notation import date_settings
 from masterplan.importing.reading import Owner, Reading
 from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
@@ -34,10 +34,10 @@ from masterplan.importing.words import field_of, names_topic, topic
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a section is about: a part of the plan, and a subject such as risks; None where it is about all of it.
+    """Subject of a section: a part of the plan, and a topic such as risks, or None for the part as a whole.
 
-    `is_unit` tells that the section's own heading names the part; `is_other` that it stands below a heading that says
-    nothing of the plan itself: what is labelled there is about whatever that heading names.
+    `is_unit`: the section's own heading names the part. `is_other`: the section is below a heading unrelated to the
+    plan, so labelled values there belong to the subject of that heading.
     """
 
     owner: Owner
@@ -47,7 +47,7 @@ class Context:
 
 
 def read(text: str, answers: Answers) -> Imported:
-    """The draft of a plan in Markdown, and what became of each line. Any text makes a plan, if an empty one."""
+    """Draft of a plan in Markdown, and the outcome of each line. Any text results in a plan, if an empty one."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
@@ -83,15 +83,15 @@ def read(text: str, answers: Answers) -> Imported:
 
 
 def _roles(document: Section, answers: Answers) -> Roles:
-    """What the names in a document are; nothing where only days, weeks or parts of numbered sections have names."""
-    known = families(document)
-    roles = decide(families(document) if unnamed_units.number_rows(document, known) else known, answers)
+    """Roles of the unit names in a document; none if the only names are days, weeks or numbers within sections."""
+    names = families(document)
+    roles = decide(families(document) if unnamed_units.number_rows(document, names) else names, answers)
     is_weak = roles.sprint is not None and (roles.sprint.kind in TIMES or roles.sprint.key.startswith("#."))
     return Roles(None, None) if answers.level or (is_weak and unnamed_units.has_numbered_sections(document)) else roles
 
 
 def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> Sequence[str]:
-    """Lines of which those that are not part of the plan are empty."""
+    """Lines of the document, with ignored ones empty."""
     ignored = {n for _, span in answers.ignored for n in span if n <= len(lines)}
     for n in ignored:
         ledger.refuse(Span(n, n), WHY_IGNORED)
@@ -99,7 +99,7 @@ def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> 
 
 
 class _Walk:
-    """Visits the sections of a document in order; `owners` notes which part of the plan each one is about."""
+    """Visits the sections of a document in order; `owners` has the part of the plan of each, by its identity."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -107,8 +107,8 @@ class _Walk:
         self.tables: list[Callable[[], object]] = []
 
     def visit(self, section: Section, around: Context) -> None:
-        """Read a section that stands in one that is about `around`."""
-        context = self._about(section, around)
+        """Read a section; `around` is the context of its parent."""
+        context = self._context(section, around)
         self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
         self.reading.section = section
         work = tasks.bare_list(section) if context.is_unit else None
@@ -119,74 +119,76 @@ class _Walk:
             self._block(block, context, is_work=block is work)
         for inner in section.sections:
             self.visit(inner, context)
-        for one, other in pairwise(section.sections):
-            self._follow(one, other)
+        for first, second in pairwise(section.sections):
+            self._follow(first, second)
 
-    def _follow(self, one: Section, other: Section) -> None:
-        """Let a sprint need the one above it where an arrow leads down from that."""
-        before, after = self.owners[id(one)], self.owners[id(other)]
-        has_arrow = bool(one.blocks) and one.blocks[-1].kind == "paragraph" and ARROWS.fullmatch(one.blocks[-1].text)
-        if has_arrow and before.kind == after.kind == "sprint":
-            self.reading.add_dependency(after.id, before.id)
+    def _follow(self, first: Section, second: Section) -> None:
+        """Make a sprint depend on the one above it if an arrow between them points down."""
+        predecessor, successor = self.owners[id(first)], self.owners[id(second)]
+        last = first.blocks[-1] if first.blocks else None
+        has_arrow = last is not None and last.kind == "paragraph" and ARROWS.fullmatch(last.text)
+        if has_arrow and predecessor.kind == successor.kind == "sprint":
+            self.reading.add_dependency(successor.id, predecessor.id)
 
     def _table(self, section: Section, block: Block, context: Context) -> None:
-        """Read a table of the plan, after the sections of its units: what those say of a unit comes first."""
+        """Read a table of the plan, after the sections of its units, which take precedence."""
         self.reading.section = section
         self._block(block, context, is_work=False)
 
-    def _about(self, section: Section, around: Context) -> Context:
-        """What a section is about, by its heading; its words are taken where they say nothing else."""
+    def _context(self, section: Section, around: Context) -> Context:
+        """Context of a section by its heading; the heading is taken if it says nothing else."""
         around = replace(around, is_unit=False) if around.is_unit else around
         if section.level == 0:
             return around
         if named := self.reading.roles.named.get(id(section)):
-            return self._named(section, *named, around)
+            return self._role_context(section, *named, around)
         head = read_heading(section.title)
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
-            return self._unit(section, head, role, around)
+            return self._unit_context(section, head, role, around)
         if not role and (option := staffing.begin_option(self.reading, section, head, around.topic)):
             return Context(option, "options")
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
             owner = self.reading.sprint(head.id)
             self.reading.ledger.take(section.head, head.written, f"{owner}")
-            return self._subject(section, head.about, Context(owner, around.topic))
-        return self._subject(section, without_signs(plain(section.title)), around)
+            return self._topic_context(section, head.about, Context(owner, around.topic))
+        return self._topic_context(section, without_signs(plain(section.title)), around)
 
-    def _named(self, section: Section, role: HeadingRole, head: UnitHead, around: Context) -> Context:
-        """A section that the team, or the shape of the document, says is a part of the plan, or none."""
+    def _role_context(self, section: Section, role: HeadingRole, head: UnitHead, around: Context) -> Context:
+        """Context of a section whose role is given by the team's answers or the shape of the document."""
         if role == "notes":
             return replace(around, topic="notes")
         if role == "risk":
             return Context(risks.new_risk(self.reading, around.owner, head.title, section.head))
-        return self._unit(section, head, role, around)
+        return self._unit_context(section, head, role, around)
 
-    def _unit(self, section: Section, head: UnitHead, role: Role, around: Context) -> Context:
+    def _unit_context(self, section: Section, head: UnitHead, role: Role, around: Context) -> Context:
         if role == "task" and tasks.has_subtasks(section, head):
             role = "group"
         owner = titles.owner_of(self.reading, head, role, around.owner)
         if owner is None:
             return around
-        if id(section) not in self.reading.primary:
+        is_primary = id(section) in self.reading.primary
+        if not is_primary:
             titles.read_title(self.reading, section, head, owner)
-        is_again = role == "sprint" and id(section) not in self.reading.primary and around.topic in topics.REPEAT_TOPICS
-        is_kept = is_again or (around.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
-        return Context(owner, around.topic if is_kept else None, is_unit=True)
+        is_repeat = role == "sprint" and not is_primary and around.topic in topics.REPEAT_TOPICS
+        keeps_topic = is_repeat or (around.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
+        return Context(owner, around.topic if keeps_topic else None, is_unit=True)
 
-    def _subject(self, section: Section, title: str, around: Context) -> Context:
+    def _topic_context(self, section: Section, title: str, around: Context) -> Context:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
-        subject = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
-        if subject is None and around.owner.kind == "plan" and names_topic(title, "dependencies"):
-            subject = "dependencies"
-        if subject is None or (around.is_other and subject not in topics.READER_TOPICS):
-            return self._group(section, title, around)
+        topic_name = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
+        if topic_name is None and around.owner.kind == "plan" and names_topic(title, "dependencies"):
+            topic_name = "dependencies"
+        if topic_name is None or (around.is_other and topic_name not in topics.READER_TOPICS):
+            return self._group_context(section, title, around)
         if not titles.is_long_heading(title):
-            self.reading.ledger.take(section.head, title, f"{around.owner}: {subject}")
-        return replace(around, topic=subject)
+            self.reading.ledger.take(section.head, title, f"{around.owner}: {topic_name}")
+        return replace(around, topic=topic_name)
 
-    def _group(self, section: Section, title: str, around: Context) -> Context:
-        """A heading without a subject that has tasks below it is the title of a group of them."""
+    def _group_context(self, section: Section, title: str, around: Context) -> Context:
+        """Context of a heading without a topic: the title of a group if there are tasks below it."""
         is_line, owner = section.level >= BOLD_LEVEL, around.owner
         is_about_tasks = around.topic == "tasks" and tasks.has_list(section)
         is_group = owner.kind == "sprint" or (owner.kind == "group" and not is_line)
@@ -200,7 +202,7 @@ class _Walk:
         return Context(group, around.topic, is_unit=True)
 
     def _block(self, block: Block, context: Context, *, is_work: bool) -> None:
-        """Let the readers of its subject take a block, then those of labelled values what is left of it."""
+        """Read a block with the readers of its topic, then the rest with those of labelled values."""
         for line, number in list_numbers(block):
             self.reading.ledger.ignore(line, number)
         owner, topic = context.owner, context.topic

@@ -1,4 +1,4 @@
-"""Texts without the marks of Markdown inside a line, and the links in them."""
+"""Inline Markdown: texts without markup, the links in them, and emoji at their ends."""
 
 import re
 import unicodedata
@@ -13,25 +13,25 @@ _EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|~~|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(
 _SIGN = re.compile(r"[!-/:-@\[-`{-~]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 ARROW = re.compile(r"\s*(?:→|⟶|➜|➔|⇒|-{1,3}>|={1,2}>|[─━]{1,40}[┬┼]?[─━]{0,40}[>▶►]|▶|►)\s*")
-"""An arrow between two names, however it is drawn."""
+"""An arrow between two names, in any of its forms."""
 
 _MARK = re.compile(r"[\[<*~_`\\]")
-"""A character that a mark begins with."""
+"""Any character that can begin markup."""
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _JOINERS = "\N{ZERO WIDTH JOINER}\N{VARIATION SELECTOR-16}\N{VARIATION SELECTOR-15}\N{COMBINING ENCLOSING KEYCAP}"
 
 
 class Hyperlink(NamedTuple):
-    """A link in a text: what it is written on, and where it leads."""
+    """A link in a text: its text and its URL."""
 
     text: str
     url: str
 
 
-@lru_cache(131_072)  # more texts than a large document has headings: it is gone through several times
+@lru_cache(131_072)  # more than the headings of a large document, which is read several times
 def plain(text: str) -> str:
-    """A text of Markdown as people read it: no emphasis, no code marks, links as their texts, one line."""
+    """Markdown as displayed text on one line: without emphasis and code marks, with links as their texts."""
     if not _MARK.search(text):
         return _SPACES.sub(" ", text).strip()
     text = _CODE.sub(lambda match: _SIGN.sub(r"\\\g<0>", match["code"]), text) if "`" in text else text
@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 
 
 def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
-    """The links in a text, in order."""
+    """Links in a text: inline links, then autolinks."""
     if "](" not in text and "<" not in text:
         return ()
     links = [Hyperlink(match["text"], match["url"]) for match in _LINK.finditer(text)]
@@ -49,21 +49,21 @@ def hyperlinks(text: str) -> tuple[Hyperlink, ...]:
 
 
 def without_signs(text: str) -> str:
-    """A text without emoji, arrows and bullets at its two ends: `✅ Sprint 1 🚀` is `Sprint 1`."""
+    """Text without emoji, arrows and bullets at both ends: `Sprint 1` for `✅ Sprint 1 🚀`."""
     if not text or not (_is_sign(text[0]) or _is_sign(text[-1])):
         return text
-    text = text[: _end(text)]
+    text = text[: _trailing_start(text)]
     start = next((n for n, character in enumerate(text) if not _is_sign(character)), len(text))
     return text[start:]
 
 
 def last_signs(text: str) -> str:
-    """The emoji, arrows and bullets at the end of a text."""
-    return text[_end(text) :]
+    """Trailing emoji, arrows and bullets of a text."""
+    return text[_trailing_start(text) :]
 
 
-def _end(text: str) -> int:
-    """Where the signs begin that a text ends with."""
+def _trailing_start(text: str) -> int:
+    """Position of the trailing signs of a text."""
     end = len(text)
     while end > 0 and _is_sign(text[end - 1]):
         end -= 1

@@ -1,4 +1,4 @@
-"""Days that a document names: rows and items with a date become milestones, those of decisions become gates."""
+"""Rows and list items with dates as milestones; those about decisions become gates."""
 
 import re
 from functools import partial
@@ -14,7 +14,7 @@ from masterplan.importing.reading import Owner, Reading, fits_line, key
 from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
-_APART = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
+_SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
 _BEFORE_DAY = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
 _IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
@@ -23,10 +23,10 @@ _TIMED = {"when", "updated", "end", "start"}
 
 
 def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a table of dates and what happens on them, where most rows have a date that can be read."""
+    """Read a table of dates and events as milestones, if most rows have a valid date."""
     columns = tables.columns_of(block)
     dated = next((column for column in columns if column.field in _TIMED), None)
-    name = next((column for column in columns if column.field in _NAMING and _is_name(column)), None)
+    name = next((column for column in columns if column.field in _NAMING and _can_name(column)), None)
     if owner.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
         return False
     windows = [_window(reading, row, dated) for row in block.rows[1:]]
@@ -48,13 +48,13 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def read_table(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a table of dates with a column whose head is the word for milestones, wherever it stands."""
+    """Read a table with a column headed by a word for milestones, under any heading."""
     is_named = any(kind_of(column.head) == "milestone" for column in tables.columns_of(block))
     return is_named and read_dated_rows(reading, owner, block)
 
 
-def _is_name(column: Column) -> bool:
-    """Whether a column can name what happens: one with a head, of results only where it is the first."""
+def _can_name(column: Column) -> bool:
+    """Whether a column can contain the titles: it has a head, and deliverables count only in the first column."""
     return bool(column.head.strip()) and (column.field != "deliverables" or column.position == 0)
 
 
@@ -64,22 +64,22 @@ def _window(reading: Reading, row: Row, column: Column) -> Read[str] | None:
 
 
 def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a list of dates and what happens on them: `Week 3: Beta is live`."""
+    """Read a list of dates and events as milestones: `Week 3: Beta is live`."""
     if owner.kind not in {"plan", "phase"} or block.kind != "list":
         return False
-    return sum(_item(reading, item) for item in block.items) > 0
+    return sum(_read_item(reading, item) for item in block.items) > 0
 
 
-def _item(reading: Reading, item: Item) -> bool:
+def _read_item(reading: Reading, item: Item) -> bool:
     entry = labelled_item(item)
     shown = without_signs(plain(item.text))
-    apart = _APART.search(shown)
+    separator = _SEPARATOR.search(shown)
     when, title = entry.label or "", plain(entry.text)
-    if apart and not when:
-        when, title = shown[: apart.start()], shown[apart.end() :]
+    if separator and not when:
+        when, title = shown[: separator.start()], shown[separator.end() :]
     window = reading.window(when, item.span.first) if when and title else None
     if window is None:
-        return _named_item(reading, item, shown)
+        return _read_title_first(reading, item, shown)
     if not fits_line("title", title):
         return False
     milestone = _new(reading, title, item.span)
@@ -87,8 +87,8 @@ def _item(reading: Reading, item: Item) -> bool:
     return True
 
 
-def _named_item(reading: Reading, item: Item, text: str) -> bool:
-    """Take an item that names a milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (by 5 May)`."""
+def _read_title_first(reading: Reading, item: Item, text: str) -> bool:
+    """Read an item with the milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (by 5 May)`."""
     days = [(match, window) for match in _BEFORE_DAY.finditer(text) if (window := _day_at(reading, item, text, match))]
     if not days:
         return False
@@ -96,14 +96,14 @@ def _named_item(reading: Reading, item: Item, text: str) -> bool:
     title, rest = text[: match.start()], text[match.end() :].partition(window.text)[2]
     if not title.strip() or not fits_line("title", title):
         return False
-    milestone = _named(reading, title, item.span)
+    milestone = _with_id(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, text[match.start() : len(text) - len(rest)])
     reading.deferred.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
 
 
-def _named(reading: Reading, text: str, span: Span) -> Owner:
-    """A new milestone by a text that may begin with its id: `M1 – Beta`."""
+def _with_id(reading: Reading, text: str, span: Span) -> Owner:
+    """New milestone from a title that may begin with an id: `M1 – Beta`."""
     head = read_head(text)
     if head is None or not head.title or head.about:
         return _new(reading, text, span)
@@ -113,7 +113,7 @@ def _named(reading: Reading, text: str, span: Span) -> Owner:
 
 
 def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:
-    """The day behind a sign, where nothing but brackets follows it; in brackets a word may lead to it."""
+    """Window after a separator if only brackets follow it; within brackets a word may come first."""
     if text[match.start() : match.end()].strip() == "(" and text.endswith(")"):
         return _whole_window(reading, text[match.end() : -1], item.span.first)
     window = reading.window(text[match.end() :], item.span.first)
@@ -122,13 +122,13 @@ def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Re
 
 
 def _read_needs(reading: Reading, milestone: Owner, span: Span, text: str) -> None:
-    """Take the sprints and tasks that a text in brackets names as what a milestone needs."""
-    for one in values.references(text, reading.ids):
-        reading.add(milestone, "needs", one.id, span, f"{one.word} {text[one.start : one.end]}")
+    """Read the sprints and tasks in a text in brackets as requirements of a milestone."""
+    for unit in values.references(text, reading.ids):
+        reading.add(milestone, "needs", unit.id, span, f"{unit.word} {text[unit.start : unit.end]}")
 
 
 def _whole_window(reading: Reading, text: str, line: int) -> Read[str] | None:
-    """The window that a text is, behind a label or a word at most: `Target: Week 4`, `by 5 May`."""
+    """Window of a whole text, after a label or one word: `Target: Week 4`, `by 5 May`."""
     for part in (text, text.partition(":")[2].strip(), text.partition(" ")[2].strip()):
         window = reading.window(part, line) if part else None
         if window and window.text.strip() == part:
@@ -137,10 +137,10 @@ def _whole_window(reading: Reading, text: str, line: int) -> Read[str] | None:
 
 
 def _new(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
-    """A new milestone with its id, or the next free one; a gate where its title says that something is decided."""
-    known = reading.draft.milestones
-    number = next(n for n in count(len(known) + 1) if f"M{n}" not in known)
-    milestone = reading.milestone(id_ if id_ and id_ not in known else f"M{number}")
+    """New milestone with the given id or the next free one; a gate if its title or heading mentions a decision."""
+    milestones = reading.draft.milestones
+    number = next(n for n in count(len(milestones) + 1) if f"M{n}" not in milestones)
+    milestone = reading.milestone(id_ if id_ and id_ not in milestones else f"M{number}")
     reading.put(milestone, "title", title, span, title)
     if "gate" in clues.signals(f"{title} {reading.heading}"):
         milestone.values["gate"] = {"outcome": "open"}

@@ -1,1 +1,1 @@
-"""Issues of GitHub as a plan, from a file that `gh`, the REST interface or GraphQL gives."""
+"""Import of GitHub issues from a file exported with `gh`, the REST API or GraphQL."""

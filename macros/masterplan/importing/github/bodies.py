@@ -1,7 +1,7 @@
-"""The texts of issues: what they say of other issues, check boxes as criteria, and the rest as it is written.
+"""Issue bodies: relations to other issues, check boxes as acceptance criteria, and the rest as the description.
 
-GitHub's own marks are read: `#12`, `GH-12`, `owner/repository#12` and the addresses of issues; items with check boxes
-are its task lists. Code between fences says nothing.
+References are in GitHub's forms: `#12`, `GH-12`, `owner/repository#12` and URLs of issues; items with check boxes are
+its task lists. Fenced code is not read.
 """
 
 import re
@@ -26,17 +26,17 @@ _MENTION = re.compile(r"#[1-9]|GH-[1-9]|/issues/[1-9]")
 _BETWEEN = re.compile(r"[\s,;&+:*_(]*(?:(?:and|und|et|y|e|en|и|和|と)[\s(]+)?", re.IGNORECASE)
 _SIGNS = " .,;:!()[]*_-–—"
 _SURE = ("block", "depend")
-"""Stems of words that relate issues whatever follows; behind others, such as `after #12`, a sentence may go on."""
+"""Stems of words that always relate issues; after others, such as `after #12`, the sentence may continue."""
 
 _LONGEST = 1_000
-"""Characters of a line that can state a relation, or be a criterion; a longer one is prose."""
+"""Most characters of a line with a relation or a criterion; a longer line is prose."""
 
 _LONGEST_SUBJECT = 3
-"""Words that may stand before a relation: `This is blocked by #12`."""
+"""Most words before a relation: `This is blocked by #12`."""
 
 
 class TaskItem(NamedTuple):
-    """An item of a body that must be true before its issue is done."""
+    """An item of an issue body that is an acceptance criterion."""
 
     value: IssueText
     text: str
@@ -45,20 +45,20 @@ class TaskItem(NamedTuple):
 
 @dataclass(slots=True)
 class Body:
-    """What the text of an issue says. `standing` are lines that stay in it, even if all of their words went elsewhere.
+    """Content of an issue body. `headings` are the lines of headings that only name a field.
 
-    `headings` are the lines of headings that only name a field.
+    `retained` are the lines that the description keeps even if all their words went into fields.
     """
 
     lines: Sequence[IssueText]
     links: list[IssueLink] = field(default_factory=list)
     criteria: list[TaskItem] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
-    standing: set[int] = field(default_factory=set)
+    retained: set[int] = field(default_factory=set)
 
 
 def read_body(lines: Sequence[IssueText]) -> Body:
-    """What the lines of an issue's text say."""
+    """Parse the lines of an issue body."""
     body, section, fence = Body(lines), None, ""
     for n, value in enumerate(lines):
         mark = _FENCE.match(value.text)
@@ -72,16 +72,16 @@ def read_body(lines: Sequence[IssueText]) -> Body:
             if section in {"acceptance", "depends_on", "needed_by", "tasks"}:
                 body.headings.add(value.line)
         elif value.line and len(value.text) <= _LONGEST:
-            _read_line(body, value, section, goes_on=n + 1 < len(lines) and _goes_on(lines[n + 1].text))
+            _read_line(body, value, section, continues=n + 1 < len(lines) and _continues_item(lines[n + 1].text))
     return body
 
 
-def _goes_on(text: str) -> bool:
-    """Whether a line belongs to the item before it."""
+def _continues_item(text: str) -> bool:
+    """Whether a line continues the item above it."""
     return text[:1] in {" ", "\t"} and bool(text.strip()) and not _ITEM.match(text)
 
 
-def _read_line(body: Body, value: IssueText, section: str | None, *, goes_on: bool) -> None:
+def _read_line(body: Body, value: IssueText, section: str | None, *, continues: bool) -> None:
     item = _ITEM.match(value.text)
     text = item["text"] if item else value.text
     if _MENTION.search(text):
@@ -94,12 +94,12 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, goes_on: bo
             return
     if item and (item["box"] or section == "acceptance"):
         body.criteria.append(TaskItem(value, without_signs(plain(text)), is_met=(item["box"] or " ") in "xX"))
-        if goes_on:
-            body.standing.add(value.line)
+        if continues:
+            body.retained.add(value.line)
 
 
 def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
-    """The issues that a line needs or is needed by: `Blocked by #12`, `**Depends on:** #3, #4 (data)`."""
+    """Dependencies stated in a line: `Blocked by #12`, `**Depends on:** #3, #4 (data)`."""
     shown = plain(text)
     relation = next(iter(clues.relations(shown)), None)
     if relation is None or clues.is_negated(shown) or len(shown[: relation.start].split()) > _LONGEST_SUBJECT:
@@ -117,13 +117,13 @@ def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
 
 
 def _listed(value: IssueText, text: str, kind: LinkKind) -> Iterator[IssueLink]:
-    """The issue with which an item begins."""
+    """Link to the issue at the beginning of an item."""
     for match in _run(plain(text), 0)[:1]:
         yield _link(kind, match, IssueText(value.line, match[0]))
 
 
 def _run(text: str, start: int) -> list[re.Match[str]]:
-    """The references that stand one after another from a place on: `#3, #4 and #5`."""
+    """Consecutive references from a position on: `#3, #4 and #5`."""
     run: list[re.Match[str]] = []
     while True:
         gap = _BETWEEN.match(text, run[-1].end() if run else start)
@@ -138,14 +138,14 @@ def _link(kind: LinkKind, match: re.Match[str], value: IssueText) -> IssueLink:
 
 
 def description(body: Body, ledger: Ledger, into: str) -> str:
-    """The lines of a body of which words are left, as they are written; they are noted as kept in `into`.
+    """Lines of a body with unread words, unchanged; the ledger records them as kept in `into`.
 
-    A heading stays unless it only names a field and nothing is left below it.
+    A heading is dropped only if it names a field and no text remains below it.
     """
-    kept = [value for value in body.lines if not value.line or _stays(body, ledger, value)]
+    remaining = [value for value in body.lines if not value.line or _is_retained(body, ledger, value)]
     lines: list[IssueText] = []
     below: IssueText | None = None
-    for value in reversed(kept):
+    for value in reversed(remaining):
         is_empty = below is None or _HEADING.fullmatch(below.text) is not None
         if value.line in body.headings and is_empty:
             ledger.take(value.span, value.text, into)
@@ -159,13 +159,13 @@ def description(body: Body, ledger: Ledger, into: str) -> str:
     return "\n".join(value.text for value in lines).strip("\n")
 
 
-def _stays(body: Body, ledger: Ledger, value: IssueText) -> bool:
+def _is_retained(body: Body, ledger: Ledger, value: IssueText) -> bool:
     is_gone = ledger.is_touched(value.line) and not ledger.unread(value.span)
-    return not is_gone or value.line in body.standing
+    return not is_gone or value.line in body.retained
 
 
 def _fitting(lines: Sequence[IssueText], ledger: Ledger) -> list[IssueText]:
-    """The lines that a description has room for, without blank ones at its ends; others go nowhere."""
+    """Lines that fit into a description, without leading blank lines; the others are refused."""
     fitting: list[IssueText] = []
     room = LONGEST_PROSE
     for value in lines:

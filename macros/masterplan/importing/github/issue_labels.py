@@ -1,7 +1,7 @@
-"""What labels of issues and values of project fields mean: a priority, a size, a state, a sprint, or just a label.
+"""Meanings of labels and values of project fields: a priority, a size, a state, a sprint, or just a label.
 
-Teams write the name of a field before the value, joined by a sign (`priority: high`, `size/3`, `status::blocked`), or a
-word for it behind (`high priority`), or the value alone where nothing else can be meant (`P1`, `in progress`).
+Teams write the name of the field before the value (`priority: high`, `size/3`, `status::blocked`) or after it (`high
+priority`), or an unambiguous value alone (`P1`, `in progress`).
 """
 
 import re
@@ -15,7 +15,7 @@ from masterplan.model.quantity import LONGEST_AMOUNT
 from masterplan.model.task import State
 
 Field = Literal["priority", "points", "effort", "state", "level", "sprint", "risk", "label"]
-"""What a label is about; `risk` makes its issue a risk, `level` is the level of a risk."""
+"""Field of a label; `risk` makes its issue a risk, `level` is a risk level."""
 
 _JOINED = re.compile(r"(?P<scope>[^:/=]{1,60}?)\s*(?:::?|/|=)\s*(?P<value>[^:/=].*)")
 _PRIORITY = re.compile(r"(?:P|prio(?:rity)?[ -]?)[0-9](?: ?[-:(–—].*)?", re.IGNORECASE)
@@ -23,11 +23,11 @@ _NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,3})?")
 _SIZES = {"points", "effort", "duration"}
 _RISKS = {"risk", "risks", "impact", "likelihood", "severity"}
 _BARE_STATES: tuple[State, ...] = ("in progress", "blocked", "deferred", "dropped")
-"""The states that a label can say without `status` before it; an issue itself says whether it is open or done."""
+"""States that a label may name without `status` before it; `planned` and `done` follow from the issue itself."""
 
 
 class Meaning(NamedTuple):
-    """What a label is about, and its value as plan files write it."""
+    """Field of a label, and the value in the notation of plan files."""
 
     field: Field
     value: str
@@ -35,31 +35,31 @@ class Meaning(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def meaning(label: str) -> Meaning:
-    """What a label means."""
+    """Meaning of a label."""
     match = _JOINED.fullmatch(label.strip())
-    named = scoped_meaning(match["scope"], match["value"]) if match else None
-    return named or _alone(without_signs(label)) or Meaning("label", " ".join(label.split()))
+    scoped = scoped_meaning(match["scope"], match["value"]) if match else None
+    return scoped or _unscoped_meaning(without_signs(label)) or Meaning("label", " ".join(label.split()))
 
 
 def state_named(text: str, states: Mapping[str, State]) -> State | None:
-    """The state that a whole text names, by a team's own words for states or by those of many."""
+    """State named by a whole text, in the team's own words or in common ones."""
     return state_in(text, states) or _state(text)
 
 
 def state_in(text: str, states: Mapping[str, State]) -> State | None:
-    """The state that a whole text is among a team's own words."""
+    """State named by a whole text in the team's own words."""
     return next((state for word, state in states.items() if word.casefold() == text.strip().casefold()), None)
 
 
 @lru_cache(maxsize=1024)
 def _state(text: str) -> State | None:
-    """The state of a text that says nothing else."""
+    """State of a text that contains nothing else."""
     read = words.state(text)
     return read.value if read and without_signs(text).strip(" .!") in {read.text, without_signs(read.text)} else None
 
 
 def scoped_meaning(scope: str, value: str) -> Meaning | None:
-    """What a value means that has the name of its field, as values of projects have; None where nothing is known."""
+    """Meaning of the value of a named field, as in projects; None if neither is recognised."""
     name, value = words.field_of(scope.replace("_", " ")), value.strip()
     if name == "priority" or scope.strip().casefold() in {"prio", "p"}:
         return Meaning("priority", value)
@@ -74,7 +74,7 @@ def scoped_meaning(scope: str, value: str) -> Meaning | None:
 
 
 def _size(value: str) -> Meaning | None:
-    """A number of points, or a length of time: `3`, `5 SP`, `2d`; None for sizes such as `M`."""
+    """Points or an effort: `3`, `5 SP`, `2d`; None for sizes such as `M`."""
     points = values.points(value, bare=True) if len(value) <= LONGEST_AMOUNT else None
     if points and points.text.strip(" .)") == value.strip(" .)"):
         return Meaning("points", points.value)
@@ -83,7 +83,7 @@ def _size(value: str) -> Meaning | None:
 
 
 def _unit(scope: str, value: str) -> Meaning | None:
-    """A sprint or epic by its word: `sprint: 3`, `epic/billing`; a risk where the label is of that type."""
+    """Meaning of a unit: a sprint or epic (`sprint: 3`, `epic/billing`), or a risk (`type: risk`)."""
     unit = words.unit_kind(scope)
     if unit and unit.kind == "sprint":
         return Meaning("sprint", f"{scope.strip()} {value}" if _NUMBER.fullmatch(value) else value)
@@ -92,8 +92,8 @@ def _unit(scope: str, value: str) -> Meaning | None:
     return Meaning("risk", value) if is_type and kind and kind.kind == "risk" else None
 
 
-def _alone(label: str) -> Meaning | None:
-    """The meaning of a label that has no name of a field before it."""
+def _unscoped_meaning(label: str) -> Meaning | None:
+    """Meaning of a label without the name of a field before it."""
     unit = words.unit_kind(label)
     if unit and unit.kind == "risk":
         return Meaning("risk", label)

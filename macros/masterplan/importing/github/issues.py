@@ -1,4 +1,4 @@
-"""Issues of GitHub as an import sees them: texts with their lines in the ledger, so that none is lost on the way."""
+"""GitHub issues as data: texts with their lines in the ledger, so that every value is accounted for."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,21 +8,21 @@ from masterplan.importing.input_file import clean_text
 from masterplan.importing.ledger import Ledger, Span
 
 LinkKind = Literal["parent", "child", "needs", "needed by"]
-"""What another issue is to one."""
+"""Relation of a linked issue to the issue with the link."""
 
 ValueKind = Literal["text", "number", "date", "link"]
-"""What a field of a project, or of the team's own, holds."""
+"""Kind of value of a project field or a custom field."""
 
 
 class FreeNames:
-    """FreeNames that are free; capitals tell none apart."""
+    """Allocator of unique names, ignoring case."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = {name.casefold() for name in taken}
         self._counts: dict[str, int] = {}
 
     def free(self, name: str) -> str:
-        """The name, or the first one with a number behind it that nothing has; it is taken then."""
+        """Take and return the name, or the name with the lowest number that makes it unique."""
         while True:
             count = self._counts[name] = self._counts.get(name, 0) + 1
             numbered = name if count == 1 else f"{name}-{count}"
@@ -32,26 +32,26 @@ class FreeNames:
 
 
 class IssueText(NamedTuple):
-    """A text of an issue, and its line in the ledger, which blank texts have not."""
+    """A text of an issue, and its line in the ledger; 0 for a blank text."""
 
     line: int
     text: str
 
     @property
     def span(self) -> Span:
-        """Its line as the ledger wants it."""
+        """Span of its ledger line."""
         return Span(self.line, self.line)
 
 
 class Assignee(NamedTuple):
-    """Somebody an issue is assigned to: the name for people, and the name of the account."""
+    """A person assigned to an issue: account name and display name."""
 
     login: IssueText
     name: IssueText
 
 
 class IssueLink(NamedTuple):
-    """Another issue, by its repository (empty for the same one) and number."""
+    """A link to another issue by repository (empty for the same one) and number; `value` is its text."""
 
     kind: LinkKind
     repository: str
@@ -60,7 +60,7 @@ class IssueLink(NamedTuple):
 
 
 class ProjectValue(NamedTuple):
-    """The value of a field of a project."""
+    """The value of a project field."""
 
     name: str
     kind: ValueKind
@@ -68,7 +68,7 @@ class ProjectValue(NamedTuple):
 
 
 class Iteration(NamedTuple):
-    """An iteration of a project: its title, its first day as GitHub writes it, and its length in days."""
+    """An iteration of a project: title, first day as an ISO date, and length in days."""
 
     title: IssueText
     start: IssueText | None
@@ -77,10 +77,7 @@ class Iteration(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IssueMilestone:
-    """A milestone as the first issue in it has it: its number, and its texts by key.
-
-    The keys are title, description, dueon, state and closedat.
-    """
+    """A milestone as given in its first issue; `values` has the keys title, description, dueon, state and closedat."""
 
     number: int | None
     values: Mapping[str, IssueText]
@@ -88,10 +85,10 @@ class IssueMilestone:
 
 @dataclass(slots=True, eq=False)
 class Issue:
-    """An issue. `values` are its single texts by key: number, title, state, statereason, createdat, closedat, url.
+    """An issue. `values` has the keys number, title, state, statereason, createdat, closedat and url.
 
-    `place` is where it is in its file, `base` the address of its repository. `in_milestone` is the line that says which
-    milestone it is in.
+    `place` is its path in the file, `base` the URL of its repository. `in_milestone` is the text that names its
+    milestone.
     """
 
     place: str
@@ -112,7 +109,10 @@ class Issue:
 
 @dataclass
 class Inventory:
-    """All values of a file, as the lines of a ledger."""
+    """All values of a file as ledger lines, with their paths in the file.
+
+    `refused` has reasons by line, `replaced` the lines in which a character was replaced.
+    """
 
     texts: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
@@ -120,7 +120,7 @@ class Inventory:
     replaced: list[int] = field(default_factory=list)
 
     def add(self, place: str, text: str, why: str = "") -> IssueText:
-        """A value at a place of the file; with `why`, the reason for which it goes nowhere."""
+        """Add the value at a path of the file; with `why`, it is not imported for that reason."""
         opened = clean_text(text)
         if opened.replaced:
             self.replaced.append(len(self.texts) + 1)
@@ -130,7 +130,7 @@ class Inventory:
         return value
 
     def add_lines(self, place: str, text: str) -> Iterator[IssueText]:
-        """The lines of a longer text one by one; blank ones have no line in the ledger."""
+        """Add the lines of a text one by one; blank lines get no ledger line."""
         opened = clean_text(text)
         first = len(self.texts)
         for n, line in enumerate(opened.text.split("\n"), 1):
@@ -143,7 +143,7 @@ class Inventory:
         return IssueText(len(self.texts), text)
 
     def ledger(self) -> Ledger:
-        """A ledger of these lines, with those refused that go nowhere."""
+        """Create the ledger of these lines, with the refused ones."""
         ledger = Ledger(self.texts, places=self.places)
         for line, why in self.refused.items():
             ledger.refuse(Span(line, line), why)

@@ -6,11 +6,11 @@ from typing import Any, cast
 from masterplan.edit.alter import Alteration, Source
 from masterplan.importing import fields, values
 from masterplan.importing.answers import Answers
+from masterplan.importing.date_format import date_settings
 from masterplan.importing.draft import Draft
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.notation import date_settings
 from masterplan.importing.reading import Owner, OwnerKind, Reading
 from masterplan.importing.sheets.row_values import SHEET_OF, value_of
 from masterplan.importing.sheets.rows import GivenRow

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from masterplan.importing import fields, lengths, states, titles, words
+from masterplan.importing import durations, fields, states, titles, words
 from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
@@ -168,7 +168,7 @@ def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[
     columns = [column for column in ends if column]
     if owner.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
         return set()
-    days = [lengths.day_of(reading, column.cell(row), row.line) for column in columns]
+    days = [durations.day_of(reading, column.cell(row), row.line) for column in columns]
     if not all(days) or "when" in owner.values:
         return set()
     first, last = days[0], days[-1]

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from masterplan.importing import clues, values
 from masterplan.importing.answers import Answers
+from masterplan.importing.date_format import date_settings
 from masterplan.importing.document import Row
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.leftovers import note_texts
 from masterplan.importing.marks import plain
-from masterplan.importing.notation import date_settings
 from masterplan.importing.reading import Owner, Reading, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.sheets import row_values

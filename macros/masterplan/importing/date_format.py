@@ -1,6 +1,6 @@
-"""How a document writes dates: in which order, of which year, as its own lines tell it.
+"""Date format of a document, inferred from its lines: the order of day and month, and the year.
 
-What the team answered outranks that. A date that can only be read in one order, such as `28/03`, decides the others.
+The team's answers take precedence. A date with only one valid order, such as `28/03`, decides the order of all others.
 """
 
 import re
@@ -23,16 +23,16 @@ _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _HEADER = 100
-"""Lines at the beginning of a document that can name the plan's first day."""
+"""Number of lines at the top of a document that can name the plan's first day."""
 
 _LONGEST = 1_000
-"""Characters of each line in which dates are looked for."""
+"""Number of characters of each line that are searched for dates."""
 
 
 def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
-    """How a document writes dates: as the team answered, else with the year that it names most often.
+    """Date format of a document: as answered by the team, else with the year it names most often.
 
-    Where it names several years, and the day on which the plan starts, dates without a year follow that day.
+    If it names several years and a start of the plan, dates without a year fall on or after that day.
     """
     years = Counter(_YEAR.findall("\n".join(line[:_LONGEST] for line in lines)))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
@@ -42,7 +42,7 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
 
 
 def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
-    """The day on which a plan starts, by its first lines; None where they do not name it with its year."""
+    """First day of the plan from the first lines; None if they do not name one with a year."""
     for label, text in (split_label(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
         if label and words.field_of(label) == "start" and _YEAR.search(text):
             window = windows.window(plain(text), settings)
@@ -52,7 +52,7 @@ def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
 
 
 def _order(lines: Iterable[str]) -> DateOrder | None:
-    """The order of day and month that dates of a document can only have; None where there are none, or of both."""
+    """The only valid order of the document's dates; None if no date decides it, or dates contradict each other."""
     text = "\n".join(line[:_LONGEST] for line in lines if "/" in line)
     pairs = [pair for pair in _DAY_MONTH.findall(text) if max(map(int, pair)) > _MONTHS]
     orders: set[DateOrder] = {"dmy" if int(first) > _MONTHS else "mdy" for first, _ in pairs}

@@ -1,4 +1,4 @@
-"""How long parts of a plan take and when, as labelled values and cells say it: efforts, durations, windows, dates."""
+"""Readers of efforts, durations, time windows and dates in labelled values and cells."""
 
 import re
 from collections.abc import Collection
@@ -13,16 +13,16 @@ WORK: Collection[OwnerKind] = ("sprint", "task")
 SIZED: Collection[OwnerKind] = ("sprint", "task", "phase", "group")
 _DATED: Collection[OwnerKind] = (*WORK, "phase", "milestone")
 
-_BEHIND = re.compile(r"\s*\(([^()]{2,60})\)$")
+_IN_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)$")
 _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
-"""What German plans count in capitals; `5 pt` are points."""
+"""Person-days in German plans, always in capitals; `5 pt` are points."""
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_size(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """An effort, or points where a text says so: `Effort: 3 story points`."""
-    text = _length(reading, owner, entry)
+    """Read an effort, or points if the text says so: `Effort: 3 story points`."""
+    text = _without_window(reading, owner, entry)
     unit = _unit(entry) if text.strip().replace("-", "").replace("–", "").replace(".", "").isdecimal() else ""
     points = values.points(text) if owner.kind in SIZED and not _PERSON_DAYS.match(text) else None
     if points is not None:
@@ -36,32 +36,32 @@ def read_size(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return reading.put(owner, "effort", effort.value, entry.span, effort.text)
 
 
-def _length(reading: Reading, owner: Owner, entry: LabelledText) -> str:
-    """A text without a window in brackets behind a length of time, which is taken: `2 weeks (May 4-15)`."""
+def _without_window(reading: Reading, owner: Owner, entry: LabelledText) -> str:
+    """Text of an entry, without a window in brackets after a duration; the window is read: `2 weeks (May 4-15)`."""
     text = plain(entry.text)
-    behind = _BEHIND.search(text)
-    if behind is None or owner.kind not in _DATED or not values.effort(text[: behind.start()]):
+    brackets = _IN_BRACKETS.search(text)
+    if brackets is None or owner.kind not in _DATED or not values.effort(text[: brackets.start()]):
         return text
-    window = reading.window(behind[1], entry.span.first)
-    if window is None or window.text.strip() != behind[1].strip():
+    window = reading.window(brackets[1], entry.span.first)
+    if window is None or window.text.strip() != brackets[1].strip():
         return text
-    return text[: behind.start()] if reading.put(owner, "when", window.value, entry.span, window.text) else text
+    return text[: brackets.start()] if reading.put(owner, "when", window.value, entry.span, window.text) else text
 
 
 def read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A length of time, or a window; a length is the effort of a sprint only where its tasks have none."""
-    length = values.effort(_length(reading, owner, entry)) if owner.kind == "sprint" else None
-    if length and owner.values.get("effort", length.value) != length.value:
-        reading.declare_duration(owner, length.value)
-        reading.ledger.take(entry.span, length.text, f"{owner}: duration")
+    """Read a duration or a window; a second, different duration of a sprint becomes a claim."""
+    duration = values.effort(_without_window(reading, owner, entry)) if owner.kind == "sprint" else None
+    if duration and owner.values.get("effort", duration.value) != duration.value:
+        reading.declare_duration(owner, duration.value)
+        reading.ledger.take(entry.span, duration.text, f"{owner}: duration")
         return True
-    if length and "effort" not in owner.values:
+    if duration and "effort" not in owner.values:
         reading.timed.add(owner.id)
-    return read_size(reading, owner, entry) or _window(reading, owner, entry)
+    return read_size(reading, owner, entry) or _read_window(reading, owner, entry)
 
 
 def read_updated(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """The day on which the plan was changed, the latest of several; the window of any other part."""
+    """Read the day of the plan's last change, the latest of several; for other parts a window."""
     if owner.kind != "plan":
         return "date" in clues.signals(entry.label or "") and read_when(reading, owner, entry)
     day = _day(reading, plain(entry.text), entry.span.first)
@@ -73,7 +73,7 @@ def read_updated(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_start(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A first day as that of a window without an end; of the plan, as the day on which its week 1 begins."""
+    """Read a first day as an open window; for the plan, as the first day of week 1."""
     day = _day(reading, plain(entry.text), entry.span.first)
     if day is None or not (owner.kind in _DATED or (owner.kind == "plan" and reading.is_in_header)):
         return False
@@ -82,7 +82,7 @@ def read_start(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def read_end(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A last day as the end of the window that begins on the first one, or as the day of a milestone."""
+    """Read a last day as the end of an open window, or as the day of a milestone."""
     day = _day(reading, plain(entry.text), entry.span.first)
     first, sign, _ = str(owner.values.get("when", "")).partition("+")
     if day and owner.kind == "milestone" and not first:
@@ -95,36 +95,36 @@ def read_end(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def day_of(reading: Reading, text: str, line: int) -> str | None:
-    """The day that a cell is, as plan files write it; a time behind it says nothing."""
+    """Day of a cell as an ISO date; a time after it is ignored. None if it has no day."""
     day = _day(reading, text.partition(" ")[0] if text[:4].isdecimal() else text, line)
     return day.value if day else None
 
 
 def _day(reading: Reading, text: str, line: int) -> Read[str] | None:
-    """The one day that a text begins with."""
+    """Leading day of a text; None for any other window."""
     window = reading.window(text, line)
     return window if window and _DAY.fullmatch(window.value) else None
 
 
 def read_when(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """A window, with the length of time that stands behind it in brackets: `Week 1 (3-5 hours)`; or such a length."""
+    """Read a window, with an effort in brackets after it: `Week 1 (3-5 hours)`; or a duration."""
     text = plain(entry.text)
-    if not _window(reading, owner, entry):
+    if not _read_window(reading, owner, entry):
         return values.effort(text) is not None and read_duration(reading, owner, entry)
-    behind = _BEHIND.search(text)
-    if behind and owner.kind in SIZED and (effort := values.effort(behind[1])) and effort.text == behind[1]:
+    brackets = _IN_BRACKETS.search(text)
+    if brackets and owner.kind in SIZED and (effort := values.effort(brackets[1])) and effort.text == brackets[1]:
         reading.put(owner, "effort", effort.value, entry.span, effort.text)
     return True
 
 
 def _unit(entry: LabelledText) -> str:
-    """The word of a label that is a unit of time, of which numbers alone are: `Weeks: 1-2`, `Estimated hours: 5`."""
+    """Unit of time in a label, for bare numbers: `Weeks: 1-2`, `Estimated hours: 5`; empty if there is none."""
     return next(
         (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.times().of((words.fold(word),))), ""
     )
 
 
-def _window(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_window(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind not in _DATED:
         return False
     text = plain(entry.text)
