@@ -527,6 +527,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
         "differs",
     ),
     (plan(sprint("1", declared=said("largest"))), "", "unchecked"),
+    (plan(sprint("1", effort="2 days"), phases=[phase("A", "1-2", declared=said("largest"))]), "", "unchecked"),
 ]
 
 
@@ -546,6 +547,13 @@ def test_every_kind_of_claim_but_facts_can_agree_differ_and_be_left_alone(claim:
     outcomes = {outcome for of, _, outcome in CASES if only(of).declared.claim == claim}
     assert outcomes >= {"agrees", "differs"}
     assert "unchecked" in outcomes or claim == "independent"
+
+
+@pytest.mark.parametrize("claim", get_args(Claim))
+def test_a_phase_without_sprints_can_state_any_claim(claim: Claim) -> None:
+    sized = sprint("1", effort="2 days", points="3", risk={"level": "high"}, savings=SAVES, when="3")
+    verdict = only(plan(sized, phases=[phase("A", "1-2", declared=said(claim))]))
+    assert verdict.declared.claim == claim
 
 
 def test_claims_come_in_the_order_of_the_plan_and_say_who_they_speak_of() -> None:

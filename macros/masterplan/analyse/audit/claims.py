@@ -1,7 +1,7 @@
-"""What the authors declared: a judge for each kind of claim, and the findings that follow from its verdict.
+"""Claims: a judge for each kind, and the faults that follow from its verdict.
 
-A judge sees the plan and the part that the claim is written in. It answers with what was computed and how the claim
-compares with that; the rules of the audit decide what follows.
+A judge gets the plan and the part that states the claim. It returns the computed value and the outcome of the
+comparison; the rules of the audit decide what follows.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,21 +28,21 @@ _NARROW = "narrow the range, or leave it if it is intended"
 
 
 def verdicts(inputs: AuditInput) -> Iterator[Verdict]:
-    """Every declared figure and claim with its verdict: the plan's own first, then sprints, phases, options."""
+    """Verdicts on all declared figures and claims: of the plan first, then of sprints, phases and options."""
     plan = inputs.plan
     for path, name, part in wholes(plan):
         for n, declared in enumerate(part.declared):
-            at = (*path, "declared", n, "says")
+            claim_path = (*path, "declared", n, "says")
             is_history = isinstance(part, Option) and not plan.follows(part)
             judgement = UNCHECKED if is_history else _JUDGES[declared.claim](ClaimContext(inputs, path, part, declared))
             yield Verdict(
                 declared,
                 subject(plan, path),
                 name,
-                plan.places.of(*at),
+                plan.places.of(*claim_path),
                 judgement.computed,
                 judgement.outcome,
-                at,
+                claim_path,
                 judgement.compared,
             )
 
@@ -80,7 +80,7 @@ _JUDGES: Mapping[Claim, Callable[[ClaimContext], Judgement]] = {
 def on_claims(
     *claims: Claim, outcome: Outcome = "differs", where: Callable[[Verdict], bool] = lambda _: True
 ) -> RunCheck:
-    """A rule that reports claims of some kinds with one outcome; `where` leaves out those of another rule."""
+    """A rule that reports claims of these kinds with this outcome; `where` excludes those that another rule reports."""
 
     def run(inputs: AuditInput) -> Iterator[Fault]:
         for verdict in inputs.verdicts:
@@ -103,19 +103,21 @@ _GIVES: Mapping[Claim, str] = {
     "ends": "it ends on ",
     "improvement": "its metrics give ",
 }
-"""What comes before a computed amount in a sentence; of any other claim what was computed is a clause itself."""
+"""Words before a computed amount in a sentence. For other claims, the computed value is itself a clause."""
 
 
 def contradicted(verdict: Verdict, plan: Plan) -> Fault:
-    """A claim that does not agree, as a fault."""
+    """A fault for a claim that does not agree with the plan."""
     declared, mark = verdict.declared, plan.header.decimal
     at = f" ({declared.at})" if declared.at else ""
-    who = "The plan" if verdict.subject == PLAN else verdict.name
+    subject_name = "The plan" if verdict.subject == PLAN else verdict.name
     gives = plan.worded(_GIVES.get(declared.claim, ""))
     if verdict.sprint and declared.claim in {"monthly-savings", "annual-savings", "effort", "fact"}:
         gives = "its fields give "
-    clause = f"it{verdict.computed.removeprefix(who)}" if verdict.computed.startswith(f"{who} ") else verdict.computed
-    message = f"{who} states `{declared.says}`{at}, but {gives}{clause}"
+    clause = verdict.computed
+    if clause.startswith(f"{subject_name} "):
+        clause = f"it{clause.removeprefix(subject_name)}"
+    message = f"{subject_name} states `{declared.says}`{at}, but {gives}{clause}"
     if verdict.outcome == "within":
         return Fault(verdict.path, message, _NARROW, verdict.computed, verdict.compared)
     computed = as_quantity(verdict.computed, mark or ".")

@@ -1,4 +1,4 @@
-"""Judges of figures: counts, savings, lengths of time, dates, improvements and efforts."""
+"""Judges of claims about figures: counts, savings, durations, dates, improvements and efforts."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ from masterplan.model.team import WorkingTime
 from masterplan.model.timeline import Period
 
 _WEEK = 7
-"""The days of a week of the calendar."""
+"""Days in a calendar week."""
 
 
 def _judged(claim: ClaimContext, computed: Quantity | None, compared: Iterable[Compared] = ()) -> Judgement:
@@ -50,14 +50,15 @@ def judge_phases(claim: ClaimContext) -> Judgement:
 
 
 def judge_people(claim: ClaimContext) -> Judgement:
-    """The number of people in the option; of the plan, of those in the chosen option or in the team."""
+    """The number of people in the option; for the plan, in the chosen option or on the team."""
     match claim.part:
         case Option() as option:
             return _lanes(claim, option)
         case Header():
-            ways = [_lanes(claim, claim.plan.option)] if claim.plan.option else []
-            ways += [_counted(claim, len(claim.plan.people))] if claim.plan.people else []
-            return next((way for way in ways if way.outcome == "agrees"), next(iter(ways), UNCHECKED))
+            judgements = [_lanes(claim, claim.plan.option)] if claim.plan.option else []
+            judgements += [_counted(claim, len(claim.plan.people))] if claim.plan.people else []
+            agreeing = (judgement for judgement in judgements if judgement.outcome == "agrees")
+            return next(agreeing, next(iter(judgements), UNCHECKED))
         case _:
             return UNCHECKED
 
@@ -69,17 +70,17 @@ def _lanes(claim: ClaimContext, option: Option) -> Judgement:
 
 
 def judge_monthly(claim: ClaimContext) -> Judgement:
-    """The savings a month of the sprints that it is about."""
+    """Monthly savings of the sprints that the claim is about."""
     return _judged(claim, figures.monthly_savings(_counting(claim)), _savings(claim))
 
 
 def judge_annual(claim: ClaimContext) -> Judgement:
-    """Twelve months of the savings of the sprints that it is about."""
+    """Twelve times the monthly savings of the sprints that the claim is about."""
     return _judged(claim, figures.annual_savings(figures.monthly_savings(_counting(claim))), _savings(claim))
 
 
 def _counting(claim: ClaimContext) -> list[Sprint]:
-    """The sprints that it is about, without those that are dropped; a claim in a sprint is about that one anyway."""
+    """Sprints that the claim is about, without dropped ones; a claim of a dropped sprint is still about that sprint."""
     sprints = [claim.plan.sprints[id_] for id_ in claim.sprints]
     if isinstance(claim.part, Sprint):
         return sprints
@@ -94,40 +95,40 @@ def _savings(claim: ClaimContext) -> Iterator[Compared]:
 
 
 def judge_fact(claim: ClaimContext) -> Judgement:
-    """A fact about points is their sum; any other is only compared with what else is declared about it."""
+    """A fact about points is compared with their sum; other facts are only compared with each other."""
     return judge_effort(claim) if _POINTS.fullmatch(claim.declared.of or "") else UNCHECKED
 
 
 _POINTS = re.compile(r"(?:total )?(?:story )?(?:points?|pts?|sp)", re.IGNORECASE)
-"""The unit of an amount that counts points, and the name of a fact about them."""
+"""Unit of an amount of points, or name of a fact about points."""
 
 
 def judge_effort(claim: ClaimContext) -> Judgement:
-    """The effort of the sprint, or its points where the claim counts those.
+    """The effort of the sprint, or its points if the claim counts points.
 
-    Of several sprints it is the sum, where every sprint states one, or all of its tasks do.
+    For several sprints, the sum, if every sprint states its size or all of its tasks do.
     """
     if isinstance(claim.part, Option):
         return UNCHECKED
     is_points = any(_POINTS.fullmatch(text) for text in (claim.stated.unit, claim.declared.of or ""))
     field: SizeField = "points" if is_points else "effort"
     sizes = {sprint.id: sizes_of(claim.plan, sprint.id, field) for sprint in _counting(claim)}
-    ways = (
+    totals = (
         [size[0] for size in sizes.values() if size] if len(sizes) == 1 else sums(sizes.values(), claim.plan.calendar)
     )
-    agrees = (way for way in ways if outcome_of(claim.stated, way, claim.plan.calendar) == "agrees")
-    computed = next(agrees, next(iter(ways), None))
+    agreeing = (total for total in totals if outcome_of(claim.stated, total, claim.plan.calendar) == "agrees")
+    computed = next(agreeing, next(iter(totals), None))
     return _judged(claim, computed, (claim.inputs.at_size(id_, field, size[0]) for id_, size in sizes.items() if size))
 
 
 def judge_duration(claim: ClaimContext) -> Judgement:
-    """The length of the option, phase or sprint; of the plan, of all phases or from the shortest option to the longest.
+    """The length of the option, phase or sprint; for the plan, of all phases, or the range of its options.
 
-    A claim of the plan with sprints is about the time from the first of them to the last.
+    If the plan's claim lists sprints, the time from the start of the first to the end of the last.
     """
     match claim.part:
         case Option():
-            return _judged(claim, _length(claim, figures.option_span(claim.plan, claim.part)), _edges(claim))
+            return _judged(claim, _length(claim, figures.option_span(claim.plan, claim.part)), _first_and_last(claim))
         case Phase() as phase:
             period = claim.plan.period_of_phase(phase)
             place = Compared((*claim.path, "when"), period.named if period else "")
@@ -135,16 +136,16 @@ def judge_duration(claim: ClaimContext) -> Judgement:
         case Sprint(id=id_, when=window) if window:
             return _judged(claim, _length(claim, claim.plan.period(window)), [claim.inputs.at_window(id_)])
         case Header():
-            return _duration_of_named(claim) if claim.declared.sprints else _duration_of_plan(claim)
+            return _duration_of_sprints(claim) if claim.declared.sprints else _duration_of_plan(claim)
         case _:
             return UNCHECKED
 
 
 def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
-    """How long a window is, counted as the claim counts.
+    """Length of a period in the unit of the claim.
 
-    In whole weeks of the calendar where it states weeks or more, in days of the calendar where those are the days that
-    it states, else as the plan counts.
+    In whole calendar weeks if the claim states weeks, months or years; in calendar days if the claim states exactly
+    their number; else in the unit of the plan.
     """
     if period is None or period.end is None:
         return None
@@ -156,29 +157,29 @@ def _length(claim: ClaimContext, period: Period | None) -> Quantity | None:
     return stated if is_calendar else figures.length(period)
 
 
-def _duration_of_named(claim: ClaimContext) -> Judgement:
-    """From the first of a claim's sprints to the last."""
-    windows = [claim.plan.period_of(id_) for id_ in claim.sprints]
-    known = [period.window for period in windows if period]
-    if len(known) < len(windows):
+def _duration_of_sprints(claim: ClaimContext) -> Judgement:
+    """From the start of the first sprint to the end of the last."""
+    periods = [claim.plan.period_of(id_) for id_ in claim.sprints]
+    windows = [period.window for period in periods if period]
+    if len(windows) < len(periods):
         return UNCHECKED
-    return _judged(claim, _length(claim, claim.plan.timeline.hull(known)), map(claim.inputs.at_window, claim.sprints))
+    return _judged(claim, _length(claim, claim.plan.timeline.hull(windows)), map(claim.inputs.at_window, claim.sprints))
 
 
 def _duration_of_plan(claim: ClaimContext) -> Judgement:
-    if (least := _at_least(claim)) is not None and claim.stated.is_duration:
+    if (least := _weeks_at_least(claim)) is not None and claim.stated.is_duration:
         weeks = claim.plan.calendar.days(claim.stated)[1] / claim.plan.calendar.size("week")
         most = weeks * Fraction(11, 10) if claim.stated.comparator == "~" else weeks
-        places = tuple(at for at, _ in _windows(claim))
+        places = tuple(place for place, _ in _periods(claim))
         return Judgement(f"{least} weeks or more", "differs" if most < least else "unchecked", places)
     phases = _length(claim, figures.phases_span(claim.plan))
     is_phases = phases is not None and outcome_of(claim.stated, phases, claim.plan.calendar) == "agrees"
     computed = phases if is_phases else figures.options_length(claim.inputs.staffing) or phases
-    return _judged(claim, computed, (at for at, _ in _windows(claim)))
+    return _judged(claim, computed, (place for place, _ in _periods(claim)))
 
 
-def _at_least(claim: ClaimContext) -> int | None:
-    """The weeks before the last window of a plan whose phases have no end begins; None where they end."""
+def _weeks_at_least(claim: ClaimContext) -> int | None:
+    """Weeks from the start of the phases to the start of the last window if the phases have no end, else None."""
     whole = figures.phases_span(claim.plan)
     if whole is None or whole.end is not None:
         return None
@@ -187,23 +188,24 @@ def _at_least(claim: ClaimContext) -> int | None:
 
 
 def judge_sprint_duration(claim: ClaimContext) -> Judgement:
-    """Whether each sprint lasts so long, by its own window; of other sprints nothing is known."""
+    """Whether each sprint that states a window takes the stated time."""
     windows = {id_: window for id_ in claim.sprints if (window := claim.plan.sprints[id_].when)}
-    lengths = {id_: _length(claim, claim.plan.period(window)) for id_, window in windows.items()}
-    known = {id_: length for id_, length in lengths.items() if length}
-    if not known or not claim.stated.is_number:
+    all_lengths = {id_: _length(claim, claim.plan.period(window)) for id_, window in windows.items()}
+    lengths = {id_: length for id_, length in all_lengths.items() if length}
+    if not lengths or not claim.stated.is_number:
         return UNCHECKED
-    others = {
+    differing = {
         id_: length
-        for id_, length in known.items()
+        for id_, length in lengths.items()
         if outcome_of(claim.stated, length, claim.plan.calendar) == "differs"
     }
-    named = listed(f"{claim.plan.name(id_)} takes {length.text}" for id_, length in (others or known).items())
-    return Judgement(named, "differs" if others else "agrees", tuple(map(claim.inputs.at_window, others or known)))
+    compared = differing or lengths
+    computed = listed(f"{claim.plan.name(id_)} takes {length.text}" for id_, length in compared.items())
+    return Judgement(computed, "differs" if differing else "agrees", tuple(map(claim.inputs.at_window, compared)))
 
 
-def _edges(claim: ClaimContext) -> Iterator[Compared]:
-    """Where an option starts and where it ends."""
+def _first_and_last(claim: ClaimContext) -> Iterator[Compared]:
+    """Places of an option's first and last shift."""
     shifts = [shift for staffing in claim.inputs.staffing if staffing.path == claim.path for shift in staffing.shifts]
     if shifts:
         first, last = min(shifts, key=lambda s: s.period.opens), max(shifts, key=lambda s: s.period.closes)
@@ -211,43 +213,43 @@ def _edges(claim: ClaimContext) -> Iterator[Compared]:
 
 
 def judge_starts(claim: ClaimContext) -> Judgement:
-    """The first day, as pages show it; another agrees where nobody works from the earlier of the two to the later."""
-    return _dated(claim, [(at, period.first) for at, period in _windows(claim)])
+    """The first day, as pages show it; another date agrees if there are no working days between the two."""
+    return _dated(claim, [(place, period.first) for place, period in _periods(claim)])
 
 
 def judge_ends(claim: ClaimContext) -> Judgement:
-    """The last day, as pages show it; another agrees where nobody works between the end of one and of the other.
+    """The last day, as pages show it; another date agrees if there are no working days between the two.
 
-    An earlier end agrees too with a claim about the latest day.
+    For a deadline, an earlier end agrees, too.
     """
-    days = [(at, period.last) for at, period in _windows(claim)]
+    days = [(place, period.last) for place, period in _periods(claim)]
     stated = claim.declared.day
-    if stated and _LATEST.search(claim.declared.says) and any(day and day <= stated for _, day in days):
-        return Judgement(listed(str(day) for _, day in days if day), "agrees", tuple(at for at, _ in days))
+    if stated and _DEADLINE.search(claim.declared.says) and any(day and day <= stated for _, day in days):
+        return Judgement(listed(str(day) for _, day in days if day), "agrees", tuple(place for place, _ in days))
     return _dated(claim, days, after=1)
 
 
-_LATEST = re.compile(r"\b(?:by|before|until|prior|deadline|due|at the latest|no later)\b", re.IGNORECASE)
-"""Words of a claim about the latest day on which something may end."""
+_DEADLINE = re.compile(r"\b(?:by|before|until|prior|deadline|due|at the latest|no later)\b", re.IGNORECASE)
+"""Words of a claim about a deadline."""
 
 
 def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after: int = 0) -> Judgement:
-    """A stated day beside those computed; `after` is 1 where work on the day itself is meant, as for the last."""
+    """Compare a stated date with computed ones; `after` is 1 for an end date, on which work is still done, else 0."""
     stated, start = claim.declared.day, claim.plan.start
-    known = [(at, day) for at, day in days if day]
-    if stated is None or start is None or not known:
+    computed = [(place, day) for place, day in days if day]
+    if stated is None or start is None or not computed:
         return UNCHECKED
 
     def worked(day: date) -> int:
         return claim.plan.timeline.working((day - start).days + after)
 
-    agrees = any(worked(stated) == worked(day) for _, day in known)
-    text = listed(dict.fromkeys(str(day) for _, day in known))
-    return Judgement(text, "agrees" if agrees else "differs", tuple(at for at, _ in known)[:MOST_COMPARED])
+    agrees = any(worked(stated) == worked(day) for _, day in computed)
+    text = listed(dict.fromkeys(str(day) for _, day in computed))
+    return Judgement(text, "agrees" if agrees else "differs", tuple(place for place, _ in computed)[:MOST_COMPARED])
 
 
-def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
-    """The windows of the part: a phase's own, an option's span, all of those that hold the sprint or the plan."""
+def _periods(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
+    """Periods of the part: a phase's own; an option's span; for a sprint or the plan, as planned and in each option."""
     match claim.part:
         case Phase() as phase:
             if period := claim.plan.period_of_phase(phase):
@@ -256,11 +258,11 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
             planned = claim.plan.period_of(id_)
             if planned:
                 yield claim.inputs.at_window(id_), planned
-            doing = ((staffing, staffing.spans.get(id_)) for staffing in claim.inputs.staffing)
-            yield from ((_window(staffing, span), span) for staffing, span in doing if span)
+            spans = ((staffing, staffing.spans.get(id_)) for staffing in claim.inputs.staffing)
+            yield from ((_at_span(staffing, span), span) for staffing, span in spans if span)
         case Option():
             mine = (staffing for staffing in claim.inputs.staffing if staffing.path == claim.path)
-            yield from ((_window(staffing, span), span) for staffing in mine if (span := staffing.span))
+            yield from ((_at_span(staffing, span), span) for staffing in mine if (span := staffing.span))
         case _:
             whole = figures.phases_span(claim.plan)
             if whole:
@@ -269,19 +271,19 @@ def _windows(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
                     whole,
                 )
             yield from (
-                (_window(staffing, span), span) for staffing in claim.inputs.staffing if (span := staffing.span)
+                (_at_span(staffing, span), span) for staffing in claim.inputs.staffing if (span := staffing.span)
             )
 
 
-def _window(staffing: Staffing, span: Period) -> Compared:
+def _at_span(staffing: Staffing, span: Period) -> Compared:
     return Compared(staffing.path, f"{staffing.name}: {span.named}")
 
 
 def judge_improvement(claim: ClaimContext) -> Judgement:
-    """How far the claim's metric moves; without one, the metric that fits it best."""
-    metrics, of = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else [], claim.declared.of
-    named = [(n, metric) for n, metric in metrics if of is None or is_same(metric.name, of)]
-    judgements = [_of_metric(claim, n, metric) for n, metric in named if planned_change(metric)]
+    """The planned change of the metric that the claim names, else of the metric that fits it best."""
+    metrics, name = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else [], claim.declared.of
+    candidates = [(n, metric) for n, metric in metrics if name is None or is_same(metric.name, name)]
+    judgements = [_judge_metric(claim, n, metric) for n, metric in candidates if planned_change(metric)]
     if not judgements:
         return UNCHECKED
     best = min(judgements, key=lambda judgement: ("agrees", "within", "unchecked", "differs").index(judgement.outcome))
@@ -291,20 +293,22 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
     return Judgement(listed(place.says for place in places), "differs", places)
 
 
-def _of_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
+def _judge_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:
     computed = changes_of(metric)
     outcomes = outcomes_of_change(claim.stated, computed, claim.plan.calendar)
     outcome = "agrees" if "agrees" in outcomes else outcomes[0]
-    also = f", {computed[1].text} like for like" if len({change.text for change in computed}) > 1 else ""
-    moved = f"{metric.name}: {metric.before.text} to {metric.after.text} is {computed[0].text}{also}"
-    return Judgement(computed[0].text + also, outcome, (Compared((*claim.path, "metrics", n, "after"), moved),))
+    text = computed[0].text
+    if len({change.text for change in computed}) > 1:
+        text += f", {computed[1].text} like for like"
+    change = f"{metric.name}: {metric.before.text} to {metric.after.text} is {text}"
+    return Judgement(text, outcome, (Compared((*claim.path, "metrics", n, "after"), change),))
 
 
 _TIMES = {"x", "times", "fold", "×"}
 
 
 def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
-    """A stated improvement as a fall in per cent: 3x is 67 %. Without a sign it goes the way that the metric goes."""
+    """Convert a stated improvement to a fall in per cent: 3x is 67 %. Without a sign, its direction is the metric's."""
     if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
         return Quantity(stated.text)
     low, high = sorted(abs(end) for end in stated.ends)
@@ -319,9 +323,9 @@ def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
 
 
 def outcomes_of_change(stated: Quantity, computed: Sequence[Quantity], time: WorkingTime) -> list[Outcome]:
-    """How a stated improvement compares with each way of computing it; of none there is none.
+    """Compare a stated improvement with each computed change; one outcome for each.
 
-    A point more or less is rounding, and so is a factor that lies between the ends: 3x of 40-90 %.
+    A difference of one percentage point is rounding. A factor agrees if it lies between the ends: 3x with 40-90 %.
     """
     fall = _as_change(stated, computed[0]) if computed else stated
     is_factor = stated.unit.casefold() in _TIMES
@@ -334,10 +338,10 @@ def _rounded_outcome(fall: Quantity, computed: Quantity, time: WorkingTime, *, i
         return outcome
     (low, high), (least, most) = fall.ends, computed.ends
     is_between = least - 1 <= low and high <= most + 1
-    is_near = abs(low - least) <= 1 and abs(high - most) <= 1
-    return "agrees" if is_near or (is_factor and is_between) else outcome
+    is_close = abs(low - least) <= 1 and abs(high - most) <= 1
+    return "agrees" if is_close or (is_factor and is_between) else outcome
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two names are the same but for capitals and blanks."""
+    """Whether two names are the same, apart from case and spaces."""
     return one.split() == other.split() or one.casefold().split() == other.casefold().split()

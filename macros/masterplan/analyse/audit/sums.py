@@ -1,4 +1,4 @@
-"""Sums and claims: figures that were written down, compared with those that the plan itself gives."""
+"""Rules about figures: stated totals, improvements and table sums, compared with figures computed from the plan."""
 
 import re
 from collections import defaultdict
@@ -28,23 +28,23 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def _years(inputs: AuditInput) -> Iterator[Fault]:
-    """A year that is not twelve times the sprint's month, or the month it was written beside."""
-    months = {_beside(v): v for v in inputs.verdicts if v.declared.claim == "monthly-savings"}
+    """Annual savings that are not twelve times the sprint's monthly savings, or those stated in the same place."""
+    months = {_origin(v): v for v in inputs.verdicts if v.declared.claim == "monthly-savings"}
     for year in inputs.verdicts:
         if year.declared.claim != "annual-savings":
             continue
         if year.sprint is not None:
             yield from [contradicted(year, inputs.plan)] if year.outcome == "differs" else []
-        elif _beside(year) in months:
-            yield from _pair(inputs.plan, year, months[_beside(year)])
+        elif _origin(year) in months:
+            yield from _month_and_year(inputs.plan, year, months[_origin(year)])
 
 
-def _beside(verdict: Verdict) -> tuple[Path, str | None]:
-    """What claims that were written down together have in common: the part and the place they were taken from."""
+def _origin(verdict: Verdict) -> tuple[Path, str | None]:
+    """Part and place that a claim was taken from; the same for claims stated together."""
     return verdict.path[:-3], verdict.declared.at
 
 
-def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
+def _month_and_year(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
     monthly, annual = (stated_amount(verdict.declared, plan.header.decimal) for verdict in (month, year))
     if (
         monthly.is_money
@@ -54,19 +54,19 @@ def _pair(plan: Plan, year: Verdict, month: Verdict) -> Iterator[Fault]:
         computed = monthly.times(12, "year").text
         declared = f"`{month.declared.says}` and `{year.declared.says}` are stated together"
         place = Compared(month.path, f"declared {month.declared.says}")
-        message = f"{year.name}: {declared}, but twelve months make {computed}"
+        message = f"{year.name}: {declared}, but twelve months add up to {computed}"
         yield Fault(year.path, message, "fix the month or the year", computed, (place,))
 
 
 def _two_values(inputs: AuditInput) -> Iterator[Fault]:
-    """Statements of one fact, with nothing to compute it from, that name different figures."""
+    """Claims about one fact that state different values, if the plan has nothing to compute the fact from."""
     first: dict[tuple[object, ...], Verdict] = {}
     shared = _shared_facts(inputs.verdicts)
     for verdict in inputs.verdicts:
         if verdict.computed or (verdict.declared.claim == "improvement" and not verdict.declared.of):
             continue
-        before = first.setdefault(_fact(verdict, shared), verdict)
-        if before is not verdict and _is_other(inputs.plan, verdict, before):
+        before = first.setdefault(_fact_key(verdict, shared), verdict)
+        if before is not verdict and _disagree(inputs.plan, verdict, before):
             name = verdict.declared.of or verdict.declared.claim
             message = f"{name}: `{verdict.declared.says}` here, but `{before.declared.says}` elsewhere"
             place = Compared(before.path, f"declared {before.declared.says}")
@@ -74,30 +74,30 @@ def _two_values(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _shared_facts(verdicts: tuple[Verdict, ...]) -> set[str]:
-    """The names of facts that one part at most states besides the plan; what several state, each says of itself."""
+    """Names of facts stated by at most one part besides the plan; if several parts state one, each means its own."""
     parts: dict[str, set[Path]] = defaultdict(set)
     for verdict in verdicts:
         if verdict.declared.claim == "fact":
-            parts[_of(verdict)] |= {verdict.path[:-3]} - {("plan",)}
-    return {of for of, paths in parts.items() if len(paths) <= 1}
+            parts[_fact_name(verdict)] |= {verdict.path[:-3]} - {("plan",)}
+    return {name for name, paths in parts.items() if len(paths) <= 1}
 
 
-def _of(verdict: Verdict) -> str:
+def _fact_name(verdict: Verdict) -> str:
     return " ".join((verdict.declared.of or "").casefold().split())
 
 
-def _fact(verdict: Verdict, shared: Collection[str]) -> tuple[object, ...]:
-    """What a statement is about; statements are compared where that is the same."""
-    declared = verdict.declared
-    if declared.claim == "fact" and _of(verdict) in shared:
-        return ("fact", _of(verdict), declared.sprints)
-    return (declared.claim, verdict.path[:-3], declared.sprints, _of(verdict))
+def _fact_key(verdict: Verdict, shared: Collection[str]) -> tuple[object, ...]:
+    """Key of what a claim is about; claims with the same key are compared."""
+    declared, name = verdict.declared, _fact_name(verdict)
+    if declared.claim == "fact" and name in shared:
+        return ("fact", name, declared.sprints)
+    return (declared.claim, verdict.path[:-3], declared.sprints, name)
 
 
-def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
-    """Whether two statements say different things; texts that are no amounts differ when their words do.
+def _disagree(plan: Plan, one: Verdict, other: Verdict) -> bool:
+    """Whether two claims contradict each other; texts without amounts do if their words differ.
 
-    Amounts of two kinds, such as hours and points, say nothing of each other.
+    Amounts of different kinds, such as hours and points, cannot contradict each other.
     """
     days = {verdict.declared.day for verdict in (one, other)} - {None}
     if len(days) > 1:
@@ -113,20 +113,20 @@ def _is_other(plan: Plan, one: Verdict, other: Verdict) -> bool:
 
 
 def _kind(quantity: Quantity) -> str:
-    """What an amount counts: time, money, or its unit."""
+    """Kind of an amount: time, money, or its unit."""
     return "time" if quantity.is_duration else "money" if quantity.is_money else quantity.unit.casefold().rstrip("s")
 
 
 def _impacts(inputs: AuditInput) -> Iterator[Fault]:
-    """Improvements that no metric shows: those declared, and where none is, a percentage in the impact of a sprint."""
+    """Improvements that the metrics contradict: declared ones, else the percentage in a sprint's impact."""
     yield from on_claims("improvement")(inputs)
     declared = {verdict.sprint for verdict in inputs.verdicts if verdict.declared.claim == "improvement"}
     for id_, sprint in inputs.plan.sprints.items():
-        figures_named = _PERCENT.findall(sprint.impact or "")
-        if id_ in declared or len(figures_named) != 1 or not _is_about_metrics(sprint):
+        percentages = _PERCENT.findall(sprint.impact or "")
+        if id_ in declared or len(percentages) != 1 or not _is_about_metrics(sprint):
             continue
         path = ("sprints", id_)
-        value = as_quantity(figures_named[0], inputs.plan.header.decimal)
+        value = as_quantity(percentages[0], inputs.plan.header.decimal)
         claim = Declared.model_construct(claim="improvement", says=sprint.impact or "", value=value)
         judged = judge_improvement(ClaimContext(inputs, path, sprint, claim))
         if judged.outcome == "differs":
@@ -135,13 +135,13 @@ def _impacts(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _is_about_metrics(sprint: Sprint) -> bool:
-    """Whether the impact has a word of a metric's name."""
+    """Whether the impact shares a word with the name of a metric."""
     impact = set(_WORD.findall((sprint.impact or "").casefold()))
     return any(impact & set(_WORD.findall(metric.name.casefold())) for metric in sprint.metrics)
 
 
 def _unmeasured(inputs: AuditInput) -> Iterator[Fault]:
-    """Improvements of something that none of the sprint's metrics measures."""
+    """Claimed improvements that no metric of the sprint measures."""
     for verdict in inputs.verdicts:
         of, sprint = verdict.declared.of, inputs.plan.sprints.get(verdict.sprint or "")
         if verdict.declared.claim != "improvement" or not of or sprint is None or not sprint.metrics:
@@ -155,7 +155,7 @@ def _unmeasured(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _with_change(metric: Metric) -> str:
-    """What a metric measures, and by how much it improves where that can be computed."""
+    """Name of a metric, with its planned change if it can be computed."""
     change = planned_change(metric)
     return f"{metric.name} ({change.text})" if change else metric.name
 
@@ -165,7 +165,7 @@ def _metric(sprint: Sprint, n: int) -> Path:
 
 
 def _improvements(inputs: AuditInput) -> Iterator[tuple[Path, Metric, Quantity]]:
-    """The stated improvement of each metric that has one."""
+    """Stated improvements of metrics: path, metric, improvement."""
     for sprint in inputs.plan.sprints.values():
         for n, metric in enumerate(sprint.metrics):
             if metric.improvement:
@@ -184,7 +184,7 @@ def _improvement_differs(inputs: AuditInput) -> Iterator[Fault]:
             moved = f"{metric.before.text} to {metric.after.text}"
             message = f"{metric.name}: {moved} is {changes[0].text}, not `{stated.text}`"
             after = Compared((*path[:-1], "after"), moved)
-            yield Fault(path, message, "fix the improvement or before and after", changes[0].text, (after,))
+            yield Fault(path, message, "fix the improvement, or `before` and `after`", changes[0].text, (after,))
 
 
 def _improvement_is_text(inputs: AuditInput) -> Iterator[Fault]:
@@ -192,8 +192,8 @@ def _improvement_is_text(inputs: AuditInput) -> Iterator[Fault]:
         if not stated.is_number:
             change = planned_change(metric)
             computed = change.text if change else ""
-            says = f"; before and after give {computed}" if computed else ""
-            message = f"{metric.name}: the improvement is `{stated.text}`, not a figure{says}"
+            figure = f"; before and after give {computed}" if computed else ""
+            message = f"{metric.name}: the improvement is `{stated.text}`, not a figure{figure}"
             yield Fault(path, message, "state the improvement as a figure, or remove it", computed)
 
 
@@ -209,7 +209,9 @@ def _wrong_way(inputs: AuditInput) -> Iterator[Fault]:
                     f"{metric.name}: {metric.better} is better, but {metric.before.text} becomes {metric.after.text}"
                 )
                 before = Compared((*_metric(sprint, n), "before"), metric.before.text)
-                yield Fault((*_metric(sprint, n), "after"), message, "fix before and after or `better:`", "", (before,))
+                yield Fault(
+                    (*_metric(sprint, n), "after"), message, "fix `before` and `after`, or `better`", "", (before,)
+                )
 
 
 def _no_metric(inputs: AuditInput) -> Iterator[Fault]:
@@ -221,7 +223,7 @@ def _no_savings(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _currencies(inputs: AuditInput) -> Iterator[Fault]:
-    """Savings in another currency than the first, once for each: they cannot be added up."""
+    """Savings in another currency than the first one, which cannot be added up; one fault for each currency."""
     amounts: list[tuple[Path, Quantity]] = [
         (("sprints", s.id, "savings", "monthly"), s.savings.monthly) for s in inputs.sprints if s.savings
     ]
@@ -232,12 +234,12 @@ def _currencies(inputs: AuditInput) -> Iterator[Fault]:
         if saves.unit not in first:
             first[saves.unit] = Compared(path, saves.text)
             if before:
-                message = f"Savings in {before.says} and {saves.text} cannot be added up"
-                yield Fault(path, message, "state all of them in one currency", "", (before,))
+                message = f"Savings of {before.says} and {saves.text} cannot be added up"
+                yield Fault(path, message, "state all savings in one currency", "", (before,))
 
 
 class TableSum(NamedTuple):
-    """A sum as it was written down, and the cells that make it."""
+    """A stated sum of a table, with the cells it should be the sum of."""
 
     path: Path
     name: str
@@ -246,61 +248,61 @@ class TableSum(NamedTuple):
 
 
 def _tables(inputs: AuditInput) -> Iterator[Fault]:
-    """Sums of tables that their cells do not make."""
+    """Stated sums of tables that differ from the sum of the cells."""
     for n, table in enumerate(inputs.plan.header.tables):
-        for written in sums_of(table, ("plan", "tables", n)):
-            computed, stated = added_up(written), written.stated
-            if computed and stated.is_number and not _adds_up(written, computed, inputs.plan.calendar):
+        for table_sum in sums_of(table, ("plan", "tables", n)):
+            computed, stated = added_up(table_sum), table_sum.stated
+            if computed and stated.is_number and not _adds_up(table_sum, computed, inputs.plan.calendar):
                 distance = difference_in_words(stated, computed)
-                message = f"{table.title}: `{written.name}` adds up to {computed.text}, not {stated.text}"
+                message = f"{table.title}: `{table_sum.name}` adds up to {computed.text}, not {stated.text}"
                 message += f" ({distance})" if distance else ""
-                places = tuple(Compared(path, cell.text) for path, cell in written.cells)
-                yield Fault(written.path, message, "fix the sum or the cells", computed.text, places)
+                places = tuple(Compared(path, cell.text) for path, cell in table_sum.cells)
+                yield Fault(table_sum.path, message, "fix the sum or the cells", computed.text, places)
 
 
 _NOTHING = {"n/a", "na", "none", "nil", "free"}
 _AVERAGE = re.compile(r"\b(?:avg|average|mean|median|min|max|ø)\b|ø|⌀", re.IGNORECASE)
 _WHOLE = 100
-"""Per cent of everything; shares that make another figure are an average, or no sum at all."""
+"""Sum of all shares, in per cent; a column of shares with another total is an average, or not a sum at all."""
 
 
-def added_up(written: TableSum) -> Quantity | None:
-    """What the cells make; None where one has words for its amount, or they are shares or rates, which have no sum."""
-    texts = (cell.text.strip().casefold() for _, cell in written.cells if not cell.is_number)
+def added_up(table_sum: TableSum) -> Quantity | None:
+    """Sum of the cells; None if a cell has words for an amount, or the cells are shares or rates, which have no sum."""
+    texts = (cell.text.strip().casefold() for _, cell in table_sum.cells if not cell.is_number)
     if any(any(map(str.isalnum, text)) and text not in _NOTHING for text in texts):
         return None
-    computed = added(cell for _, cell in written.cells if cell.is_number)
-    if computed is None or _AVERAGE.search(written.stated.text):
+    computed = added(cell for _, cell in table_sum.cells if cell.is_number)
+    if computed is None or _AVERAGE.search(table_sum.stated.text):
         return None
-    is_rate = not computed.is_money and any(cell.per for _, cell in written.cells)
-    is_share = computed.unit == "%" and written.stated.high != _WHOLE
+    is_rate = not computed.is_money and any(cell.per for _, cell in table_sum.cells)
+    is_share = computed.unit == "%" and table_sum.stated.high != _WHOLE
     return None if is_rate or is_share else computed
 
 
-def _adds_up(written: TableSum, computed: Quantity, time: WorkingTime) -> bool:
-    """Whether a sum is what the cells make: rounded where they or itself are, roughly where they say so."""
-    stated = written.stated
-    if any(cell.comparator for _, cell in written.cells):
+def _adds_up(table_sum: TableSum, computed: Quantity, time: WorkingTime) -> bool:
+    """Whether a stated sum fits the cells, allowing for rounding, and for approximate cells."""
+    stated = table_sum.stated
+    if any(cell.comparator for _, cell in table_sum.cells):
         stated = replace(stated, comparator="~")
     if outcome_of(stated, computed, time) != "differs":
         return True
     is_exact = all(end == end.to_integral_value() for end in computed.ends)
-    room = len(written.cells) if computed.unit == "%" else 0 if is_exact else 1
+    tolerance = len(table_sum.cells) if computed.unit == "%" else 0 if is_exact else 1  # in halves
     ends = zip(stated.ends, computed.ends, strict=True)
-    return stated.unit in {"", computed.unit} and all(abs(one - other) * 2 <= room for one, other in ends)
+    return stated.unit in {"", computed.unit} and all(abs(one - other) * 2 <= tolerance for one, other in ends)
 
 
 def sums_of(table: Table, path: Path = ()) -> Iterator[TableSum]:
-    """The sums below the columns, and behind the rows where the last column is one."""
+    """Sums in the total row, and in the last column if that has the sums of the rows."""
     for column, (name, stated) in enumerate(zip(table.columns, table.total, strict=False)):
         cells = [(n, row.cells[column]) for n, row in enumerate(table.rows) if column < len(row.cells)]
         places = tuple(((*path, "rows", n, "cells", column), cell) for n, cell in cells)
         yield TableSum((*path, "total", column), name, stated, places)
     for n, row in enumerate(table.rows if table.sums_rows else ()):
-        at = (*path, "rows", n, "cells")
+        cells_path = (*path, "rows", n, "cells")
         *cells_before, stated = row.cells
-        places = tuple(((*at, column), cell) for column, cell in enumerate(cells_before))
-        yield TableSum((*at, len(places)), row.name, stated, places)
+        places = tuple(((*cells_path, column), cell) for column, cell in enumerate(cells_before))
+        yield TableSum((*cells_path, len(places)), row.name, stated, places)
 
 
 _row = AreaRows("sums")
@@ -331,7 +333,7 @@ CHECKS = (
         "annual-mismatch",
         "contradiction",
         "warning",
-        "Savings a year are not twelve times the savings a month.",
+        "Annual savings are not twelve times the monthly savings.",
         _years,
     ),
     _row(

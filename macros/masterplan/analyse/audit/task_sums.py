@@ -1,4 +1,4 @@
-"""Totals of phases, sprints and groups of tasks, compared with what they hold; and a sprint's capacity."""
+"""Rules about totals: of phases, sprints and task groups, compared with their parts; and about capacity."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -17,16 +17,16 @@ from masterplan.model.task import TaskGroup
 from masterplan.model.team import WorkingTime
 
 _OwnAndShared = tuple[tuple[PlacedTask, ...], tuple[PlacedTask, ...]]
-"""The tasks that a sprint or a group does alone, and those that two sprints do."""
+"""Tasks of a sprint or group alone, and tasks shared by two sprints."""
 
 _TENTH = 10
-"""A total that says `about` may be off by this part of it."""
+"""A total with `about` may be off by a tenth."""
 
 
 class _Total(NamedTuple):
-    """A total as it was written down, and the tasks that it is the total of.
+    """A stated total and the tasks it should be the sum of.
 
-    `shared` are tasks that are done in two sprints: here they count in full, in part or not at all.
+    `shared` are tasks done in two sprints; they may count in full, in part or not at all.
     """
 
     path: Path
@@ -36,51 +36,51 @@ class _Total(NamedTuple):
 
     @property
     def field(self) -> str:
-        """The field of the tasks that it sums up: effort or points."""
+        """The field that is added up: effort or points."""
         return str(self.path[-1])
 
     def worded(self, amount: Quantity) -> str:
-        """An amount with what it counts; points have no unit of their own."""
+        """An amount with its unit; points are amounts without a unit."""
         return f"{amount.text} points" if self.field == "points" and not amount.unit else amount.text
 
     @property
     def tasks(self) -> tuple[PlacedTask, ...]:
-        """All tasks, those of two sprints last."""
+        """All tasks, shared ones last."""
         return (*self.own, *self.shared)
 
 
-def _totals(path: Path, of: Sprint | TaskGroup, tasks: _OwnAndShared) -> Iterator[_Total]:
-    """The effort and the points that a sprint or a group of tasks states."""
+def _totals(path: Path, part: Sprint | TaskGroup, tasks: _OwnAndShared) -> Iterator[_Total]:
+    """Effort and points stated by a sprint or task group."""
     for field in SIZES:
-        if stated := getattr(of, field):
+        if stated := getattr(part, field):
             yield _Total((*path, field), stated, *tasks)
 
 
 def _tasks(inputs: AuditInput, sprint: str) -> _OwnAndShared:
-    """The tasks of a sprint that are part of the plan: those that it does alone, and those that two sprints do."""
+    """Tasks of a sprint that have not been dropped: its own, and those shared with another sprint."""
     placed = inputs.tasks_in.get(sprint, ())
     return tuple(p for p in placed if not p.task.also_in), tuple(p for p in placed if p.task.also_in)
 
 
 def _members(inputs: AuditInput, sprint: Sprint, group: TaskGroup) -> _OwnAndShared:
-    """The tasks of a group, and those that may belong to it: one from another sprint has no group."""
+    """Tasks of a group, and shared tasks that may belong to it: tasks of another sprint have no group here."""
     title = group.title
     own, shared = _tasks(inputs, sprint.id)
-    may = (p for p in shared if p.sprint != sprint.id or p.task.group == title)
-    return tuple(p for p in own if p.task.group == title), tuple(may)
+    possible = (p for p in shared if p.sprint != sprint.id or p.task.group == title)
+    return tuple(p for p in own if p.task.group == title), tuple(possible)
 
 
 def _task_sum(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints whose effort or points are not what their tasks make."""
+    """Sprints whose effort or points differ from the sum of their tasks."""
     for id_, sprint in inputs.plan.sprints.items():
         for total in _totals(("sprints", id_), sprint, _tasks(inputs, id_)):
-            if computed := _other(total, inputs.plan.calendar):
+            if computed := _actual_sum(total, inputs.plan.calendar):
                 message = f"{inputs.name(id_)}: the tasks add up to {total.worded(computed)}, not {total.stated.text}"
                 yield Fault(total.path, message, "fix the total or the tasks", computed.text, _places(total))
 
 
 def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
-    """Phases whose effort or points are not those of their sprints, where each of these has some."""
+    """Phases whose effort or points differ from the sum of their sprints, if every sprint has some."""
     time = inputs.plan.calendar
     for phase in inputs.plan.phases:
         kept = [id_ for id_ in phase.sprints if not inputs.standings[id_].is_dropped]
@@ -89,15 +89,15 @@ def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
             sizes = {id_: sizes_of(inputs.plan, id_, field) for id_ in kept} if stated else {}
             ways = sums(sizes.values(), time) if stated else ()
             if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
-                unit, computed = inputs.plan.unit.many, ways[0].text
-                message = f"{inputs.phase_name(phase)}: its {unit} add up to {computed}, not {stated.text}"
+                units, computed = inputs.plan.unit.many.lower(), ways[0].text
+                message = f"{inputs.phase_name(phase)}: its {units} add up to {computed}, not {stated.text}"
                 places = tuple(inputs.at_size(id_, field, size[0]) for id_, size in sizes.items())
                 hint = inputs.plan.worded("fix the total or the sprints")
                 yield Fault((*inputs.phase_paths[phase.id], field), message, hint, computed, places)
 
 
 def _group_sum(inputs: AuditInput) -> Iterator[Fault]:
-    """Groups of tasks that state another number of tasks than they have, or totals that these do not make."""
+    """Task groups whose stated number of tasks, effort or points differ from their tasks."""
     for id_, sprint in inputs.plan.sprints.items():
         if not any(task.group for task in sprint.tasks):
             continue
@@ -110,33 +110,35 @@ def _group_sum(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _differences(inputs: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple[str, str]], Path]:
-    """What the tasks of a group make and what it states instead, and where it states the first of these."""
+    """Pairs of computed and stated totals of a group that differ, and the path of the first one stated."""
     group, path = sprint.groups[n], ("sprints", sprint.id, "groups", n)
     own, shared = _members(inputs, sprint, group)
     differences: list[tuple[Path, str, str]] = []
     if group.tasks is not None and not len(own) <= group.tasks <= len(own) + len(shared):
         differences.append(((*path, "tasks"), count(len(own), "task"), count(group.tasks, "task")))
-    others = ((total, _other(total, inputs.plan.calendar)) for total in _totals(path, group, (own, shared)))
+    sums_of_tasks = ((total, _actual_sum(total, inputs.plan.calendar)) for total in _totals(path, group, (own, shared)))
     differences += [
-        (total.path, total.worded(computed), total.worded(total.stated)) for total, computed in others if computed
+        (total.path, total.worded(computed), total.worded(total.stated))
+        for total, computed in sums_of_tasks
+        if computed
     ]
     return [(computed, stated) for _, computed, stated in differences], differences[0][0] if differences else path
 
 
-def _other(total: _Total, time: WorkingTime) -> Quantity | None:
-    """What the tasks add up to where that is not the total; where some state nothing, only where it is more."""
+def _actual_sum(total: _Total, time: WorkingTime) -> Quantity | None:
+    """Sum of the tasks if it differs from the stated total; if some tasks state nothing, only a larger sum differs."""
     most, whole = _sums(total.field, total.tasks, time)
     least = _sums(total.field, total.own, time)[0] if total.shared else most
     if most is None or not total.stated.is_number:
         return None
-    low, high = _room(total.stated, time)
+    low, high = _bounds(total.stated, time)
     if least and high < time.measure(least)[0]:
         return least
     return most if whole and low > time.measure(most)[1] else None
 
 
 def _sums(field: str, tasks: Sequence[PlacedTask], time: WorkingTime) -> tuple[Quantity | None, Quantity | None]:
-    """What tasks state together, and the same where all of them state something."""
+    """Sum of the tasks that state the field, and the same if all tasks state it."""
     totals = Totals.of((placed.task for placed in tasks), time)
     return (totals.effort, totals.whole_effort) if field == "effort" else (totals.points, totals.whole_points)
 
@@ -146,8 +148,8 @@ def _places(total: _Total) -> tuple[Compared, ...]:
     return tuple(Compared((*p.path, total.field), f"{p.task.key}: {amount.text}") for p, amount in amounts if amount)
 
 
-def _room(stated: Quantity, time: WorkingTime) -> tuple[Fraction, Fraction]:
-    """What a stated amount leaves open: `about` a tenth to either side, `at least` everything above."""
+def _bounds(stated: Quantity, time: WorkingTime) -> tuple[Fraction, Fraction]:
+    """Range that fits a stated amount: `about` allows a tenth to either side, `at least` everything above."""
     low, high = time.measure(stated)
     match stated.comparator:
         case "~":
@@ -161,24 +163,24 @@ def _room(stated: Quantity, time: WorkingTime) -> tuple[Fraction, Fraction]:
 
 
 def _capacity(inputs: AuditInput) -> Iterator[Fault]:
-    """Sprints whose effort is more than their capacity, or than what their buffer leaves of it."""
+    """Sprints whose effort exceeds their capacity, or the capacity without the buffer."""
     time = inputs.plan.calendar
     for sprint in inputs.sprints:
         own, _ = _tasks(inputs, sprint.id)
         effort = sprint.effort or _sums("effort", own, time)[0]
         if sprint.capacity is None or effort is None or not effort.is_number:
             continue
-        room = time.measure(sprint.capacity)[1]
-        left = room - (time.measure(sprint.buffer)[0] if sprint.buffer else 0)
-        needed = _room(effort, time)[0]
-        if needed > left:
-            buffer = f" with {sprint.buffer.text} kept free" if sprint.buffer and needed <= room else ""
+        capacity = time.measure(sprint.capacity)[1]
+        available = capacity - (time.measure(sprint.buffer)[0] if sprint.buffer else 0)
+        needed = _bounds(effort, time)[0]
+        if needed > available:
+            buffer = f" with {sprint.buffer.text} kept free" if sprint.buffer and needed <= capacity else ""
             message = (
                 f"{inputs.name(sprint.id)} takes {effort.text}, but has a capacity of {sprint.capacity.text}{buffer}"
             )
             place = Compared(("sprints", sprint.id, "effort" if sprint.effort else "id"), effort.text)
             path = ("sprints", sprint.id, "buffer" if buffer else "capacity")
-            yield Fault(path, message, "move work out, or raise the capacity", effort.text, (place,))
+            yield Fault(path, message, "reduce the work, or raise the capacity", effort.text, (place,))
 
 
 _row = AreaRows("sums")
