@@ -230,6 +230,6 @@ def test_every_edit_is_in_exactly_one_change(two: tuple[Plan, Plan]) -> None:
 @given(pairs())
 def test_the_order_of_the_rules_about_whole_parts_means_nothing(two: tuple[Plan, Plan]) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "OF_PARTS", rules.OF_PARTS[::-1])
+        patch.setattr(rules, "PART_RULES", rules.PART_RULES[::-1])
         backwards = changes(*two)
     assert changes(*two) == backwards

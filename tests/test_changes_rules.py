@@ -15,7 +15,7 @@ from masterplan.load import load
 from masterplan.model.change import WEIGHTS, ChangeRule
 from masterplan.model.plan import Plan
 from masterplan.publish.examples import change_example
-from tests.changes.rows import IDS, ROWS, Row, ids, one, own
+from tests.changes.rows import IDS, ROWS, Row, decision, ids, lane, one, own, staffed
 from tests.plans import person, plan, sprint, write_plan
 
 WAIVED = {
@@ -138,7 +138,43 @@ def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> Non
     [change] = changes(epics(), epics("sprint", "task"))
     assert change.message == "epics and tasks have a new field `Stage`"
     [change] = changes(epics("sprint", choices=["alpha", "beta"]), epics("sprint", choices=["alpha", "gamma"]))
-    assert change.message == "the field Stage no longer offers beta but offers gamma as well"
+    assert change.message == "the field Stage no longer offers beta, and now offers gamma"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (
+            staffed(people=[lane("Dev 1")]),
+            staffed(people=[lane("Dev 1") | {"person": "ada"}]),
+            "Dev 1 (Option A): person ada",
+        ),
+        (
+            staffed(people=[lane("Dev 1") | {"person": "ada"}]),
+            staffed(people=[lane("Dev 1")]),
+            "Dev 1 (Option A): person unassigned, was ada",
+        ),
+        (
+            one(rollback={"steps": ["Undo it"]}),
+            one(rollback={"steps": ["Undo it"], "needed": False}),
+            "Sprint 1: rollback not needed",
+        ),
+        (one(), one(rollback={"needed": False}), "Sprint 1 now states that it needs no rollback"),
+        (
+            one(rollback={"steps": ["Undo it"], "trigger": "Errors"}),
+            one(rollback={"steps": ["Undo it"]}),
+            "Sprint 1: the rollback trigger is not stated, was Errors",
+        ),
+        (decision(when="1-2"), decision(when="2"), "Sprint 1: the decision `Which broker` is still due in week 2"),
+        (one(owner=["ada", "ben"]), one(), "Sprint 1: no longer owned by ada and ben"),
+        (one(owner=["ada"]), one(owner=["ada", "ben"]), "Sprint 1: now also owned by ben, with ada"),
+    ],
+)
+def test_a_message_is_a_sentence_of_its_own_where_the_usual_one_would_not_fit(
+    before: Plan, after: Plan, message: str
+) -> None:
+    [change] = changes(before, after)
+    assert change.message == message
 
 
 def test_no_edit_is_claimed_by_two_rules() -> None:
@@ -154,4 +190,4 @@ def test_no_field_has_two_rules() -> None:
         rules.timing, rules.people, rules.work, rules.tasks, rules.groups, rules.sizes, rules.scope, rules.risks,
         rules.custom, rules.texts,
     )  # fmt: skip
-    assert sum(len(module.OF_FIELDS) for module in modules) == len(rules.OF_FIELDS)
+    assert sum(len(module.FIELD_RULES) for module in modules) == len(rules.FIELD_RULES)

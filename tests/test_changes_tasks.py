@@ -44,7 +44,7 @@ def test_a_task_that_moves_is_one_change_and_what_is_new_in_it_another() -> None
     after = plan(sprint("6"), sprint("7", tasks=[moved]))
     assert [change.message for change in changes(before, after)] == [
         "Sprint 7: the task T1 Cut the queue: effort 2 days, not 1 day",
-        "Sprint 7: the task T1 Cut the queue: a criterion is met: It is fast",
+        "Sprint 7: the task T1 Cut the queue: criterion met: It is fast",
         "T1 Cut the queue moves from Sprint 6 to Sprint 7",
     ]
 
@@ -71,8 +71,8 @@ def test_all_that_is_new_in_a_task_that_moves_is_in_words() -> None:
     before = moved("1", when="week 2", also_in="2", labels=["api"], links=[LINK], fields={"stage": "alpha"})
     after = moved("2", when="week 3", also_in="1", labels=["api", "db"], fields={"stage": "beta"})
     assert sorted(change.message for change in changes(before, after)) == [
-        "Sprint 2: the task T1 Cut the queue goes on in Sprint 1, not in Sprint 2",
-        "Sprint 2: the task T1 Cut the queue is labelled db",
+        "Sprint 2: the task T1 Cut the queue continues in Sprint 1, not Sprint 2",
+        "Sprint 2: the task T1 Cut the queue is now labelled db",
         "Sprint 2: the task T1 Cut the queue moves from week 2 to week 3",
         "Sprint 2: the task T1 Cut the queue no longer links to More",
         "Sprint 2: the task T1 Cut the queue: Stage is beta, not alpha",
@@ -103,7 +103,7 @@ def test_tasks_that_can_run_beside_others_are_called_by_their_ids() -> None:
         return plan(first, second, phases=[phase("1", "1", "1", "2", parallel=beside)])
 
     [change] = changes(claims_of("T2"), claims_of("T2", "2"))
-    assert change.message == "Phase 1 now says that T1 can run alongside T2 and Sprint 2"
+    assert change.message == "Phase 1 now claims that T1 can run alongside T2 and Sprint 2"
 
 
 def test_a_title_that_gets_an_id_is_the_same_task() -> None:

@@ -396,5 +396,5 @@ def test_sprints_lead_to_the_site_and_lines_to_the_files(
 def test_what_follows_is_said_with_its_cause(root: Path, diff: Run) -> None:
     write_plan(root, {"sprints/2-b.yml": RISKY})
     said = diff("HEAD")[1]
-    assert re.search(r" risk-stated Sprint 2 .*\n  Sprints at high risk: none -> Sprint 2 \(\+1, worse\)\n", said)
+    assert re.search(r" risk-stated Sprint 2: .*\n  Sprints at high risk: none -> Sprint 2 \(\+1, worse\)\n", said)
     assert re.search(r"New findings\n(.*\n)*.*warning risk-without-owner ", said)

@@ -334,7 +334,7 @@ def test_the_first_pull_request_of_a_team_is_green(tmp_path: Path) -> None:
 def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path: Path) -> None:
     replay(merged, tmp_path)
     summary = (tmp_path / "summary.md").read_text("utf-8")
-    assert summary.startswith('### The plan: new claim "9 sprints" (sprints).')
+    assert summary.startswith('### The plan: claim added: "9 sprints" (sprints).')
     assert f"Compared `{head(merged)}^1` with `{head(merged)}`." in summary
     assert LexborHTMLParser((tmp_path / "review.html").read_text("utf-8")).css("h1")
     sprint = LexborHTMLParser((tmp_path / "site/sprints/SPRINT_1/index.html").read_text("utf-8"))

@@ -96,12 +96,12 @@ class ItemEdits(Generic[_P]):
         """The key of one of its fields."""
         return (*self.key, field)
 
-    def came(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
-        """The change by which it came to its list; `text` is what it says, `field` the one whose place is shown."""
+    def added(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
+        """The addition of this item: `text` is its content, `field` the field to show as its place."""
         return ChangeDraft(rule, self.edits, message, "", text, self.at(field))
 
-    def went(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
-        """The change by which it went from its list; `field` is the one whose place was shown."""
+    def removed(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
+        """The removal of this item: `text` was its content, `field` is the field to show as its place."""
         return ChangeDraft(rule, self.edits, message, text, "", self.at(field))
 
     def edits_of(self, *fields: str) -> tuple[Edit, ...]:
@@ -300,11 +300,11 @@ class Comparison:
             return None
         return self.before.calendar.measure(before), self.after.calendar.measure(after)
 
-    def way(self, before: Quantity, after: Quantity) -> int:
-        """Whether an amount rose (1), fell (-1), or neither, or that cannot be compared (0); ranges by their middle."""
+    def compare_amounts(self, before: Quantity, after: Quantity) -> int:
+        """1 if an amount rose, -1 if it fell, 0 if neither or not comparable; ranges are compared by their middles."""
         measures = self.measures(before, after)
-        one, other = map(sum, measures) if measures else (0, 0)
-        return (other > one) - (other < one)
+        old, new = map(sum, measures) if measures else (0, 0)
+        return (new > old) - (new < old)
 
     def change(self, draft: ChangeDraft) -> Change:
         """A draft as a change: with the subject, field and place of its key, unless the draft has its own."""
@@ -373,10 +373,10 @@ def _when(value: date | DateSpan | TimeWindow) -> str:
 
 
 def instead(before: str, after: str, nothing: str = "not stated") -> str:
-    """A value that changed, in a message: `20 days, not 10 days`, `20 days`, `not stated, it was 10 days`."""
+    """A changed value, for a message: `20 days, not 10 days`, `20 days`, `not stated, was 10 days`."""
     if before and after:
         return f"{after}, not {before}"
-    return after or (f"{nothing}, it was {before}" if before else nothing)
+    return after or (f"{nothing}, was {before}" if before else nothing)
 
 
 def both(edits: Sequence[Edit]) -> tuple[str, str]:

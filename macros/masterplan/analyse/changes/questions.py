@@ -21,7 +21,7 @@ ASKS: Mapping[str, str] = {
     "criterion-dropped": "Who accepts it without that criterion?",
     "criterion-unmet": "What is left to do, and by when?",
     "decision-blocks-more": "Can it wait for the decision?",
-    "decision-outcome-changed": "Is it still right after the other decision?",
+    "decision-outcome-changed": "Is it still right after the new decision?",
     "decision-reopened": "Can it continue without the decision?",
     "deliverable-dropped": "Who relies on the deliverable this drops?",
     "dependency-added": "Can it still start as planned, now that it waits for more?",
@@ -152,7 +152,7 @@ def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
                 yield moved.subject.id, f"Can it stay on time with {moved.after} of slack, not {moved.before}?"
             else:
                 label = f"{moved.label[:1].lower()}{moved.label[1:]}"
-                yield moved.subject.id, f"Does that fit: {label} is {moved.after}, not {moved.before}?"
+                yield moved.subject.id, f"Is this acceptable: {label} is {moved.after}, not {moved.before}?"
 
 
 def _of_dependencies(before: Plan, after: Plan) -> Asked:

@@ -1,8 +1,7 @@
-"""The catalogue of changes: every kind of difference between two plans, and the rules that find it in the edits.
+"""The rules of changes: every kind of difference between two plans, and the functions that find them in the edits.
 
-Each rule claims the edits that it explains, and every edit is claimed once. Rules about whole parts come first, each
-with edits of its own; then those of one field of a part, from the edits that are left; the rule for all others takes
-what remains.
+A function returns drafts, which claim the edits they explain. Every edit is claimed exactly once: first by the
+functions for whole parts, then by those for one field of a part, and the rest by a fallback (`texts.rest`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,47 +45,47 @@ RULES: tuple[ChangeRule, ...] = (
 )
 """Every kind of change."""
 
-OF_PARTS: tuple[PartRule, ...] = (
-    *milestones.OF_PARTS,
-    *timing.OF_PARTS,
-    *people.OF_PARTS,
-    *sprints.OF_PARTS,
-    *tasks.OF_PARTS,
-    *risks.OF_PARTS,
-    *custom.OF_PARTS,
+PART_RULES: tuple[PartRule, ...] = (
+    *milestones.PART_RULES,
+    *timing.PART_RULES,
+    *people.PART_RULES,
+    *sprints.PART_RULES,
+    *tasks.PART_RULES,
+    *risks.PART_RULES,
+    *custom.PART_RULES,
 )
-"""The rules about parts as a whole, in any order."""
+"""The functions for whole parts; their order does not matter."""
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
-    **timing.OF_FIELDS,
-    **people.OF_FIELDS,
-    **work.OF_FIELDS,
-    **tasks.OF_FIELDS,
-    **groups.OF_FIELDS,
-    **sizes.OF_FIELDS,
-    **scope.OF_FIELDS,
-    **risks.OF_FIELDS,
-    **custom.OF_FIELDS,
-    **texts.OF_FIELDS,
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
+    **timing.FIELD_RULES,
+    **people.FIELD_RULES,
+    **work.FIELD_RULES,
+    **tasks.FIELD_RULES,
+    **groups.FIELD_RULES,
+    **sizes.FIELD_RULES,
+    **scope.FIELD_RULES,
+    **risks.FIELD_RULES,
+    **custom.FIELD_RULES,
+    **texts.FIELD_RULES,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""
 
 
 def drafts(comparison: Comparison) -> tuple[ChangeDraft, ...]:
-    """All changes between two plans. Raises ValueError where two rules claim the same edit."""
-    of_parts = [draft for rule in OF_PARTS for draft in rule(comparison)]
+    """All changes between two plans. Raises ValueError if two drafts claim the same edit."""
+    of_parts = [draft for rule in PART_RULES for draft in rule(comparison)]
     edits = unclaimed(comparison.trace.edits, of_parts)
-    fields = [(field, OF_FIELDS.get((field.part[0], field.field))) for field in by_field(edits)]
+    fields = [(field, FIELD_RULES.get((field.part[0], field.field))) for field in by_field(edits)]
     of_fields = [draft for field, rule in fields if rule for draft in rule(comparison, field)]
     others = [draft for field in by_field(unclaimed(edits, of_fields)) for draft in texts.rest(comparison, field)]
     return (*of_parts, *of_fields, *others)
 
 
 def unclaimed(edits: Iterable[Edit], claims: Sequence[ChangeDraft]) -> tuple[Edit, ...]:
-    """The edits that no draft claims. Raises ValueError for a claim to an edit that another draft has as well."""
-    left = {edit.key: edit for edit in edits}
+    """The edits that no draft claims. Raises ValueError if two drafts claim the same edit."""
+    remaining = {edit.key: edit for edit in edits}
     for draft in claims:
         for edit in draft.edits:
-            if left.pop(edit.key, None) is None:
+            if remaining.pop(edit.key, None) is None:
                 raise ValueError(f"{draft.rule.id} claims an edit of another change: {' / '.join(edit.key)}")
-    return tuple(left.values())
+    return tuple(remaining.values())

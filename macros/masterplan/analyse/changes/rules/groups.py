@@ -1,4 +1,4 @@
-"""Groups of tasks in a sprint: those that came and went, their stated totals, and tasks that move between them."""
+"""Groups of tasks in a sprint: groups added and removed, their stated totals, and tasks moved between groups."""
 
 from collections.abc import Iterator, Mapping
 
@@ -31,33 +31,33 @@ def _groups(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield from sides.wording
     for item in sides.added:
         title = item.part.title
-        yield item.came(GROUP_ADDED, f"{name} has a new group of tasks `{title}`", title, "title")
+        yield item.added(GROUP_ADDED, f"{name} has a new group of tasks `{title}`", title, "title")
     for item in sides.removed:
         title = item.part.title
-        yield item.went(GROUP_DROPPED, f"{name} no longer has the group of tasks `{title}`", title, "title")
+        yield item.removed(GROUP_DROPPED, f"{name} no longer has the group of tasks `{title}`", title, "title")
     for item in sides.changed:
         yield from _changed(comparison, item, f"{name}, group {item.part.title}")
 
 
 def _changed(comparison: Comparison, item: ItemEdits[TaskGroup], name: str) -> Iterator[ChangeDraft]:
-    """What changed in a group that both plans have."""
+    """Changes in a group that both plans have."""
     before, after = item.sides
     yield from sized(comparison, "effort", item.edits_of("effort"), (before.effort, after.effort), name)
     yield from sized(comparison, "points", item.edits_of("points"), (before.points, after.points), name)
     count = item.edits_of("tasks")
     if count:
         texts = shown(before.tasks), shown(after.tasks)
-        message = f"{name}, number of tasks: {instead(*texts)}"
+        message = f"{name}: number of tasks {instead(*texts)}"
         yield ChangeDraft(GROUP_COUNT, count, message, *texts, count[-1].key)
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")
 
 
 def regrouped(_: Comparison, name: str, item: ItemEdits[Task]) -> Iterator[ChangeDraft]:
-    """A task that stands in another group of its sprint, or in none; `name` is what people call the task."""
+    """The move of a task to another group of its sprint, or to none; `name` is the task's name for people."""
     before, after = (task.group or "" for task in item.sides)
-    message = f"{name} is in {f'the group {after}' if after else 'no group'}"
+    message = f"{name} is now in {f'the group {after}' if after else 'no group'}"
     yield ChangeDraft(TASK_GROUP, item.edits, message, before, after, item.edits[-1].key)
 
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {("sprints", "groups"): _groups}
-"""The rule of each field, by kind of part and field."""
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {("sprints", "groups"): _groups}
+"""The function for each field, by kind of part and field."""

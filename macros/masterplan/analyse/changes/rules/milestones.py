@@ -1,4 +1,4 @@
-"""Milestones and gates: those that came and went, what is reached and decided, and what waits for what."""
+"""Milestones and gates: added, removed, reached or decided, and the work that waits for them."""
 
 from collections.abc import Iterator
 
@@ -48,8 +48,10 @@ _DECIDED = {"go": GATE_GO, "no-go": GATE_NO_GO, "open": GATE_REOPENED}
 
 
 def _milestones(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """Milestones that came and went, and what changed in the others."""
-    old, new = ({one.id: one for one in plan.milestones} for plan in (comparison.before, comparison.after))
+    """Milestones added and removed, and changes in the others."""
+    old, new = (
+        {milestone.id: milestone for milestone in plan.milestones} for plan in (comparison.before, comparison.after)
+    )
     parts = [(part, edits) for part, edits in comparison.by_part.items() if part[0] == "milestones"]
     for part, edits in parts:
         item = ItemEdits(part, old.get(part[1]), new.get(part[1]), edits)
@@ -65,58 +67,57 @@ def _milestones(comparison: Comparison) -> Iterator[ChangeDraft]:
 
 
 def _changed(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
-    """What changed in a milestone that both plans have; labels, links and the team's own fields are left."""
+    """Changes in a milestone that both plans have, except those of labels, links and custom fields."""
     before, after = item.sides
-    yield from _reached(item, name)
-    yield from _gate(comparison, item, name)
-    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), name, after.title)
-    needs, later = (before.needs, after.needs), (before.before, after.before)
+    titled = f"{name} ({after.title})"
+    yield from _reached(item, titled)
+    yield from _gate(comparison, item, titled)
+    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), titled)
+    needs, dependents = (before.needs, after.needs), (before.before, after.before)
     yield from units_changed(comparison, item.edits_of("needs"), needs, f"{name} needs", NEEDS)
-    yield from units_changed(comparison, item.edits_of("before"), later, f"{name} comes before", BEFORE)
-    tests = differing(item.at("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
-    yield from criteria(tests, name)
+    yield from units_changed(comparison, item.edits_of("before"), dependents, f"{name} comes before", BEFORE)
+    items = differing(item.at("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
+    yield from criteria(items, name)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
     yield from reworded_text(item.edits_of("title"), f"{name}: the title")
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")
 
 
 def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
-    """A milestone that is reached, is not after all, or was reached on another day."""
+    """A milestone that was reached, was reopened, or has a corrected date."""
     (before, after), edits = item.sides, item.edits_of("reached")
     if edits and before.reached is None:
         day = shown(after.reached)
-        yield ChangeDraft(MILESTONE_REACHED, edits, f"{name} was reached on {day}: {after.title}", "", day)
+        yield ChangeDraft(MILESTONE_REACHED, edits, f"{name} was reached on {day}", "", day)
     elif edits and after.reached is None:
-        message = f"{name} is not reached after all: {after.title}"
+        message = f"{name} is no longer reached"
         yield ChangeDraft(MILESTONE_REOPENED, edits, message, shown(before.reached), "", item.at("id"), "reached")
     elif edits:
         texts = shown(before.reached), shown(after.reached)
-        message = f"{name} was reached on {texts[1]}, not on {texts[0]}: {after.title}"
-        yield ChangeDraft(REACHED_ON, edits, message, *texts)
+        yield ChangeDraft(REACHED_ON, edits, f"{name} was reached on {texts[1]}, not on {texts[0]}", *texts)
 
 
 def _gate(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
-    """The decision that is taken at a milestone."""
+    """The decision taken at a milestone."""
     (before, after), edits = item.sides, item.edits_of("gate")
-    was, now = (one.gate.outcome if one.gate else None for one in (before, after))
+    was, now = (milestone.gate.outcome if milestone.gate else None for milestone in (before, after))
     if before.gate and after.gate and was == now:
         yield from _same_outcome(comparison, item, (before.gate, after.gate), name)
     elif not edits:
         return
     elif after.gate is None:
-        message = f"{name} is no longer a gate: {after.title}"
-        yield ChangeDraft(GATE_DROPPED, edits, message, was or "", "", item.at("id"), "gate")
+        yield ChangeDraft(GATE_DROPPED, edits, f"{name} is no longer a gate", was or "", "", item.at("id"), "gate")
     else:
         rule = GATE_ADDED if before.gate is None and now == "open" else _DECIDED[after.gate.outcome]
-        says = "a decision is to be taken" if rule is GATE_ADDED else _decided(comparison, after.gate)
-        message = f"{name}: {says}: {after.title}"
-        yield ChangeDraft(rule, edits, message, was or "", after.gate.outcome, (*item.at("gate"), "outcome"))
+        state = "is now a gate" if rule is GATE_ADDED else _decided(comparison, after.gate)
+        key = (*item.at("gate"), "outcome")
+        yield ChangeDraft(rule, edits, f"{name} {state}", was or "", after.gate.outcome, key)
 
 
 def _same_outcome(
     comparison: Comparison, item: ItemEdits[Milestone], gates: tuple[Gate, Gate], name: str
 ) -> Iterator[ChangeDraft]:
-    """What changed in a decision whose outcome is the same: who takes it, its day and its note."""
+    """Changes in a decision whose outcome is the same: decision-makers, date and note."""
     before, after = gates
     plans = comparison.before, comparison.after
     people = [owner_names(plan, gate.by) for plan, gate in zip(plans, gates, strict=True)]
@@ -125,19 +126,20 @@ def _same_outcome(
         tuple(edit for edit in item.edits_of("gate") if edit.key[3:4] == (field,)) for field in ("by", "on", "note")
     )
     if by:
-        message = f"{name}: the decision is up to {instead(people[0], people[1], 'nobody')}"
+        message = f"{name}: decision by {instead(people[0], people[1], 'nobody')}"
         yield ChangeDraft(GATE_BY, by, message, people[0], people[1])
     if on:
-        message = f"{name}: the day of its decision is {instead(*days)}"
+        message = f"{name}: the date of the decision is {instead(*days)}"
         yield ChangeDraft(GATE_ON, on, message, *days)
-    yield from reworded_text(note, f"{name}: the note on its decision")
+    yield from reworded_text(note, f"{name}: the note on the decision")
 
 
 def _decided(comparison: Comparison, gate: Gate) -> str:
     if gate.outcome == "open":
-        return "its decision is open again"
+        return "is undecided again"
     by = f" by {owner_names(comparison.after, gate.by)}" if gate.by else ""
-    return f"decided with {gate.outcome}{by}{f' on {shown(gate.on)}' if gate.on else ''}"
+    on = f" on {shown(gate.on)}" if gate.on else ""
+    return f"is a {gate.outcome}{', decided' if by or on else ''}{by}{on}"
 
 
-OF_PARTS: tuple[PartRule, ...] = (_milestones,)
+PART_RULES: tuple[PartRule, ...] = (_milestones,)

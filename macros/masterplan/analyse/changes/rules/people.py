@@ -1,4 +1,4 @@
-"""Who does what: the team, who is responsible, and when each person works in an option."""
+"""People: the team, owners, and who works on what in an option."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
@@ -13,12 +13,13 @@ from masterplan.analyse.changes.comparison import (
     both,
     by_field,
     differing,
+    instead,
     shown,
     subject_of,
 )
 from masterplan.analyse.changes.rules.sizes import sized
 from masterplan.analyse.changes.rules.timing import Moved, moved
-from masterplan.analyse.parts import are, listed, owner_names
+from masterplan.analyse.parts import listed, owner_names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
 from masterplan.model.option import Lane, Work
@@ -26,7 +27,7 @@ from masterplan.model.window import TimeWindow
 
 
 class Owned(NamedTuple):
-    """The rules for a field that names a person."""
+    """The rules for a field that names owners."""
 
     added: ChangeRule
     removed: ChangeRule
@@ -74,37 +75,37 @@ _DAYS = {"weekdays": "working days", "holidays": "days off for all"}
 
 
 def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """People, teams and roles that only one of the plans has, and the working time."""
+    """People, teams and roles added and removed, and the working time."""
     for part in comparison.only_in_one("people"):
         name = comparison.by_key[*part, "name"]
         texts = (shown(name.before), shown(name.after))
-        rule, did = (PERSON_ADDED, "joined") if name.before is None else (PERSON_REMOVED, "left")
-        message = f"{texts[0] or texts[1]} {did} the team"
+        rule, verb = (PERSON_ADDED, "joined") if name.before is None else (PERSON_REMOVED, "left")
+        message = f"{texts[0] or texts[1]} {verb} the team"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
     for part in (*comparison.only_in_one("teams"), *comparison.only_in_one("roles")):
         name = comparison.by_key[*part, "name"]
         texts = (shown(name.before), shown(name.after))
-        rule, did = (TEAM_ADDED, "added") if name.before is None else (TEAM_REMOVED, "removed")
-        message = f"the {subject_of(part).kind} {texts[0] or texts[1]} is {did}"
+        rule, state = (TEAM_ADDED, "new") if name.before is None else (TEAM_REMOVED, "removed")
+        message = f"the {subject_of(part).kind} {texts[0] or texts[1]} is {state}"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
     for field in by_field(comparison.by_part.get(("calendar",), ())):
         before, after = (getattr(plan.calendar, field.field) for plan in (comparison.before, comparison.after))
         if isinstance(after, tuple):
-            message = f"{_DAYS[field.field]}: {_came_and_went(before, after)}"
+            message = f"{_DAYS[field.field]}: {_added_and_removed(before, after)}"
             texts = listed(map(str, before)), listed(map(str, after))
         else:
             message, texts = f"a working day has {after} hours, not {before}", (f"{before} hours", f"{after} hours")
         yield ChangeDraft(CALENDAR, field.edits, message, *texts, ("calendar", "hours"), f"calendar.{field.field}")
 
 
-def _came_and_went(before: tuple[object, ...], after: tuple[object, ...]) -> str:
-    came = listed(str(day) for day in after if day not in before)
-    went = listed(str(day) for day in before if day not in after)
-    return ", ".join(filter(None, [f"now also {came}" if came else "", f"no longer {went}" if went else ""]))
+def _added_and_removed(before: tuple[object, ...], after: tuple[object, ...]) -> str:
+    added = listed(str(day) for day in after if day not in before)
+    removed = listed(str(day) for day in before if day not in after)
+    return ", ".join(filter(None, [f"now also {added}" if added else "", f"no longer {removed}" if removed else ""]))
 
 
 def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The people of a team or a role."""
+    """The members of a team or a role."""
     subject = subject_of(field.part)
     what = f"the {subject.kind} {comparison.called(subject)}"
     for edit in field.edits:
@@ -116,60 +117,59 @@ def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Who is responsible for a sprint or a phase."""
-    who = comparison.called(subject_of(field.part))
-    return owned(comparison, field.edits, who, OWNERS, comparison.values(field))
+    """The owners of a sprint or a phase."""
+    name = comparison.called(subject_of(field.part))
+    return owned(comparison, field.edits, name, OWNERS, comparison.values(field))
 
 
 def owned(
-    comparison: Comparison, edits: Iterable[Edit], what: str, rules: Owned, owners: tuple[Sequence[str], Sequence[str]]
+    comparison: Comparison, edits: Iterable[Edit], name: str, rules: Owned, owners: tuple[Sequence[str], Sequence[str]]
 ) -> Iterator[ChangeDraft]:
-    """Those who are responsible for something, before and after, by id, if that has edits; `what` is the thing."""
+    """The change of a part's owners, if they have edits: `owners` are their ids before and after, `name` the part's."""
     edits = tuple(edits)
     old, new = owners
-    gone, fresh = [id_ for id_ in old if id_ not in new], [id_ for id_ in new if id_ not in old]
+    removed, added = [id_ for id_ in old if id_ not in new], [id_ for id_ in new if id_ not in old]
     before, after = owner_names(comparison.before, old), owner_names(comparison.after, new)
-    left, joined = owner_names(comparison.before, gone), owner_names(comparison.after, fresh)
     if not old:
-        rule, says = rules.added, f"{after} {are(new)} the owner"
+        rule, state = rules.added, f"now owned by {after}"
     elif not new:
-        rule, says = rules.removed, f"{before} {are(old)} no longer the owner"
-    elif not gone:
-        rule, says = rules.changed, f"{joined} {are(fresh)} an owner as well, with {before}"
-    elif not fresh:
-        rule, says = rules.changed, f"{left} {are(gone)} no longer an owner, but {after} still {are(new)}"
+        rule, state = rules.removed, f"no longer owned by {before}"
+    elif not removed:
+        rule, state = rules.changed, f"now also owned by {owner_names(comparison.after, added)}, with {before}"
+    elif not added:
+        rule, state = rules.changed, f"no longer owned by {owner_names(comparison.before, removed)}, but by {after}"
     else:
-        rule, says = rules.changed, f"owner {after}, not {before}"
+        rule, state = rules.changed, f"owned by {after}, not {before}"
     if edits:
-        yield ChangeDraft(rule, edits, f"{what}: {says}", before, after)
+        yield ChangeDraft(rule, edits, f"{name}: {state}", before, after)
 
 
 def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The skills of a person, and their share of time."""
-    what = "share of time" if field.field == "share" else "set of skills"
-    message = f"{comparison.after.person(field.id)} has another {what}"
+    what = "share of time" if field.field == "share" else "skills"
+    message = f"{comparison.after.person(field.id)}: {what} changed"
     yield ChangeDraft(PERSON_CHANGED, field.edits, message, *both(field.edits))
 
 
 def _absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The days on which a person is away."""
-    who = comparison.after.person(field.id)
+    name = comparison.after.person(field.id)
     for edit in field.edits:
         before, after = shown(edit.before), shown(edit.after)
         if edit.before is None:
-            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{who} is away {after}", before, after)
+            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{name} is away {after}", before, after)
         else:
-            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{who} is not away {before}", before, after)
+            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{name} is no longer away {before}", before, after)
 
 
 def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The skills that a sprint asks for."""
-    message = f"{comparison.name(field.id)} asks for other skills"
+    """The skills that a sprint requires."""
+    message = f"{comparison.name(field.id)}: required skills changed"
     yield ChangeDraft(SKILLS, field.edits, message, *both(field.edits))
 
 
 def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Whether an option does sprints one by one."""
+    """Sequential or parallel work of an option."""
     for edit in field.edits:
         texts = (shown(edit.before), shown(edit.after))
         message = f"Option {field.id} is now {texts[1] or 'neither sequential nor parallel'}"
@@ -177,121 +177,128 @@ def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Who does what when in an option."""
+    """The people of an option, and when each works on what."""
     items = comparison.items(field, Lane)
-    wholes = [[work.when for lane in lanes for work in lane.work] for lanes in comparison.values(field)]
+    windows = [[work.when for lane in lanes for work in lane.work] for lanes in comparison.values(field)]
     joined, left = [item for item in items if not item.before], [item for item in items if not item.after]
     for item in items:
         if item.before and item.after:
-            who = _who(comparison, field, item)
-            yield from _lane(comparison, item, item.before, item.after, who)
+            name = _name(comparison, field, item)
+            yield from _lane(comparison, field, item, item.before, item.after)
             works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
-            yield from _work(comparison, wholes, works, who)
+            yield from _work(comparison, windows, works, name)
     for item in left:
-        heir = next((other for other in joined if _same_work(item, other)), None)
-        joined = [other for other in joined if other is not heir]
-        yield _left(item, heir, _who(comparison, field, item))
+        successor = next((other for other in joined if _has_same_work(item, other)), None)
+        joined = [other for other in joined if other is not successor]
+        yield _left(item, successor, _name(comparison, field, item))
     for item in joined:
-        yield item.came(LANE_ADDED, f"{_who(comparison, field, item)} joins", item.part.name, "name")
+        yield item.added(LANE_ADDED, f"{_name(comparison, field, item)} joins", item.part.name, "name")
 
 
-def _lane(comparison: Comparison, item: ItemEdits[Lane], before: Lane, after: Lane, who: str) -> Iterator[ChangeDraft]:
-    """Which person a lane of both plans is, and the working time of that person."""
-    persons = (before.person,) if before.person else (), (after.person,) if after.person else ()
-    yield from owned(comparison, item.edits_of("person"), who, OWNERS, persons)
-    yield from sized(comparison, "capacity", item.edits_of("capacity"), (before.capacity, after.capacity), who)
-    yield from sized(comparison, "buffer", item.edits_of("buffer"), (before.buffer, after.buffer), who)
+def _lane(
+    comparison: Comparison, field: FieldEdits, item: ItemEdits[Lane], before: Lane, after: Lane
+) -> Iterator[ChangeDraft]:
+    """The person of a lane that both plans have, and their working time."""
+    people = (before.person,) if before.person else (), (after.person,) if after.person else ()
+    for draft in owned(comparison, item.edits_of("person"), "", OWNERS, people):
+        person = instead(draft.before, draft.after, "unassigned")
+        yield draft._replace(message=f"{after.name} (Option {field.id}): person {person}")
+    name = _name(comparison, field, item)
+    yield from sized(comparison, "capacity", item.edits_of("capacity"), (before.capacity, after.capacity), name)
+    yield from sized(comparison, "buffer", item.edits_of("buffer"), (before.buffer, after.buffer), name)
 
 
-def _who(comparison: Comparison, field: FieldEdits, lane: ItemEdits[Lane]) -> str:
+def _name(comparison: Comparison, field: FieldEdits, lane: ItemEdits[Lane]) -> str:
     person = lane.part.person
     return f"{comparison.after.person(person) if person else lane.part.name} (Option {field.id})"
 
 
-def _same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
-    """Whether a person who left an option had the same work at the same time as one who joined it."""
-    works = [sorted(map(_content, item.part.work)) for item in (left, joined)]
-    return works[0] == works[1]
+def _has_same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
+    """Whether a lane that joined an option has the same work at the same time as one that left."""
+    old, new = (sorted(map(_content, item.part.work)) for item in (left, joined))
+    return old == new
 
 
 def _content(work: Work) -> tuple[str, list[tuple[str, str]]]:
-    return str(work.when), sorted(_ingredients(work))
+    return str(work.when), sorted(_pieces(work))
 
 
-def _left(lane: ItemEdits[Lane], heir: ItemEdits[Lane] | None, who: str) -> ChangeDraft:
-    name = lane.part.name
-    if heir is None:
-        return lane.went(LANE_REMOVED, f"{who} leaves", name, "name")
-    message = f"{who} is replaced by {heir.part.name}, who does the same"
-    edits = (*lane.edits, *heir.edits)
-    return ChangeDraft(HANDED_OVER, edits, message, name, heir.part.name, heir.at("name"))
+def _left(lane: ItemEdits[Lane], successor: ItemEdits[Lane] | None, name: str) -> ChangeDraft:
+    if successor is None:
+        return lane.removed(LANE_REMOVED, f"{name} leaves", lane.part.name, "name")
+    message = f"{name} hands all work over to {successor.part.name}"
+    edits = (*lane.edits, *successor.edits)
+    return ChangeDraft(HANDED_OVER, edits, message, lane.part.name, successor.part.name, successor.at("name"))
 
 
 def _work(
-    comparison: Comparison, wholes: Sequence[Sequence[TimeWindow]], works: Sequence[ItemEdits[Work]], who: str
+    comparison: Comparison, windows: Sequence[Sequence[TimeWindow]], works: Sequence[ItemEdits[Work]], name: str
 ) -> Iterator[ChangeDraft]:
-    """The work of one person: at another time, other work at the same time, and work that came or went.
+    """The work of one person: moved, replaced, added or removed.
 
-    `wholes` are the windows of all work in the option, before and after.
+    `windows` are those of all work in the option, before and after.
     """
-    came = [item for item in works if not item.before]
+    added = [item for item in works if not item.before]
     for item in works:
         if item.before and item.after:
             before, after = item.before.when, item.after.when
-            rule = moved(WORK, comparison.timeline, (before, after), wholes)
-            message = f"{who} does {_doing(comparison, _ingredients(item.part))} in {shown(after)}, not {shown(before)}"
+            rule = moved(WORK, comparison.timeline, (before, after), windows)
+            work = _described(comparison, _pieces(item.part))
+            message = f"{name} does {work} in {shown(after)}, not {shown(before)}"
             yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.at("when"))
         elif item.before:
-            instead = next((other for other in came if other.part.when == item.before.when), None)
-            came = [other for other in came if other is not instead]
-            yield _dropped(comparison, item, instead, who)
-    for item in came:
+            replacement = next((other for other in added if other.part.when == item.before.when), None)
+            added = [other for other in added if other is not replacement]
+            yield _dropped(comparison, item, replacement, name)
+    for item in added:
         window = shown(item.part.when)
-        message = f"{who} also does {_doing(comparison, _ingredients(item.part))} in {window}"
-        yield item.came(WORK_ADDED, message, window, "when")
+        message = f"{name} also does {_described(comparison, _pieces(item.part))} in {window}"
+        yield item.added(WORK_ADDED, message, window, "when")
 
 
-def _dropped(comparison: Comparison, item: ItemEdits[Work], instead: ItemEdits[Work] | None, who: str) -> ChangeDraft:
-    """Work that somebody no longer does, or in place of which they do other work, or less, at the same time."""
-    was, window = _ingredients(item.part), shown(item.part.when)
-    before = _doing(comparison, was)
-    if instead is None:
-        return item.went(WORK_DROPPED, f"{who} no longer does {before}", window, "when")
-    now = _ingredients(instead.part)
-    after = _doing(comparison, now)
-    if was < now:
-        rule, message = WORK_ADDED, f"{who} also does {_doing(comparison, now - was)} in {window}"
-    elif now < was:
-        rule, message = WORK_DROPPED, f"{who} no longer does {_doing(comparison, was - now)} in {window}"
+def _dropped(
+    comparison: Comparison, item: ItemEdits[Work], replacement: ItemEdits[Work] | None, name: str
+) -> ChangeDraft:
+    """Work that a person no longer does, or other work that replaces it in the same window."""
+    old, window = _pieces(item.part), shown(item.part.when)
+    before = _described(comparison, old)
+    if replacement is None:
+        return item.removed(WORK_DROPPED, f"{name} no longer does {before}", window, "when")
+    new = _pieces(replacement.part)
+    after = _described(comparison, new)
+    if old < new:
+        rule, message = WORK_ADDED, f"{name} also does {_described(comparison, new - old)} in {window}"
+    elif new < old:
+        rule, message = WORK_DROPPED, f"{name} no longer does {_described(comparison, old - new)} in {window}"
     else:
-        rule, message = WORK_CHANGED, f"{who} does {after} in {window}, not {before}"
-    return ChangeDraft(rule, (*item.edits, *instead.edits), message, before, after, instead.at("when"))
+        rule, message = WORK_CHANGED, f"{name} does {after} in {window}, not {before}"
+    return ChangeDraft(rule, (*item.edits, *replacement.edits), message, before, after, replacement.at("when"))
 
 
-def _ingredients(work: Work) -> set[tuple[str, str]]:
-    """What some work is made of: sprints done, sprints supported, and the task."""
+def _pieces(work: Work) -> set[tuple[str, str]]:
+    """The sprints done, the sprints supported, and the task, each with the name of its field."""
     done = {("sprints", id_) for id_ in work.sprints}
     supported = {("supports", id_) for id_ in work.supports}
     return done | supported | ({("task", work.task)} if work.task else set())
 
 
-def _doing(comparison: Comparison, ingredients: Set[tuple[str, str]]) -> str:
-    """What some work is, in words."""
+def _described(comparison: Comparison, pieces: Set[tuple[str, str]]) -> str:
+    """Pieces of work in words: `Sprint 4, support for Sprint 5`."""
 
-    def those(kind: str) -> list[str]:
-        return [name for of, name in ingredients if of == kind]
+    def of_field(field: str) -> list[str]:
+        return [value for name, value in pieces if name == field]
 
-    def names(kind: str) -> str:
+    def sprints(field: str) -> str:
         order = comparison.positions
-        return listed(map(comparison.name, sorted(those(kind), key=lambda id_: order[Subject("sprint", id_)])))
+        return listed(map(comparison.name, sorted(of_field(field), key=lambda id_: order[Subject("sprint", id_)])))
 
-    supported = names("supports")
-    texts = [names("sprints"), f"support of {supported}" if supported else "", *those("task")]
-    return ", ".join(filter(None, texts)) or "something"
+    supported = sprints("supports")
+    texts = [sprints("sprints"), f"support for {supported}" if supported else "", *of_field("task")]
+    return ", ".join(filter(None, texts)) or "unspecified work"
 
 
-OF_PARTS: tuple[PartRule, ...] = (_team,)
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+PART_RULES: tuple[PartRule, ...] = (_team,)
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "owner"): _owner,
     ("phases", "owner"): _owner,
     ("sprints", "skills"): _skills,
@@ -303,4 +310,4 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("people", "share"): _person,
     ("people", "absent"): _absent,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

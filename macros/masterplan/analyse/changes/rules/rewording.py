@@ -1,4 +1,4 @@
-"""Texts and items of lists that say the same in other words, and what came to a list or went from it."""
+"""Rewording: pairs of texts or list items that differ only in wording, and the rest as added and removed."""
 
 import re
 from collections import Counter
@@ -18,16 +18,16 @@ _P = TypeVar("_P", bound=Part)
 WORDING = ChangeRule("wording", "editorial", "Wording changed")
 
 _ALIKE = 0.65
-"""The likeness from which on two texts without other numbers say the same thing."""
+"""Least similarity of two texts, with the same numbers, that counts as a rewording."""
 
 MOST_PAIRS = 2_500
-"""Pairs of texts that are compared in one list."""
+"""Most pairs of texts to compare in one list."""
 
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class TextEdits(NamedTuple):
-    """The edits of a set of texts: those that came, those that went, and pairs that say the same in other words."""
+    """The edits of a set of texts: texts added, texts removed, and reworded pairs (old, new)."""
 
     added: Sequence[Edit]
     removed: Sequence[Edit]
@@ -35,7 +35,7 @@ class TextEdits(NamedTuple):
 
     @classmethod
     def of(cls, edits: Iterable[Edit]) -> "TextEdits":
-        """Edits by what they are; those of a list that is there and empty are left out."""
+        """Sort edits into the three kinds, without the edit of an empty list."""
         texts = [edit for edit in edits if isinstance(edit.before, str) or isinstance(edit.after, str)]
         added, removed = [edit for edit in texts if edit.before is None], [edit for edit in texts if edit.after is None]
         pairs = reworded(removed, added, lambda edit: ("", edit.name))
@@ -44,24 +44,24 @@ class TextEdits(NamedTuple):
         return cls(added, removed, pairs)
 
     def wording(self, what: str) -> Iterator[ChangeDraft]:
-        """The pairs; `what` is what they are, in a sentence: `Sprint 4: a mitigation`."""
-        for one, other in self.reworded:
-            yield ChangeDraft(WORDING, (one, other), f"{what} is reworded", one.name, other.name, other.key)
+        """The changes of the reworded pairs; `what` names the part and the kind of text: `Sprint 4: a mitigation`."""
+        for old, new in self.reworded:
+            yield ChangeDraft(WORDING, (old, new), f"{what} is reworded", old.name, new.name, new.key)
 
-    def came_and_went(self, rules: tuple[ChangeRule, ChangeRule], of: str, what: str) -> Iterator[ChangeDraft]:
-        """Those that came and those that went: `Sprint 4 has a new mitigation `Feature flag``."""
+    def added_and_removed(self, rules: tuple[ChangeRule, ChangeRule], name: str, what: str) -> Iterator[ChangeDraft]:
+        """The changes of the other edits: `Sprint 4 has a new mitigation `Feature flag``."""
         for edit in self.added:
-            yield ChangeDraft(rules[0], (edit,), f"{of} has a new {what} `{edit.name}`", "", edit.name)
+            yield ChangeDraft(rules[0], (edit,), f"{name} has a new {what} `{edit.name}`", "", edit.name)
         for edit in self.removed:
-            yield ChangeDraft(rules[1], (edit,), f"{of} no longer has the {what} `{edit.name}`", edit.name)
+            yield ChangeDraft(rules[1], (edit,), f"{name} no longer has the {what} `{edit.name}`", edit.name)
 
 
 @dataclass(frozen=True)
 class Sides(Generic[_P]):
-    """The differing items of a list: those that came, those that went, and those in both plans.
+    """The differing items of a list: added, removed, and in both plans.
 
-    An item that goes on in other words is in both; `wording` are the changes of its words, and it is in `changed` where
-    it differs in anything else.
+    A reworded item is in both plans: `wording` has the change of its words, and `changed` has the item if anything else
+    in it changed.
     """
 
     added: Sequence[ItemEdits[_P]]
@@ -71,35 +71,35 @@ class Sides(Generic[_P]):
 
     @classmethod
     def of(cls, items: Iterable[ItemEdits[_P]], what: str, identity: Callable[[_P], tuple[str, str]]) -> "Sides[_P]":
-        """Items by their sides. `what` is what they are: `Sprint 4: a task`; `identity` is that of `reworded`."""
-        several = list(items)
-        changed = [item for item in several if item.before and item.after]
-        added, removed = [item for item in several if not item.before], [item for item in several if not item.after]
+        """Sort items by side; `what` names part and kind of item: `Sprint 4: a task`; for `identity` see `reworded`."""
+        items = list(items)
+        changed = [item for item in items if item.before and item.after]
+        added, removed = [item for item in items if not item.before], [item for item in items if not item.after]
         pairs = reworded(removed, added, lambda item: identity(item.part))
         paired = {item.key for pair in pairs for item in pair}
         added, removed = ([item for item in side if item.key not in paired] for side in (added, removed))
-        joined = [_joined(one, other) for one, other in pairs]
+        joined = [_joined(old, new) for old, new in pairs]
         wording = [_reworded(item, what, identity) for item in joined]
-        rest = [_besides(item, draft) for item, draft in zip(joined, wording, strict=True)]
+        rest = [_unclaimed(item, draft) for item, draft in zip(joined, wording, strict=True)]
         return cls(added, removed, [*changed, *(item for item in rest if item.edits)], wording)
 
 
 def reworded_text(edits: Sequence[Edit], what: str) -> Iterator[ChangeDraft]:
-    """The change of a text that explains, if it has edits; `what` is the text: `Sprint 4: the description`."""
+    """The change of an explanatory text, if it has edits; `what` names it: `Sprint 4: the description`."""
     if edits:
         before = next((shown(edit.before) for edit in edits if edit.before is not None), "")
         after = next((shown(edit.after) for edit in edits if edit.after is not None), "")
-        did = "is reworded" if before and after else "is added" if after else "is removed"
-        yield ChangeDraft(WORDING, tuple(edits), f"{what} {did}", before, after, edits[-1].key)
+        verb = "is reworded" if before and after else "is added" if after else "is removed"
+        yield ChangeDraft(WORDING, tuple(edits), f"{what} {verb}", before, after, edits[-1].key)
 
 
-def _joined(one: ItemEdits[_P], other: ItemEdits[_P]) -> ItemEdits[_P]:
-    """An item that went and one that came, as one that goes on."""
-    return ItemEdits(other.key, one.before, other.after, (*one.edits, *other.edits), one.key)
+def _joined(old: ItemEdits[_P], new: ItemEdits[_P]) -> ItemEdits[_P]:
+    """A removed and an added item as one item that both plans have."""
+    return ItemEdits(new.key, old.before, new.after, (*old.edits, *new.edits), old.key)
 
 
 def _reworded(item: ItemEdits[_P], what: str, identity: Callable[[_P], tuple[str, str]]) -> ChangeDraft:
-    """The change of its words or its id, with the edits of all that is the same in both."""
+    """The change of an item's text or id; it claims the edits of all equal fields as well."""
     before, after = item.sides
     same = [name for name in type(after).model_fields if getattr(before, name) == getattr(after, name)]
     words = item.edits_of("id", "title", *IDENTITY[type(after)])
@@ -109,48 +109,48 @@ def _reworded(item: ItemEdits[_P], what: str, identity: Callable[[_P], tuple[str
     if texts[0] != texts[1]:
         return ChangeDraft(WORDING, edits, f"{what} is reworded", *texts, key)
     ids = tuple(shown(getattr(part, "id", None)) for part in (before, after))
-    return ChangeDraft(WORDING, edits, f"{what} has another id: {texts[1]}", ids[0], ids[1], key)
+    return ChangeDraft(WORDING, edits, f"{what} has a new id: {texts[1]}", ids[0], ids[1], key)
 
 
-def _besides(item: ItemEdits[_P], draft: ChangeDraft) -> ItemEdits[_P]:
+def _unclaimed(item: ItemEdits[_P], draft: ChangeDraft) -> ItemEdits[_P]:
     """An item with the edits that a draft does not claim."""
     return replace(item, edits=tuple(edit for edit in item.edits if edit not in draft.edits))
 
 
-def reworded(gone: Sequence[T], fresh: Sequence[T], identity: Callable[[T], tuple[str, str]]) -> list[tuple[T, T]]:
-    """Pairs of things that differ only in wording, the likest first; each thing is in one pair at most.
+def reworded(removed: Sequence[T], added: Sequence[T], identity: Callable[[T], tuple[str, str]]) -> list[tuple[T, T]]:
+    """Pairs (removed, added) that differ only in wording, the most similar first; each item is in one pair at most.
 
-    `identity` gives what must be equal in both, and the text that may be worded otherwise. Where there are more than
-    `MOST_PAIRS` pairs nothing is searched, and nothing is a pair.
+    `identity` returns the kind of an item, equal in both items of a pair, and its text, similar in both. Lists with
+    more than `MOST_PAIRS` possible pairs are not searched and give no pairs.
     """
-    if len(gone) * len(fresh) > MOST_PAIRS:
+    if len(removed) * len(added) > MOST_PAIRS:
         return []
-    olds, news = ([(*identity(thing), _Text.of(identity(thing)[1])) for thing in things] for things in (gone, fresh))
-    likeness = {
-        (-old.likeness(new), (kind, one), (kind, other), n, m)
-        for n, (kind, one, old) in enumerate(olds)
-        for m, (other_kind, other, new) in enumerate(news)
-        if kind == other_kind and old.likeness(new) >= _ALIKE
+    olds, news = ([(*identity(item), _Text.of(identity(item)[1])) for item in items] for items in (removed, added))
+    candidates = {
+        (-old.similarity(new), (kind, old_text), (kind, new_text), n, m)
+        for n, (kind, old_text, old) in enumerate(olds)
+        for m, (new_kind, new_text, new) in enumerate(news)
+        if kind == new_kind and old.similarity(new) >= _ALIKE
     }
     pairs: dict[int, int] = {}
-    for *_, n, m in sorted(likeness):
+    for *_, n, m in sorted(candidates):
         if n not in pairs and m not in pairs.values():
             pairs[n] = m
-    return [(gone[n], fresh[m]) for n, m in pairs.items()]
+    return [(removed[n], added[m]) for n, m in pairs.items()]
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two texts say the same in other words."""
-    return _Text.of(one).likeness(_Text.of(other)) >= _ALIKE
+def is_rewording(before: str, after: str) -> bool:
+    """Whether two texts differ only in wording."""
+    return _Text.of(before).similarity(_Text.of(after)) >= _ALIKE
 
 
-def is_same_amount(one: Quantity, other: Quantity) -> bool:
-    """Whether two amounts differ in nothing but their words."""
-    return one.is_number and one.equals(other) and one.comparator == other.comparator
+def is_same_amount(before: Quantity, after: Quantity) -> bool:
+    """Whether two amounts are equal, however they are written."""
+    return before.is_number and before.equals(after) and before.comparator == after.comparator
 
 
 class _Text(NamedTuple):
-    """What is compared of a text: the numbers in it, and how often each sequence of three characters occurs."""
+    """Features of a text to compare: its numbers, sorted, and the count of each sequence of three characters."""
 
     numbers: list[str]
     triples: Counter[str]
@@ -161,8 +161,8 @@ class _Text(NamedTuple):
         triples = map("".join, zip(padded, padded[1:], padded[2:], strict=False))
         return cls(sorted(_NUMBERS.findall(text)), Counter(triples))
 
-    def likeness(self, other: "_Text") -> float:
-        """How much of two texts is the same, 0 to 1 (Dice's coefficient); 0 where they have other numbers."""
+    def similarity(self, other: "_Text") -> float:
+        """Dice's coefficient of the sequences, 0 to 1; 0 for texts with different numbers."""
         if self.numbers != other.numbers:
             return 0
         return 2 * (self.triples & other.triples).total() / (self.triples.total() + other.triples.total())

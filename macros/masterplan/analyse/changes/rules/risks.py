@@ -1,4 +1,4 @@
-"""Risks, of sprints as a whole and one by one, what is done about them, and how work is undone."""
+"""Risks of sprints and of the plan, their mitigations and contingencies, and rollbacks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -15,7 +15,7 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
-from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, alike, reworded_text
+from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, is_rewording, reworded_text
 from masterplan.analyse.parts import listed, names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.plan import Plan
@@ -65,12 +65,12 @@ def _risk(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = comparison.values(field)
     name, level = comparison.name(field.id), (*field.key, "level")
     if before is None and after is not None:
-        yield ChangeDraft(STATED, field.edits, f"{name} has a {after.level} risk", "", after.level, level)
+        yield ChangeDraft(STATED, field.edits, f"{name}: risk added, {after.level}", "", after.level, level)
     elif after is None and before is not None:
-        yield ChangeDraft(UNSTATED, field.edits, f"{name} had a {before.level} risk", before.level, "", level)
+        yield ChangeDraft(UNSTATED, field.edits, f"{name}: risk removed, was {before.level}", before.level, "", level)
     elif before and after:
         yield from owned(comparison, field.under("owner"), f"{name}, risk", OWNERS, (before.owner, after.owner))
-        yield from _answered(name, comparison, field.under, (before, after))
+        yield from _levels_and_mitigations(name, comparison, field.under, (before, after))
         yield from reworded_text(field.under("description"), f"{name}, risk: the description")
         yield from _relies(comparison, field, before, after)
 
@@ -81,49 +81,49 @@ def _relies(comparison: Comparison, field: FieldEdits, before: Risk, after: Risk
     texts = names(comparison.after, before.relies_on), names(comparison.after, after.relies_on)
     if edits:
         message = f"{comparison.name(field.id)}: the mitigation relies on {instead(*texts, 'nothing')}"
-        yield ChangeDraft(RELIES, edits, f"{message}", *texts)
+        yield ChangeDraft(RELIES, edits, message, *texts)
 
 
 def _risks_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The risks of a sprint, one by one."""
-    return _listed(comparison, comparison.items(field, NamedRisk), comparison.name(field.id))
+    """The named risks of a sprint."""
+    return _named_risks(comparison, comparison.items(field, NamedRisk), comparison.name(field.id))
 
 
 def _risks_of_plan(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """The risks of the plan."""
+    """The named risks of the plan."""
     edits = [edit for part, edits in comparison.by_part.items() for edit in edits if part[0] == "risks"]
     items = differing(("risks",), edits, comparison.before.risks, comparison.after.risks)
-    return _listed(comparison, items, "the plan")
+    return _named_risks(comparison, items, "the plan")
 
 
-def _listed(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], who: str) -> Iterator[ChangeDraft]:
-    """Risks that came and went, and what changed in the others."""
-    sides = Sides.of(items, f"{who}: a risk", lambda risk: ("", risk.title))
+def _named_risks(comparison: Comparison, items: Iterable[ItemEdits[NamedRisk]], owner: str) -> Iterator[ChangeDraft]:
+    """Risks added and removed, and changes in the others; `owner` is the sprint or the plan that lists them."""
+    sides = Sides.of(items, f"{owner}: a risk", lambda risk: ("", risk.title))
     yield from sides.wording
     for item in sides.added:
         name = item.part.name
         level = f" ({item.part.level})" if item.part.level else ""
-        yield item.came(RISK_ADDED, f"{who} has a new risk `{name}`{level}", name, "title")
+        yield item.added(RISK_ADDED, f"{owner} has a new risk `{name}`{level}", name, "title")
     for item in sides.removed:
         name = item.part.name
-        yield item.went(RISK_REMOVED, f"{who} no longer has the risk `{name}`", name, "title")
+        yield item.removed(RISK_REMOVED, f"{owner} no longer has the risk `{name}`", name, "title")
     for item in sides.changed:
         name = item.part.name
-        yield from _named(comparison, item, name if item.key[0] == "risks" else f"{who}, {name}")
+        yield from _named_risk(comparison, item, name if item.key[0] == "risks" else f"{owner}, {name}")
 
 
-def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Iterator[ChangeDraft]:
-    """What changed in a risk that both plans have; values of the team's own fields are left."""
+def _named_risk(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Iterator[ChangeDraft]:
+    """Changes in a risk that both plans have, except those of custom fields."""
     before, after = item.sides
     states = item.edits_of("state")
     if states:
         message = f"{name}: {after.state}{' again' if after.state == 'open' else ''}, not {before.state}"
         yield ChangeDraft(_STATES[after.state], states, message, before.state, after.state)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
-    yield from _answered(name, comparison, item.edits_of, (before, after))
-    measures = TextEdits.of(item.edits_of("contingency"))
-    yield from measures.wording(f"{name}: a contingency")
-    yield from measures.came_and_went((CONTINGENCY_ADDED, CONTINGENCY_REMOVED), name, "contingency")
+    yield from _levels_and_mitigations(name, comparison, item.edits_of, (before, after))
+    contingencies = TextEdits.of(item.edits_of("contingency"))
+    yield from contingencies.wording(f"{name}: a contingency")
+    yield from contingencies.added_and_removed((CONTINGENCY_ADDED, CONTINGENCY_REMOVED), name, "contingency")
     triggers = item.edits_of("trigger")
     if triggers:
         texts = before.trigger or "", after.trigger or ""
@@ -133,90 +133,97 @@ def _named(comparison: Comparison, item: ItemEdits[NamedRisk], name: str) -> Ite
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")
 
 
-def _answered(
+def _levels_and_mitigations(
     name: str, comparison: Comparison, edits_of: EditsOf, risks: tuple[AnyRisk, AnyRisk]
 ) -> Iterator[ChangeDraft]:
-    """The levels and mitigations of a risk; a level that was lowered takes the mitigations that were added with it."""
-    measures = TextEdits.of(edits_of("mitigation"))
-    levels = _levels(name, comparison, edits_of, risks, measures.added)
+    """The levels and mitigations of a risk; the change of a lowered level includes the mitigations added with it."""
+    texts = TextEdits.of(edits_of("mitigation"))
+    levels = _levels(name, comparison, edits_of, risks, texts.added)
     yield from [levels] if levels else []
-    yield from measures.wording(f"{name}: a mitigation")
-    added = [edit for edit in measures.added if levels is None or edit not in levels.edits]
-    yield from measures._replace(added=added).came_and_went((MITIGATION_ADDED, MITIGATION_REMOVED), name, "mitigation")
+    yield from texts.wording(f"{name}: a mitigation")
+    added = [edit for edit in texts.added if levels is None or edit not in levels.edits]
+    yield from texts._replace(added=added).added_and_removed((MITIGATION_ADDED, MITIGATION_REMOVED), name, "mitigation")
 
 
 def _levels(
     name: str, comparison: Comparison, edits_of: EditsOf, risks: tuple[AnyRisk, AnyRisk], added: Sequence[Edit]
 ) -> ChangeDraft | None:
-    """Level, likelihood and impact in one change."""
+    """Level, likelihood and impact in one change; `added` are the new mitigations."""
     edits = tuple(edit for field in _GRADES for edit in edits_of(field))
     if not edits:
         return None
     grades = {field: (getattr(risks[0], field), getattr(risks[1], field)) for field in _GRADES}
     main = next(field for field, (before, after) in grades.items() if before != after)
-    way = _way(comparison, *grades[main]) or sum(_way(comparison, *pair) for pair in grades.values())
+    rise = _rise(comparison, *grades[main]) or sum(_rise(comparison, *pair) for pair in grades.values())
     what = "risk" if main == "level" else f"{main} of the risk"
     texts = grades[main][0] or "", grades[main][1] or ""
     message = f"{name}: {what} {instead(*texts)}"
-    if way >= 0:
-        return ChangeDraft(RAISED if way else ASSESSED, edits, message, *texts)
+    if rise >= 0:
+        return ChangeDraft(RAISED if rise else ASSESSED, edits, message, *texts)
     if not added:
         return ChangeDraft(LOWERED_ALONE, edits, f"{message}, without a new mitigation", *texts)
-    by = "; ".join(edit.name for edit in added)
-    return ChangeDraft(LOWERED, (*edits, *added), f"{message}, with a new mitigation `{by}`", *texts)
+    mitigations = "; ".join(edit.name for edit in added)
+    return ChangeDraft(LOWERED, (*edits, *added), f"{message}, with a new mitigation `{mitigations}`", *texts)
 
 
-def _way(comparison: Comparison, before: str | None, after: str | None) -> int:
-    """By how many grades of the plan's scale a level went up; 0 where the scale has not both of them."""
+def _rise(comparison: Comparison, before: str | None, after: str | None) -> int:
+    """Grades on the plan's scale by which a level rose, negative for a fall; 0 if the scale lacks either."""
     scale = comparison.after.scale
     return scale.index(after) - scale.index(before) if before in scale and after in scale else 0
 
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """How a sprint, or the plan, is undone."""
+    """The rollback of a sprint or of the plan."""
     edits, name = field.edits, comparison.called(subject_of(field.part))
     before, after = comparison.values(field)
     texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)
     was, now = (rollback is not None and rollback.is_stated for rollback in (before, after))
     if now and not was:
-        yield ChangeDraft(ROLLBACK_ADDED, edits, f"{name} now states a rollback", *texts, key, "rollback")
+        message = f"{name} now {_stated(after)}"
+        yield ChangeDraft(ROLLBACK_ADDED, edits, message, *texts, key, "rollback")
     elif was and not now:
-        yield ChangeDraft(ROLLBACK_REMOVED, edits, f"{name} no longer states a rollback", *texts, key, "rollback")
+        message = f"{name} no longer {_stated(before)}"
+        yield ChangeDraft(ROLLBACK_REMOVED, edits, message, *texts, key, "rollback")
     else:
-        yield from _undone_otherwise(comparison, field, name, (before, after))
+        yield from _rollback_changed(comparison, field, name, (before, after))
 
 
-def _undone_otherwise(
+def _rollback_changed(
     comparison: Comparison, field: FieldEdits, name: str, rollbacks: tuple[Rollback | None, Rollback | None]
 ) -> Iterator[ChangeDraft]:
-    """What changed in a rollback: whether it is needed, its steps, when, and what is undone first."""
+    """Changes in a rollback: whether it is needed, its steps, its trigger, and the sprints to undo first."""
     before, after = rollbacks
     needed, steps, trigger, first = (field.under(step) for step in ("needed", "steps", "trigger", "first"))
     if needed:
-        message = f"{name}: a rollback is {instead(_needed(before), _needed(after))}"
-        yield ChangeDraft(ROLLBACK_CHANGED, (*needed, *steps), message, _needed(before), _needed(after))
+        states = _needed(before), _needed(after)
+        message = f"{name}: rollback {states[1] or 'no longer stated'}"
+        yield ChangeDraft(ROLLBACK_CHANGED, (*needed, *steps), message, *states)
     elif steps:
-        rule, says = (WORDING, "are reworded") if _is_reworded(steps) else (ROLLBACK_CHANGED, "changed")
-        message = f"{name}: the steps of the rollback {says}"
+        rule, verb = (WORDING, "are reworded") if _are_reworded(steps) else (ROLLBACK_CHANGED, "changed")
+        message = f"{name}: the steps of the rollback {verb}"
         yield ChangeDraft(rule, steps, message, _steps(before), _steps(after))
     for edit in trigger:
         texts = shown(edit.before), shown(edit.after)
-        message = f"{name}: the rollback trigger is {texts[1] or 'none is stated'}"
+        message = f"{name}: the rollback trigger is {instead(*texts)}"
         yield ChangeDraft(ROLLBACK_CHANGED, (edit,), message, *texts)
     if first:
         old, new = (_first(comparison.after, rollback) for rollback in rollbacks)
-        message = f"{name}: undone first is {instead(old, new)}"
+        message = f"{name}: the rollback first undoes {instead(old, new)}"
         yield ChangeDraft(ROLLBACK_CHANGED, first, message, old, new)
 
 
-def _is_reworded(edits: Sequence[Edit]) -> bool:
-    """Whether only the words of steps changed: as many steps, in the same order, each nearly the same."""
+def _are_reworded(edits: Sequence[Edit]) -> bool:
+    """Whether only the wording of steps changed: the same number of steps, each similar to the old one."""
     match edits:
         case [Edit(before=tuple() as before, after=tuple() as after)]:
-            return len(before) == len(after) and all(alike(*pair) for pair in zip(before, after, strict=True))
+            return len(before) == len(after) and all(is_rewording(*pair) for pair in zip(before, after, strict=True))
         case _:
             return False
+
+
+def _stated(rollback: Rollback) -> str:
+    return "has a rollback" if rollback.needed else "states that it needs no rollback"
 
 
 def _needed(rollback: Rollback | None) -> str:
@@ -224,12 +231,12 @@ def _needed(rollback: Rollback | None) -> str:
 
 
 def _steps(rollback: Rollback | None) -> str:
-    """The steps of a rollback, in one line; whether one is needed, where it has none."""
+    """The steps of a rollback in one line; without steps, whether one is needed."""
     return "; ".join(rollback.steps) or _needed(rollback) if rollback else ""
 
 
 def _described(plan: Plan, rollback: Rollback | None) -> str:
-    """All that a rollback says, in one line."""
+    """A whole rollback in one line."""
     if rollback is None:
         return ""
     after = f"after {_first(plan, rollback)}" if rollback.first else ""
@@ -237,24 +244,24 @@ def _described(plan: Plan, rollback: Rollback | None) -> str:
 
 
 def _first(plan: Plan, rollback: Rollback | None) -> str:
-    """What is undone before something, by name; empty where that is not stated."""
+    """Names of the sprints to undo first, `nothing` for an empty list, or empty if that is not stated."""
     if rollback is None or rollback.first is None:
         return ""
     return names(plan, rollback.first) or "nothing"
 
 
 def _scale(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The plan's own levels of risk."""
+    """The risk levels of the plan."""
     texts = listed(comparison.before.scale), listed(comparison.after.scale)
-    yield ChangeDraft(SCALE, field.edits, f"the levels of risk are {texts[1]}, not {texts[0]}", *texts)
+    yield ChangeDraft(SCALE, field.edits, f"the risk levels are {texts[1]}, not {texts[0]}", *texts)
 
 
-OF_PARTS: tuple[PartRule, ...] = (_risks_of_plan,)
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+PART_RULES: tuple[PartRule, ...] = (_risks_of_plan,)
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "risk"): _risk,
     ("sprints", "risks"): _risks_of_sprint,
     ("sprints", "rollback"): _rollback,
     ("plan", "rollback"): _rollback,
     ("plan", "risk_levels"): _scale,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

@@ -1,4 +1,4 @@
-"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, asks, notes."""
+"""Goals and conditions of a plan, a phase or a sprint: objective, deliverables, criteria, decisions, asks and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -15,7 +15,7 @@ from masterplan.analyse.changes.comparison import (
     subject_of,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
-from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, alike, reworded_text
+from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, is_rewording, reworded_text
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.scope import Ask, Criterion, Decision, Note
 from masterplan.model.window import TimeWindow
@@ -48,7 +48,7 @@ NOTE_REMOVED = ChangeRule("note-removed", "notable", "Note removed")
 
 
 class UnitRules(NamedTuple):
-    """The rules for sprints and tasks that something names: where there are others or more of them, and fewer."""
+    """The rules for a list of sprints and tasks: `more` if it has any new ones, else `less`."""
 
     more: ChangeRule
     less: ChangeRule
@@ -61,7 +61,7 @@ BLOCKS = UnitRules(
 
 
 class DueRules(NamedTuple):
-    """The rules for a day by which something has to be there."""
+    """The rules for a due date."""
 
     later: ChangeRule
     earlier: ChangeRule
@@ -87,113 +87,115 @@ RULES = (
 )  # fmt: skip
 
 
-def _who(comparison: Comparison, field: FieldEdits) -> str:
+def _name(comparison: Comparison, field: FieldEdits) -> str:
     return comparison.called(subject_of(field.part))
 
 
 def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is to be achieved."""
+    """The objective of a plan, a phase or a sprint."""
     before, after = (objective or "" for objective in comparison.values(field))
-    who = _who(comparison, field)
-    if before and after and alike(before, after):
-        yield from reworded_text(field.edits, f"{who}: the objective")
+    name = _name(comparison, field)
+    if before and after and is_rewording(before, after):
+        yield from reworded_text(field.edits, f"{name}: the objective")
     else:
-        says = "another objective" if before and after else "an objective" if after else "no objective"
-        yield ChangeDraft(OBJECTIVE, field.edits, f"{who} has {says}", before, after)
+        verb = "has a different" if before and after else "now has an" if after else "no longer has an"
+        yield ChangeDraft(OBJECTIVE, field.edits, f"{name} {verb} objective", before, after)
 
 
 def _deliverables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is handed over."""
-    texts, who = TextEdits.of(field.edits), _who(comparison, field)
-    yield from texts.wording(f"{who}: a deliverable")
-    yield from texts.came_and_went(DELIVERABLES, who, "deliverable")
+    """Results to hand over."""
+    texts, name = TextEdits.of(field.edits), _name(comparison, field)
+    yield from texts.wording(f"{name}: a deliverable")
+    yield from texts.added_and_removed(DELIVERABLES, name, "deliverable")
 
 
 def _assumptions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is taken for granted."""
-    texts, who = TextEdits.of(field.edits), _who(comparison, field)
-    yield from texts.wording(f"{who}: an assumption")
-    yield from texts.came_and_went(ASSUMPTIONS, who, "assumption")
+    """Assumptions of a plan, a phase or a sprint."""
+    texts, name = TextEdits.of(field.edits), _name(comparison, field)
+    yield from texts.wording(f"{name}: an assumption")
+    yield from texts.added_and_removed(ASSUMPTIONS, name, "assumption")
 
 
 def _acceptance(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What must be true before it is accepted."""
-    return criteria(comparison.items(field, Criterion), _who(comparison, field))
+    """Acceptance criteria."""
+    return criteria(comparison.items(field, Criterion), _name(comparison, field))
 
 
-def criteria(items: Iterable[ItemEdits[Criterion]], who: str) -> Iterator[ChangeDraft]:
-    """Criteria that came, went, are met, or are no longer; `who` is what has them."""
-    sides = Sides.of(items, f"{who}: a criterion", lambda criterion: ("", criterion.text))
+def criteria(items: Iterable[ItemEdits[Criterion]], name: str) -> Iterator[ChangeDraft]:
+    """Criteria added, removed, met, or no longer met; `name` is that of the part with the criteria."""
+    sides = Sides.of(items, f"{name}: a criterion", lambda criterion: ("", criterion.text))
     yield from sides.wording
     for item in sides.added:
         text, met = item.part.text, ", already met" if item.part.done else ""
-        message = f"{who} has a new criterion{met} `{text}`"
-        yield item.came(CRITERION_ADDED, message, text, "text")
+        yield item.added(CRITERION_ADDED, f"{name} has a new criterion `{text}`{met}", text, "text")
     for item in sides.removed:
         text = item.part.text
-        yield item.went(CRITERION_DROPPED, f"{who} no longer has the criterion `{text}`", text, "text")
+        yield item.removed(CRITERION_DROPPED, f"{name} no longer has the criterion `{text}`", text, "text")
     for item in sides.changed:
-        rule, did = (CRITERION_MET, "is met") if item.part.done else (CRITERION_UNMET, "is no longer met")
+        rule, state = (CRITERION_MET, "met") if item.part.done else (CRITERION_UNMET, "no longer met")
         texts = ("not met", "met") if item.part.done else ("met", "not met")
-        yield ChangeDraft(rule, item.edits, f"{who}: a criterion {did}: {item.part.text}", *texts, item.at("text"))
+        message = f"{name}: criterion {state}: {item.part.text}"
+        yield ChangeDraft(rule, item.edits, message, *texts, item.at("text"))
 
 
 def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Decisions, open and taken."""
-    who = _who(comparison, field)
-    sides = Sides.of(comparison.items(field, Decision), f"{who}: a decision", lambda decision: ("", decision.title))
+    name = _name(comparison, field)
+    sides = Sides.of(comparison.items(field, Decision), f"{name}: a decision", lambda decision: ("", decision.title))
     yield from sides.wording
     for item in sides.added:
         decision = item.part
         what = "a new decision to take" if decision.state == "open" else "a new decision, already taken"
-        message = f"{who} has {what}: {_decided(decision)}"
-        yield item.came(DECISION_ADDED, message, decision.title, "title")
+        message = f"{name} has {what}: {_with_outcome(decision)}"
+        yield item.added(DECISION_ADDED, message, decision.title, "title")
     for item in sides.removed:
         title = item.part.title
-        yield item.went(DECISION_DROPPED, f"{who}: the decision is no longer listed: {title}", title, "title")
+        yield item.removed(DECISION_DROPPED, f"{name} no longer has the decision `{title}`", title, "title")
     for item in sides.changed:
-        yield from _decision(comparison, item, who)
+        yield from _decision(comparison, item, name)
 
 
-def _decided(decision: Decision) -> str:
+def _with_outcome(decision: Decision) -> str:
     return f"{decision.title} ({decision.outcome})" if decision.outcome else decision.title
 
 
-def _decision(comparison: Comparison, item: ItemEdits[Decision], who: str) -> Iterator[ChangeDraft]:
-    """What changed in a decision that both plans have."""
+def _decision(comparison: Comparison, item: ItemEdits[Decision], name: str) -> Iterator[ChangeDraft]:
+    """Changes in a decision that both plans have."""
     before, after = item.sides
     states, outcomes = item.edits_of("state"), item.edits_of("outcome")
     texts = before.outcome or "", after.outcome or ""
     if states and after.state == "taken":
-        message = f"{who}: a decision is taken: {_decided(after)}"
+        message = f"{name}: decision taken: {_with_outcome(after)}"
         yield ChangeDraft(DECISION_TAKEN, (*states, *outcomes), message, "open", after.outcome or "taken")
     elif states:
-        message = f"{who}: a decision is open again: {after.title}"
+        message = f"{name}: decision reopened: {after.title}"
         yield ChangeDraft(DECISION_REOPENED, (*states, *outcomes), message, before.outcome or "taken", "open")
     elif outcomes:
-        says = f"the outcome of a decision is {instead(*texts)}"
-        yield ChangeDraft(OUTCOME, outcomes, f"{who}: {says}: {after.title}", *texts)
-    name = f"{who}, decision {after.title}"
-    yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
-    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), f"{who}: the decision", after.title)
-    blocks, says = (before.blocks, after.blocks), f"{who}: a decision blocks"
-    for draft in units_changed(comparison, item.edits_of("blocks"), blocks, says, BLOCKS):
-        yield draft._replace(message=f"{draft.message}: {after.title}")
-    yield from reworded_text(item.edits_of("note"), f"{who}: the note on a decision, {after.title},")
+        message = f"{name}: outcome of the decision `{after.title}`: {instead(*texts)}"
+        yield ChangeDraft(OUTCOME, outcomes, message, *texts)
+    owned_by, decision = f"{name}, decision {after.title}", f"{name}: the decision `{after.title}`"
+    yield from owned(comparison, item.edits_of("owner"), owned_by, OWNERS, (before.owner, after.owner))
+    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), decision)
+    blocks = before.blocks, after.blocks
+    yield from units_changed(comparison, item.edits_of("blocks"), blocks, f"{decision} blocks", BLOCKS)
+    yield from reworded_text(item.edits_of("note"), f"{name}: the note on the decision `{after.title}`")
 
 
 def units_changed(
     comparison: Comparison,
     edits: tuple[Edit, ...],
     units: tuple[Sequence[str], Sequence[str]],
-    says: str,
+    subject: str,
     rules: UnitRules,
 ) -> Iterator[ChangeDraft]:
-    """The sprints and tasks that something names, by id, if they have edits: `M1 needs` these `instead of` those."""
+    """The change of a list of sprints and tasks, if it has edits.
+
+    `units` are their ids before and after; `subject` begins the message: `Milestone M1 needs`.
+    """
     if edits:
         before, after = map(comparison.units, units)
         rule = rules.more if {*units[1]} - {*units[0]} else rules.less
-        message = f"{says} {instead(before, after, 'nothing')}"
+        message = f"{subject} {instead(before, after, 'nothing')}"
         yield ChangeDraft(rule, edits, message, before, after)
 
 
@@ -201,76 +203,73 @@ def dated(
     comparison: Comparison,
     edits: Sequence[Edit],
     windows: tuple[TimeWindow | None, TimeWindow | None],
-    what: str,
-    title: str,
+    name: str,
 ) -> Iterator[ChangeDraft]:
-    """When something has to be there, if that has edits; of several days the last counts."""
+    """The change of a due date, which is the last day of a window, if it has edits; `name` begins the message."""
     before, after = windows
     texts = shown(before), shown(after)
     if before and after:
-        one, other = (comparison.timeline.period(window).closes for window in (before, after))
-        rule, says = DUE.later if other > one else DUE.earlier, f"is due {_last_of(after)}, not {_last_of(before)}"
+        old, new = (comparison.timeline.period(window).closes for window in (before, after))
+        rule = DUE.later if new > old else DUE.earlier if new < old else WORDING
+        state = f"is due {_due(after)}, not {_due(before)}" if new != old else f"is still due {_due(after)}"
     elif after:
-        rule, says = DUE.stated, f"is due {_last_of(after)}"
+        rule, state = DUE.stated, f"is due {_due(after)}"
     else:
-        rule, says = DUE.unstated, "no longer has a due date"
+        rule, state = DUE.unstated, "no longer has a due date"
     if edits:
-        yield ChangeDraft(rule, tuple(edits), f"{what} {says}: {title}", *texts, edits[-1].key)
+        yield ChangeDraft(rule, tuple(edits), f"{name} {state}", *texts, edits[-1].key)
 
 
-def _last_of(window: TimeWindow) -> str:
+def _due(window: TimeWindow) -> str:
     """The end of a window in words: `in week 3`, `on 6 Apr 2026`."""
     return f"on {shown(date.fromordinal(window.last))}" if window.unit == "date" and window.last else window.ends
 
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What others have to bring."""
-    who = _who(comparison, field)
-    sides = Sides.of(comparison.items(field, Ask), f"{who}: an ask", lambda ask: ("", ask.title))
+    """Requests to others."""
+    name = _name(comparison, field)
+    sides = Sides.of(comparison.items(field, Ask), f"{name}: an ask", lambda ask: ("", ask.title))
     yield from sides.wording
     for item in sides.added:
-        title, of = item.part.title, item.part.by or "others"
-        message = f"{who} {'got' if item.part.done else 'needs'} from {of}: {title}"
-        yield item.came(ASK_ADDED, message, title, "title")
+        title, others = item.part.title, item.part.by or "others"
+        message = f"{name} {'received' if item.part.done else 'needs'} from {others}: {title}"
+        yield item.added(ASK_ADDED, message, title, "title")
     for item in sides.removed:
-        title, of = item.part.title, item.part.by or "others"
-        yield item.went(ASK_WITHDRAWN, f"{who} no longer needs from {of}: {title}", title, "title")
+        title, others = item.part.title, item.part.by or "others"
+        yield item.removed(ASK_WITHDRAWN, f"{name} no longer needs from {others}: {title}", title, "title")
     for item in sides.changed:
-        yield from _ask(comparison, item, who)
+        yield from _ask(comparison, item, name)
 
 
-def _ask(comparison: Comparison, item: ItemEdits[Ask], who: str) -> Iterator[ChangeDraft]:
-    """What changed in an ask that both plans have."""
+def _ask(comparison: Comparison, item: ItemEdits[Ask], name: str) -> Iterator[ChangeDraft]:
+    """Changes in an ask that both plans have."""
     before, after = item.sides
-    title, of = after.title, after.by or "others"
-    came = item.edits_of("done")
-    if came:
-        rule, says = (ASK_CAME, "has come") if after.done else (ASK_REOPENED, "has not come after all")
-        texts = ("needed", "come") if after.done else ("come", "needed")
-        yield ChangeDraft(rule, came, f"{who}: what it needs from {of} {says}: {title}", *texts)
-    moved = item.edits_of("by")
-    if moved:
-        message = f"{who} needs from {of}, not from {before.by or 'others'}: {title}"
-        yield ChangeDraft(ASK_OF, moved, message, before.by or "", after.by or "")
-    what = f"{who}: what it needs from {of}"
-    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), what, title)
-    yield from reworded_text(item.edits_of("note"), f"{who}: the note on an ask, {title},")
+    title, others = after.title, after.by or "others"
+    if edits := item.edits_of("done"):
+        rule, verb = (ASK_CAME, "received") if after.done else (ASK_REOPENED, "still needs")
+        texts = ("needed", "received") if after.done else ("received", "needed")
+        yield ChangeDraft(rule, edits, f"{name} {verb} from {others}: {title}", *texts)
+    if edits := item.edits_of("by"):
+        message = f"{name} needs from {others}, not from {before.by or 'others'}: {title}"
+        yield ChangeDraft(ASK_OF, edits, message, before.by or "", after.by or "")
+    yield from dated(comparison, item.edits_of("when"), (before.when, after.when), f"{name}: the ask `{title}`")
+    yield from reworded_text(item.edits_of("note"), f"{name}: the note on the ask `{title}`")
 
 
 def _notes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Sections that fit no other field; one without a title is the same note in the same place."""
-    who, items = _who(comparison, field), comparison.items(field, Note)
-    sides = Sides.of(items, f"{who}: the title of a note", lambda note: (str(not note.title), note.title or note.text))
+    """Sections that fit no other field; a note without a title is identified by its position."""
+    name, items = _name(comparison, field), comparison.items(field, Note)
+    sides = Sides.of(items, f"{name}: the title of a note", lambda note: (str(not note.title), note.title or note.text))
     yield from sides.wording
     for item in sides.added:
-        yield item.came(NOTE_ADDED, f"{who} has a new {_named(item.part)}", item.part.text, "text")
+        yield item.added(NOTE_ADDED, f"{name} has a new {_described(item.part)}", item.part.text, "text")
     for item in sides.removed:
-        yield item.went(NOTE_REMOVED, f"{who} no longer has the {_named(item.part)}", item.part.text, "text")
+        yield item.removed(NOTE_REMOVED, f"{name} no longer has the {_described(item.part)}", item.part.text, "text")
     for item in sides.changed:
-        yield from reworded_text(item.edits, f"{who}: the {_named(item.part)}")
+        yield from reworded_text(item.edits, f"{name}: the {_described(item.part)}")
 
 
-def _named(note: Note) -> str:
+def _described(note: Note) -> str:
     return f"note `{note.title}`" if note.title else "note without a title"
 
 
@@ -284,7 +283,7 @@ _FIELDS: Mapping[str, FieldRule] = {
     "notes": _notes,
 }
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     (kind, field): rule for kind in ("plan", "phases", "sprints") for field, rule in _FIELDS.items()
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

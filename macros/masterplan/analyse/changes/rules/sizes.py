@@ -1,4 +1,4 @@
-"""How large things are and how much time there is for them, as declared: effort, points, capacity and buffer."""
+"""Stated sizes: effort, points, capacity and buffer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from masterplan.model.quantity import Quantity
 
 
 class Sized(NamedTuple):
-    """The rules for an amount that may be stated; `changed` is for one that is neither more nor less."""
+    """The rules for an optional amount; `changed` is for one that is neither higher nor lower."""
 
     more: ChangeRule
     less: ChangeRule
@@ -53,49 +53,49 @@ RULES = tuple(dict.fromkeys((*EFFORT, *POINTS, *CAPACITY, *BUFFER)))
 
 _RULES_OF: Mapping[str, tuple[Sized, str]] = {
     "effort": (EFFORT, "effort"),
-    "likely": (EFFORT, "likeliest effort"),
+    "likely": (EFFORT, "likely effort"),
     "points": (POINTS, "points"),
     "capacity": (CAPACITY, "capacity"),
     "buffer": (BUFFER, "buffer"),
 }
-"""The rules of each field, and what it is called."""
+"""The rules of each field, and its name for people."""
 
 Amounts = tuple[Quantity | None, Quantity | None]
 """An amount before and after; None where it is not stated."""
 
 
 def sized(
-    comparison: Comparison, field: str, edits: Sequence[Edit], amounts: Amounts, of: str
+    comparison: Comparison, field: str, edits: Sequence[Edit], amounts: Amounts, name: str
 ) -> Iterator[ChangeDraft]:
-    """The change of an amount, if it has edits; `field` is its name in a plan file, `of` what it is of: `Sprint 4`."""
+    """The change of an amount, if it has edits; `field` is its YAML key, `name` the part's name: `Sprint 4`."""
     rules, what = _RULES_OF[field]
     texts = shown(amounts[0]), shown(amounts[1])
     match amounts:
         case (Quantity() as before, Quantity() as after):
-            rule, says = _compared(comparison, rules, before, after), f"{texts[1]}, not {texts[0]}"
+            rule, state = _compared(comparison, rules, before, after), f"{texts[1]}, not {texts[0]}"
         case (None, _):
-            rule, says = rules.stated, f"is {texts[1]}"
+            rule, state = rules.stated, f"added, {texts[1]}"
         case _:
-            rule, says = rules.unstated, "is no longer stated"
+            rule, state = rules.unstated, f"removed, was {texts[0]}"
     if edits:
-        yield ChangeDraft(rule, tuple(edits), f"{of}: {what} {says}", *texts, edits[-1].key)
+        yield ChangeDraft(rule, tuple(edits), f"{name}: {what} {state}", *texts, edits[-1].key)
 
 
 def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Quantity) -> ChangeRule:
     measures = comparison.measures(before, after)
     if measures and measures[0] == measures[1]:
         return WORDING
-    return {1: rules.more, -1: rules.less, 0: rules.changed}[comparison.way(before, after)]
+    return {1: rules.more, -1: rules.less, 0: rules.changed}[comparison.compare_amounts(before, after)]
 
 
 def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """An amount of a sprint or a phase."""
-    who = comparison.called(subject_of(field.part))
-    return sized(comparison, field.field, field.edits, comparison.values(field), who)
+    name = comparison.called(subject_of(field.part))
+    return sized(comparison, field.field, field.edits, comparison.values(field), name)
 
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     **{("sprints", field): _size for field in _RULES_OF},
     **{("phases", field): _size for field in ("effort", "points")},
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

@@ -1,4 +1,4 @@
-"""Sprints as a whole: renamed, split, merged, added, removed, moved from phase to phase, and how far they have come."""
+"""Whole sprints: renumbered, split, merged, added, removed, moved between phases, and their progress."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,22 +39,22 @@ MEASURED = ChangeRule("measurement-changed", "notable", "Measured value or savin
 NOTED = ChangeRule("progress-noted", "editorial", "Progress entry edited, state unchanged")
 
 _Work = tuple[str, str]
-"""A field of a sprint, and the name of an item in it: `("tasks", "Collect calls")`."""
+"""A field of a sprint, and the name of an item of that field: `("tasks", "Collect calls")`."""
 
 COMMON = 4
-"""Work that this many sprints have in common does not help to tell which of them was split into which."""
+"""Work that this many sprints share is no evidence of a split."""
 
 RULES = (
     RENAMED, SPLIT, MERGED, ADDED, REMOVED, LATER, EARLIER, MOVED, PLACED, UNPLACED, REORDERED, DONE_REVERTED,
     ADVANCED, REVERTED, MEASURED, NOTED,
 )  # fmt: skip
 
-_FAR: tuple[State, ...] = ("dropped", "deferred", "blocked", "planned", "in progress", "done")
-"""States by how far a sprint is in them; one that is blocked or dropped is less far than one that may begin."""
+_BY_PROGRESS: tuple[State, ...] = ("dropped", "deferred", "blocked", "planned", "in progress", "done")
+"""States from the least to the most progress; a blocked sprint ranks below one that can start."""
 
 
 def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """Sprints that have another id, and those that only one of the plans has."""
+    """Sprints renumbered, split, merged, added and removed."""
     for old, new in comparison.trace.names.items():
         edits = tuple(edit for edit in comparison.trace.edits if edit.is_rename and edit.before == old)
         names = comparison.name(old), comparison.name(new)
@@ -63,7 +63,7 @@ def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
     yield from (_split(comparison, split) for split in splits)
     yield from (_merged(comparison, merge) for merge in merges)
     regrouped = {id_ for group in (*splits, *merges) for id_ in (group.whole, *group.parts)}
-    for rule, did, plan, other in (
+    for rule, state, plan, other in (
         (ADDED, "new", comparison.after, comparison.before),
         (REMOVED, "removed", comparison.before, comparison.after),
     ):
@@ -71,7 +71,7 @@ def _whole_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
             if id_ not in other.sprints and id_ not in regrouped:
                 title = plan.sprints[id_].title
                 titles = ("", title) if rule is ADDED else (title, "")
-                message = f"{comparison.name(id_)} ({title}) is {did}"
+                message = f"{comparison.name(id_)} ({title}) is {state}"
                 yield ChangeDraft(rule, comparison.of_sprint(id_), message, *titles, _id_key(id_), "")
 
 
@@ -80,10 +80,10 @@ def _id_key(sprint: str) -> Key:
 
 
 class _Regrouped(NamedTuple):
-    """A sprint of one plan whose work is that of several in the other plan, by their ids.
+    """A sprint (`whole`) whose work several sprints of the other plan share, by id.
 
-    `parts` are only in that other plan; `stays` says whether the whole is in both. `passed_on` is the work that moved
-    between them; None where all edits of the whole belong to this change.
+    `parts` are those that only the other plan has; `stays` says whether it has the whole as well. `passed_on` is the
+    work that moved from the whole to the parts, or None if all edits of the whole belong to this change.
     """
 
     whole: str
@@ -92,7 +92,7 @@ class _Regrouped(NamedTuple):
     passed_on: frozenset[_Work] | None
 
     def edits(self, comparison: Comparison) -> tuple[Edit, ...]:
-        """All edits of the parts, and of the whole: all as well, or those of the work that was passed on."""
+        """All edits of the parts, and those of the whole that belong to this change."""
         edits = [edit for part in self.parts for edit in comparison.of_sprint(part)]
         if self.passed_on is None:
             return (*edits, *comparison.of_sprint(self.whole))
@@ -100,7 +100,7 @@ class _Regrouped(NamedTuple):
         return (*edits, *(e for e in own if any(e.key[2] == field and name in e.key for field, name in self.passed_on)))
 
     def names(self, comparison: Comparison) -> str:
-        """What people call the several sprints, the whole among them where both plans have it."""
+        """The names of the parts and, if it stays, of the whole."""
         plan = comparison.after if self.parts[0] in comparison.after.sprints else comparison.before
         parts = [f"{comparison.name(id_)} ({plan.sprints[id_].title})" for id_ in self.parts]
         return listed([comparison.name(self.whole)] * self.stays + parts)
@@ -119,7 +119,7 @@ def _merged(comparison: Comparison, merge: _Regrouped) -> ChangeDraft:
 
 
 def _regrouped(before: Plan, after: Plan) -> tuple[list[_Regrouped], list[_Regrouped]]:
-    """The sprints that were split, and those that were merged from sprints that are in no split."""
+    """The splits and the merges; a sprint that is part of a split is in no merge."""
     splits, merges = _splits(before, after), []
     taken = {id_ for split in splits for id_ in (split.whole, *split.parts)}
     for merge in _splits(after, before):
@@ -130,24 +130,27 @@ def _regrouped(before: Plan, after: Plan) -> tuple[list[_Regrouped], list[_Regro
     return splits, merges
 
 
-def _splits(whole: Plan, pieces: Plan) -> list[_Regrouped]:
-    """Sprints of one plan, each with those that are only in the other and do half or more of the work that it lost."""
-    fresh = {id_: _work(sprint) for id_, sprint in pieces.sprints.items() if id_ not in whole.sprints}
+def _splits(wholes: Plan, pieces: Plan) -> list[_Regrouped]:
+    """Sprints of `wholes` with the new sprints of `pieces` that took over their work.
+
+    A new sprint belongs to the sprint that lost the most of its work, if that is at least half of it.
+    """
+    added = {id_: _work(sprint) for id_, sprint in pieces.sprints.items() if id_ not in wholes.sprints}
     lost = (
-        {id_: _work(sprint) - _work(pieces.sprints.get(id_)) for id_, sprint in whole.sprints.items()} if fresh else {}
+        {id_: _work(sprint) - _work(pieces.sprints.get(id_)) for id_, sprint in wholes.sprints.items()} if added else {}
     )
-    takers, givers = _holders(fresh), _holders(lost)
+    takers, givers = _by_item(added), _by_item(lost)
     parts: dict[str, list[str]] = defaultdict(list)
-    for id_, work in fresh.items():
+    for id_, work in added.items():
         rare = (item for item in work if len(takers[item]) < COMMON and len(givers.get(item, ())) < COMMON)
         shares = Counter(giver for item in rare for giver in givers.get(item, ()))
-        likest = min(shares, key=lambda giver: (-shares[giver], whole.positions[giver]), default="")
-        if shares and 2 * shares[likest] >= len(work):
-            parts[likest].append(id_)
+        main = min(shares, key=lambda giver: (-shares[giver], wholes.positions[giver]), default="")
+        if shares and 2 * shares[main] >= len(work):
+            parts[main].append(id_)
     return [
-        _Regrouped(id_, several, stays, lost[id_] & _of_all(fresh, several) if stays else None)
-        for id_, several in parts.items()
-        if (stays := id_ in pieces.sprints) or several[1:]
+        _Regrouped(id_, ids, stays, lost[id_] & _of_all(added, ids) if stays else None)
+        for id_, ids in parts.items()
+        if (stays := id_ in pieces.sprints) or ids[1:]
     ]
 
 
@@ -155,17 +158,17 @@ def _of_all(works: Mapping[str, frozenset[_Work]], sprints: Iterable[str]) -> fr
     return frozenset(item for id_ in sprints for item in works[id_])
 
 
-def _holders(works: Mapping[str, frozenset[_Work]]) -> Mapping[_Work, list[str]]:
-    """The sprints that have each item of work."""
-    holders: dict[_Work, list[str]] = defaultdict(list)
+def _by_item(works: Mapping[str, frozenset[_Work]]) -> Mapping[_Work, list[str]]:
+    """The sprints with each item of work."""
+    sprints: dict[_Work, list[str]] = defaultdict(list)
     for id_, work in works.items():
         for item in work:
-            holders[item].append(id_)
-    return holders
+            sprints[item].append(id_)
+    return sprints
 
 
 def _work(sprint: Sprint | None) -> frozenset[_Work]:
-    """The tasks, metrics and tests of a sprint, as far as they have names."""
+    """The named tasks, metrics and tests of a sprint."""
     if sprint is None:
         return frozenset()
     named = [("tasks", task.key) for task in sprint.tasks]
@@ -174,7 +177,7 @@ def _work(sprint: Sprint | None) -> frozenset[_Work]:
 
 
 def _moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """Sprints of both plans that are in other phases, and phases with the same sprints in another order."""
+    """Sprints moved between phases, phases with reordered sprints, and reordered phases."""
     for id_, edits in comparison.memberships.items():
         if id_ in comparison.before.sprints and id_ in comparison.after.sprints:
             yield _moved(comparison, id_, edits)
@@ -187,7 +190,7 @@ def _moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
             yield _reordered(comparison, phase, order)
     for edit in comparison.by_part.get(("phases",), ()):
         before, after = (", ".join(p.id for p in plan.phases) for plan in (comparison.before, comparison.after))
-        message = comparison.after.worded("the phases come in another order")
+        message = comparison.after.worded("the order of the phases changed")
         yield ChangeDraft(REORDERED, (edit,), message, before, after)
 
 
@@ -196,8 +199,7 @@ def _moved(comparison: Comparison, sprint: str, edits: tuple[Edit, ...]) -> Chan
     subject, name = Subject("sprint", sprint), comparison.name(sprint)
     own = [edit for edit in [comparison.by_key.get(("sprints", sprint, "phase"))] if edit]
     if (before and before.id) == (after and after.id):
-        many = comparison.after.group.many.lower()
-        message = f"{name} is in several {many}, and they are not the same as before"
+        message = f"{name} is in a different set of {comparison.after.group.many.lower()}"
         return ChangeDraft(MOVED, (*edits, *own), message, field="phase", subject=subject)
     rule, message = _direction(comparison, name, before, after)
     joined = (edit.key for edit in edits if edit.name == sprint and edit.after)
@@ -210,10 +212,11 @@ def _direction(comparison: Comparison, name: str, before: Phase | None, after: P
     if before is None:
         return PLACED, f"{name} joins {_called(comparison, after)}"
     if after is None:
-        return UNPLACED, f"{name} leaves {_called(comparison, before)} for no other"
-    one, other = comparison.before.period_of_phase(before), comparison.after.period_of_phase(after)
-    later = one and other and (other.closes > one.closes) - (other.closes < one.closes)
-    rule = {1: LATER, -1: EARLIER}.get(later or 0, MOVED)
+        none = f"no {comparison.after.group.one.lower()}"
+        return UNPLACED, f"{name} leaves {_called(comparison, before)} and is now in {none}"
+    old, new = comparison.before.period_of_phase(before), comparison.after.period_of_phase(after)
+    sign = old and new and (new.closes > old.closes) - (new.closes < old.closes)
+    rule = {1: LATER, -1: EARLIER}.get(sign or 0, MOVED)
     return rule, f"{name} moves to {_called(comparison, after)}"
 
 
@@ -232,13 +235,13 @@ def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft
     subject = Subject("phase", phase.id)
     old = next(other for other in comparison.before.phases if other.id == phase.id)
     texts = (", ".join(old.sprints), ", ".join(phase.sprints))
-    message = f"{comparison.called(subject)} has its {comparison.after.unit.many.lower()} in another order"
+    message = f"the order of the {comparison.after.unit.many.lower()} in {comparison.called(subject)} changed"
     key = order.key if order.after else ("phases", phase.id, "id")
     return ChangeDraft(REORDERED, (order,), message, *texts, key, "sprints")
 
 
 def _progress(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """The entries of each sprint that both plans have, and the state in its file, in one change."""
+    """Progress entries and the state in the sprint's file, as one change per sprint."""
     for id_ in comparison.after.sprints:
         stated = comparison.by_key.get(("sprints", id_, "state"))
         edits = (*comparison.entries.get(id_, ()), *([stated] if stated else []))
@@ -259,20 +262,20 @@ def _progressed(
         return ChangeDraft(rule, edits, f"{name} is still {_state(after)}: {what}", *notes, key)
     results = list(_results(comparison.after.sprints[after.sprint], before, after))
     if rule is MEASURED:
-        message = f"{name}: {'. '.join(results) or 'a measured value was withdrawn'}"
+        message = f"{name}: {'. '.join(results) or 'a measured value was removed'}"
         return ChangeDraft(rule, edits, message, _measured(before), _measured(after), key)
-    stands = f"{name} is {_state(after)}{_when_done(comparison, after)}"
-    stands += " again" if rule is DONE_REVERTED and after.state != "blocked" else _reason(after)
-    message = ". ".join([stands, *map(capital, results)])
+    state = f"{name} is {_state(after)}{_delay(comparison, after)}"
+    state += " again" if rule is DONE_REVERTED and after.state != "blocked" else _reason(after)
+    message = ". ".join([state, *map(capital, results)])
     return ChangeDraft(rule, edits, message, _state(before), _state(after), key)
 
 
 def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
     if before.state == "done" != after.state:
         return DONE_REVERTED
-    one, other = ((_FAR.index(standing.state), standing.percent) for standing in (before, after))
-    if one != other:
-        return ADVANCED if other > one else REVERTED
+    old, new = ((_BY_PROGRESS.index(standing.state), standing.percent) for standing in (before, after))
+    if old != new:
+        return ADVANCED if new > old else REVERTED
     return NOTED if _measured(before) == _measured(after) else MEASURED
 
 
@@ -281,27 +284,27 @@ def _state(standing: Standing) -> str:
     return f"{standing.state} ({standing.percent} %)" if is_begun else standing.state
 
 
-def _when_done(comparison: Comparison, standing: Standing) -> str:
-    """How many days late or early a sprint is done: `, 9 days late`."""
+def _delay(comparison: Comparison, standing: Standing) -> str:
+    """The delay of a finished sprint: `, 9 days late`; empty if it is not known."""
     late = days_late(comparison.after, standing, None)
     return "" if late is None else f", {how_late(late)}"
 
 
 def _reason(standing: Standing) -> str:
-    """What blocks a sprint, as its latest entry says."""
+    """The note of the latest entry of a blocked sprint."""
     note = standing.entries[-1].note if standing.entries and standing.state == "blocked" else None
     return f": {note}" if note else ""
 
 
 def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]:
-    """What was measured and found to be saved since: `target reached (0.8 s)`, `saves $160 a month`."""
+    """New measured values and savings: `target reached (0.8 s)`, `saves $160 a month`."""
     for metric in sprint.metrics:
         value = after.measured.get(metric.name)
         if value and value != before.measured.get(metric.name):
             outcome = _OUTCOMES[target_outcome(metric, value)]
-            of = f"{metric.name}: " if len(sprint.metrics) > 1 else ""
+            name = f"{metric.name}: " if len(sprint.metrics) > 1 else ""
             target = f", not {metric.after.text}" if outcome == _OUTCOMES["missed"] else ""
-            yield f"{of}{outcome} ({value.text}{target})"
+            yield f"{name}{outcome} ({value.text}{target})"
     if after.saves and after.saves != before.saves:
         planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
         yield f"saves {after.saves.bare} a month{planned}"
@@ -309,16 +312,16 @@ def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]
 
 _OUTCOMES = {
     "reached": "target reached",
-    "in part": "target reached in part",
+    "in part": "target partly reached",
     "missed": "target missed",
     None: "measured",
 }
 
 
 def _measured(standing: Standing) -> str:
-    """What was measured, and found to be saved."""
+    """All measured values and savings in one line."""
     values = [f"{name}: {value.text}" for name, value in sorted(standing.measured.items())]
     return "; ".join([*values, *([f"saves {standing.saves.text}"] if standing.saves else [])]) or "nothing measured"
 
 
-OF_PARTS: tuple[PartRule, ...] = (_whole_sprints, _moved_sprints, _progress)
+PART_RULES: tuple[PartRule, ...] = (_whole_sprints, _moved_sprints, _progress)

@@ -1,7 +1,7 @@
-"""Tasks: added, dropped, moved to another sprint, done, and all that changes in one that both plans have.
+"""Tasks: added, dropped, moved to another sprint, done, and changed in any other way.
 
-A task keeps its id wherever it goes. One without an id is known by its title, or by one that says the same in other
-words.
+A task is identified by its id, in any sprint. Without an id it is identified by its title within its sprint, or by a
+reworded title.
 """
 
 from collections import defaultdict
@@ -20,7 +20,7 @@ from masterplan.analyse.changes.comparison import (
     shown,
 )
 from masterplan.analyse.changes.flatten import item_steps, keyed
-from masterplan.analyse.changes.rules.custom import own_field_changed
+from masterplan.analyse.changes.rules.custom import custom_value_changed
 from masterplan.analyse.changes.rules.groups import regrouped
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import WORDING, Sides, reworded_text
@@ -56,19 +56,19 @@ RULES = (TASK_MOVED, TASK_DONE, TASK_REOPENED, TASK_STATE, TASK_RUNS_ON, PRIORIT
 
 
 def _moved_tasks(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """Tasks of both plans that are in other sprints, where both plans have these sprints."""
-    lasting = comparison.before.sprints.keys() & comparison.after.sprints.keys()
-    for id_, now in comparison.after.tasks.items():
-        was = comparison.before.tasks.get(id_)
-        if was and was.sprint != now.sprint and {was.sprint, now.sprint} <= lasting:
-            edits = (*_edits(comparison, was), *_edits(comparison, now))
-            item = ItemEdits(_key(now), was.task, now.task, edits, _key(was))
-            same = _same(item)
-            sprints = comparison.name(was.sprint), comparison.name(now.sprint)
-            message = f"{now.task.name} moves from {sprints[0]} to {sprints[1]}"
-            yield ChangeDraft(TASK_MOVED, same, message, *sprints, item.at("id"), "tasks")
-            left = tuple(edit for edit in edits if edit not in same)
-            yield from _changed(comparison, now.sprint, replace(item, edits=left))
+    """Tasks moved between sprints that both plans have."""
+    common = comparison.before.sprints.keys() & comparison.after.sprints.keys()
+    for id_, new in comparison.after.tasks.items():
+        old = comparison.before.tasks.get(id_)
+        if old and old.sprint != new.sprint and {old.sprint, new.sprint} <= common:
+            edits = (*_edits(comparison, old), *_edits(comparison, new))
+            item = ItemEdits(_key(new), old.task, new.task, edits, _key(old))
+            unchanged = _unchanged(item)
+            sprints = comparison.name(old.sprint), comparison.name(new.sprint)
+            message = f"{new.task.name} moves from {sprints[0]} to {sprints[1]}"
+            yield ChangeDraft(TASK_MOVED, unchanged, message, *sprints, item.at("id"), "tasks")
+            rest = tuple(edit for edit in edits if edit not in unchanged)
+            yield from _changed(comparison, new.sprint, replace(item, edits=rest))
 
 
 def _key(placed: PlacedTask) -> Key:
@@ -76,23 +76,23 @@ def _key(placed: PlacedTask) -> Key:
 
 
 def _edits(comparison: Comparison, placed: PlacedTask) -> Iterator[Edit]:
-    """The edits of a task at its place in one of the plans."""
+    """The edits of a task in its sprint of one plan."""
     key = _key(placed)
     return (edit for edit in comparison.by_part.get(key[:2], ()) if edit.key[: len(key)] == key)
 
 
 def _below(item: ItemEdits[_P], edit: Edit) -> Key:
-    """The steps of an edit's key below the item, wherever that was or is."""
-    is_here = edit.key[: len(item.key)] == item.key
-    return edit.key[len(item.key if is_here else item.old_key) :]
+    """The part of an edit's key below the item's key, which may be the old or the new one."""
+    is_new = edit.key[: len(item.key)] == item.key
+    return edit.key[len(item.key if is_new else item.old_key) :]
 
 
-def _same(item: _Item) -> _Edits:
-    """The edits of what a task in another place, or under another name, has as before."""
-    gone = {_below(item, edit): edit for edit in item.edits if edit.after is None}
-    fresh = {_below(item, edit): edit for edit in item.edits if edit.before is None}
-    same = [key for key, edit in gone.items() if key in fresh and fresh[key].after == edit.before]
-    return tuple(edit for key in same for edit in (gone[key], fresh[key]))
+def _unchanged(item: _Item) -> _Edits:
+    """The edits of equal values in a task that was moved or renamed: removed at the old key, added at the new one."""
+    removed = {_below(item, edit): edit for edit in item.edits if edit.after is None}
+    added = {_below(item, edit): edit for edit in item.edits if edit.before is None}
+    keys = [key for key, edit in removed.items() if key in added and added[key].after == edit.before]
+    return tuple(edit for key in keys for edit in (removed[key], added[key]))
 
 
 def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -102,29 +102,29 @@ def _tasks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     yield from sides.wording
     for item in sides.added:
         rule, title = scope_rule(comparison, field.id, SCOPE_ADDED), item.part.name
-        yield item.came(rule, f"{name} has a new task `{title}`", title, "title")
+        yield item.added(rule, f"{name} has a new task `{title}`", title, "title")
     for item in sides.removed:
-        yield item.went(SCOPE_DROPPED, f"{name} no longer has the task `{item.part.name}`", item.part.name, "title")
+        yield item.removed(SCOPE_DROPPED, f"{name} no longer has the task `{item.part.name}`", item.part.name, "title")
     for item in sides.changed:
         yield from _changed(comparison, field.id, item)
 
 
 def _changed(comparison: Comparison, sprint: str, item: _Item) -> Iterator[ChangeDraft]:
-    """What is new in a task, field by field; what a list in it has as before goes with what is new there."""
-    name, same = f"{comparison.name(sprint)}: the task {item.part.name}", set(_same(item))
+    """The changes in a task, field by field; the first change of a list claims its unchanged items as well."""
+    name, unchanged = f"{comparison.name(sprint)}: the task {item.part.name}", set(_unchanged(item))
     for field in dict.fromkeys(_below(item, edit)[0] for edit in item.edits):
         edits = item.edits_of(field)
-        new = replace(item, edits=tuple(edit for edit in edits if edit not in same))
-        drafts = list(_OF_TASK[field](comparison, name, new))
+        changed = replace(item, edits=tuple(edit for edit in edits if edit not in unchanged))
+        drafts = list(_OF_TASK[field](comparison, name, changed))
         claimed = {edit for draft in drafts for edit in draft.edits}
         rest = tuple(edit for edit in edits if edit not in claimed)
-        if drafts and {*rest} <= same:
+        if drafts and {*rest} <= unchanged:
             drafts[0] = drafts[0]._replace(edits=(*drafts[0].edits, *rest))
         yield from drafts
 
 
 def _newest(edits: Sequence[Edit]) -> Key:
-    """The key of an edit that is in the newer plan, if there is one."""
+    """The key of the first edit with a value in the newer plan, or of the first edit."""
     return next((edit.key for edit in edits if edit.after is not None), edits[0].key)
 
 
@@ -135,16 +135,16 @@ def _title(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
 
 def _state(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = (task.state for task in item.sides)
-    rule, says = TASK_STATE, f"is {after}, not {before}"
+    rule, state = TASK_STATE, f"{after}, not {before}"
     if after == "done":
-        rule, says = TASK_DONE, "is done"
+        rule, state = TASK_DONE, "done"
     elif after in OUT:
-        rule, says = SCOPE_DROPPED, f"is {after}"
+        rule, state = SCOPE_DROPPED, after
     elif before in OUT:
         rule = SCOPE_ADDED
     elif before == "done":
-        rule, says = TASK_REOPENED, "is open again"
-    yield ChangeDraft(rule, item.edits, f"{name} {says}", before, after, _newest(item.edits))
+        rule, state = TASK_REOPENED, "open again"
+    yield ChangeDraft(rule, item.edits, f"{name} is {state}", before, after, _newest(item.edits))
 
 
 def _owner(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
@@ -186,9 +186,8 @@ def _when(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraf
 
 def _also_in(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
     before, after = (comparison.name(task.also_in) if task.also_in else "" for task in item.sides)
-    says = f"goes on in {after}" if after else f"no longer goes on in {before}"
-    instead = f", not in {before}" if before and after else ""
-    yield ChangeDraft(TASK_RUNS_ON, item.edits, f"{name} {says}{instead}", before, after, _newest(item.edits))
+    message = f"{name} continues in {instead(before, after)}" if after else f"{name} no longer continues in {before}"
+    yield ChangeDraft(TASK_RUNS_ON, item.edits, message, before, after, _newest(item.edits))
 
 
 def _description(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
@@ -205,9 +204,9 @@ def _links(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
 
 
 def _fields(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
-    """Fields of the team's own in a task that moved or has another title; those of others are in `custom`."""
+    """Custom fields of a task that was moved or renamed; `custom` handles those of all other tasks."""
     for id_ in dict.fromkeys(edit.name for edit in item.edits):
-        yield own_field_changed(comparison, tuple(edit for edit in item.edits if edit.name == id_), name)
+        yield custom_value_changed(comparison, tuple(edit for edit in item.edits if edit.name == id_), name)
 
 
 def _depends_on(comparison: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
@@ -216,18 +215,18 @@ def _depends_on(comparison: Comparison, name: str, item: _Item) -> Iterator[Chan
     for edge in _inner(item, before, after):
         yield from reason_changed(comparison, name, edge)
         if draft := dependency_changed(comparison, name, edge):
-            yield draft._replace(message=f"{draft.message}{_of_sprints(comparison, item.key[1], edge)}")
+            yield draft._replace(message=f"{draft.message}{_effect_on_sprint(comparison, item.key[1], edge)}")
 
 
-def _of_sprints(comparison: Comparison, sprint: str, edge: ItemEdits[Dependency]) -> str:
-    """What a dependency of a task that came or went makes of the dependencies of its sprint."""
+def _effect_on_sprint(comparison: Comparison, sprint: str, edge: ItemEdits[Dependency]) -> str:
+    """The effect of a task's dependency on its sprint, to end a message: `, so Sprint 2 now waits for Sprint 1`."""
     plan = comparison.after if edge.after else comparison.before
     id_ = edge.part.needs
-    ends = (plan.tasks[id_].sprint, plan.tasks[id_].task.also_in) if id_ in plan.tasks else (id_,)
+    sprints = (plan.tasks[id_].sprint, plan.tasks[id_].task.also_in) if id_ in plan.tasks else (id_,)
     before, after = ({edge.needs for edge in graph.needs.get(sprint, ())} for graph in comparison.graphs)
-    moved = [end for end in ends if end in before ^ after]
-    does = "now waits for" if {*moved} & after else "no longer waits for"
-    return f", so {comparison.name(sprint)} {does} {comparison.name(str(moved[0]))}" if moved else ""
+    changed = [needed for needed in sprints if needed in before ^ after]
+    verb = "now waits for" if {*changed} & after else "no longer waits for"
+    return f", so {comparison.name(sprint)} {verb} {comparison.name(str(changed[0]))}" if changed else ""
 
 
 def _acceptance(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
@@ -241,7 +240,7 @@ def _tests(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
 
 
 def _inner(item: _Item, before: Sequence[_P], after: Sequence[_P]) -> tuple[ItemEdits[_P], ...]:
-    """The items with edits of a list in a task, which may be in two places; all its edits are in that list."""
+    """The items with edits of a list in a task, whose edits are all in that list, at its old or its new key."""
     kinds = [type(inner) for inner in (*before, *after)]
     old, new = ({steps: inner for steps, _, inner in keyed(inners, {})} for inners in (before, after))
     of_item: dict[Key, list[Edit]] = defaultdict(list)
@@ -252,7 +251,7 @@ def _inner(item: _Item, before: Sequence[_P], after: Sequence[_P]) -> tuple[Item
 
 
 def _within(item: _Item, at: Key, before: _P | None, after: _P | None, edits: _Edits) -> ItemEdits[_P]:
-    """An item of a list in a task by its key where it is, or where it was if it is gone."""
+    """An item of a list in a task, under its new key, or its old one if it was removed."""
     old = (*(item.old_key or item.key), *at)
     return ItemEdits((*item.key, *at) if after else old, before, after, edits, old if after else ())
 
@@ -275,11 +274,11 @@ _OF_TASK: Mapping[str, Callable[[Comparison, str, _Item], Iterator[ChangeDraft]]
     "acceptance": _acceptance,
     "tests": _tests,
 }
-"""What finds the changes in each field of a task but its id, which is what identifies it."""
+"""The function for each field of a task except its id, which identifies the task."""
 
-OF_PARTS: tuple[PartRule, ...] = (_moved_tasks,)
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+PART_RULES: tuple[PartRule, ...] = (_moved_tasks,)
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "tasks"): _tasks,
     ("sprints", "priority"): _sprint_priority,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

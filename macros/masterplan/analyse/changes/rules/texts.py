@@ -1,4 +1,4 @@
-"""What the authors wrote down beside the plan (claims, tables, waivers), texts, and whatever no other rule claims."""
+"""Claims, tables, waivers, labels, links and texts, and a fallback for all edits that no other rule claims."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -54,63 +54,67 @@ _TEXTS = {
     "roles": {"name", "description"},
     "entries": {"note", "by"},
 }
-"""Fields, by kind of part, on which no computed fact and no duty rests."""
+"""Fields, by kind of part, whose changes have no effect on computed facts or on anybody's work."""
 
-_QUIET = {"reason", "description", "note", "text", "says", "detail", "steps"}
-"""Fields of items and of risks that explain."""
+_EXPLANATIONS = {"reason", "description", "note", "text", "says", "detail", "steps"}
+"""Explanatory fields of list items and risks."""
 
 _NAMES = {
     "decimal": "decimal mark",
-    "documentation.progress_in": "place of progress reports",
-    "group.many": "name of several groups",
-    "group.one": "name of a group",
-    "id": "name that calendars know the plan by",
+    "documentation.progress_in": "location of progress reports",
+    "group.many": "plural name of a group of sprints",
+    "group.one": "name of a group of sprints",
+    "id": "id in calendars and feeds",
+    "metrics.after": "target of a metric",
+    "metrics.before": "baseline of a metric",
+    "savings.monthly": "amount of monthly savings",
     "short": "short name",
-    "testing.end_to_end.says": "sentence on the tests at the end",
-    "testing.per_sprint.says": "sentence on the tests of every sprint",
+    "testing.end_to_end.says": "text on the tests at the end",
+    "testing.per_sprint.says": "text on the tests of every sprint",
     "timezone": "time zone",
-    "unit.many": "name of several pieces of work",
-    "unit.one": "name of a piece of work",
-    "updated": "day of the last update",
+    "unit.many": "plural name of a sprint",
+    "unit.one": "name of a sprint",
+    "updated": "date of the last update",
 }
-"""What people call a field, where that is not its own name."""
+"""Names of fields for people, if they differ from the YAML keys."""
 
 
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The figures and claims of a part."""
-    who = comparison.called(subject_of(field.part))
+    """The claims of a part."""
+    name = comparison.called(subject_of(field.part))
     for item in comparison.items(field, Declared):
         claim = item.part
         if not item.before:
-            message = f"{who}: new claim `{claim.says}` ({claim.claim})"
-            yield item.came(CLAIM_ADDED, message, claim.says, "says")
+            message = f"{name}: claim added: `{claim.says}` ({claim.claim})"
+            yield item.added(CLAIM_ADDED, message, claim.says, "says")
         elif not item.after:
-            message = f"{who}: claim removed: `{claim.says}` ({claim.claim})"
-            yield item.went(CLAIM_REMOVED, message, claim.says, "says")
+            message = f"{name}: claim removed: `{claim.says}` ({claim.claim})"
+            yield item.removed(CLAIM_REMOVED, message, claim.says, "says")
         else:
-            yield _claim_changed(comparison, item, item.before, item.after, who)
+            yield _claim_changed(comparison, item, item.before, item.after, name)
 
 
 def _claim_changed(
-    comparison: Comparison, item: ItemEdits[Declared], before: Declared, after: Declared, who: str
+    comparison: Comparison, item: ItemEdits[Declared], before: Declared, after: Declared, name: str
 ) -> ChangeDraft:
-    """A claim that goes on with another figure or other words."""
+    """A claim with a changed figure, wording or subject."""
     edit = next(iter(item.edits_of("value", "says", "day")), item.edits[0])
     texts = (shown(edit.before), shown(edit.after))
     if edit in item.edits_of("sprints"):
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
-        message = f"{who}: claim `{after.claim}` is now about {instead(old, new, 'nothing')}"
+        message = f"{name}: claim `{after.claim}` is about {instead(old, new, 'nothing')}"
         return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
-    one = stated_amount(before, comparison.before.header.decimal)
-    other = stated_amount(after, comparison.after.header.decimal)
-    way = comparison.way(one, other) if after.claim == "duration" and other.is_duration else 0
-    rule = LONGER if way > 0 else SHORTER if way < 0 else CLAIM_CHANGED
-    message = f"{who}: claim `{after.claim}` is {instead(*texts)}"
+    old_amount = stated_amount(before, comparison.before.header.decimal)
+    new_amount = stated_amount(after, comparison.after.header.decimal)
+    is_duration = after.claim == "duration" and new_amount.is_duration
+    sign = comparison.compare_amounts(old_amount, new_amount) if is_duration else 0
+    rule = LONGER if sign > 0 else SHORTER if sign < 0 else CLAIM_CHANGED
+    message = f"{name}: claim `{after.claim}` is {instead(*texts)}"
     return ChangeDraft(rule, item.edits, message, *texts, edit.key)
 
 
 def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What a sprint is claimed to bring."""
+    """The claimed impact of a sprint."""
     before, after = both(field.edits)
     name = comparison.name(field.id)
     message = f"{name}: claimed impact {instead(before, after)}"
@@ -118,12 +122,12 @@ def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is claimed to run in parallel."""
-    who = comparison.called(subject_of(field.part))
+    """Claims that sprints or tasks can run in parallel."""
+    name = comparison.called(subject_of(field.part))
     for item in comparison.items(field, Parallel):
         old, new = (comparison.units(claim.alongside if claim else ()) for claim in (item.before, item.after))
-        sprint, did = comparison.units([item.part.sprint]), "now says" if new else "no longer says"
-        message = f"{who} {did} that {sprint} can run alongside {new or old}"
+        unit, verb = comparison.units([item.part.sprint]), "now claims" if new else "no longer claims"
+        message = f"{name} {verb} that {unit} can run alongside {new or old}"
         yield ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new)
 
 
@@ -132,7 +136,7 @@ def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in comparison.items(field, Table):
         title = item.part.title
         if item.before and item.after:
-            message, texts = f"the table {title} has other figures", _figures(item.before, item.after)
+            message, texts = f"the table {title} changed", _figures(item.before, item.after)
         else:
             message = f"the table {title} is {'new' if item.after else 'removed'}"
             texts = ("", title) if item.after else (title, "")
@@ -140,13 +144,13 @@ def _tables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _figures(before: Table, after: Table) -> tuple[str, str]:
-    """What differs in a table on both sides: its columns, else its rows, its total, or whether it sums up rows."""
-    one, other = ({row.name: row.cells for row in table.rows} for table in (before, after))
-    rows = [name for name in dict.fromkeys((*one, *other)) if one.get(name) != other.get(name)]
+    """The differing part of a table, before and after: its columns, else its rows, its total, or its `sums_rows`."""
+    old, new = ({row.name: row.cells for row in table.rows} for table in (before, after))
+    rows = [name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)]
     if before.columns != after.columns:
         return parts.listed(before.columns), parts.listed(after.columns)
     if rows:
-        return _rows(one, rows), _rows(other, rows)
+        return _rows(old, rows), _rows(new, rows)
     if before.total != after.total:
         return shown(before.total), shown(after.total)
     return shown(before.sums_rows), shown(after.sums_rows)
@@ -162,18 +166,19 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
-        who = "the plan" if waiver.at == "plan" else parts.capital(parts.within(comparison.after, waiver.at))
-        what = f"{who}: the finding `{waiver.rule}`"
+        name = "the plan" if waiver.at == "plan" else parts.capital(parts.within(comparison.after, waiver.at))
+        what = f"{name}: the finding `{waiver.rule}`"
         if not item.before:
             message = f"{what} is waived: {waiver.reason}"
-            yield item.came(WAIVER_ADDED, message, what, "rule")
+            yield item.added(WAIVER_ADDED, message, what, "rule")
         elif not item.after:
-            yield item.went(WAIVER_REMOVED, f"{what} is no longer waived", what, "rule")
+            yield item.removed(WAIVER_REMOVED, f"{what} is no longer waived", what, "rule")
         else:
             texts = shown(item.edits[0].before), shown(item.edits[0].after)
-            yield ChangeDraft(WAIVER_CHANGED, item.edits, f"{what} is waived in other words", *texts)
+            message = f"{name}: the waiver of `{waiver.rule}` changed"
+            yield ChangeDraft(WAIVER_CHANGED, item.edits, message, *texts)
     for edit in field.under("severity"):
-        texts = (shown(edit.before) or "as the rule says", shown(edit.after) or "as the rule says")
+        texts = (shown(edit.before) or "default", shown(edit.after) or "default")
         yield ChangeDraft(SEVERITY, (edit,), f"`{edit.name}`: severity {texts[1]}, not {texts[0]}", *texts)
 
 
@@ -185,53 +190,53 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The words to find a part by."""
+    """Labels of a part."""
     return labelled(field.edits, comparison.called(subject_of(field.part)))
 
 
-def labelled(edits: Iterable[Edit], who: str) -> Iterator[ChangeDraft]:
-    """Labels that came and went; `who` has them."""
+def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
+    """Labels added to and removed from the part called `name`."""
     for edit in edits:
-        did = "is" if edit.after else "is no longer"
-        yield ChangeDraft(LABELS, (edit,), f"{who} {did} labelled {edit.name}", shown(edit.before), shown(edit.after))
+        verb = "is now" if edit.after else "is no longer"
+        yield ChangeDraft(LABELS, (edit,), f"{name} {verb} labelled {edit.name}", shown(edit.before), shown(edit.after))
 
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Things to read."""
+    """Links of a part."""
     return linked(comparison.items(field, Link), comparison.called(subject_of(field.part)))
 
 
-def linked(items: Iterable[ItemEdits[Link]], who: str) -> Iterator[ChangeDraft]:
-    """Links that came, went, or have another title; `who` has them."""
+def linked(items: Iterable[ItemEdits[Link]], name: str) -> Iterator[ChangeDraft]:
+    """Links of the part called `name` that were added, removed or retitled."""
     for item in items:
         title, url = item.part.title, item.part.url
         if item.before and item.after:
-            yield from reworded_text(item.edits, f"{who}: the link to {url}")
+            yield from reworded_text(item.edits, f"{name}: the link to {url}")
         else:
-            does, texts = ("links", ("", url)) if item.after else ("no longer links", (url, ""))
-            yield ChangeDraft(LINKS, item.edits, f"{who} {does} to {title}", *texts, item.at("title"))
+            verb, texts = ("now links", ("", url)) if item.after else ("no longer links", (url, ""))
+            yield ChangeDraft(LINKS, item.edits, f"{name} {verb} to {title}", *texts, item.at("title"))
 
 
 def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Words that newcomers may not know."""
+    """Terms of the glossary."""
     for item in comparison.items(field, Term):
         texts = item.before.means if item.before else "", item.after.means if item.after else ""
-        does = "explains" if not texts[0] else "no longer explains" if not texts[1] else "rewords"
-        yield ChangeDraft(WORDING, item.edits, f"the glossary {does} {item.part.term}", *texts, item.at("means"))
+        verb = "now explains" if not texts[0] else "no longer explains" if not texts[1] else "rewords"
+        yield ChangeDraft(WORDING, item.edits, f"the glossary {verb} {item.part.term}", *texts, item.at("means"))
 
 
 def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Reasons for the order of a phase."""
-    who = comparison.called(subject_of(field.part))
+    name = comparison.called(subject_of(field.part))
     for item in comparison.items(field, Reason):
         text = item.part.text
-        did, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
-        message = f"{who}: reason for its order {did}: {text}"
+        state, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
+        message = f"{name}: reason for its order {state}: {text}"
         yield ChangeDraft(WORDING, item.edits, message, *texts, item.at("text"))
 
 
 def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The edits of a field that no other rule claims, item by item: wording where only words can have changed."""
+    """The edits of a field that no other rule claims, one change per item, a rewording if only words can differ."""
     of_item: dict[tuple[Key, bool], list[Edit]] = defaultdict(list)
     for edit in field.edits:
         item = edit.key[:-1] if len(edit.key) > len(field.key) else edit.key
@@ -248,16 +253,16 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 
 def _only_words(field: FieldEdits, edit: Edit) -> bool:
-    if field.field in _TEXTS.get(field.part[0], ()) or edit.name in _QUIET:
+    if field.field in _TEXTS.get(field.part[0], ()) or edit.name in _EXPLANATIONS:
         return True
     match edit.before, edit.after:
-        case Quantity() as one, Quantity() as other:
-            return is_same_amount(one, other)
+        case Quantity() as before, Quantity() as after:
+            return is_same_amount(before, after)
         case _:
             return False
 
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "page"): _page,
     **{(kind, "labels"): _labels for kind in ("sprints", "phases", "milestones")},
     **{(kind, "links"): _links for kind in ("plan", "sprints", "phases", "milestones")},
@@ -272,4 +277,4 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("plan", "tables"): _tables,
     ("plan", "audit"): _audit,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

@@ -1,4 +1,4 @@
-"""What comes when: the windows of phases and sprints, the day the plan starts, and what sprints depend on."""
+"""Timing: windows of phases and sprints, the start of the plan, the chosen option, and dependencies."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -40,7 +40,7 @@ NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "No dependencies n
 
 
 class Moved(NamedTuple):
-    """The rules for windows that move, and for those that take the end of the whole with them."""
+    """The rules for windows that move; `finish_later` and `finish_earlier` if the end of the whole moves with them."""
 
     later: ChangeRule
     earlier: ChangeRule
@@ -55,12 +55,12 @@ PHASES = Moved(
 
 WHEN_LATER = ChangeRule("sprint-when-later", "breaking", "Sprint or task moved later")
 WHEN_EARLIER = ChangeRule("sprint-when-earlier", "notable", "Sprint or task moved earlier")
-WHEN_SET = ChangeRule("sprint-when-set", "notable", "Window of its own added to a sprint, phase or task")
-WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "Window of its own removed from a sprint, phase or task")
+WHEN_SET = ChangeRule("sprint-when-set", "notable", "Window added to a sprint, phase or task")
+WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "Window removed from a sprint, phase or task")
 CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "Option chosen")
 CHOSEN_OTHER = ChangeRule("other-option-chosen", "breaking", "Other option chosen")
 CHOSEN_NONE = ChangeRule("option-unchosen", "breaking", "No option chosen any more")
-BASIS = ChangeRule("effort-basis-changed", "notable", "Assumed effort or effort of a point changed")
+BASIS = ChangeRule("effort-basis-changed", "notable", "Assumed effort or effort per point changed")
 
 RULES = (
     *PHASES, WHEN_LATER, WHEN_EARLIER, WHEN_SET, WHEN_UNSET, PHASE_ADDED, PHASE_REMOVED, OPTION_ADDED, OPTION_REMOVED,
@@ -76,13 +76,13 @@ _DROPPED = {"hard": NOT_NEEDED, "soft": SOFT_DROPPED}
 
 
 def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
-    """Phases and options that only one of the plans has."""
+    """Phases and options added and removed."""
     for kind, added, removed in (("phases", PHASE_ADDED, PHASE_REMOVED), ("options", OPTION_ADDED, OPTION_REMOVED)):
         for part in comparison.only_in_one(kind):
             title = comparison.by_key[*part, "title"]
             texts = (str(title.before or ""), str(title.after or ""))
-            rule, did = (added, "new") if title.before is None else (removed, "removed")
-            message = f"{comparison.called(subject_of(part))} ({texts[0] or texts[1]}) is {did}"
+            rule, state = (added, "new") if title.before is None else (removed, "removed")
+            message = f"{comparison.called(subject_of(part))} ({texts[0] or texts[1]}) is {state}"
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
@@ -97,34 +97,34 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
             case _:
-                yield _came_or_went(edit, comparison.called(subject_of(field.part)))
+                yield _added_or_removed(edit, comparison.called(subject_of(field.part)))
 
 
 def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The window of a sprint itself."""
+    """The sprint's own window."""
     yield window_changed(comparison, field.edits, comparison.values(field), comparison.name(field.id))
 
 
 def window_changed(
     comparison: Comparison, edits: Sequence[Edit], windows: tuple[TimeWindow | None, TimeWindow | None], name: str
 ) -> ChangeDraft:
-    """The change of a window of a sprint or a task, which may come or go; `name` is what people call that."""
+    """The change of the window of a sprint or a task; `name` is its name for people."""
     before, after = windows
     if not before or not after:
-        return _came_or_went(edits[-1], name)
-    one, other = map(comparison.timeline.period, (before, after))
-    rule = WHEN_LATER if (other.closes, other.opens) > (one.closes, one.opens) else WHEN_EARLIER
+        return _added_or_removed(edits[-1], name)
+    old, new = map(comparison.timeline.period, (before, after))
+    rule = WHEN_LATER if (new.closes, new.opens) > (old.closes, old.opens) else WHEN_EARLIER
     message = f"{name} moves from {shown(before)} to {shown(after)}"
     return ChangeDraft(rule, tuple(edits), message, str(before), str(after), edits[-1].key)
 
 
-def _came_or_went(edit: Edit, name: str) -> ChangeDraft:
-    """The change of a window that only one of the plans has."""
+def _added_or_removed(edit: Edit, name: str) -> ChangeDraft:
+    """The addition or removal of a window."""
     match edit.after:
         case TimeWindow() as after:
-            return ChangeDraft(WHEN_SET, (edit,), f"{name} has a window of its own: {shown(after)}", "", shown(after))
+            return ChangeDraft(WHEN_SET, (edit,), f"{name} now has its own window: {shown(after)}", "", shown(after))
         case _:
-            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} has no window of its own now", shown(edit.before))
+            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} no longer has its own window", shown(edit.before))
 
 
 def moved(
@@ -133,18 +133,18 @@ def moved(
     windows: tuple[TimeWindow, TimeWindow],
     wholes: Iterable[Iterable[TimeWindow]],
 ) -> ChangeRule:
-    """The rule for a window that moved, before and after; `wholes` are all windows of the plan or option in each."""
-    one, other = map(timeline.period, windows)
-    was, now = (span.closes if span else 0 for span in map(timeline.hull, wholes))
-    if now > was and other.closes == now:
+    """The rule for a moved window: `windows` before and after, `wholes` all windows of the plan or option likewise."""
+    old, new = map(timeline.period, windows)
+    old_end, new_end = (span.closes if span else 0 for span in map(timeline.hull, wholes))
+    if new_end > old_end and new.closes == new_end:
         return rules.finish_later
-    if now < was and one.closes == was:
+    if new_end < old_end and old.closes == old_end:
         return rules.finish_earlier
-    return rules.later if (other.closes, other.opens) > (one.closes, one.opens) else rules.earlier
+    return rules.later if (new.closes, new.opens) > (old.closes, old.opens) else rules.earlier
 
 
 def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
-    """The day on which the plan starts."""
+    """The start date of the plan."""
     for edit in field.edits:
         match edit.before, edit.after:
             case date() as before, date() as after:
@@ -160,49 +160,49 @@ def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
 
 
 def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """The option that was chosen."""
+    """The chosen option."""
     for edit in field.edits:
         before, after = (f"Option {id_}" if id_ else "" for id_ in (edit.before, edit.after))
         if before and after:
             rule, message = CHOSEN_OTHER, f"{after} is chosen, not {before}"
         else:
-            rule, message = (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen now")
+            rule, message = (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen")
         yield ChangeDraft(rule, (edit,), message, before, after, field="chosen")
 
 
 def _basis(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What efforts are computed from where none is stated."""
-    what = {"assume": "a sprint without an effort is assumed to take", "point": "a point stands for"}[field.field]
+    """The plan's settings for efforts that sprints do not state."""
+    what = {"assume": "assumed effort of a sprint", "point": "effort per point"}[field.field]
     for edit in field.edits:
         texts = shown(edit.before), shown(edit.after)
-        message = f"{comparison.after.worded(what)} {instead(*texts, 'nothing')}"
+        message = f"the {comparison.after.worded(what)} is {instead(*texts)}"
         yield ChangeDraft(BASIS, (edit,), message, *texts)
 
 
 def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What a sprint needs; the edit of an empty list, which says nothing, goes with what came or went first."""
-    nothing = tuple(edit for edit in field.edits if edit.key == field.key)
+    """The dependencies of a sprint; the first one added or removed claims the edit of an empty list as well."""
+    empty_list = tuple(edit for edit in field.edits if edit.key == field.key)
     for item in comparison.items(field, Dependency):
         draft = dependency_changed(comparison, comparison.name(field.id), item)
         yield from reason_changed(comparison, comparison.name(field.id), item)
         if draft and (item.before is None or item.after is None):
-            draft, nothing = draft._replace(edits=(*draft.edits, *nothing)), ()
+            draft, empty_list = draft._replace(edits=(*draft.edits, *empty_list)), ()
         yield from [draft] if draft else []
-    for edit in nothing:
-        rule, does = (NONE_UNSAID, "no longer says") if edit.after is None else (NONE_SAID, "says")
+    for edit in empty_list:
+        rule, verb = (NONE_UNSAID, "no longer states") if edit.after is None else (NONE_SAID, "now states")
         key = edit.key if edit.after is not None else (*field.part, "id")
-        message = f"{comparison.name(field.id)} {does} that it needs no other"
+        message = f"{comparison.name(field.id)} {verb} that it has no dependencies"
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
 
 
 def reason_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> Iterator[ChangeDraft]:
-    """Other words for why a sprint or a task of this name needs something."""
+    """The changed reason for a dependency of the sprint or task called `name`."""
     if item.before and item.after:
-        yield from reworded_text(item.edits_of("reason"), f"{name}: why it needs {_needed(comparison, item)}")
+        yield from reworded_text(item.edits_of("reason"), f"{name}: the reason it needs {_needed(comparison, item)}")
 
 
 def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
-    """A dependency of a sprint or a task of this name that came, went, or has another strength."""
+    """A dependency of the sprint or task called `name` that was added, removed, hardened or softened, or None."""
     needed = _needed(comparison, item)
     before, after, key = item.before, item.after, item.at("task" if item.part.task else "sprint")
     if before and after:
@@ -223,8 +223,8 @@ def _needed(comparison: Comparison, item: ItemEdits[Dependency]) -> str:
     return item.part.task or comparison.name(item.part.needs)
 
 
-OF_PARTS: tuple[PartRule, ...] = (_whole_parts,)
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+PART_RULES: tuple[PartRule, ...] = (_whole_parts,)
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "depends_on"): _depends_on,
     ("phases", "when"): _phase_window,
     ("sprints", "when"): _sprint_window,
@@ -233,4 +233,4 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("plan", "point"): _basis,
     ("options", ""): _chosen,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""

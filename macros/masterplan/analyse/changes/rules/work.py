@@ -1,4 +1,4 @@
-"""The work in a sprint and what it brings: metrics, tests, documents and savings."""
+"""The work of a sprint and its benefits: metrics, tests, documents, next steps and savings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -51,17 +51,17 @@ FIGURE_RULES = (
 
 
 def by_text(part: Part) -> tuple[str, str]:
-    """What is compared of an item: the kind of a test, within which texts may be alike, and the text."""
+    """The identity of an item for `reworded`: the kind of a test, and the text."""
     match part:
         case Test(kind=kind, text=text):
             return kind, text or ""
         case Task(title=text) | Metric(name=text):
             return "", text
-    raise TypeError(f"no list of {type(part).__name__} is compared by its texts")
+    raise TypeError(f"lists of {type(part).__name__} are not compared by text")
 
 
 def scope_rule(comparison: Comparison, sprint: str, usual: ChangeRule) -> ChangeRule:
-    """The rule for what comes to a sprint: a graver one once it has begun."""
+    """The rule for an addition to a sprint: the usual one, or a breaking one if the sprint is in progress."""
     return SCOPE_ADDED_LATE if comparison.was_under_way(sprint) else usual
 
 
@@ -72,17 +72,17 @@ def _metrics(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
     yield from sides.wording
     for item in sides.added:
         rule, target = scope_rule(comparison, field.id, SCOPE_ADDED), f"{item.part.name}: {item.part.after.text}"
-        yield item.came(rule, f"{name} has a new metric `{target}`", target, "name")
+        yield item.added(rule, f"{name} has a new metric `{target}`", target, "name")
     for item in sides.removed:
         target = f"{item.part.name}: {item.part.after.text}"
-        yield item.went(SCOPE_DROPPED, f"{name} no longer has the metric `{target}`", target, "name")
+        yield item.removed(SCOPE_DROPPED, f"{name} no longer has the metric `{target}`", target, "name")
     for item in sides.changed:
         if item.before and item.after:
             yield from _metric(name, item, item.before, item.after)
 
 
 def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -> Iterator[ChangeDraft]:
-    """What a metric reads today, what it shall read, and what it is claimed to improve by."""
+    """The baseline, the target and the claimed improvement of a metric."""
     target = item.edits_of("after", "better")
     if target and not (is_same_amount(before.after, after.after) and before.better == after.better):
         rule, word = _judged(before, after)
@@ -97,7 +97,7 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
     claim = item.edits_of("improvement")
     if claim:
         texts = shown(before.improvement), shown(after.improvement)
-        message = f"{name}: {after.name} is claimed to improve by {texts[1] or 'nothing'}"
+        message = f"{name}: the claimed improvement of {after.name} is {instead(*texts)}"
         yield ChangeDraft(CLAIM_CHANGED, claim, message, *texts)
 
 
@@ -106,12 +106,12 @@ def _target(metric: Metric) -> str:
 
 
 def _judged(before: Metric, after: Metric) -> tuple[ChangeRule, str]:
-    """A new target is weaker if it misses the old one, stronger if the old one misses it."""
+    """The rule for a new target: it is easier if it misses the old one, harder if the old one misses it."""
     if target_outcome(before, after.after) in {"missed", "in part"}:
         return TARGET_WEAKENED, "easier"
     if target_outcome(after, before.after) in {"missed", "in part"}:
         return TARGET_STRENGTHENED, "harder"
-    return TARGET_CHANGED, "other"
+    return TARGET_CHANGED, "different"
 
 
 def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -120,16 +120,16 @@ def _tests(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     return tested(comparison.items(field, Test), comparison.name(field.id), rule)
 
 
-def tested(items: Iterable[ItemEdits[Test]], who: str, added: ChangeRule) -> Iterator[ChangeDraft]:
-    """Tests that came and went; `who` is what they test, `added` the rule for one that came."""
-    sides = Sides.of(items, f"{who}: a test", by_text)
+def tested(items: Iterable[ItemEdits[Test]], name: str, added: ChangeRule) -> Iterator[ChangeDraft]:
+    """Tests added to and removed from the part called `name`; `added` is the rule for added ones."""
+    sides = Sides.of(items, f"{name}: a test", by_text)
     yield from sides.wording
     for item in sides.added:
         text = item.part.summary
-        yield item.came(added, f"{who} has a new test `{text}`", text, "kind")
+        yield item.added(added, f"{name} has a new test `{text}`", text, "kind")
     for item in sides.removed:
         text = item.part.summary
-        yield item.went(TEST_DROPPED, f"{who} no longer has the test `{text}`", text, "kind")
+        yield item.removed(TEST_DROPPED, f"{name} no longer has the test `{text}`", text, "kind")
 
 
 def _documents_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -148,32 +148,34 @@ def _documents(items: Iterable[ItemEdits[Document]], when: str) -> Iterator[Chan
     for item in items:
         path = item.part.path
         if not item.before:
-            yield item.came(DOCUMENT_ADDED, f"{path} needs an update after {when}", path, "path")
+            yield item.added(DOCUMENT_ADDED, f"{path} needs an update after {when}", path, "path")
         elif not item.after:
-            yield item.went(DOCUMENT_DROPPED, f"{path} no longer needs an update after {when}", path, "path")
+            yield item.removed(DOCUMENT_DROPPED, f"{path} no longer needs an update after {when}", path, "path")
         else:
-            yield from reworded_text(item.edits, f"the note on {path}, to be updated after {when},")
+            yield from reworded_text(item.edits, f"the note on the update of {path} after {when}")
 
 
 def _strategy(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The testing strategy."""
     every = f"with every {comparison.after.unit.one.lower()}"
-    for where, when in (("per_sprint", every), ("end_to_end", "in the end")):
-        tests = TextEdits.of(field.under(where, "items"))
+    for list_name, when in (("per_sprint", every), ("end_to_end", "at the end")):
+        tests = TextEdits.of(field.under(list_name, "items"))
         yield from tests.wording("the plan: a test")
         for edit in tests.added:
-            yield ChangeDraft(TEST_ADDED, (edit,), f"{edit.name}: tested {when}", "", edit.name)
+            message = f"the plan now runs `{edit.name}` {when}"
+            yield ChangeDraft(TEST_ADDED, (edit,), message, "", edit.name)
         for edit in tests.removed:
-            yield ChangeDraft(TEST_DROPPED, (edit,), f"{edit.name}: no longer tested {when}", edit.name)
+            message = f"the plan no longer runs `{edit.name}` {when}"
+            yield ChangeDraft(TEST_DROPPED, (edit,), message, edit.name)
 
 
 def _next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What is to be done next: those that differ, or all of them in another order."""
+    """The next steps: those that differ, or all of them if only their order changed."""
     before, after = (plan.header.next_steps for plan in (comparison.before, comparison.after))
-    gone, fresh = [step for step in before if step not in after], [step for step in after if step not in before]
-    old, new = ("; ".join(map(_step, steps)) for steps in ((gone, fresh) if gone or fresh else (before, after)))
-    did = "changed" if gone or fresh else "come in another order"
-    yield ChangeDraft(STEPS, field.edits, f"the next steps {did}", old, new)
+    removed, added = [step for step in before if step not in after], [step for step in after if step not in before]
+    old, new = ("; ".join(map(_step, steps)) for steps in ((removed, added) if removed or added else (before, after)))
+    what = "next steps" if removed or added else "order of the next steps"
+    yield ChangeDraft(STEPS, field.edits, f"the {what} changed", old, new)
 
 
 def _step(step: NextStep) -> str:
@@ -184,24 +186,24 @@ def _step(step: NextStep) -> str:
 _SAVES = {
     1: (SAVINGS_RAISED, "saves more"),
     -1: (SAVINGS_LOWERED, "saves less"),
-    0: (SAVINGS_CHANGED, "saves another amount"),
+    0: (SAVINGS_CHANGED, "saves a different amount"),
 }
 
 
 def _savings(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """What a sprint saves."""
+    """The savings of a sprint."""
     before, after = (savings.monthly if savings else None for savings in comparison.values(field))
     if before and after and before.equals(after):
         return
     texts = (before.text if before else "", after.text if after else "")
-    way = comparison.way(before, after) if before and after else 1 if after else -1
-    rule, does = _SAVES[way]
-    saves = instead(texts[0], f"{after.bare} a month" if after else "", "nothing")
-    message = f"{comparison.name(field.id)} {does}: {saves}"
+    sign = comparison.compare_amounts(before, after) if before and after else 1 if after else -1
+    rule, verb = _SAVES[sign]
+    amount = instead(texts[0], f"{after.bare} a month" if after else "", "nothing")
+    message = f"{comparison.name(field.id)} {verb}: {amount}"
     yield ChangeDraft(rule, field.edits, message, *texts, field.edits[0].key if after else None)
 
 
-OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
+FIELD_RULES: Mapping[tuple[str, str], FieldRule] = {
     ("sprints", "savings"): _savings,
     ("sprints", "metrics"): _metrics,
     ("sprints", "tests"): _tests,
@@ -210,4 +212,4 @@ OF_FIELDS: Mapping[tuple[str, str], FieldRule] = {
     ("plan", "documentation"): _documents_of_plan,
     ("plan", "next_steps"): _next_steps,
 }
-"""The rule of each field, by kind of part and field."""
+"""The function for each field, by kind of part and field."""
