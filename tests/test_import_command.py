@@ -191,7 +191,7 @@ def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: p
         "1 question in import-report.md, about values: issues[1].projectItems[0].status.",
     ]
     report = (root / "import-report.md").read_text("utf-8")
-    assert r"- Value issues\[\].locked: `in 1 issue`: no field of a plan takes it" in report
+    assert r"- Value issues\[\].locked: `in 1 issue`: no matching field" in report
     assert r"- Value issues\[1\].projectItems\[0\].status: `Triage` was read as `planned`" in report
     assert f"masterplan import github {path.as_posix()} --answer 'states={{Triage: planned}}'" in report
     assert r"U+FFFD stands for each: issues\[1\].labels\[0\]." in report

@@ -307,9 +307,9 @@ def test_pull_requests_repeated_issues_and_unknown_keys_are_listed() -> None:
     listed = {place: note for place, (fate, note) in fates(result).items() if fate == "not understood"}
     assert listed == {
         "issues[1]": "a pull request is not a task",
-        "issues[2]": "has the number of issues[0], which counts",
+        "issues[2]": "has the same number as issues[0]",
         "issues[4]": "is not an issue",
-        "issues[].locked": "no field of a plan takes it",
+        "issues[].locked": "no matching field",
     }
 
 
@@ -328,14 +328,14 @@ def test_what_no_plan_can_say_is_listed_with_the_reason() -> None:
     )
     listed = {place: note for place, (fate, note) in fates(result).items() if fate == "not understood"}
     assert listed == {
-        "issues[0].blockedBy[0]": "neither of an issue and its part can wait for the other",
+        "issues[0].blockedBy[0]": "an issue and its sub-issue cannot depend on each other",
         "issues[0].blockedBy[1]": "#77 is not in the file",
         "issues[1].labels.totalCount": "the file has only 1 of them",
-        "issues[1].title": "is not what GitHub writes there",
-        "issues[1].state": "is not what GitHub writes there",
-        "issues[2].projectItems[0].status": "is not what GitHub writes there",
-        "issues[2].projectItems[0].fieldValues": "is not what GitHub writes there",
-        "issues[2].issue_field_values": "is not what GitHub writes there",
+        "issues[1].title": "not in GitHub's format",
+        "issues[1].state": "not in GitHub's format",
+        "issues[2].projectItems[0].status": "not in GitHub's format",
+        "issues[2].projectItems[0].fieldValues": "not in GitHub's format",
+        "issues[2].issue_field_values": "not in GitHub's format",
     }
 
 
@@ -352,8 +352,8 @@ def test_a_sprint_that_no_file_has_room_for_is_several() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` gives them"),
-        (b"[]", "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` gives them"),
+        (b"", "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` exports them"),
+        (b"[]", "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` exports them"),
         (b'[{"number": 1,\n "title" 2}]', "issues.json is not JSON: line 2, column 10: Expecting ':' delimiter"),
         (b'[{"number": NaN}]', "issues.json is not JSON: NaN is not a JSON number"),
         (b'[{"number": 1, "number": 2}]', "issues.json is not JSON: an object has the key 'number' twice"),
@@ -371,7 +371,7 @@ def test_a_sprint_that_no_file_has_room_for_is_several() -> None:
         ),
         (
             b'[{"name": "x"}, 3]',
-            "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` gives them",
+            "issues.json has no issues; `gh issue list --state all --limit 10000 --json …` exports them",
         ),
         (b"[" + b"9" * 5_000 + b"]", None),
     ],

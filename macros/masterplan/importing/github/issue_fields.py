@@ -1,4 +1,4 @@
-"""The values of an issue as fields of the task, sprint or risk that it becomes."""
+"""Values of an issue as fields of its task, sprint or risk."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from masterplan.importing import words
 from masterplan.importing.draft import Question, Values
-from masterplan.importing.github.issue_labels import Meaning, meaning, scoped_meaning, state_in, state_named
+from masterplan.importing.github.issue_labels import Meaning, label_meaning, scoped_meaning, state_in, state_named
 from masterplan.importing.github.issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
 from masterplan.importing.reading import Owner, Reading
 from masterplan.model.naming import slug
@@ -18,19 +18,19 @@ from masterplan.model.task import State, Task
 _LONGEST_TITLE = 1_000
 _NOT_DONE = {"not_planned", "duplicate", "not planned"}
 _OPEN_STATES: tuple[State, ...] = ("blocked", "in progress", "deferred")
-"""What an open issue can be besides planned, the strongest first."""
+"""States of an open issue other than `planned`, in order of precedence."""
 
 _READINGS = ("planned", "in progress", "deferred")
-"""What a column can mean that is no state by its name."""
+"""Possible meanings of a project column whose name is not a state."""
 
 _OURS = frozenset(field.name for part in (Sprint, Task, NamedRisk) for field in fields_of(part))
-"""FreeNames that a field of the team's own cannot have."""
+"""Names that a custom field cannot have."""
 
 _LONGEST_ID = 28
 
 
-class _Said(NamedTuple):
-    """A state that a label or a column of a project names; None where its text is no state."""
+class _StateText(NamedTuple):
+    """A label or a project column (`is_status`) with its state; None if its text is not a state."""
 
     value: IssueText
     state: State | None
@@ -39,7 +39,7 @@ class _Said(NamedTuple):
 
 @dataclass
 class Fields:
-    """Fills parts of the plan; `definitions` are the fields of the team's own that came up, by their title."""
+    """Fills parts of the plan from issues; `definitions` collects the custom fields by title in lower case."""
 
     reading: Reading
     definitions: dict[str, Values] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Fields:
     _lists: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def fill(self, owner: Owner, issue: Issue, sprint_label: str = "") -> None:
-        """Take what an issue says of itself; `sprint_label` is the label that says which sprint it is in."""
+        """Read the values of an issue into a part of the plan; `sprint_label` is the label that names its sprint."""
         title = issue.values.get("title")
         text = " ".join(title.text.split())[:_LONGEST_TITLE] if title else f"#{issue.number}"
         owner.values["title"] = text
@@ -62,8 +62,8 @@ class Fields:
             self._label(owner, label, final, sprint_label)
         for person in issue.people:
             self._person(owner, person)
-        for one in issue.fields:
-            self._field(owner, one)
+        for value in issue.fields:
+            self._field(owner, value)
         for key, name in (("createdat", "Created"), ("closedat", "Closed")):
             if key in issue.values:
                 self.custom(owner, name, "date", issue.values[key], issue.values[key].text[:10])
@@ -71,11 +71,11 @@ class Fields:
         self._lists.clear()
 
     def take(self, owner: Owner, name: str, value: IssueText, text: str | None = None) -> None:
-        """Note that a value went into a field of a part; with `text`, only that part of it."""
+        """Record in the ledger that a value, or only `text` from it, went into a field of a part."""
         self.reading.ledger.take(value.span, value.text if text is None else text, f"{owner}: {name}")
 
     def _collect(self, owner: Owner, name: str, text: str, source: IssueText) -> None:
-        """Take a value into a list of the part that is being filled, once."""
+        """Add a value to a list field of the current part, once."""
         self._lists.setdefault(name, {})[text] = None
         self.take(owner, name, source)
 
@@ -93,9 +93,9 @@ class Fields:
             self.reading.add(owner, "links", link, url.span, url.text)
 
     def _state(self, owner: Owner, issue: Issue) -> State:
-        """Take the state; a risk is open or closed, and no more."""
-        said = list(self._said(issue))
-        final = _final(issue, said)
+        """Read the state of an issue; a risk is only open or closed."""
+        state_texts = list(self._state_texts(issue))
+        final = _final(issue, state_texts)
         if owner.kind == "risk":
             owner.values.update({"state": "closed"} if final in {"done", "dropped"} else {})
         elif final != "planned":
@@ -103,32 +103,34 @@ class Fields:
         for key in ("state", "closed", "statereason"):
             if key in issue.values:
                 self.take(owner, "state", issue.values[key])
-        for one in said:
-            if one.state == final:
-                self.take(owner, "state", one.value)
-            elif one.is_status and one.state is None:
-                self._ask(owner, one.value)
-            elif one.is_status:
-                self.reading.ledger.refuse(one.value.span, f"the issue is {final}")
+        for text in state_texts:
+            if text.state == final:
+                self.take(owner, "state", text.value)
+            elif text.is_status and text.state is None:
+                self._ask(owner, text.value)
+            elif text.is_status:
+                self.reading.ledger.refuse(text.value.span, f"the issue is {final}")
         return final
 
-    def _said(self, issue: Issue) -> Iterator[_Said]:
-        """The states that columns of projects and labels name."""
+    def _state_texts(self, issue: Issue) -> Iterator[_StateText]:
+        """States named by project columns and labels."""
         states = self.reading.answers.states
-        for value in (*issue.statuses, *(one.value for one in issue.fields if words.field_of(one.name) == "state")):
-            yield _Said(value, state_named(value.text, states), is_status=True)
+        columns = (item.value for item in issue.fields if words.field_of(item.name) == "state")
+        for value in (*issue.statuses, *columns):
+            yield _StateText(value, state_named(value.text, states), is_status=True)
         for label in issue.labels:
-            yield from self._of_label(label)
+            yield from self._label_state(label)
 
-    def _of_label(self, label: IssueText) -> Iterator[_Said]:
-        """The state that a label names, by a team's own words or those of many."""
-        states, known = self.reading.answers.states, meaning(label.text)
-        named = state_named(known.value, states) if known.field == "state" else state_in(label.text, states)
-        if named:
-            yield _Said(label, named, is_status=False)
+    def _label_state(self, label: IssueText) -> Iterator[_StateText]:
+        """State named by a label, in the team's own words or in common ones."""
+        states, meaning = self.reading.answers.states, label_meaning(label.text)
+        is_state = meaning.field == "state"
+        state = state_named(meaning.value, states) if is_state else state_in(label.text, states)
+        if state:
+            yield _StateText(label, state, is_status=False)
 
     def _ask(self, owner: Owner, value: IssueText) -> None:
-        """Keep a column that is no state as a label, and ask for its meaning."""
+        """Keep a column that is not a state as a label, and ask for its meaning."""
         text = " ".join(value.text.split())
         if owner.kind != "risk":
             self._collect(owner, "labels", text, value)
@@ -138,25 +140,25 @@ class Fields:
             self.reading.draft.questions.append(question)
 
     def _label(self, owner: Owner, label: IssueText, final: State, sprint_label: str) -> None:
-        known = meaning(label.text)
-        if sprint_label and known == Meaning("sprint", sprint_label):
+        meaning, states = label_meaning(label.text), {text.state for text in self._label_state(label)}
+        if sprint_label and meaning == Meaning("sprint", sprint_label):
             self.take(owner, "sprint", label)
         elif owner.kind == "risk":
-            self._of_risk(owner, label, known)
-        elif final not in {one.state for one in self._of_label(label)} and not self._known(owner, known, label):
+            self._risk_label(owner, label, meaning)
+        elif final not in states and not self._put_meaning(owner, meaning, label):
             self._collect(owner, "labels", " ".join(label.text.split()), label)
 
-    def _known(self, owner: Owner, known: Meaning | None, source: IssueText) -> bool:
-        """Take a value whose field a plan has; returns whether it is one, and the first of its field."""
-        return known is not None and known.field in {"priority", "points", "effort"} and (
-            self._put(owner, known.field, known.value, source)
+    def _put_meaning(self, owner: Owner, meaning: Meaning | None, source: IssueText) -> bool:
+        """Read a priority, points or an effort; returns whether it is one, and the first for its field."""
+        return meaning is not None and meaning.field in {"priority", "points", "effort"} and (
+            self._put(owner, meaning.field, meaning.value, source)
         )  # fmt: skip
 
-    def _of_risk(self, owner: Owner, label: IssueText, known: Meaning) -> None:
-        level = words.level(known.value)
-        if known.field == "risk":
+    def _risk_label(self, owner: Owner, label: IssueText, meaning: Meaning) -> None:
+        level = words.level(meaning.value)
+        if meaning.field == "risk":
             self.take(owner, "risk", label)
-        elif level and known.field in {"level", "priority"}:
+        elif level and meaning.field in {"level", "priority"}:
             self._put(owner, "level", level.value, label)
 
     def _person(self, owner: Owner, person: Assignee) -> None:
@@ -171,21 +173,21 @@ class Fields:
         if owners[id_] == name:
             self.take(owner, "owner", person.name)
 
-    def _field(self, owner: Owner, one: ProjectValue) -> None:
-        """Take the value of a project's field: a field that every plan has, else one of the team's own."""
-        name = words.field_of(one.name)
-        known = scoped_meaning(one.name, one.value.text)
+    def _field(self, owner: Owner, item: ProjectValue) -> None:
+        """Read the value of a project field into a field of the model, else into a custom field."""
+        name = words.field_of(item.name)
+        meaning = scoped_meaning(item.name, item.value.text)
         if name == "state":
             return
-        if name == "title" and one.value.text.strip() == owner.values["title"]:
-            self.take(owner, "title", one.value)
-        elif owner.kind == "risk" and known and known.field in {"priority", "level"}:
-            self._of_risk(owner, one.value, known)
-        elif owner.kind == "risk" or not self._known(owner, known, one.value):
-            self.custom(owner, one.name, one.kind, one.value, one.value.text)
+        if name == "title" and item.value.text.strip() == owner.values["title"]:
+            self.take(owner, "title", item.value)
+        elif owner.kind == "risk" and meaning and meaning.field in {"priority", "level"}:
+            self._risk_label(owner, item.value, meaning)
+        elif owner.kind == "risk" or not self._put_meaning(owner, meaning, item.value):
+            self.custom(owner, item.name, item.kind, item.value, item.value.text)
 
     def custom(self, owner: Owner, name: str, kind: ValueKind, source: IssueText, text: str) -> None:
-        """Take a value of a field that plan.yml then declares."""
+        """Read a value into a custom field, declared in plan.yml on first use."""
         definition = self.definitions.get(name.casefold())
         if definition is None:
             id_ = self._field_names.free(slug(name, "_")[:_LONGEST_ID].strip("_") or "field")
@@ -200,14 +202,14 @@ class Fields:
             self.take(owner, name, source)
 
 
-def _final(issue: Issue, said: Iterable[_Said]) -> State:
-    """The state of an issue: whether it is closed decides, then labels and columns."""
-    named = {one.state for one in said}
-    words_ = [issue.values[key].text.strip().casefold() for key in ("state", "closed") if key in issue.values]
-    if "closed" in words_:
+def _final(issue: Issue, state_texts: Iterable[_StateText]) -> State:
+    """State of an issue: open or closed decides first, then labels and columns."""
+    states = {state.state for state in state_texts}
+    texts = [issue.values[key].text.strip().casefold() for key in ("state", "closed") if key in issue.values]
+    if "closed" in texts:
         reason = issue.values.get("statereason")
         is_dropped = reason is not None and reason.text.strip().casefold() in _NOT_DONE
-        return "dropped" if is_dropped or "dropped" in named else "done"
-    if not words_ and named & {"done", "dropped"}:
-        return "done" if "done" in named else "dropped"
-    return next((one for one in _OPEN_STATES if one in named), "planned")
+        return "dropped" if is_dropped or "dropped" in states else "done"
+    if not texts and states & {"done", "dropped"}:
+        return "done" if "done" in states else "dropped"
+    return next((state for state in _OPEN_STATES if state in states), "planned")

@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def meaning(label: str) -> Meaning:
+def label_meaning(label: str) -> Meaning:
     """Meaning of a label."""
     match = _JOINED.fullmatch(label.strip())
     scoped = scoped_meaning(match["scope"], match["value"]) if match else None

@@ -1,6 +1,6 @@
-"""Issues of GitHub as a plan: sprints are milestones, iterations, issues with sub-issues or labels; issues are tasks.
+"""GitHub issues as a plan: milestones, iterations, parent issues or labels become sprints, and issues tasks.
 
-No other host is asked. Each value of each issue goes into a field, is kept as text, or is listed with the reason.
+The import works offline. Each value of an issue becomes a field, is kept as text, or is listed with a reason.
 """
 
 import re
@@ -13,7 +13,7 @@ from masterplan.importing.draft import Draft, Imported, Values
 from masterplan.importing.github import bodies
 from masterplan.importing.github.exports import records
 from masterplan.importing.github.issue_fields import Fields
-from masterplan.importing.github.issue_labels import meaning
+from masterplan.importing.github.issue_labels import label_meaning
 from masterplan.importing.github.issues import FreeNames, Issue, IssueLink, IssueMilestone, IssueText, Iteration
 from masterplan.importing.github.keys import IssueExport, read_issues
 from masterplan.importing.github.sprints import (
@@ -32,13 +32,13 @@ _OVER = {"done", "dropped"}
 
 
 def read_github(content: bytes, name: str, answers: Answers) -> tuple[Imported, Sequence[int]]:
-    """The draft of a plan in a file of issues with this name, and the lines in which a character was replaced.
+    """Draft of a plan from a file of issues, and the ledger lines in which a character was replaced.
 
-    Raises UsageError with one sentence where the file has no issues.
+    `name` is the name of the file in messages. Raises UsageError if the file has no issues or cannot be read.
     """
     export = read_issues(records(content, name))
     if not export.issues:
-        raise UsageError(f"{name} has no issues; `gh issue list --state all --limit 10000 --json …` gives them")
+        raise UsageError(f"{name} has no issues; `gh issue list --state all --limit 10000 --json …` exports them")
     importer = _Importer(export, answers)
     importer.place()
     importer.fill()
@@ -48,7 +48,7 @@ def read_github(content: bytes, name: str, answers: Answers) -> tuple[Imported, 
 
 
 class _Importer:
-    """Puts issues into a draft; `owners` are the parts of the plan that they become."""
+    """Builds a draft from issues; `owners` maps each issue to its part of the plan."""
 
     def __init__(self, export: IssueExport, answers: Answers) -> None:
         self.issues = export.issues
@@ -59,7 +59,7 @@ class _Importer:
         self.fields = Fields(self.reading)
         repositories = Counter(issue.repository for issue in self.issues if issue.repository)
         self.repository = repositories.most_common(1)[0][0] if repositories else ""
-        self.by_number = {(self._of(issue.repository), issue.number): issue for issue in self.issues}
+        self.by_number = {(self._repository_key(issue.repository), issue.number): issue for issue in self.issues}
         self.ids = {issue: self._id(issue) for issue in self.issues}
         self.bodies = {issue: bodies.read_body(issue.body) for issue in self.issues}
         self.names = FreeNames(self.ids.values())
@@ -67,103 +67,105 @@ class _Importer:
         self.sprints: dict[Issue, str] = {}
         self.needs: set[tuple[str, str]] = set()
 
-    def _of(self, repository: str) -> str:
-        """A repository by its name, the main one where an issue does not say in which it is."""
+    def _repository_key(self, repository: str) -> str:
+        """Name of a repository for comparison; the main one for an issue without."""
         return (repository or self.repository).casefold()
 
     def _id(self, issue: Issue) -> str:
-        """The number of an issue; behind the name of its repository where that is another one."""
+        """Id of an issue in the plan: its number, after the repository's name if that is not the main one."""
         if issue.number is None:
             return ""
-        if self._of(issue.repository) == self.repository.casefold():
+        if self._repository_key(issue.repository) == self.repository.casefold():
             return str(issue.number)
         name = re.sub(r"[^A-Za-z0-9]+", "-", issue.repository.partition("/")[2]).strip("-") or "other"
         return f"{name[: _LONGEST_ID - len(str(issue.number)) - 1]}-{issue.number}"
 
     def links(self, issue: Issue) -> Iterable[IssueLink]:
-        """The other issues that one names, first those that GitHub knows of."""
+        """Links of an issue: those recorded by GitHub, then those in its body."""
         return (*issue.links, *self.bodies[issue].links)
 
     def target(self, issue: Issue, link: IssueLink) -> Issue | None:
-        """The issue that one names, where the file has it."""
-        return self.by_number.get((self._of(link.repository or issue.repository), link.number))
+        """Linked issue; None if the file lacks it."""
+        return self.by_number.get((self._repository_key(link.repository or issue.repository), link.number))
 
     def place(self) -> None:
-        """Make the sprints, and put each issue into one; issues with the label `risk` are risks."""
+        """Create the sprints and assign each issue to one; issues with the label `risk` are risks."""
         answer = self.reading.answers.units
         tasks = [issue for issue in self.issues if not _is_risk(issue)]
         self.parents = self._parents(tasks)
         self.unit = sprint_source(tasks, self.parents, answer)
         self.draft.questions += source_question(tasks, self.unit, answer)
         self.planned = planned_sprints(tasks, self.unit, self.parents, self.ids, self.names)
-        self.by_milestone = {one.of: one.id for one in self.planned if isinstance(one.of, IssueMilestone)}
+        self.by_milestone = {
+            sprint.origin: sprint.id for sprint in self.planned if isinstance(sprint.origin, IssueMilestone)
+        }
         for sprint in self.planned:
             self.draft.sprints[sprint.id] = {"title": " ".join(sprint.title.split())}
             owner = self.reading.sprint(sprint.id)
-            if isinstance(sprint.of, Issue):
-                self.owners[sprint.of] = owner
+            if isinstance(sprint.origin, Issue):
+                self.owners[sprint.origin] = owner
             for issue in sprint.issues:
                 task = self.reading.task(self.ids[issue], owner) if self.ids[issue] else self.reading.new_task(owner)
                 self.sprints[issue] = sprint.id
                 self.owners[issue] = task or owner
 
     def _parents(self, tasks: Sequence[Issue]) -> Mapping[Issue, Issue]:
-        """The issue that each one is part of, where any says so; the first to say so counts."""
+        """Parent of each issue that has one; the first link counts."""
         parents: dict[Issue, Issue] = {}
-        known = set(tasks)
+        candidates = set(tasks)
         for issue in tasks:
             for link in self.links(issue):
-                other = self.target(issue, link)
-                if other in known and other is not issue and other and link.kind in {"parent", "child"}:
-                    child, parent = (issue, other) if link.kind == "parent" else (other, issue)
+                target = self.target(issue, link)
+                if target in candidates and target is not issue and target and link.kind in {"parent", "child"}:
+                    child, parent = (issue, target) if link.kind == "parent" else (target, issue)
                     parents.setdefault(child, parent)
         return parents
 
     def fill(self) -> None:
-        """Take the values of every issue, then of the sprints' milestones and iterations."""
+        """Read the values of every issue, then of the milestones and iterations of the sprints."""
         for issue in self.issues:
             if issue not in self.owners:
-                self.owners[issue] = self._risk(issue)
+                self.owners[issue] = self._new_risk(issue)
             label = self.draft.sprints[self.sprints[issue]]["title"] if issue in self.sprints else ""
             self.fields.fill(self.owners[issue], issue, label if self.unit == "label" else "")
-            self._criteria(issue)
+            self._read_criteria(issue)
         for sprint in self.planned:
             owner = self.reading.sprint(sprint.id)
-            if isinstance(sprint.of, IssueMilestone):
-                self._description(owner, sprint.of)
+            if isinstance(sprint.origin, IssueMilestone):
+                self._keep_description(owner, sprint.origin)
             for issue in sprint.issues:
-                self._iteration(issue, owner, is_sprint=isinstance(sprint.of, Iteration))
-        inside: dict[IssueMilestone, list[Issue]] = {}
+                self._read_iteration(issue, owner, is_sprint=isinstance(sprint.origin, Iteration))
+        by_milestone: dict[IssueMilestone, list[Issue]] = {}
         for issue in self.issues:
             if issue.milestone:
-                inside.setdefault(issue.milestone, []).append(issue)
-        for milestone, issues in inside.items():
-            self._milestone(milestone, issues)
+                by_milestone.setdefault(issue.milestone, []).append(issue)
+        for milestone, issues in by_milestone.items():
+            self._read_milestone(milestone, issues)
 
-    def _risk(self, issue: Issue) -> Owner:
-        """A new risk, of the sprint whose milestone it has, or of the plan."""
+    def _new_risk(self, issue: Issue) -> Owner:
+        """New risk of the sprint with the same milestone, or of the plan."""
         sprint = self.by_milestone.get(issue.milestone) if issue.milestone else None
         listed = self.draft.sprints[sprint].setdefault("risks", []) if sprint else self.draft.risks
         values: Values = {"id": self.ids[issue]} if self.ids[issue] else {}
         listed.append(values)
         return Owner("risk", self.ids[issue], values, self.reading.sprint(sprint) if sprint else None)
 
-    def _criteria(self, issue: Issue) -> None:
+    def _read_criteria(self, issue: Issue) -> None:
         owner = self.owners[issue]
-        for one in self.bodies[issue].criteria if owner.kind != "risk" else ():
-            criterion = {"text": one.text, "done": True} if one.is_met else one.text
+        for item in self.bodies[issue].criteria if owner.kind != "risk" else ():
+            criterion = {"text": item.text, "done": True} if item.is_met else item.text
             owner.values.setdefault("acceptance", []).append(criterion)
-            self.fields.take(owner, "acceptance", one.value, one.text)
+            self.fields.take(owner, "acceptance", item.value, item.text)
 
-    def _description(self, owner: Owner, milestone: IssueMilestone) -> None:
-        """Keep the text of a milestone as that of the part of the plan that it is."""
+    def _keep_description(self, owner: Owner, milestone: IssueMilestone) -> None:
+        """Keep the description of a milestone as that of its part of the plan."""
         text = milestone.values.get("description")
         if text:
             owner.values["description"] = text.text.strip("\n")
             self.ledger.keep(text.span, f"{owner}: description")
 
-    def _iteration(self, issue: Issue, sprint: Owner, *, is_sprint: bool) -> None:
-        """Take the iteration of an issue: as the days of its sprint, else as its own with the title beside it."""
+    def _read_iteration(self, issue: Issue, sprint: Owner, *, is_sprint: bool) -> None:
+        """Read the iteration of an issue as the window of its sprint, else as its own window and a custom field."""
         iteration, owner = issue.iteration, self.owners[issue]
         if iteration is None:
             return
@@ -177,41 +179,41 @@ class _Importer:
             for value in filter(None, (iteration.start, iteration.days)):
                 self.fields.take(part, "when", value)
 
-    def _milestone(self, milestone: IssueMilestone, inside: Sequence[Issue]) -> None:
-        """A milestone as the day by which its sprint is due, or its issues are."""
-        sprints = dict.fromkeys(self.sprints[issue] for issue in inside if issue in self.sprints)
+    def _read_milestone(self, milestone: IssueMilestone, issues: Sequence[Issue]) -> None:
+        """Read a milestone as the due date of its sprint, or of its issues."""
+        sprints = dict.fromkeys(self.sprints[issue] for issue in issues if issue in self.sprints)
         due = milestone.values.get("dueon")
         if self.unit == "milestone" and sprints:
-            self._placed(inside)
+            self._take_milestone_titles(issues)
             if due is None:
                 return
             owner = self.reading.milestone(self.names.free(f"{next(iter(sprints))}-due"))
             owner.values["needs"] = list(sprints)
         else:
             owner = self.reading.milestone(self.names.free(milestone_id(milestone)))
-            owner.values["needs"] = [self.owners[issue].id for issue in inside if self._take_in(owner, issue)]
-            self._description(owner, milestone)
+            owner.values["needs"] = [self.owners[issue].id for issue in issues if self._take_membership(owner, issue)]
+            self._keep_description(owner, milestone)
         self.fields.take(owner, "title", milestone.values["title"])
         owner.values["title"] = " ".join(milestone.values["title"].text.split())
         if due:
             owner.values["when"] = due.text[:10]
             self.fields.take(owner, "when", due)
-        self._reached(owner, milestone, inside)
+        self._read_reached(owner, milestone, issues)
 
-    def _placed(self, issues: Iterable[Issue]) -> None:
+    def _take_milestone_titles(self, issues: Iterable[Issue]) -> None:
         for issue in issues:
             if issue.in_milestone and (issue in self.sprints or self.owners[issue].sprint):
                 self.fields.take(self.owners[issue], "sprint", issue.in_milestone)
 
-    def _take_in(self, milestone: Owner, issue: Issue) -> bool:
-        """Take that an issue is in a milestone; returns whether the milestone needs it."""
+    def _take_membership(self, milestone: Owner, issue: Issue) -> bool:
+        """Read the milestone of an issue; returns whether the milestone can require the issue."""
         is_part = self.owners[issue].kind != "risk" and bool(self.owners[issue].id)
         if is_part and issue.in_milestone:
             self.fields.take(milestone, "needs", issue.in_milestone)
         return is_part
 
-    def _reached(self, owner: Owner, milestone: IssueMilestone, issues: Iterable[Issue]) -> None:
-        """The day on which a milestone was closed, or else its last issue, where all in it is over."""
+    def _read_reached(self, owner: Owner, milestone: IssueMilestone, issues: Iterable[Issue]) -> None:
+        """Read the day on which a milestone or its last issue was closed, if all its issues are done or dropped."""
         state, day = milestone.values.get("state"), milestone.values.get("closedat")
         is_over = all(self.owners[issue].values.get("state") in {*_OVER, "closed"} for issue in issues)
         is_open = state is not None and state.text.casefold() == "open"
@@ -224,54 +226,54 @@ class _Importer:
             self.fields.take(owner, "state", state)
 
     def relate(self) -> None:
-        """Take what issues say of each other; a relation that no plan can have is listed with the reason."""
+        """Read the links between issues; an impossible one is listed with a reason."""
         for issue in self.issues:
             for link in self.links(issue):
-                why = self._relate(issue, link)
+                why = self._read_link(issue, link)
                 if why:
                     self.ledger.refuse(link.value.span, why)
 
-    def _relate(self, issue: Issue, link: IssueLink) -> str:
-        """Take a relation; returns why it cannot be taken, or an empty text."""
-        other = self.target(issue, link)
-        if other is None:
+    def _read_link(self, issue: Issue, link: IssueLink) -> str:
+        """Read a link; returns the reason if the plan cannot have it, else an empty text."""
+        target = self.target(issue, link)
+        if target is None:
             return f"#{link.number} is not in the file"
-        pair = (issue, other) if link.kind in {"needs", "parent"} else (other, issue)
-        one, two = self.owners[pair[0]], self.owners[pair[1]]
-        if "risk" in {one.kind, two.kind}:
-            return f"#{link.number} and #{issue.number}: risks depend on nothing and are part of nothing"
+        pair = (issue, target) if link.kind in {"needs", "parent"} else (target, issue)
+        successor, predecessor = self.owners[pair[0]], self.owners[pair[1]]
+        if "risk" in {successor.kind, predecessor.kind}:
+            return f"#{link.number} and #{issue.number}: risks have no dependencies and no parent issue"
         if link.kind in {"parent", "child"}:
-            return self._part(*pair, link.value)
-        if one.id in {two.id, self.sprints.get(pair[1])} or two.id == self.sprints.get(pair[0]):
-            return "neither of an issue and its part can wait for the other"
-        if not (one.id and two.id):
-            return "an issue without a number has no dependencies"
-        if (one.id, two.id) not in self.needs:
-            self.needs.add((one.id, two.id))
-            one.values.setdefault("depends_on", []).append(self.reading.reference(one, two.id))
-        self.fields.take(one, "depends_on", link.value)
+            return self._read_parent(*pair, link.value)
+        if successor.id in {predecessor.id, self.sprints.get(pair[1])} or predecessor.id == self.sprints.get(pair[0]):
+            return "an issue and its sub-issue cannot depend on each other"
+        if not (successor.id and predecessor.id):
+            return "an issue without a number cannot have dependencies"
+        if (successor.id, predecessor.id) not in self.needs:
+            self.needs.add((successor.id, predecessor.id))
+            successor.values.setdefault("depends_on", []).append(self.reading.reference(successor, predecessor.id))
+        self.fields.take(successor, "depends_on", link.value)
         return ""
 
-    def _part(self, child: Issue, parent: Issue, source: IssueText) -> str:
-        """Take that an issue is part of another: as the sprint it is in, or as the title of a group of tasks."""
-        one, two = self.owners[child], self.owners[parent]
+    def _read_parent(self, child: Issue, parent: Issue, source: IssueText) -> str:
+        """Read the parent of an issue as its sprint, or as the title of a group of tasks; returns like `_read_link`."""
+        child_part, parent_part = self.owners[child], self.owners[parent]
         if self.parents.get(child) is not parent or child is parent:
-            return "the issue is part of another one"
-        if self.sprints.get(child) == two.id and two.kind == "sprint":
-            self.fields.take(one, "sprint", source)
+            return "the issue has another parent"
+        if self.sprints.get(child) == parent_part.id and parent_part.kind == "sprint":
+            self.fields.take(child_part, "sprint", source)
             return ""
-        if one.kind != "task" or self.sprints.get(child) != self.sprints.get(parent):
+        if child_part.kind != "task" or self.sprints.get(child) != self.sprints.get(parent):
             return f"#{parent.number} is in another sprint"
-        title = two.values["title"]
+        title = parent_part.values["title"]
         groups = self.draft.sprints[self.sprints[child]].setdefault("groups", [])
         if {"title": title} not in groups:
             groups.append({"title": title})
-        one.values["group"] = title
-        self.fields.take(one, "group", source)
+        child_part.values["group"] = title
+        self.fields.take(child_part, "group", source)
         return ""
 
     def finish(self) -> None:
-        """Keep what is left of the texts, then what concerns the plan as a whole."""
+        """Keep the unread text of issues as descriptions, then set the fields of the plan itself."""
         for issue in self.issues:
             owner = self.owners[issue]
             text = bodies.description(self.bodies[issue], self.ledger, f"{owner}: description")
@@ -281,21 +283,21 @@ class _Importer:
         if base:
             self.draft.plan["title"] = self.repository.partition("/")[2]
             self.draft.plan["tracker"] = {"#": f"{base}/issues/{{id}}"}
-        unit = self._word()
+        unit = self._unit_word()
         if unit:
             self.draft.plan["unit"] = unit
         if self.fields.definitions:
             self.draft.plan["fields"] = list(self.fields.definitions.values())
 
-    def _word(self) -> Values | None:
-        """What the plan calls its sprints: as their titles begin, or epics where they are issues."""
+    def _unit_word(self) -> Values | None:
+        """The plan's word for sprints: the word their titles begin with, or `Epic` if they are issues."""
         if self.unit == "issue":
             return {"one": "Epic", "many": "Epics"}
-        leading = (leading_unit(sprint.title) for sprint in self.planned if sprint.of)
-        words = [read.value for read in leading if read and read.value.kind == "sprint"]
-        named = bool(words) and len(words) == sum(sprint.of is not None for sprint in self.planned)
-        return {"one": words[0].one, "many": words[0].many} if named else None
+        prefixes = (leading_unit(sprint.title) for sprint in self.planned if sprint.origin)
+        units = [read.value for read in prefixes if read and read.value.kind == "sprint"]
+        is_common = bool(units) and len(units) == sum(sprint.origin is not None for sprint in self.planned)
+        return {"one": units[0].one, "many": units[0].many} if is_common else None
 
 
 def _is_risk(issue: Issue) -> bool:
-    return any(meaning(label.text).field == "risk" for label in issue.labels)
+    return any(label_meaning(label.text).field == "risk" for label in issue.labels)

@@ -1,7 +1,7 @@
-"""The keys of issues, read one by one: each value goes into the issue, or is listed with the reason.
+"""Parser of issue records, key by key: each value becomes part of an `Issue`, or is listed with a reason.
 
-Names of keys differ between `gh` and GraphQL (`stateReason`) and REST (`state_reason`); both are read. What they mean
-is in GitHub's reference for the REST interface and for GraphQL's objects Issue, Milestone and ProjectV2.
+Both spellings of keys are read: `stateReason` of `gh` and GraphQL, and `state_reason` of REST. GitHub documents their
+meaning in its references for the REST API, and for the GraphQL objects Issue, Milestone and ProjectV2.
 """
 
 import re
@@ -33,44 +33,44 @@ _LARGEST_NUMBER = 10**9
 _SMALLEST_EXPONENT = -10
 _NOTHING: tuple[object, ...] = (None, "", [], {})
 _BETTER = {"url": "html_url", "assignee": "assignees"}
-"""Keys of REST that say less than others beside them: the address of the data, and the first account."""
+"""Keys of REST with a better alternative in the same record, by that alternative: API URLs, first assignees."""
 
 _POSITION = re.compile(r"\[[0-9]+\]")
 
 
 class IssueExport(NamedTuple):
-    """The issues of a file in its order, and all values that it has."""
+    """Issues of a file in order, and an inventory of all its values."""
 
     issues: Sequence[Issue]
     listing: Inventory
 
 
 def read_issues(records: Iterable[object]) -> IssueExport:
-    """The issues among the records of a file; whatever is no issue is listed, and so are keys that no plan has."""
+    """Parse the issues among the records of a file; other records and unsupported keys are listed with a reason."""
     listing, issues = Inventory(), []
-    first: dict[object, str] = {}
+    places: dict[object, str] = {}
     milestones: dict[object, tuple[IssueRecord, IssueMilestone]] = {}
     unknown: Counter[str] = Counter()
     for n, record in enumerate(records):
         place, address = f"issues[{n}]", _address(record)
         identities = _identities(record, address)
-        same = first.get(identities[0]) if identities else None
-        why = _refusal(record, address) or (f"has the number of {same}, which counts" if same else "")
+        same = places.get(identities[0]) if identities else None
+        why = _refusal(record, address) or (f"has the same number as {same}" if same else "")
         if why or not isinstance(record, dict):
             listing.add(place, _summary(record), why)
             continue
-        first.update(dict.fromkeys(identities, place))
-        of = (address["repository"], address["base"]) if address else ("", "")
-        reader = _Reader(listing, Issue(place, _number(record.get("number")), *of), milestones)
+        places.update(dict.fromkeys(identities, place))
+        home = (address["repository"], address["base"]) if address else ("", "")
+        reader = _Reader(listing, Issue(place, _number(record.get("number")), *home), milestones)
         issues.append(reader.read(record))
         unknown.update(reader.unknown)
     for key, count in sorted(unknown.items()):
-        listing.add(f"issues[].{key}", f"in {count:,} issue{'s' * (count != 1)}", "no field of a plan takes it")
+        listing.add(f"issues[].{key}", f"in {count:,} issue{'s' * (count != 1)}", "no matching field")
     return IssueExport(issues, listing)
 
 
 def _refusal(record: object, address: re.Match[str] | None) -> str:
-    """Why a record is no issue to import; empty where it is one."""
+    """Reason why a record is not imported as an issue; empty if it is."""
     if not isinstance(record, dict) or not (isinstance(record.get("title"), str) or _number(record.get("number"))):
         return "is not an issue"
     is_pull = address is not None and address["kind"] != "issues"
@@ -80,13 +80,13 @@ def _refusal(record: object, address: re.Match[str] | None) -> str:
 
 
 def _address(record: object) -> re.Match[str] | None:
-    """The address of an issue's page, in its parts; REST has it as `html_url`, and `url` is that of its data."""
+    """Match of the URL of an issue's page: `html_url` in REST, whose `url` is that of the API; otherwise `url`."""
     address = record.get("html_url") or record.get("url") if isinstance(record, dict) else None
     return _ADDRESS.match(address) if isinstance(address, str) else None
 
 
 def _identities(record: object, address: re.Match[str] | None) -> Sequence[object]:
-    """What tells an issue from others: its number in its repository, and alone for those that do not name theirs."""
+    """Keys that identify an issue: its number with its repository, and its number alone for records without one."""
     number = _number(record.get("number")) if isinstance(record, dict) else None
     if number is None:
         return ()
@@ -94,7 +94,7 @@ def _identities(record: object, address: re.Match[str] | None) -> Sequence[objec
 
 
 def _summary(record: object) -> str:
-    """A record in a few words: `#12 Title`."""
+    """Short description of a record: `#12 Title`."""
     if not isinstance(record, dict):
         return _plain(record) or _kind(record)
     number, title = _number(record.get("number")), record.get("title")
@@ -111,7 +111,7 @@ def _kind(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """A text or a number as text; empty for anything else."""
+    """Text of a string, number or boolean; empty for anything else."""
     match value:
         case bool():
             return str(value).lower()
@@ -130,7 +130,7 @@ def _canonical(key: str) -> str:
 
 
 def _items(value: object) -> Sequence[object] | None:
-    """The items of an array, or of GraphQL's `{nodes: …}` or `{edges: …}`; None for anything else."""
+    """Items of an array, or of `{nodes: …}` or `{edges: …}` in GraphQL; None for anything else."""
     if isinstance(value, dict):
         edges = value.get("edges")
         if isinstance(edges, list):
@@ -140,7 +140,7 @@ def _items(value: object) -> Sequence[object] | None:
 
 
 class _Reader:
-    """Reads the keys of one issue; `unknown` are those that no plan has."""
+    """Parser of one issue record; `unknown` collects keys without a matching field."""
 
     def __init__(
         self, listing: Inventory, issue: Issue, milestones: dict[object, tuple[IssueRecord, IssueMilestone]]
@@ -149,11 +149,11 @@ class _Reader:
         self.unknown: set[str] = set()
 
     def read(self, record: IssueRecord) -> Issue:
-        twice = {key for key, better in _BETTER.items() if better in record}
+        redundant = {key for key, better in _BETTER.items() if better in record}
         for key, value in record.items():
             if value in _NOTHING:
                 continue
-            reader = None if key in twice else _READERS.get(_canonical(key))
+            reader = None if key in redundant else _READERS.get(_canonical(key))
             if reader is None:
                 self.unknown.add(key)
             else:
@@ -161,27 +161,27 @@ class _Reader:
         return self.issue
 
     def check(self, key: str, value: object, reader: "Callable[[_Reader, str, Any], bool]") -> None:
-        """Read a value, and list it where the reader could not."""
+        """Read a value; list it with a reason if the reader rejects it."""
         if not reader(self, key, value):
-            self.add(key, _plain(value) or _kind(value), "is not what GitHub writes there")
+            self.add(key, _plain(value) or _kind(value), "not in GitHub's format")
 
     def add(self, key: str, text: str, why: str = "") -> IssueText:
         return self.listing.add(f"{self.issue.place}.{key}", text, why)
 
-    def rest(self, key: str, record: object, *known: str) -> None:
-        """Note the keys of an object inside the issue that no plan has."""
+    def note_unknown(self, key: str, record: object, *known: str) -> None:
+        """Collect the unknown keys of an object inside the issue."""
         names = record.items() if isinstance(record, dict) else ()
-        others = [name for name, value in names if _canonical(name) not in known and value not in _NOTHING]
-        if others:
+        unknown_names = [name for name, value in names if _canonical(name) not in known and value not in _NOTHING]
+        if unknown_names:
             key = _POSITION.sub("[]", key)
-            self.unknown.update([f"{key}.{name}" for name in others])
+            self.unknown.update([f"{key}.{name}" for name in unknown_names])
 
     def several(self, key: str, value: object) -> list[object] | None:
-        """The items of a list, of which GraphQL may have given the first few only."""
+        """Items of a list; lists the rest as missing if GraphQL returned only the first ones."""
         listed = _items(value)
         if listed is None:
             return None
-        self.rest(key, value, "nodes", "edges", "totalcount", "pageinfo")
+        self.note_unknown(key, value, "nodes", "edges", "totalcount", "pageinfo")
         total = _number(value.get("totalCount")) if isinstance(value, dict) else None
         if total and total > len(listed):
             self.add(f"{key}.totalCount", str(total), f"the file has only {len(listed)} of them")
@@ -214,17 +214,17 @@ class _Reader:
             name = item.get("name") if isinstance(item, dict) else item
             if isinstance(name, str) and name.strip():
                 self.issue.labels.append(self.add(f"{key}[{n}]", name))
-                self.rest(f"{key}[]", item, "name")
+                self.note_unknown(f"{key}[]", item, "name")
             else:
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not a label")
         return listed is not None
 
     def type(self, key: str, value: object) -> bool:
-        """The kind of an issue; it becomes a label."""
+        """Read the type of an issue as a label."""
         name = value.get("name") if isinstance(value, dict) else value
         if isinstance(name, str) and name.strip():
             self.issue.labels.append(self.add(key, name))
-            self.rest(key, value, "name")
+            self.note_unknown(key, value, "name")
         return isinstance(name, str)
 
     def people(self, key: str, value: object) -> bool:
@@ -238,7 +238,7 @@ class _Reader:
             account = self.add(f"{key}[{n}].login", login)
             full = self.add(f"{key}[{n}].name", name) if isinstance(name, str) and name.strip() else account
             self.issue.people.append(Assignee(account, full))
-            self.rest(f"{key}[]", item, "login", "name")
+            self.note_unknown(f"{key}[]", item, "login", "name")
         return listed is not None
 
     def milestone(self, key: str, value: object) -> bool:
@@ -252,9 +252,9 @@ class _Reader:
         if first is None:
             self.milestones[identity] = first = (value, self._new_milestone(key, value))
         elif any(first[0].get(name) != value.get(name) for name in ("title", "description", "dueOn", "due_on")):
-            self.add(key, "a milestone", "the first issue in the milestone has it otherwise, which counts")
+            self.add(key, "a milestone", "differs from the milestone of an earlier issue")
         self.issue.milestone = first[1]
-        self.rest(key, value, "number", "title", "description", "dueon", "state", "closedat")
+        self.note_unknown(key, value, "number", "title", "description", "dueon", "state", "closedat")
         return True
 
     def _new_milestone(self, key: str, record: IssueRecord) -> IssueMilestone:
@@ -276,18 +276,18 @@ class _Reader:
                     self.check(f"{key}[{n}].{name}", item[name], _Reader.status)
             for field_key in ("fieldValues", "field_values"):
                 self.check(f"{key}[{n}].{field_key}", item.get(field_key), _Reader.values)
-            self.rest(f"{key}[]", item, "status", "column", "fieldvalues")
+            self.note_unknown(f"{key}[]", item, "status", "column", "fieldvalues")
         return listed is not None
 
     def status(self, key: str, value: object) -> bool:
         name = value.get("name") if isinstance(value, dict) else value
         if isinstance(name, str) and name.strip():
             self.issue.statuses.append(self.add(key, name))
-            self.rest(key, value, "name")
+            self.note_unknown(key, value, "name")
         return isinstance(name, str)
 
     def values(self, key: str, value: object) -> bool:
-        """Values of a project's fields, or of an issue's own fields."""
+        """Read the values of project fields or issue fields."""
         listed = [] if value in _NOTHING else self.several(key, value)
         for n, item in enumerate(listed or ()):
             if not isinstance(item, dict) or not self._value(f"{key}[{n}]", item):
@@ -295,16 +295,16 @@ class _Reader:
         return listed is not None
 
     def _value(self, key: str, item: IssueRecord) -> bool:
-        of = item.get("field") or item.get("issue_field") or {}
-        name = of.get("name") if isinstance(of, dict) else of
+        field = item.get("field") or item.get("issue_field") or {}
+        name = field.get("name") if isinstance(field, dict) else field
         name = name or item.get("issue_field_name") or item.get("field_name")
         option = item.get("single_select_option")
         option = option.get("name") if isinstance(option, dict) else option
         if "startDate" in item and isinstance(item.get("title"), str):
             return self.iteration(key, item)
-        given = {kind: item.get(kind) for kind in ("number", "date", "text", "name", "value")}
-        kind = next((kind for kind, value in given.items() if value not in (None, "")), None)
-        text = option or (_plain(given[kind]) if kind else "")
+        candidates = {kind: item.get(kind) for kind in ("number", "date", "text", "name", "value")}
+        kind = next((kind for kind, value in candidates.items() if value not in (None, "")), None)
+        text = option or (_plain(candidates[kind]) if kind else "")
         if not isinstance(name, str) or not name.strip() or not text.strip():
             return False
         value_kind: ValueKind = kind if kind in {"number", "date"} and not option else "text"  # type: ignore[assignment]
@@ -320,12 +320,12 @@ class _Reader:
             self.add(f"{key}.startDate", start) if isinstance(start, str) else None,
             self.add(f"{key}.duration", str(days)) if _number(days) else None,
         )
-        self.rest(key, value, "title", "startdate", "duration", "field")
+        self.note_unknown(key, value, "title", "startdate", "duration", "field")
         return True
 
 
 def _links(kind: LinkKind) -> "Callable[[_Reader, str, object], bool]":
-    """A reader of the issues that are something to one: a list of them, a single one, or an address."""
+    """Reader of links to issues of one kind: a list of issues, a single issue, or a URL."""
 
     def reader(self: _Reader, key: str, value: object) -> bool:
         several = isinstance(value, list) or _items(value) is not None
@@ -344,7 +344,7 @@ def _links(kind: LinkKind) -> "Callable[[_Reader, str, object], bool]":
 
 
 def _target(item: Any) -> tuple[str, int] | None:
-    """The repository and the number of an issue that another one names."""
+    """Repository and number of a linked issue; None if it is not one."""
     address = item if isinstance(item, str) else None
     number = _number(item)
     if isinstance(item, dict):
@@ -374,4 +374,4 @@ _READERS: Mapping[str, Callable[[_Reader, str, Any], bool]] = {
     "blockedby": _links("needs"),
     "blocking": _links("needed by"),
 }
-"""How the value of each key is read, by the key in lower case without `_`; a reader returns whether it could."""
+"""Reader of each key, by the key in lower case without `_`; it returns whether it could read the value."""

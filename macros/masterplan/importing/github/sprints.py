@@ -1,4 +1,4 @@
-"""Which sprint each issue is in: that of its milestone, its iteration, the issue it is part of, or a label."""
+"""Assignment of issues to sprints: by milestone, iteration, parent issue, or label."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Literal
 
 from masterplan.errors import UsageError
 from masterplan.importing.draft import Question
-from masterplan.importing.github.issue_labels import meaning
+from masterplan.importing.github.issue_labels import label_meaning
 from masterplan.importing.github.issues import FreeNames, Issue, IssueMilestone, Iteration
 from masterplan.model.naming import slug
 
 SprintSource = Literal["milestone", "iteration", "issue", "label"]
-"""What makes a sprint."""
+"""What sprints are made from."""
 
 SOURCES: tuple[SprintSource, ...] = ("milestone", "iteration", "issue", "label")
 
@@ -23,31 +23,31 @@ _WITHOUT: Mapping[SprintSource, str] = {
     "milestone": "No milestone", "iteration": "No iteration", "issue": "No parent issue", "label": "No sprint label",
 }  # fmt: skip
 _LARGEST = 600_000
-"""Bytes that the issues of one sprint may take in its file; a plan reads no file of more than a million."""
+"""Most bytes of the issues in one sprint file; the loader rejects files of more than a million."""
 
 _LEAST, _INDENT = 500, 8
-"""Bytes that a task takes without its text, and that a line of its text takes in front."""
+"""Bytes of a task without its text, and of the indent of each line of its text."""
 
 _LONGEST_ID = 26
 _DEEPEST = 9
-"""An issue and the levels of issues above it; GitHub has at most eight of those."""
+"""An issue and its levels of parent issues; GitHub has at most eight levels."""
 
 
 @dataclass(slots=True)
 class PlannedSprint:
-    """A sprint of the plan to come: its id and title, what it is made of, and the issues that are its tasks."""
+    """A sprint to be created: its id and title, its origin on GitHub, and the issues that become its tasks."""
 
     id: str
     title: str
-    of: IssueMilestone | Iteration | Issue | None = None
+    origin: IssueMilestone | Iteration | Issue | None = None
     issues: list[Issue] = field(default_factory=list)
 
 
 def sprint_source(issues: Sequence[Issue], parents: Mapping[Issue, Issue], answer: str | None) -> SprintSource:
-    """What makes a sprint: as the team answered, else the first of these that the issues have.
+    """What sprints are made from: the team's answer, else the first of these that the issues have.
 
-    Milestones with a due date, iterations, milestones without a date, issues that others are part of; never labels.
-    Raises UsageError with one sentence for another answer.
+    Milestones with a due date, iterations, milestones without a date, parent issues; labels only by answer. Raises
+    UsageError for an unknown answer.
     """
     if answer is not None:
         word = answer.strip().casefold()
@@ -64,7 +64,7 @@ def sprint_source(issues: Sequence[Issue], parents: Mapping[Issue, Issue], answe
 
 
 def source_question(issues: Sequence[Issue], unit: SprintSource, answer: str | None) -> Iterator[Question]:
-    """The question whether milestones or iterations are the sprints, where there are both."""
+    """Yield the question whether milestones or iterations are sprints, if the issues have both."""
     first = next((issue.iteration for issue in issues if issue.iteration), None)
     if answer is None and unit == "milestone" and first:
         yield Question(first.title.line, "What makes a sprint", ("milestone", "iteration"), "units")
@@ -77,43 +77,48 @@ def planned_sprints(
     ids: Mapping[Issue, str],
     names: FreeNames,
 ) -> list[PlannedSprint]:
-    """The sprints with their issues, by their dates and then as in the file; `ids` are those of the issues.
+    """Sprints with their issues, ordered by date and then as in the file.
 
-    `names` are free for ids of sprints.
+    `ids` are the ids of the issues, `names` allocates the ids of sprints.
     """
     epics = set(parents.values())
     planned: dict[object, PlannedSprint] = {}
     tops: dict[Issue, Issue] = {}
     for issue in issues:
-        top = _top(issue, parents, tops) if unit == "issue" else issue
-        sprint = _sprint(top if top in epics else None, ids) if unit == "issue" else _own_or_above(issue, unit, parents)
+        if unit == "issue":
+            top = _top(issue, parents, tops)
+            sprint = _sprint(top if top in epics else None, ids)
+        else:
+            top, sprint = issue, _nearest_sprint(issue, unit, parents)
         sprint = sprint or PlannedSprint(slug(_WITHOUT[unit]), _WITHOUT[unit])
-        key = _key(sprint)
+        key = _identity(sprint)
         if key not in planned:
             planned[key] = sprint
-            if sprint.of is not top:
+            if sprint.origin is not top:
                 sprint.id = names.free(sprint.id)
-        if planned[key].of is not issue:
+        if planned[key].origin is not issue:
             planned[key].issues.append(issue)
     ordered = sorted(planned.values(), key=_order)
     return [part for sprint in ordered for part in _parts(sprint, names)]
 
 
-def _key(sprint: PlannedSprint) -> object:
-    """What tells sprints apart; each issue in an iteration has a copy of it."""
-    of = sprint.of
-    return (of.title.text, of.start and of.start.text) if isinstance(of, Iteration) else of or sprint.id
+def _identity(sprint: PlannedSprint) -> object:
+    """Identity of a sprint; an iteration is compared by value, because each issue has its own copy."""
+    origin = sprint.origin
+    if isinstance(origin, Iteration):
+        return origin.title.text, origin.start and origin.start.text
+    return origin or sprint.id
 
 
 def _top(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue]) -> Issue:
-    """The issue that one is part of in the end, itself where it is part of none; `tops` are those known so far."""
-    passed: dict[Issue, None] = {}
+    """Topmost parent of an issue, or the issue itself; `tops` caches the results."""
+    descendants: dict[Issue, None] = {}
     top = issue
-    while top in parents and top not in passed and top not in tops:
-        passed[top] = None
+    while top in parents and top not in descendants and top not in tops:
+        descendants[top] = None
         top = parents[top]
     top = tops.get(top, top)
-    tops.update(dict.fromkeys(passed, top))
+    tops.update(dict.fromkeys(descendants, top))
     return top
 
 
@@ -121,8 +126,8 @@ def _sprint(epic: Issue | None, ids: Mapping[Issue, str]) -> PlannedSprint | Non
     return PlannedSprint(ids[epic], "", epic) if epic and ids.get(epic) else None
 
 
-def _own_or_above(issue: Issue, unit: SprintSource, parents: Mapping[Issue, Issue]) -> PlannedSprint | None:
-    """The sprint of an issue, else that of the nearest one that it is part of."""
+def _nearest_sprint(issue: Issue, unit: SprintSource, parents: Mapping[Issue, Issue]) -> PlannedSprint | None:
+    """Sprint of an issue, else of its nearest parent with one."""
     for _ in range(_DEEPEST):
         sprint = _SPRINTS[unit](issue)
         if sprint or issue not in parents:
@@ -140,7 +145,7 @@ def _of_milestone(issue: Issue) -> PlannedSprint | None:
 
 
 def milestone_id(milestone: IssueMilestone) -> str:
-    """The id that a plan gives a milestone: its number on GitHub, or else one of its title."""
+    """Id of a milestone in the plan: from its number on GitHub, else from its title."""
     return f"M{milestone.number}" if milestone.number else _id(milestone.values["title"].text, "milestone")
 
 
@@ -150,8 +155,8 @@ def _of_iteration(issue: Issue) -> PlannedSprint | None:
 
 
 def _of_label(issue: Issue) -> PlannedSprint | None:
-    titles = (meaning(label.text) for label in issue.labels)
-    title = next((one.value for one in titles if one.field == "sprint"), "")
+    meanings = (label_meaning(label.text) for label in issue.labels)
+    title = next((label.value for label in meanings if label.field == "sprint"), "")
     return PlannedSprint(_id(title, "label"), title) if title else None
 
 
@@ -159,20 +164,27 @@ _SPRINTS = {"milestone": _of_milestone, "iteration": _of_iteration, "label": _of
 
 
 def _id(title: str, kind: str) -> str:
-    """An id of a title: none that is a number alone, as those are the numbers of issues."""
+    """Id from a title; never a number alone, because those are ids of issues."""
     name = slug(title)[:_LONGEST_ID].strip("-")
     return name if name and not name.isdecimal() else f"{kind}-{name}".strip("-")
 
 
 def _order(sprint: PlannedSprint) -> tuple[bool, str]:
-    """By the day on which a sprint is due or begins; those without one come last, as they stand in the file."""
-    of = sprint.of
-    day = of.values.get("dueon") if isinstance(of, IssueMilestone) else of.start if isinstance(of, Iteration) else None
-    return (day is None, day.text if day else "") if of else (True, "\uffff")
+    """Sort key: the day on which a sprint is due or starts; sprints without one come last, in file order."""
+    match sprint.origin:
+        case None:
+            return True, "\uffff"
+        case IssueMilestone(values=values):
+            day = values.get("dueon")
+        case Iteration(start=start):
+            day = start
+        case _:
+            day = None
+    return day is None, day.text if day else ""
 
 
 def _parts(sprint: PlannedSprint, names: FreeNames) -> Iterator[PlannedSprint]:
-    """The sprint itself, or several ones where it is too large for one file."""
+    """The sprint, or several sprints if it is too large for one file."""
     room, part, n = _LARGEST, sprint, 1
     issues, sprint.issues = sprint.issues, []
     for issue in issues:
@@ -187,7 +199,7 @@ def _parts(sprint: PlannedSprint, names: FreeNames) -> Iterator[PlannedSprint]:
 
 
 def iteration_window(iteration: Iteration) -> str | None:
-    """The days of an iteration as a plan writes them: `2026-01-05 to 2026-01-16`; None where they are no days."""
+    """Window of an iteration as plan files write it: `2026-01-05 to 2026-01-16`; None if it has no valid days."""
     try:
         first = date.fromisoformat(iteration.start.text[:10]) if iteration.start else None
         days = int(iteration.days.text) if iteration.days else 0
