@@ -28,7 +28,7 @@ from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
-from masterplan.importing.units import Role, Roles, decide, families, is_range_of_tasks
+from masterplan.importing.units import Role, Roles, decide_roles, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
 
@@ -85,7 +85,7 @@ def read(text: str, answers: Answers) -> Imported:
 def _roles(document: Section, answers: Answers) -> Roles:
     """Roles of the unit names in a document; none if the only names are days, weeks or numbers within sections."""
     names = families(document)
-    roles = decide(families(document) if unnamed_units.number_rows(document, names) else names, answers)
+    roles = decide_roles(families(document) if unnamed_units.number_rows(document, names) else names, answers)
     is_weak = roles.sprint is not None and (roles.sprint.kind in TIMES or roles.sprint.key.startswith("#."))
     return Roles(None, None) if answers.level or (is_weak and unnamed_units.has_numbered_sections(document)) else roles
 

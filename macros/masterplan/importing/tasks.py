@@ -150,7 +150,7 @@ def _is_defined_elsewhere(family: Family, head: UnitHead, item: Item) -> bool:
 
     An item with content below it defines a unit for which others give only an id.
     """
-    return family.is_entitled(head.id) if item.blocks else family.is_named_elsewhere(head.id)
+    return family.can_get_title(head.id) if item.blocks else family.is_named_outside_lists(head.id)
 
 
 def _split_item(item: Item) -> tuple[str, str, int]:

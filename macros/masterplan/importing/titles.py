@@ -121,7 +121,7 @@ def complete_units(reading: Reading) -> None:
 
 
 def _complete_title(reading: Reading, owner: Owner, family: Family | None, word: str) -> None:
-    node = family.mentioned.get(owner.id) if family else None
+    node = family.drawn.get(owner.id) if family else None
     if node and "title" not in owner.values:
         take_title(reading, owner, node[0], Span(node[1], node[1]))
     if _is_title(owner.values.get("description", "")):

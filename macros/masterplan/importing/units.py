@@ -1,7 +1,7 @@
-"""Which headings, rows and nodes of a document are the plan's sprints, which are phases, groups of tasks, and tasks.
+"""Roles of the units that headings, table rows and diagram nodes name: sprints, phases, groups of tasks, or tasks.
 
-A family is every name of one kind: `Sprint 1`, `Sprint 2` …, or `T0-001`, `T0-002` …. Roles go to whole families, by
-the words that people use for each role, and by which family stands inside which.
+A family is all names of one kind: `Sprint 1`, `Sprint 2` …, or `T0-001`, `T0-002` …. A role belongs to a whole family,
+by the common words for the role and by which family contains which.
 """
 
 from collections import defaultdict
@@ -20,28 +20,26 @@ from masterplan.model.naming import natural
 
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
 
-"""Kinds of unit that are times: they are the plan's sprints only where nothing else is."""
+"""Role of a family in the plan."""
 
 _RANKS = {"tier", "track"}
-"""Words that sort sprints, by importance or by team, where their sections are not within those."""
+"""Words that classify sprints by importance or team unless their sections contain them."""
 
 _PLACEHOLDERS = frozenset({"N", "X", "Y", "XX", "NN"})
-"""What templates write for a number."""
-
-_MOST = 5
-"""All but one in this many are most of some."""
+"""Placeholders for a number in templates."""
 
 
 @dataclass
 class Family:
-    """Every name of one kind in a document.
+    """All names of one kind in a document.
 
-    `word` is the word as it is written first, empty for ids of their own. `defined` are the sections that such a name
-    heads, by its id; `rows` and `listed` the ids that tables and lists define, of which `titled` are those of rows
-    that give them a title; `mentioned` the names in diagrams.
-    `inside` counts, by the key of another family, how many of its sections lie in sections of that one, `rows_inside`
-    how many rows with its ids do; `within` are the sections of other units, by identity, that its rows stand in, 0 for
-    rows in none.
+    `word` is the word as first written, empty for ids without a word. `defined` maps ids to the sections they head,
+    `rows` and `listed` map ids in tables and lists to their lines; `titled` are the ids whose row has a title. `drawn`
+    has the names in diagrams, with their lines.
+
+    `inside` counts, by the key of another family, the sections within sections of that family, `rows_inside` the ids in
+    rows within them. `within` are the sections of other units that contain rows, by identity; 0 stands for rows outside
+    all units. `has_dependencies` is set if one of its tables has a column for dependencies.
     """
 
     key: str
@@ -50,42 +48,42 @@ class Family:
     defined: dict[str, list[Section]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
-    mentioned: dict[str, tuple[UnitHead, int]] = field(default_factory=dict)
+    drawn: dict[str, tuple[UnitHead, int]] = field(default_factory=dict)
     inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     rows_inside: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     titled: set[str] = field(default_factory=set)
     within: set[int] = field(default_factory=set)
-    states_needs: bool = False
+    has_dependencies: bool = False
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of all units of it: those of headings, or else those of tables and diagrams.
+        """Ids of all units of the family: those of headings, or else those of tables and diagrams.
 
-        Tables add to headings where most of what they list has one, or where they give all that have one a title;
-        lists add sprints, diagrams phases.
+        Tables add units if at least four fifths of their rows have a heading, or if they title every unit that has one.
+        Lists add sprints, diagrams add phases.
         """
         if not self.defined:
-            return tuple({**self.rows, **self.mentioned} or self.listed)
+            return tuple({**self.rows, **self.drawn} or self.listed)
         if self.kind == "phase":
-            return tuple({**self.defined, **self.rows, **self.mentioned})
+            return tuple({**self.defined, **self.rows, **self.drawn})
         common = self.rows.keys() & self.defined.keys()
-        is_overview = len(common) * _MOST >= len(self.rows) * (_MOST - 1) or self.defined.keys() <= self.titled
+        is_overview = 5 * len(common) >= 4 * len(self.rows) or self.defined.keys() <= self.titled
         more = self.rows if is_overview else {}
         first = self.rows if self.defined.keys() <= self.titled else {}
         ids = tuple(dict.fromkeys([*first, *self.defined, *more]))
         return tuple(sorted({*ids, *self.listed}, key=natural)) if self.is_in_lists else ids
 
-    def is_named_elsewhere(self, id_: str) -> bool:
-        """Whether a heading, a row of a table or a diagram names the unit of an id, and not only lists."""
-        return self.is_entitled(id_) or id_ in self.rows
+    def is_named_outside_lists(self, id_: str) -> bool:
+        """Whether a heading, a table row or a diagram names a unit."""
+        return self.can_get_title(id_) or id_ in self.rows
 
-    def is_entitled(self, id_: str) -> bool:
-        """Whether something else than lists can give the unit of an id its title: tables that have only ids cannot."""
-        return id_ in self.defined or id_ in self.mentioned or (id_ in self.rows and bool(self.titled))
+    def can_get_title(self, id_: str) -> bool:
+        """Whether something other than a list can title a unit; a table that has only ids cannot."""
+        return id_ in self.defined or id_ in self.drawn or (id_ in self.rows and bool(self.titled))
 
     @property
     def is_in_lists(self) -> bool:
-        """Whether lists name sprints besides those of headings: earlier ones, in a list that has one of those too."""
+        """Whether a list names sprints without a heading, such as earlier ones, together with some that have one."""
         return (
             self.kind == "sprint"
             and bool(self.listed.keys() & self.defined)
@@ -93,29 +91,34 @@ class Family:
         )
 
     @property
+    def sections(self) -> list[Section]:
+        """All sections headed by a name of the family."""
+        return [section for sections in self.defined.values() for section in sections]
+
+    @property
     def size(self) -> int:
-        """How many units it has."""
+        """Number of units."""
         return len(self.ids)
 
     def leave_out_placeholders(self) -> None:
-        """Forget the names of templates beside those of units with numbers: `Sprint X`, `Phase N`."""
-        named: tuple[dict[str, Any], ...] = (self.defined, self.rows, self.listed, self.mentioned)
+        """Remove names of templates, such as `Sprint X`, if other names have numbers."""
+        named: tuple[dict[str, Any], ...] = (self.defined, self.rows, self.listed, self.drawn)
         if any(id_.isdecimal() for names in named for id_ in names):
             for names in named:
                 for id_ in _PLACEHOLDERS & names.keys():
                     del names[id_]
 
     def is_in(self, other: "Family") -> bool:
-        """Whether most of its sections lie inside those of another family."""
-        sections = sum(map(len, self.defined.values()))
-        return (sections > 0 and self.inside[other.key] * 2 > sections) or self.rows_inside[other.key] * 2 > sections
+        """Whether most sections of the family are within those of another family."""
+        count = len(self.sections)
+        return (count > 0 and self.inside[other.key] * 2 > count) or self.rows_inside[other.key] * 2 > count
 
 
 @dataclass(frozen=True)
 class Roles:
-    """The families of a document by their role in the plan; the first of several is the one that the word names.
+    """Families of a document by their role in the plan; the first of several is the one that the team's answers name.
 
-    `named` are sections, by identity, that begin a part of the plan though their headings do not name one.
+    `named` has further sections, by identity, that begin a part of the plan without naming it in their heading.
     """
 
     sprint: Family | None
@@ -127,53 +130,57 @@ class Roles:
 
     @cached_property
     def ornaments(self) -> frozenset[str]:
-        """Signs that stand before the name of every sprint, and so say nothing of one; ticks do."""
-        sections = [section for same in self.sprint.defined.values() for section in same] if self.sprint else []
+        """Signs before the name of every sprint, which state nothing about one; ticks are not ornaments."""
+        sections = self.sprint.sections if self.sprint else []
         signs = {head.signs.split(" ")[0] for section in sections if (head := self.head(section))}
         is_same = len(signs) == 1 and len(sections) > 1
         return frozenset(sign for sign in signs if is_same and sign and not sign.startswith(("✅", "✔", "☑")))
 
     def head(self, section: Section) -> UnitHead | None:
-        """The name that a section's heading begins with, or that it has without one."""
+        """The name at the start of a section's heading, or the one it has without such a heading."""
         named = self.named.get(id(section))
         return named[1] if named else read_heading(section.title)
 
     def title(self, head: UnitHead) -> str:
-        """The title that a heading gives a task; empty where none does."""
-        family = next((one for one in self.tasks if one.key == family_key(head)), None)
+        """Title of a task in its own heading; empty without one."""
+        family = next((family for family in self.tasks if family.key == family_key(head)), None)
         sections = family.defined.get(head.id, ()) if family else ()
-        heads = (read_heading(section.title) for section in sections)
-        return next((one.title for one in heads if one and one.title), "")
+        headings = (read_heading(section.title) for section in sections)
+        return next((heading.title for heading in headings if heading and heading.title), "")
 
     def of(self, head: UnitHead) -> Role | None:
-        """The role of a name; None where it has none."""
+        """Role of a name, or None."""
         key = family_key(head)
         if self.sprint and self.sprint.key == key:
             return "sprint"
         if self.phase and self.phase.key == key:
             return "phase"
-        many: Mapping[Role, Sequence[Family]] = {"task": self.tasks, "group": self.groups, "milestone": self.milestones}
-        return next((role for role, families in many.items() if any(family.key == key for family in families)), None)
+        others: Mapping[Role, Sequence[Family]] = {
+            "task": self.tasks,
+            "group": self.groups,
+            "milestone": self.milestones,
+        }
+        return next((role for role, families in others.items() if any(family.key == key for family in families)), None)
 
 
 def families(root: Section) -> Mapping[str, Family]:
-    """All families of a document whose units have headings, table rows or nodes of diagrams, by key."""
-    search = _Search()
-    search.visit(root, ())
-    for family in search.found.values():
+    """All families of a document by key; a family of ids without a word needs at least two."""
+    collector = _FamilyCollector()
+    collector.visit(root, ())
+    for family in collector.families.values():
         family.leave_out_placeholders()
-    return {key: family for key, family in search.found.items() if family.kind or family.size > 1}
+    return {key: family for key, family in collector.families.items() if family.kind or family.size > 1}
 
 
-class _Search:
-    """Looks for the names in a document; `found` are their families by key."""
+class _FamilyCollector:
+    """Collector of the names in a document; `families` are their families by key."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Family] = {}
+        self.families: dict[str, Family] = {}
 
     def family(self, head: UnitHead) -> Family:
         key = family_key(head)
-        return self.found.setdefault(key, Family(key, head.word, kind_of(head.word)))
+        return self.families.setdefault(key, Family(key, head.word, kind_of(head.word)))
 
     def visit(self, section: Section, above: tuple[Family, ...]) -> None:
         head = read_heading(section.title)
@@ -188,7 +195,7 @@ class _Search:
             for item_head, line in _items(block):
                 self.family(item_head).listed.setdefault(item_head.id, line)
             for node_head, line in _nodes(block):
-                self.family(node_head).mentioned.setdefault(node_head.id, (node_head, line))
+                self.family(node_head).drawn.setdefault(node_head.id, (node_head, line))
         for inner in section.sections:
             self.visit(inner, above)
 
@@ -197,20 +204,20 @@ class _Search:
             family = self.family(head)
             family.rows.setdefault(head.id, line)
             family.titled |= {head.id} if head.title else set()
-            family.states_needs |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
+            family.has_dependencies |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
             family.within.add(id(section) if above else 0)
             if above and head.id[0].isalpha():
                 self.family(head._replace(word="")).rows_inside[above[0].key] += 1
 
 
 def is_range_of_tasks(head: UnitHead) -> bool:
-    """Whether a name is that of several units: `Tasks 2.1-2.10`."""
+    """Whether a name refers to several units: `Tasks 2.1-2.10`."""
     word = head.word.casefold()
     return "-" in head.id and word.endswith("s") and kind_of(word[:-1]) is not None
 
 
 def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int]]:
-    """The names that rows of a table are about, with their lines: those of its first column that has names."""
+    """Names in the unit column of a table, with the lines of their rows."""
     if block.kind != "table" or len(block.rows) < 2:  # noqa: PLR2004 - a head and a row
         return
     column = unit_column(block)
@@ -222,7 +229,7 @@ def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int]]:
 
 
 def _items(block: Block) -> Iterator[tuple[UnitHead, int]]:
-    """The names of sprints and phases that items of a list begin with and give a title, with their lines."""
+    """Names of sprints and phases, with a title, at the start of list items, with their lines."""
     for item in block.items:
         head = read_head(item.text.split("\n", 1)[0])
         if head and head.title and kind_of(head.word) in {"sprint", "phase"} and not is_range_of_tasks(head):
@@ -230,7 +237,7 @@ def _items(block: Block) -> Iterator[tuple[UnitHead, int]]:
 
 
 def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:
-    """The names at the beginning of the texts of a diagram's nodes and of the lines of a tree, with their lines."""
+    """Names at the start of diagram nodes and tree lines, with their lines."""
     if block.kind != "code":
         return
     for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
@@ -241,7 +248,7 @@ def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:
 
 
 def node_texts(line: str) -> Iterator[str]:
-    """The texts in a line of a diagram or tree: in brackets, and what is behind its lines and arrows."""
+    """Texts in a line of a diagram or tree: in brackets, and after its lines and arrows."""
     for opened in ("[", "(", "{"):
         closed = {"[": "]", "(": ")", "{": "}"}[opened]
         start = line.find(opened)
@@ -252,19 +259,19 @@ def node_texts(line: str) -> Iterator[str]:
     yield line.lstrip(" \t│├└─╰╭┌┐┘┤┬┴┼║╔╚═+|`-*>→↓⬇▼▶").strip()
 
 
-def decide(known: Mapping[str, Family], answers: Answers) -> Roles:
-    """The role of each family: by the team's answers, else by words and nesting."""
-    sprint = _chosen(known, answers.units) or _sprints(known)
+def decide_roles(candidates: Mapping[str, Family], answers: Answers) -> Roles:
+    """Roles of all families: from the team's answers, or else by words and nesting."""
+    sprint = _chosen(candidates, answers.units) or _sprint_family(candidates)
     if sprint is None:
         return Roles(None, None)
-    phase = _chosen(known, answers.groups) or _phases(known, sprint)
-    inner = [family for family in known.values() if family not in (sprint, phase) and family.is_in(sprint)]
-    chosen = _chosen(known, answers.tasks)
+    phase = _chosen(candidates, answers.groups) or _phase_family(candidates, sprint)
+    inner = [family for family in candidates.values() if family not in (sprint, phase) and family.is_in(sprint)]
+    chosen = _chosen(candidates, answers.tasks)
     tasks = tuple(family for family in inner if _is_task(family) and not any(map(family.is_in, _tasks(inner, family))))
     tasks = (chosen, *(family for family in tasks if family is not chosen)) if chosen else tasks
     kinds = {*TIMES, "sprint", "phase", None}
     groups = tuple(family for family in inner if family not in tasks and family.kind in kinds)
-    milestones = tuple(f for f in known.values() if f.kind == "milestone" and f not in (sprint, phase))
+    milestones = tuple(f for f in candidates.values() if f.kind == "milestone" and f not in (sprint, phase))
     return Roles(sprint, phase, groups, tasks, milestones)
 
 
@@ -277,66 +284,75 @@ def _is_task(family: Family) -> bool:
 
 
 def _heads_lists(family: Family) -> bool:
-    """Whether most sections of numbers that no sign follows have check boxes: `5.1 Landing page` is no task then."""
-    sections = [section for same in family.defined.values() for section in same]
-    boxed = [section for section in sections if any(_is_boxed(block) for block in section.blocks)]
+    """Whether most sections of plain numbers contain check boxes: `5.1 Landing page` is not a task then."""
+    boxed = [section for section in family.sections if any(_has_boxes(block) for block in section.blocks)]
     unsigned = [section for section in boxed if (head := read_head(section.title)) and not head.title]
-    return family.key.startswith("#") and 2 * len(unsigned) > len(sections)
+    return family.key.startswith("#") and 2 * len(unsigned) > len(family.sections)
 
 
-def _is_boxed(block: Block) -> bool:
+def _has_boxes(block: Block) -> bool:
     return any(item.checked is not None for item in block.items)
 
 
-def _chosen(known: Mapping[str, Family], word: str | None) -> Family | None:
-    return next((f for f in known.values() if word and word.casefold() in {f.key, f.word.casefold()}), None)
+def _chosen(candidates: Mapping[str, Family], word: str | None) -> Family | None:
+    return next((f for f in candidates.values() if word and word.casefold() in {f.key, f.word.casefold()}), None)
 
 
-def _sprints(known: Mapping[str, Family]) -> Family | None:
-    """The family that is the plan's sprints.
+def _sprint_family(candidates: Mapping[str, Family]) -> Family | None:
+    """The family of the plan's sprints, by the first rule that applies.
 
-    One that is called sprint, or like it; unless it lies in another such family whose units state dependencies, or days
-    or weeks have more than twice as many sections. Else the innermost family of phases, else the largest of ids, else
-    days or weeks. Lists name sprints only where no sections are phases.
+    1. A family called sprint or similar. An enclosing family with stated dependencies replaces one without; days or
+       weeks replace it if they have more than twice as many sections. Names in lists count if no sections are phases.
+    2. The innermost family of phases.
+    3. The largest family of ids.
+    4. Days or weeks.
     """
-    has_phases = any(family.kind == "phase" and family.defined for family in known.values())
-    like = [f for f in known.values() if f.kind == "sprint" and (f.defined or f.rows or not has_phases)]
-    like = [f for f in like if not _is_of_one(f, known)]
-    times = [f for f in known.values() if f.kind in TIMES and len(f.defined) > 1]
+    has_phases = any(family.kind == "phase" and family.defined for family in candidates.values())
+    like = [f for f in candidates.values() if f.kind == "sprint" and (f.defined or f.rows or not has_phases)]
+    like = [f for f in like if not _is_within_one_unit(f, candidates)]
+    time_families = [f for f in candidates.values() if f.kind in TIMES and len(f.defined) > 1]
     if like:
         best = max(like, key=lambda f: (bool(f.defined), f.key == "sprint", f.size))
-        outer = [f for f in like if best.is_in(f) and f.states_needs and not best.states_needs]
-        more = [f for f in times if best.key != "sprint" and len(f.defined) > 2 * best.size and not f.is_in(best)]
+        outer = [f for f in like if best.is_in(f) and f.has_dependencies and not best.has_dependencies]
+        more = [
+            f for f in time_families if best.key != "sprint" and len(f.defined) > 2 * best.size and not f.is_in(best)
+        ]
         return outer[0] if outer else max(more, key=lambda f: f.size, default=best)
-    phases = [family for family in known.values() if family.kind == "phase"]
+    phases = [family for family in candidates.values() if family.kind == "phase"]
     if phases:
         return max(phases, key=lambda f: (sum(f.inside.values()) > 0, f.size))
-    codes = [f for f in known.values() if f.kind in {None, "milestone", "task"} and len(f.defined) + len(f.rows) > 1]
-    return max(codes or times, key=lambda f: f.size, default=None)
+    codes = [
+        f for f in candidates.values() if f.kind in {None, "milestone", "task"} and len(f.defined) + len(f.rows) > 1
+    ]
+    return max(codes or time_families, key=lambda f: f.size, default=None)
 
 
-def _is_of_one(family: Family, known: Mapping[str, Family]) -> bool:
-    """Whether only one table has names of a family, in a section of one of several other units: steps of that."""
+def _is_within_one_unit(family: Family, candidates: Mapping[str, Family]) -> bool:
+    """Whether a family only has names in one table, in the section of one of several units: steps of that unit."""
     is_inside = not family.defined and len(family.within) == 1 and 0 not in family.within
-    return is_inside and any(other.kind in {"sprint", "phase"} and len(other.defined) > 1 for other in known.values())
+    return is_inside and any(
+        other.kind in {"sprint", "phase"} and len(other.defined) > 1 for other in candidates.values()
+    )
 
 
-def _phases(known: Mapping[str, Family], sprint: Family) -> Family | None:
-    """The family that groups the sprints: the one they lie in, else one called phase whose sections stand alone."""
+def _phase_family(candidates: Mapping[str, Family], sprint: Family) -> Family | None:
+    """The family that groups the sprints: one that contains them, or else separate sections called phase."""
     is_time = sprint.kind in TIMES
-    around = [f for f in known.values() if f is not sprint and sprint.is_in(f) and (is_time or f.kind not in TIMES)]
+    around = [
+        f for f in candidates.values() if f is not sprint and sprint.is_in(f) and (is_time or f.kind not in TIMES)
+    ]
     if around:
         return around[0]
     alone = (
         f
-        for f in known.values()
+        for f in candidates.values()
         if f.kind == "phase" and f.key not in _RANKS and f is not sprint and not f.is_in(sprint)
     )
-    return next((family for family in alone if _lists(family, sprint)), None)
+    return next((family for family in alone if _names_sprints(family, sprint)), None)
 
 
-def _lists(phases: Family, sprint: Family) -> bool:
-    """Whether sections of phases, or what diagrams call these, name sprints."""
-    texts = [block.text for sections in phases.defined.values() for s in sections for block in s.blocks]
-    texts += [head.title for head, _ in phases.mentioned.values()]
+def _names_sprints(phases: Family, sprint: Family) -> bool:
+    """Whether the sections of phases, or their names in diagrams, name sprints."""
+    texts = [block.text for sections in phases.defined.values() for section in sections for block in section.blocks]
+    texts += [head.title for head, _ in phases.drawn.values()]
     return any(sprint.key in text.casefold() for text in texts)

@@ -1,4 +1,4 @@
-"""Documents whose headings name no sprints: which of their sections are sprints all the same, and which are phases."""
+"""Documents whose headings name no sprints: which of their sections are sprints and phases anyway."""
 
 import re
 from collections import Counter, defaultdict
@@ -18,48 +18,49 @@ from masterplan.importing.units import Family, Roles
 from masterplan.importing.windows import window
 from masterplan.importing.words import field_of, topic
 
-_FIELDS = {
+_WORK_FIELDS = {
     "when", "start", "end", "duration", "effort", "points", "owner", "state", "priority", "depends_on", "needed_by",
 }  # fmt: skip
-"""What pieces of work have: sections of which several have the same of these are sprints."""
+"""Fields of work: several sections with the same one are sprints."""
 
 _UNITS = {"sprint", "phase"}
-_TIMED = _FIELDS - {"owner", "priority", "depends_on", "needed_by"}
-_FEW = 3
+_TIME_FIELDS = _WORK_FIELDS - {"owner", "priority", "depends_on", "needed_by"}
+_LEAST_NUMBERED = 3
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
 
 
 def title_of(section: Section) -> str:
-    """A heading without the marks and signs around it."""
+    """A heading without marks and signs."""
     return without_signs(plain(section.title)).rstrip(":\uff1a ")
 
 
 def unnamed_head(section: Section, id_: str) -> UnitHead:
-    """A heading as the name of a unit whose id is a number that the document does not give."""
-    shown = plain(section.title)
-    title = without_signs(shown)
-    signs = f"{shown[: shown.find(title)]} {last_signs(shown)}" if title else shown
+    """A heading as the name of a unit, with an id that the document does not give."""
+    heading = plain(section.title)
+    title = without_signs(heading)
+    signs = f"{heading[: heading.find(title)]} {last_signs(heading)}" if title else heading
     return UnitHead("", id_, "", _NUMBERING.sub("", title, count=1), "", signs)
 
 
 def contains_tasks(section: Section) -> bool:
-    """Whether a section, or one below it, has a list or table of tasks."""
+    """Whether a section or its subsections have a list or table of tasks."""
     return any(tasks.has_tasks(inner) for inner in section.walk())
 
 
 def roles_by_sections(document: Section, answers: Answers) -> Roles:
-    """The sprints of a document that names none: those of the level that the team gives, or that looks like work.
+    """Roles in a document that names no sprints: the sprints are the sections of one heading level.
 
-    That is the outermost one of which several sections have the same fields, else sections with tasks. The sections
-    around those with fields are phases, where there are several.
+    The team's answer gives the level. Without it, it is the outermost level where several sections have the same
+    fields, or else sections with tasks are sprints. Sections that contain sprints with fields are phases if there are
+    several.
     """
     levels = _levels(document)
-    described = [units for _, sections in sorted(levels.items()) if len(units := _described(sections)) > 1]
-    units = levels.get(answers.level, []) if answers.level else (described or [_with_tasks(document)])[0]
-    inner = set(map(id, units)) if described or answers.level else set()
-    around = [outer for outer in document.walk() if any(id(section) in inner for section in outer.sections)]
-    sprints, phases = _family(units), _family(around if len(around) > 1 else ())
+    with_fields = [units for _, sections in sorted(levels.items()) if len(units := _with_fields(sections)) > 1]
+    units = levels.get(answers.level, []) if answers.level else (with_fields or [_with_tasks(document)])[0]
+    inner = set(map(id, units)) if with_fields or answers.level else set()
+    outer = [parent for parent in document.walk() if any(id(section) in inner for section in parent.sections)]
+    sprints, phases = _family(units), _family(outer if len(outer) > 1 else ())
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     roles: tuple[tuple[HeadingRole, Family], ...] = (("sprint", sprints), ("phase", phases))
     for role, family in roles:
@@ -70,7 +71,7 @@ def roles_by_sections(document: Section, answers: Answers) -> Roles:
 
 
 def _family(sections: Sequence[Section]) -> Family:
-    """Sections by the ids that their headings have, or else by numbers."""
+    """A family of sections, with the ids of their headings or else numbers."""
     family = Family("", "", None)
     heads = [(section, _head(section)) for section in sections]
     taken = {head.id for _, head in heads if head}
@@ -82,22 +83,22 @@ def _family(sections: Sequence[Section]) -> Family:
 
 
 def _head(section: Section) -> UnitHead | None:
-    """The name that a heading begins with, where it is that of a unit of its own."""
+    """The name at the start of a heading, unless it only mentions a unit."""
     head = read_heading(section.title)
     return None if head is None or head.about else head
 
 
 def _levels(document: Section) -> Mapping[int, list[Section]]:
-    """The sections that may be pieces of work by the level of their headings: those of no other subject."""
+    """Sections that can be work, by heading level."""
     levels: dict[int, list[Section]] = defaultdict(list)
     for section in document.walk():
-        if _may_be_work(section):
+        if _can_be_work(section):
             levels[section.level].append(section)
     return levels
 
 
-def _may_be_work(section: Section) -> bool:
-    """Whether a heading has no other subject, or has a number and a length of time: `12. Testing (2 days)`."""
+def _can_be_work(section: Section) -> bool:
+    """Whether a heading has no subject except tasks, or has a number and a length of time: `12. Testing (2 days)`."""
     title = plain(section.title)
     is_timed = _NUMBERING.match(title) is not None and _is_timed(title)
     return 0 < section.level < BOLD_LEVEL and (is_timed or topic(title_of(section)) in {None, "tasks"})
@@ -108,30 +109,30 @@ def _is_timed(title: str) -> bool:
     return any(map(values.effort, _BRACKETS.findall(title)))
 
 
-def _described(sections: Sequence[Section]) -> list[Section]:
-    """Those of some sections that have a field which another one has too, and then also those with tasks."""
+def _with_fields(sections: Sequence[Section]) -> list[Section]:
+    """Sections that share a field of work with another section, together with those that contain tasks."""
     fields = {id(section): _fields(section) for section in sections}
     counts = Counter(name for names in fields.values() for name in names)
-    alike = {key for key, names in fields.items() if any(counts[name] > 1 for name in names)}
-    return [section for section in sections if id(section) in alike or contains_tasks(section)] if alike else []
+    similar = {key for key, names in fields.items() if any(counts[name] > 1 for name in names)}
+    return [section for section in sections if id(section) in similar or contains_tasks(section)] if similar else []
 
 
 def _with_tasks(document: Section) -> list[Section]:
-    """The sections with tasks that stand side by side, where most do."""
-    inside: dict[int, list[Section]] = defaultdict(list)
-    for outer in document.walk():
-        for section in outer.sections:
-            if _may_be_work(section) and contains_tasks(section):
-                inside[id(outer)].append(section)
-    return max(inside.values(), key=len, default=[])
+    """Sibling sections with tasks, from the parent with the most of them."""
+    by_parent: dict[int, list[Section]] = defaultdict(list)
+    for parent in document.walk():
+        for section in parent.sections:
+            if _can_be_work(section) and contains_tasks(section):
+                by_parent[id(parent)].append(section)
+    return max(by_parent.values(), key=len, default=[])
 
 
 def _fields(section: Section) -> set[str]:
-    """The fields of pieces of work that a section has: as labels, and as values in its heading."""
+    """Fields of work that a section has, as labels or as values in its heading."""
     labels = {entry.label for block in section.blocks for entry in _entries(block) if entry.label}
     parts = _BRACKETS.findall(plain(section.title))
     in_heading = {"when" for part in parts if window(part, DateSettings()) or values.effort(part)}
-    return {name for label in labels if (name := field_of(label)) in _FIELDS} | in_heading
+    return {name for label in labels if (name := field_of(label)) in _WORK_FIELDS} | in_heading
 
 
 def _entries(block: Block) -> Iterator[LabelledText]:
@@ -141,23 +142,23 @@ def _entries(block: Block) -> Iterator[LabelledText]:
 
 
 def has_numbered_sections(document: Section) -> bool:
-    """Whether a document has sections that stand side by side with numbers from 1 on, most with a length of time."""
-    return any(map(_is_in_numbers, document.walk()))
+    """Whether sibling sections are numbered from 1, most of them with a length of time."""
+    return any(map(_has_numbered_children, document.walk()))
 
 
-def _is_in_numbers(outer: Section) -> bool:
-    titles = [plain(section.title) for section in outer.sections if _NUMBERING.match(plain(section.title))]
+def _has_numbered_children(parent: Section) -> bool:
+    titles = [plain(section.title) for section in parent.sections if _NUMBERING.match(plain(section.title))]
     is_in_order = all(title.startswith(f"{n}") for n, title in enumerate(titles, 1))
     timed = [title for title in titles if _is_timed(title)]
-    return is_in_order and len(titles) >= _FEW and 2 * len(timed) > len(titles)
+    return is_in_order and len(titles) >= _LEAST_NUMBERED and 2 * len(timed) > len(titles)
 
 
-def number_rows(document: Section, known: Mapping[str, Family]) -> bool:
-    """Give numbers to the rows of a table that names sprints or phases by title alone, and to sections of such a title.
+def number_rows(document: Section, families: Mapping[str, Family]) -> bool:
+    """Number the rows of a table that lists sprints or phases by title, and the sections with these titles.
 
-    Only where the document names no sprints or phases otherwise; returns whether it has such a table.
+    Does nothing if the document names sprints or phases elsewhere. Returns whether there is such a table.
     """
-    if any(family.kind in {"sprint", "phase"} for family in known.values()):
+    if any(family.kind in {"sprint", "phase"} for family in families.values()):
         return False
     for section in document.walk():
         for n, block in enumerate(section.blocks):
@@ -169,10 +170,14 @@ def number_rows(document: Section, known: Mapping[str, Family]) -> bool:
 
 
 def _column_of_titles(table: Block) -> int | None:
-    """The column of a table that names sprints or phases by title, where others tell when or how long they are."""
+    """Column with the titles of sprints or phases, in a table that states when or how long they are."""
     heads = table.rows[0].cells if table.rows else ()
     column = next((n for n, head in enumerate(heads[:3]) if kind_of(word_of_column(table, n)) in _UNITS), None)
-    if column is None or len(table.rows) <= _FEW or not any(field_of(plain(head)) in _TIMED for head in heads):
+    if (
+        column is None
+        or len(table.rows) <= _LEAST_NUMBERED
+        or not any(field_of(plain(head)) in _TIME_FIELDS for head in heads)
+    ):
         return None
     titles = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
     is_titled = all(title.strip() and not title.isdecimal() for title in titles) and not has_unit_names(table, column)
@@ -191,18 +196,19 @@ def _with_numbers(document: Section, table: Block, column: int) -> Block:
 
 
 def ask_level(reading: Reading, document: Section) -> None:
-    """Ask which headings are sprints, where the document names none."""
+    """Ask which headings are sprints if the document names none."""
     sprint, levels = reading.roles.sprint, _levels(document)
     if (sprint is not None and sprint.key) or not levels or reading.answers.level:
         return
     chosen = next(iter(sprint.defined.values()))[0].level if sprint else None
     others = [level for level, sections in levels.items() if level != chosen and len(sections) > 1]
     first = levels[chosen or next(iter(levels))][0]
-    kinds = [_kind(level) for level in ([chosen] if chosen else []) + others]
-    what = f"headings of {kinds[0]} are read as such" if chosen else "none is read as such"
+    names = [_level_name(level) for level in ([chosen] if chosen else []) + others]
+    result = f"those of {names[0]} are read as sprints" if chosen else "none is read as one"
     answer = f"units: h{others[0]}" if others else "titles"
-    reading.ask(first.head.first, f"No heading names a sprint: {what}.", kinds if chosen else ("none", *kinds), answer)
+    readings = names if chosen else ("none", *names)
+    reading.ask(first.head.first, f"No heading names a sprint; {result}.", readings, answer)
 
 
-def _kind(level: int) -> str:
+def _level_name(level: int) -> str:
     return f"level {level}"

@@ -1,7 +1,7 @@
-"""Texts of documents as values of plan files: lengths of time, points, owners, shares, and the units that a text names.
+"""Values in texts of documents: lengths of time, points, owners, shares, and references to units.
 
-Each function gives the value as a plan file writes it and the part of the text that says it, or nothing if none fits.
-What it gives, the model accepts.
+Each function returns the value as a plan file writes it, with the text that states it, or None. The model accepts every
+returned value.
 """
 
 import re
@@ -47,29 +47,29 @@ _UNITS = {"minute", "hour", "day", "week", "month", "year"}
 _HOUR = 60
 _ALL = 100
 
-_APART = re.compile(r"[()]|[,;/&+|、\N{FULLWIDTH COMMA}]|(?<=\s)\w+(?=\s)")
+_NAME_SEPARATOR = re.compile(r"[()]|[,;/&+|、\N{FULLWIDTH COMMA}]|(?<=\s)\w+(?=\s)")
 _ROLE = re.compile(r"\s*\(([^()]*)\)$")
 _NAME_WORDS = 5
 _LONGEST_NAME = 60
 
 _ID = re.compile(rf"(?<![^\W_{CJK}{HANGUL}])#?[A-Za-z0-9][A-Za-z0-9._-]*")
-_BEHIND = re.compile(rf"[{CJK}{HANGUL}]")
+_CJK_WORD = re.compile(rf"[{CJK}{HANGUL}]")
 _LONGEST_ID = 64
 _HYPHEN, _WORD_OR_NUMBER = re.compile("-"), re.compile(r"[A-Za-z]+|[0-9.-]+")
-_OF_TIME = {"day", "week", "calendar week", "month", "quarter"}
+_TIME_KINDS = {"day", "week", "calendar week", "month", "quarter"}
 
 
 class OwnerName(NamedTuple):
-    """A person, a team or a role as a document names it, and what stands in brackets after the name."""
+    """Name of a person, team or role in a document, with the text in brackets after it."""
 
     name: str
     role: str = ""
 
 
 class Reference(NamedTuple):
-    """A unit that a text names: its id, where it stands, and the word for its kind as written, empty without one.
+    """A unit that a text names: its id, its offsets in the text, and the word for its kind as written, if any.
 
-    Units of a range all stand where the range does.
+    All units of a range have the offsets of the range.
     """
 
     id: str
@@ -80,9 +80,9 @@ class Reference(NamedTuple):
 
 @lru_cache(maxsize=CACHED_TEXTS)
 def effort(text: str) -> Read[str] | None:
-    """The length of time with which a text begins: `2-3 weeks`, `~3.5 hours`, `14 hours (with buffer)`, `4 hours (M)`.
+    """The length of time at the start of a text: `2-3 weeks`, `~3.5 hours`, `14 hours (with buffer)`, `4 hours (M)`.
 
-    A size before it, and a remark in brackets after it, become the note of the amount.
+    A size before it or a remark in brackets after it becomes the note of the amount.
     """
     head = text[:HEAD]
     size = _SIZE.match(head)
@@ -92,15 +92,15 @@ def effort(text: str) -> Read[str] | None:
         return None
     start, end = begin + amount.start, begin + amount.end
     note, value = _NOTE.match(head[end:]), amount.value
-    sized = size and (f"{value} ({size['size']})", size.start("size"), end + head[end:].startswith(")"))
-    noted = note and (f"{value} ({note['note'].strip()})", start, end + note.end())
-    forms = [form for form in (sized, noted, (value, start, end)) if form]
-    checked = (_checked(value, head[start:end], _DURATION) for value, start, end in forms)
-    return next((read for read in checked if read), None)
+    with_size = size and (f"{value} ({size['size']})", size.start("size"), end + head[end:].startswith(")"))
+    with_note = note and (f"{value} ({note['note'].strip()})", start, end + note.end())
+    forms = [form for form in (with_size, with_note, (value, start, end)) if form]
+    readings = (_checked(value, head[start:end], _DURATION) for value, start, end in forms)
+    return next((reading for reading in readings if reading), None)
 
 
 class _Amount(NamedTuple):
-    """A length of time as plan files write it, and where it stands."""
+    """A length of time as plan files write it, with its offsets."""
 
     value: str
     start: int
@@ -108,20 +108,20 @@ class _Amount(NamedTuple):
 
 
 def _amount(head: str) -> _Amount | None:
-    """The length of time with which a text begins, in English: `2-3 weeks`."""
+    """The length of time at the start of a text, with an English unit: `2-3 weeks`."""
     before = _COMPARATOR.match(head)
     sign, begin = (before["sign"], before.end()) if before else ("", 0)
     start = before.start("sign") if before and sign else begin
-    listed = tokens(head[begin:])
-    about = small("about").at(head[begin:], listed, 0) if listed else None
+    head_tokens = tokens(head[begin:])
+    about = small("about").at(head[begin:], head_tokens, 0) if head_tokens else None
     if about:
-        sign, begin = "~", begin + listed[about[1] - 1].end
+        sign, begin = "~", begin + head_tokens[about[1] - 1].end
         begin += len(head[begin:]) - len(head[begin:].lstrip(" .:"))
     match = _range().match(fold(head), begin)
     unit = _unit_at(head, match.end()) if match else None
-    if not match or not unit or not _is_of_one_unit(match["between"], unit.word):
+    if not match or not unit or not _is_same_unit(match["between"], unit.word):
         return None
-    low, high = _plain(match["low"]), _plain(match["high"] or match["low"])
+    low, high = _normal_number(match["low"]), _normal_number(match["high"] or match["low"])
     minutes = _MINUTES.match(head, unit.end) if unit.word == "hour" and not match["high"] else None
     if low is None or high is None or head[unit.end : unit.end + 1] == "/":
         return None
@@ -135,7 +135,7 @@ def _amount(head: str) -> _Amount | None:
 
 @cache
 def _range() -> re.Pattern[str]:
-    """A number or a range of numbers, with a unit between them where there is one."""
+    """Pattern of a number or a range of numbers; the lower number of a range may have a unit."""
     to = "|".join(re.escape(fold(word)) for word, kind in entries("small") if kind == "to")
     return re.compile(
         rf"(?P<low>{_NUMBER})(?:\s?(?P<between>[^\W\d_]*)\.?\s?(?:[{_DASH}]|\b(?:{to})\b)\s?(?P<high>{_NUMBER}))?"
@@ -144,23 +144,23 @@ def _range() -> re.Pattern[str]:
 
 
 def _unit_at(head: str, begin: int) -> Token | None:
-    """The unit of time that stands at a place of a text, as `Token.word`; None for `pt`, which may be points."""
+    """The unit of time at an offset of a text, as a token; None for `pt`, which may be points."""
     rest = head[begin:]
-    listed = tokens(rest)
-    match = times().at(rest, listed, 0) if listed and not rest[: listed[0].start].strip("-") else None
+    rest_tokens = tokens(rest)
+    match = times().at(rest, rest_tokens, 0) if rest_tokens and not rest[: rest_tokens[0].start].strip("-") else None
     if match is None or match[0] not in _UNITS:
         return None
-    end = listed[match[1] - 1].end
+    end = rest_tokens[match[1] - 1].end
     return None if rest[:end].strip() == "pt" else Token(match[0], begin, begin + end)
 
 
-def _is_of_one_unit(between: str | None, unit: str) -> bool:
-    """Whether the lower end of a range has no unit or the same: `2h-3h`."""
+def _is_same_unit(between: str | None, unit: str) -> bool:
+    """Whether the lower end of a range has no unit or the same one: `2h-3h`."""
     return not between or times().of((between,)) == unit
 
 
-def _plain(number: str) -> str | None:
-    """A number with a decimal point and without a sign for thousands; None for `1.500`, which may be either."""
+def _normal_number(number: str) -> str | None:
+    """A number with a decimal point and no thousands separator; None for the ambiguous `1.500`."""
     whole, mark, rest = number.partition("," if "," in number else ".")
     if len(rest) == len("000"):
         return whole + rest if mark == "," else None
@@ -168,12 +168,12 @@ def _plain(number: str) -> str | None:
 
 
 def _checked(value: str, text: str, model: TypeAdapter[object]) -> Read[str] | None:
-    """A value that the model accepts."""
+    """A value with its text if the model accepts it."""
     return Read(value, text) if fits(model, value) else None
 
 
 def fits(model: TypeAdapter[object], value: object) -> bool:
-    """Whether a field of the plan takes a value."""
+    """Whether a field of the model accepts a value."""
     try:
         model.validate_python(value)
     except ValidationError:
@@ -183,32 +183,34 @@ def fits(model: TypeAdapter[object], value: object) -> bool:
 
 @lru_cache(maxsize=CACHED_TEXTS)
 def points(text: str, *, bare: bool = False) -> Read[str] | None:
-    """The number of points with which a text begins: `8 story points`, `3-5 SP`; with `bare` also `8` alone."""
+    """The number of points at the start of a text: `8 story points`, `3-5 SP`; with `bare` also `8` alone."""
     head = text[:HEAD]
     begin = next((n for n, character in enumerate(head) if character.isalnum()), len(head))
     match = _range().match(fold(head), begin)
     if not match or match["between"]:
         return None
     rest = head[match.end() :]
-    listed = tokens(rest)
-    unit = _points().at(rest, listed, 0) if listed and not rest[: listed[0].start].strip("-") else None
+    rest_tokens = tokens(rest)
+    unit = (
+        _point_words().at(rest, rest_tokens, 0) if rest_tokens and not rest[: rest_tokens[0].start].strip("-") else None
+    )
     if not unit and not (bare and not rest.partition("(")[0].strip(" *_`.)")):
         return None
-    low, high = _plain(match["low"]), _plain(match["high"] or match["low"])
+    low, high = _normal_number(match["low"]), _normal_number(match["high"] or match["low"])
     if low is None or high is None:
         return None
-    end = match.end() + (listed[unit[1] - 1].end if unit else 0)
+    end = match.end() + (rest_tokens[unit[1] - 1].end if unit else 0)
     return _checked(low if low == high else f"{low}-{high}", head[begin:end], _POINTS)
 
 
 @cache
-def _points() -> Phrases[str]:
-    """The words for points."""
+def _point_words() -> Phrases[str]:
+    """Words for points."""
     return Phrases([entry for entry in entries("fields") if entry[1] == "points"])
 
 
 def percent(text: str) -> Read[int] | None:
-    """The share that a text names, 0 to 100; None where it names none or several."""
+    """The percentage in a text, 0 to 100; None if there is none or more than one."""
     shares = list(_PERCENT.finditer(text[:HEAD]))
     if len(shares) != 1 or int(shares[0][1]) > _ALL:
         return None
@@ -216,30 +218,30 @@ def percent(text: str) -> Read[int] | None:
 
 
 def owners(text: str) -> Read[tuple[OwnerName, ...]] | None:
-    """Who a text names: `@ada`, `Ada Lovelace`, `Design + Engineering`, `Peter (developer)`; nobody for `TBD`."""
+    """Owners that a text names: `@ada`, `Ada Lovelace`, `Design + Engineering`, `Peter (developer)`; none for `TBD`."""
     if len(text) > HEAD:
         return None
     if is_none(text):
         return Read((), text)
-    listed = [_owner(name) for name in _names(text.strip(" *_`."))]
-    named = tuple(owner for owner in listed if owner)
-    return Read(tuple(dict.fromkeys(named)), text) if listed and len(named) == len(listed) else None
+    candidates = [_owner(name) for name in _names(text.strip(" *_`."))]
+    names = tuple(name for name in candidates if name)
+    return Read(tuple(dict.fromkeys(names)), text) if candidates and len(names) == len(candidates) else None
 
 
 def _names(text: str) -> Iterator[str]:
-    """The names in a list: between commas, other signs, and words for `and`, none of them within brackets."""
+    """Names of a list, separated by commas, other signs, or words for `and`, outside brackets."""
     begin = depth = 0
-    for sign in _APART.finditer(text):
+    for sign in _NAME_SEPARATOR.finditer(text):
         depth += (sign[0] == "(") - (sign[0] == ")")
-        is_apart = not sign[0][0].isalnum() or small("and").of((fold(sign[0]),))
-        if is_apart and not depth and sign[0] not in {"(", ")"}:
+        is_separator = not sign[0][0].isalnum() or small("and").of((fold(sign[0]),))
+        if is_separator and not depth and sign[0] not in {"(", ")"}:
             yield text[begin : sign.start()]
             begin = sign.end()
     yield text[begin:]
 
 
 def _owner(text: str) -> OwnerName | None:
-    """One name, with the role after it in brackets; None for what reads like a sentence or a number."""
+    """One name with the role in brackets after it; None for a text that reads like a sentence or a number."""
     role = _ROLE.search(text)
     name = (text[: role.start()] if role else text).strip(" *_`").removeprefix("@")
     words = name.split()
@@ -250,126 +252,127 @@ def _owner(text: str) -> OwnerName | None:
 
 
 def _is_name(word: str) -> bool:
-    """Whether a word after the first can be part of a name: it is written large, or it is one of teams and roles."""
+    """Whether a word after the first can be part of a name: it is capitalised, or a word for a role."""
     return not word[0].islower() or small("role").of((fold(word.strip(".")),)) is not None
 
 
 class Ids:
-    """The ids of a plan's units, which can be looked up whatever their capitals; more can be added at any time."""
+    """Ids of a plan's units, which can be looked up in any case; ids can be added at any time."""
 
     def __init__(self, ids: Iterable[str] = ()) -> None:
         self.by_name: dict[str, str] = {}
         self._ids: set[str] = set()
-        self._alike: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_shape: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for id_ in ids:
             self.add(id_)
 
     def __contains__(self, id_: object) -> bool:
-        """Whether a unit has the id, written just so."""
+        """Whether a unit has exactly this id."""
         return id_ in self._ids
 
     def __iter__(self) -> Iterator[str]:
-        """Every id, in natural order."""
+        """All ids, in natural order."""
         return iter(sorted(self._ids, key=natural))
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Number of ids."""
         return len(self._ids)
 
     def add(self, id_: str) -> None:
-        """Add an id; of two that differ in case only, a name stands for the first in natural order."""
+        """Add an id; a name finds the first of two ids that differ only in case, in natural order."""
         if id_ in self._ids:
             return
         self._ids.add(id_)
-        insort(self._alike[_shape(id_)], id_, key=natural)
-        known = self.by_name.setdefault(id_.casefold(), id_)
-        if known != id_:
-            self.by_name[id_.casefold()] = min(known, id_, key=natural)
+        insort(self._by_shape[_shape(id_)], id_, key=natural)
+        name = id_.casefold()
+        self.by_name[name] = min(self.by_name.get(name, id_), id_, key=natural)
 
     def between(self, first: str, last: str) -> Sequence[str]:
-        """The ids from one to another that are written like both; only these two where they are written differently."""
-        alike = self._alike[_shape(first)]
-        begin, end = bisect_left(alike, natural(first), key=natural), bisect_right(alike, natural(last), key=natural)
-        spanned = alike[begin:end]
+        """Ids between two others, both included, that have the same shape; only the two if their shapes differ."""
+        ids = self._by_shape[_shape(first)]
+        begin, end = bisect_left(ids, natural(first), key=natural), bisect_right(ids, natural(last), key=natural)
+        spanned = ids[begin:end]
         return spanned if spanned[:1] == [first] and spanned[-1:] == [last] else (first, last)
 
 
-def references(text: str, known: Ids) -> list[Reference]:
-    """The units that a text names, of those whose ids are known: `Stages 4, 6`, `Sprint 1-3`, `T0-001`, `#12`.
+def references(text: str, ids: Ids) -> list[Reference]:
+    """Units with known ids that a text names: `Stages 4, 6`, `Sprint 1-3`, `T0-001`, `#12`.
 
-    An id that is a number or letters only counts after a word for a unit, or in a list that begins so. A range names
-    every known id that is written like its ends and lies between them.
+    An id that is a number or only letters counts after a word for a unit, or in a list that begins with one. A range
+    names every known id between its ends that has the same shape.
     """
     text = text[:LONGEST_PROSE]
-    names = [(m.start(), name) for m in _ID.finditer(text) if (name := _named(m[0].rstrip("._-"), known.by_name))]
+    names = [(m.start(), name) for m in _ID.finditer(text) if (name := _name_of(m[0].rstrip("._-"), ids.by_name))]
     if not names:
         return []
-    words = {end: text[start:end] for unit, start, end in unit_words().all(text) if unit.kind not in _OF_TIME}
-    behind = {end - len(word): word for end, word in words.items() if _BEHIND.match(word)}
-    listed: list[Reference] = []
-    for place, named in names:
-        end, before = place + len(named.written), _before(text, place)
-        word = named.word or words.get(before) or behind.get(end, "")
+    words = {end: text[start:end] for unit, start, end in unit_words().all(text) if unit.kind not in _TIME_KINDS}
+    words_after = {end - len(word): word for end, word in words.items() if _CJK_WORD.match(word)}
+    refs: list[Reference] = []
+    for place, name in names:
+        end, before = place + len(name.written), _end_before(text, place)
+        word = name.word or words.get(before) or words_after.get(end, "")
         begin = before - len(words[before]) if before in words else place
-        between = _between(text, listed[-1], begin) if listed else ""
-        if between == "to" and not _is_range(listed[-1], named, word):
-            between = ""
-        if not (named.is_sure or word or (between and not _is_counted(text, end))):
+        joint = _joint(text, refs[-1], begin) if refs else ""
+        if joint == "to" and not _is_range(refs[-1], name, word):
+            joint = ""
+        if not (name.is_certain or word or (joint and not _is_quantity(text, end))):
             continue
-        first = listed[-1] if between == "to" else None
-        word = word or (listed[-1].word if between else "")
-        listed += [Reference(id_, first.start if first else place, end, word) for id_ in _ids(named, first, known)]
-    return listed
+        first = refs[-1] if joint == "to" else None
+        word = word or (refs[-1].word if joint else "")
+        refs += [Reference(id_, first.start if first else place, end, word) for id_ in _ids(name, first, ids)]
+    return refs
 
 
-def _ids(named: "_Named", first: Reference | None, known: Ids) -> Sequence[str]:
-    """The ids that are named: all of a range where there is one, without its first where that is a reference before."""
-    if first is None and len(named.ids) == 1:
-        return named.ids
-    spanned = known.between(first.id if first else named.ids[0], named.ids[-1])
+def _ids(name: "_Name", first: Reference | None, ids: Ids) -> Sequence[str]:
+    """Ids that a name stands for; the rest of the range that begins with the reference `first`, if given."""
+    if first is None and len(name.ids) == 1:
+        return name.ids
+    spanned = ids.between(first.id if first else name.ids[0], name.ids[-1])
     return [id_ for id_ in spanned if first is None or id_ != first.id]
 
 
-def _is_range(first: Reference, last: "_Named", word: str) -> bool:
-    """Whether a reference, and a name behind a word, can be the ends of a range: written alike, and of one kind."""
+def _is_range(first: Reference, last: "_Name", word: str) -> bool:
+    """Whether a reference and a later name, after `word`, can be the ends of a range: of one shape and one kind."""
     return _shape(first.id) == _shape(last.ids[0]) and (not word or fold(word) == fold(first.word))
 
 
-class _Named(NamedTuple):
-    """The ids that a word names, one or the ends of a range, and the unit in it; `is_sure`: it can be nothing else."""
+class _Name(NamedTuple):
+    """Ids that a word names, one or both ends of a range, and its unit; `is_certain` if it can only be an id."""
 
     ids: tuple[str, ...]
     written: str
-    is_sure: bool
+    is_certain: bool
     word: str = ""
 
 
-def _named(written: str, ids: Mapping[str, str]) -> _Named | None:
-    """What a word names that may be an id, a range of ids joined by a hyphen, or a unit and an id so joined."""
-    is_sure = _WORD_OR_NUMBER.fullmatch(written) is None
+def _name_of(written: str, ids: Mapping[str, str]) -> _Name | None:
+    """A word as an id, a hyphenated range of ids, or a hyphenated unit and id; None if it is none of these."""
+    is_certain = _WORD_OR_NUMBER.fullmatch(written) is None
     name = written.removeprefix("#").casefold()
     name = f"task-{name}" if written.startswith("#") and f"task-{name}" in ids else name
     if name in ids:
-        return _Named((ids[name],), written, is_sure)
+        return _Name((ids[name],), written, is_certain)
     for hyphen in _HYPHEN.finditer(name[:_LONGEST_ID]):
         first, last = name[: hyphen.start()], name[hyphen.end() :]
         if first in ids and last in ids:
-            return _Named((ids[first], ids[last]), written, is_sure)
+            return _Name((ids[first], ids[last]), written, is_certain)
     unit = leading_unit(name) if "-" in name else None
     rest = name[len(unit.text) :].lstrip("-") if unit and name.startswith(unit.text) else ""
-    return _Named((ids[rest],), written, is_sure=True, word=written[: len(unit.text)]) if unit and rest in ids else None
+    return (
+        _Name((ids[rest],), written, is_certain=True, word=written[: len(unit.text)]) if unit and rest in ids else None
+    )
 
 
-def _before(text: str, place: int) -> int:
-    """The end of the word before a place, with a blank, `#` or the like between."""
+def _end_before(text: str, place: int) -> int:
+    """Offset of the end of the word before a place, past blanks, `#` and the like."""
     begin = place
     while begin > max(0, place - len(": #")) and text[begin - 1] in " #:.*_\N{NO-BREAK SPACE}":
         begin -= 1
     return begin
 
 
-def _between(text: str, before: Reference, place: int) -> str:
-    """How an id goes on a list: `and`, or `to` in a range; empty where it does not. Brackets between are skipped."""
+def _joint(text: str, before: Reference, place: int) -> str:
+    """Joint between a reference and a later one: `and` in a list, `to` in a range, empty if they are unrelated."""
     if place - before.end > _LONGEST_NAME:
         return ""
     gap = text[before.end : place].strip(" *_")
@@ -381,18 +384,18 @@ def _between(text: str, before: Reference, place: int) -> str:
     return "and" if bare in {"/", "&", "+"} or (gap and not bare) or small("and").of((fold(bare),)) else ""
 
 
-def _is_counted(text: str, end: int) -> bool:
-    """Whether a number counts something, so that it is no id: `Sprint 2, 3 weeks`."""
+def _is_quantity(text: str, end: int) -> bool:
+    """Whether a number is a quantity rather than an id: `Sprint 2, 3 weeks`."""
     rest = text[end : end + _LONGEST_NAME]
-    listed = tokens(rest)
+    rest_tokens = tokens(rest)
     if rest.lstrip().startswith("%"):
         return True
-    is_next = bool(listed) and not rest[: listed[0].start].strip()
-    return is_next and any(table.at(rest, listed, 0) for table in (times(), unit_words(), _points()))
+    is_next = bool(rest_tokens) and not rest[: rest_tokens[0].start].strip()
+    return is_next and any(table.at(rest, rest_tokens, 0) for table in (times(), unit_words(), _point_words()))
 
 
 def _shape(id_: str) -> tuple[str, ...]:
-    """How an id is written, up to its last number: `T`, `0`, `-` of `T0-001`; nothing of `18.5`, between 18 and 19."""
+    """Parts of an id before its last number: `T`, `0`, `-` for `T0-001`; empty for numbers such as `18.5`."""
     pieces = natural(id_)
     begins = tuple(text for _, _, text in pieces[:-1])
     return () if id_.replace(".", "").isdecimal() else (*begins, *(["a"] if pieces[-1][0] else []))

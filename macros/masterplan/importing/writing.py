@@ -1,7 +1,7 @@
-"""An imported draft written as `plan_data/`: whole or not at all, and never over what a team has edited.
+"""Writes an imported draft to `plan_data/`: all or nothing, and never over a team's edits.
 
-`import.yml` has the digest of every file that was written. A file that still has it is the importer's to replace or
-remove; any other is the team's.
+`import.yml` has the digest of every written file. The importer may replace or remove files with the same digest; all
+others belong to the team.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,10 +24,10 @@ from masterplan.model.plan import Plan
 
 
 class Written(NamedTuple):
-    """The plan that came of an import, and the paths from its root of what was written, removed and left.
+    """The plan after an import, and the paths from its root of files written, removed and left alone.
 
-    `left` are the team's files that an import would have replaced or removed, each with the reason. `misfits` are
-    values of the draft that no plan can have.
+    `left` maps the team's files that the import would have replaced or removed to the reason. `misfits` are values of
+    the draft that a plan cannot have.
     """
 
     plan: Plan
@@ -38,36 +38,37 @@ class Written(NamedTuple):
 
 
 def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool = False, dry: bool = False) -> Written:
-    """Write a draft below `root`, and what was written into import.yml; with `dry`, only say what would be written.
+    """Write a draft below `root`, and the digests of its files to import.yml; with `dry`, write nothing.
 
-    With `overwrite`, files that the team wrote or edited are replaced. Raises UsageError with one sentence, and nothing
-    is written, where there is a plan that no import wrote, where the team's files make the plan wrong, and where a
-    symbolic link is in the way.
+    With `overwrite`, files that the team wrote or edited are replaced. Raises UsageError, and writes nothing, if no
+    import wrote the existing plan, if the plan would be invalid together with the team's files, or if a symbolic link
+    is in the way.
     """
     with _lock(root, dry=dry):
-        is_there = has_plan_files(root)
-        if is_there and not (memory.files or overwrite):
+        has_plan = has_plan_files(root)
+        if has_plan and not (memory.files or overwrite):
             raise UsageError(
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
                 "the files of the same name with --overwrite"
             )
-        remembering = cache(make)
-        names = _names(root, memory.files)
-        fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), remembering)
+        cached_make = cache(make)
+        names = _sprint_paths(root, memory.files)
+        fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), cached_make)
         contents = {path: text.encode() for path, text in fitted.files.items()}
-        present = dict(_present(root, {*contents, *memory.files})) if is_there else {}
-        left = {} if overwrite or not is_there else dict(_left(present, contents, memory.files))
+        current = dict(_current(root, {*contents, *memory.files})) if has_plan else {}
+        left = {} if overwrite or not has_plan else dict(_team_files(current, contents, memory.files))
         changes = {path: contents.get(path) for path in sorted({*contents, *memory.files} - left.keys())}
-        changes = {path: content for path, content in changes.items() if content != present.get(path)}
-        together = load(Overlay(Folder(root), changes), remembering) if is_there else None
-        plan = _checked(root, together, left) if together else fitted.plan
+        changes = {path: content for path, content in changes.items() if content != current.get(path)}
+        merged = load(Overlay(Folder(root), changes), cached_make) if has_plan else None
+        plan = _valid_plan(root, merged, left) if merged else fitted.plan
         digests = {path: digest_of(content) for path, content in contents.items() if path not in left}
         kept = {path: memory.files[path] for path in left if path in memory.files}
         if not dry:
             record = memory.updated(digests | kept)
             _apply(root, changes if record == _content(root, IMPORT_FILE) else {**changes, IMPORT_FILE: record})
-    written, removed = ([path for path in changes if (changes[path] is None) is gone] for gone in (False, True))
-    return Written(plan, tuple(written), tuple(removed), left, fitted.misfits)
+    written = tuple(path for path, content in changes.items() if content is not None)
+    removed = tuple(path for path, content in changes.items() if content is None)
+    return Written(plan, written, removed, left, fitted.misfits)
 
 
 @contextmanager
@@ -80,20 +81,20 @@ def _lock(root: Path, *, dry: bool) -> Iterator[None]:
 
 
 def has_plan_files(root: Path) -> bool:
-    """Whether the plan's folder is there and has something in it."""
+    """Whether the plan's folder exists and is not empty."""
     folder = root / PLAN_FOLDER
     refuse_links(folder, root)
     return folder.exists() and (not folder.is_dir() or any(not is_ignored(child.name) for child in folder.iterdir()))
 
 
 def _content(root: Path, path: str) -> bytes | None:
-    """A file as it is on disk; None where there is none. Raises UsageError at a symbolic link."""
+    """Content of a file; None if there is no file. Raises UsageError for a symbolic link."""
     refuse_links(root / path, root)
     return Folder(root).read(path, MAX_BYTES) if (root / path).is_file() else None
 
 
-def _names(root: Path, written: Iterable[str]) -> Mapping[str, str]:
-    """The paths of the sprints that an import wrote before, by their id; a new title renames no file."""
+def _sprint_paths(root: Path, written: Iterable[str]) -> Mapping[str, str]:
+    """Paths of the sprints that an earlier import wrote, by id; a new title does not rename the file."""
     names: dict[str, str] = {}
     for path in written:
         content = _content(root, path) if path.startswith(f"{SPRINT_FOLDER}/") else None
@@ -104,34 +105,34 @@ def _names(root: Path, written: Iterable[str]) -> Mapping[str, str]:
     return names
 
 
-def _present(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """The files at some paths that are there, as they are on disk."""
+def _current(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Existing files at some paths, with their content."""
     for path in paths:
         if (content := _content(root, path)) is not None:
             yield path, content
 
 
-def _left(
-    present: Mapping[str, bytes], contents: Mapping[str, bytes], digests: Mapping[str, str]
+def _team_files(
+    current: Mapping[str, bytes], contents: Mapping[str, bytes], digests: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """The files that are the team's, each with the reason, of those that an import would write or has written."""
+    """The team's files that an import would write or has written, each with the reason to leave it alone."""
     for path in sorted({*contents, *digests}):
-        content = present.get(path)
+        content = current.get(path)
         if content is None and path in digests:
             yield path, "deleted since the import"
         elif content is not None and content != contents.get(path) and digest_of(content) != digests.get(path):
             yield path, "edited since the import" if path in digests else "not written by an import"
 
 
-def _checked(root: Path, loaded: Loaded, left: Mapping[str, str]) -> Plan:
-    """The plan as it will be. Raises UsageError where the team's files do not go with what was imported."""
+def _valid_plan(root: Path, loaded: Loaded, left: Mapping[str, str]) -> Plan:
+    """The plan with the team's files. Raises UsageError if it would be invalid."""
     if loaded.plan is None:
-        raise UsageError(_mixture(root, loaded.findings, left))
+        raise UsageError(_conflict_message(root, loaded.findings, left))
     return loaded.plan
 
 
-def _mixture(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -> str:
-    """Why what was imported and the team's files are no plan together."""
+def _conflict_message(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -> str:
+    """Message about a plan that is invalid together with the team's files."""
     finding = findings[0]
     wrong = "; ".join(filter(None, [f"{finding.place}: {finding.message}", finding.hint]))
     if not left:
@@ -144,7 +145,7 @@ def _mixture(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -
 
 
 def _apply(root: Path, changes: Mapping[str, bytes | None]) -> None:
-    """Write files, and remove those of which the content is None, once nothing is in the way of any."""
+    """Write files, and remove those whose content is None, after checking that nothing is in the way."""
     for path in changes:
         refuse_links(root / path, root)
         if (root / path).is_dir():
