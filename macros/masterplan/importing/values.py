@@ -1,7 +1,6 @@
 """Values in texts of documents: lengths of time, points, owners, shares, and references to units.
 
-Each function returns the value as a plan file writes it, with the text that states it, or None. The model accepts every
-returned value.
+Functions return a value that the model accepts, as plan files write it, and the text that states it, or None.
 """
 
 import re
@@ -44,8 +43,7 @@ _MINUTES = re.compile(r"\s?(?P<minutes>[0-5][0-9])\s?(?:minutes|min|m)?\b")
 _NOTE = re.compile(r"\s?\((?P<note>[^()]{1,60})\)")
 _PERCENT = re.compile(r"(?<![\w.,<>~–-])([0-9]{1,3}) ?%")
 _UNITS = {"minute", "hour", "day", "week", "month", "year"}
-_HOUR = 60
-_ALL = 100
+_HOUR, _ALL = 60, 100
 
 _NAME_SEPARATOR = re.compile(r"[()]|[,;/&+|、\N{FULLWIDTH COMMA}]|(?<=\s)\w+(?=\s)")
 _ROLE = re.compile(r"\s*\(([^()]*)\)$")
@@ -108,7 +106,7 @@ class _Amount(NamedTuple):
 
 
 def _amount(head: str) -> _Amount | None:
-    """The length of time at the start of a text, with an English unit: `2-3 weeks`."""
+    """The length of time at the start of a text, with its unit in English: `2-3 weeks`."""
     before = _COMPARATOR.match(head)
     sign, begin = (before["sign"], before.end()) if before else ("", 0)
     start = before.start("sign") if before and sign else begin
@@ -284,8 +282,9 @@ class Ids:
             return
         self._ids.add(id_)
         insort(self._by_shape[_shape(id_)], id_, key=natural)
-        name = id_.casefold()
-        self.by_name[name] = min(self.by_name.get(name, id_), id_, key=natural)
+        first = self.by_name.setdefault(id_.casefold(), id_)
+        if first != id_:
+            self.by_name[id_.casefold()] = min(first, id_, key=natural)
 
     def between(self, first: str, last: str) -> Sequence[str]:
         """Ids between two others, both included, that have the same shape; only the two if their shapes differ."""
