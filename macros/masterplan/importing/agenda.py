@@ -45,9 +45,9 @@ def read_glossary(reading: Reading, owner: Owner, block: Block) -> bool:
     if owner.kind != "plan":
         return False
     count = 0
-    for span, term, means in _terms(block):
-        if 0 < len(term) <= _LONGEST_TERM and means:
-            reading.add(owner, "glossary", {"term": term, "means": means}, span, f"{term} {means}")
+    for span, term, meaning in _terms(block):
+        if 0 < len(term) <= _LONGEST_TERM and meaning:
+            reading.add(owner, "glossary", {"term": term, "means": meaning}, span, f"{term} {meaning}")
             count += 1
     if count and block.kind == "table":
         tables.take_heads(reading, block, owner)

@@ -51,24 +51,24 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     return next(metrics, next(others, None))
 
 
-def _metric(reading: Reading, around: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
+def _metric(reading: Reading, owner: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
     span = Span(row.line, row.line)
     cells = {field: _cell(row, column) for field, column in fields.items()}
     metric = {"name": _cell(row, name), "before": cells["before"], "after": cells["after"]}
     metric |= {"improvement": cells["improvement"]} if cells.get("improvement") else {}
-    sprint = _sprint(reading, around, row)
+    sprint = _sprint(reading, owner, row)
     if sprint is None or not all(metric.values()) or not all(map(_is_measure, metric.values())):
         return False
     reading.add(sprint, "metrics", metric, span, " ".join(metric.values()))
     return True
 
 
-def _sprint(reading: Reading, around: Owner, row: Row) -> Owner | None:
+def _sprint(reading: Reading, owner: Owner, row: Row) -> Owner | None:
     """Sprint of a row: the only one that it names, else the one of the section; None if it names several."""
     ids = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
     if len(ids) > 1:
         return None
-    return reading.sprint(*ids) if ids else reading.sprint_of(around)
+    return reading.sprint(*ids) if ids else reading.sprint_of(owner)
 
 
 def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
@@ -126,10 +126,10 @@ def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
 
 def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
     """Whether the model accepts the table and most cells of a column are amounts."""
-    cells = [cell for _, listed in rows for cell in listed]
+    cells = [cell for _, row_cells in rows for cell in row_cells]
     texts = [title, *columns, *(name for name, _ in rows)]
     is_fit = all(map(_is_measure, cells)) and all(values.fits(_LINE, text) for text in texts)
-    by_column = zip(*(listed for _, listed in rows), strict=True)
+    by_column = zip(*(row_cells for _, row_cells in rows), strict=True)
     return is_fit and any(
         2 * sum(claims.quantity_of(cell) is not None for cell in column) > len(column) for column in by_column
     )

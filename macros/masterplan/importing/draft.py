@@ -44,7 +44,7 @@ class Draft:
     def files(self) -> Mapping[str, Values]:
         """Contents of all files except those of sprints, by path below `plan_data/`; empty files are left out."""
         members = [{"id": id_, "name": name} | self.team.get(id_, {}) for id_, name in self.owners.items()]
-        listed = {
+        files = {
             "phases.yml": {"phases": list(self.phases.values())},
             "milestones.yml": {"milestones": list(self.milestones.values())},
             "options.yml": {"options": list(self.options.values())},
@@ -54,7 +54,7 @@ class Draft:
                 "roles": [member for member in members if "description" in member],
             },
         }
-        return {"plan.yml": self.plan} | {path: data for path, data in listed.items() if any(data.values())}
+        return {"plan.yml": self.plan} | {path: data for path, data in files.items() if any(data.values())}
 
 
 class Imported(NamedTuple):

@@ -96,9 +96,9 @@ def split_label(text: str) -> tuple[str | None, str]:
 
 def opening_text(item: Item) -> tuple[str, int]:
     """First text of an item, and its number of lines; a full line continues on the next."""
-    first, *others = map(str.strip, item.text.split("\n"))
+    first, *lines = map(str.strip, item.text.split("\n"))
     text, count, last = first, 1, first
-    for line in others:
+    for line in lines:
         is_full = len(last) + len(line.partition(" ")[0]) >= _FULL and last[-1:] not in _ENDS
         if not is_full or split_label(line)[0] is not None or _begins_with_sign(line.lstrip("`*_")):
             break
@@ -159,6 +159,6 @@ def phrases(entry: LabelledText) -> Iterator[tuple[Span, str]]:
 
 def _is_phrase(text: str) -> bool:
     """Whether a text is short, has a word, and does not begin with a negation that continues the phrase before it."""
-    listed = tokens(text)
-    has_word = any(token.word.isalpha() for token in listed)
-    return has_word and len(text.split()) <= _SHORT and small("not").at(text, listed, 0) is None
+    listed_tokens = tokens(text)
+    has_word = any(token.word.isalpha() for token in listed_tokens)
+    return has_word and len(text.split()) <= _SHORT and small("not").at(text, listed_tokens, 0) is None

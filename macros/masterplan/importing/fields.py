@@ -124,12 +124,12 @@ def _prose(name: str, kinds: OwnerKinds) -> Reader:
     """Reader of a Markdown field: a paragraph, or for an objective also a list with the text that introduces it."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        listed = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
-        text = "\n\n".join(part for part in (entry.text, listed) if part)
-        if owner.kind not in kinds or not text or (listed and name != "objective"):
+        list_text = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
+        text = "\n\n".join(part for part in (entry.text, list_text) if part)
+        if owner.kind not in kinds or not text or (list_text and name != "objective"):
             return False
         present = owner.values.get(name, "")
-        if not (listed and _is_lead(present)):
+        if not (list_text and _is_lead(present)):
             return reading.put(owner, name, text, entry.span, text)
         owner.values[name] = f"{present}\n\n{text}"
         reading.ledger.take(entry.span, text, f"{owner}: {name}")
@@ -240,10 +240,10 @@ def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Spa
     """Add steps to the rollback of a part; a step such as `Not needed` also marks the rollback as not needed."""
     rollback = owner.inside("rollback")
     for span, text in steps:
-        shown = plain(text)
-        if "not needed" in clues.signals(shown):
+        step = plain(text)
+        if "not needed" in clues.signals(step):
             rollback.values["needed"] = False
-        reading.add(rollback, "steps", without_signs(shown), span, shown)
+        reading.add(rollback, "steps", without_signs(step), span, step)
     return bool(rollback.values.get("steps"))
 
 
@@ -255,9 +255,9 @@ def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
         reading.ledger.take(entry.span, plain(entry.text), f"{owner}: asks")
         return True
     for span, text in texts(entry):
-        shown = without_signs(plain(text))
-        if not values.references(shown, reading.ids):
-            reading.add(owner, "asks", {"title": shown}, span, shown)
+        title = without_signs(plain(text))
+        if not values.references(title, reading.ids):
+            reading.add(owner, "asks", {"title": title}, span, title)
     return bool(owner.values.get("asks"))
 
 

@@ -53,7 +53,7 @@ class Misfit(NamedTuple):
 
     path: Path
     value: object
-    why: str
+    reason: str
 
 
 class Fitted(NamedTuple):
@@ -105,9 +105,9 @@ class _Fitting:
 
     def _written(self, value: object, path: Path, depth: int) -> Any:
         """Writable form of a value; `_GONE` for None, blank texts, and values that no file can have."""
-        why = _unwritable(value, depth)
-        if why:
-            self.misfits.append(Misfit(path, value, why))
+        reason = _unwritable(value, depth)
+        if reason:
+            self.misfits.append(Misfit(path, value, reason))
             return _GONE
         match value:
             case None:
@@ -170,46 +170,48 @@ class _Fitting:
             return next(incomplete, [*candidates, *mappings][-1])
         return candidates[-1] if rule in _AT_KEYS else candidates[0]
 
-    def _remove(self, path: str, steps: Path, why: str) -> None:
+    def _remove(self, path: str, steps: Path, reason: str) -> None:
         """Remove a value, and the parts that are invalid without it."""
         if path == _PLAN and steps in {(), ("title",)}:
-            return self._retitle(why)
-        whole = self._whole(path, steps)
-        self.misfits.append(Misfit((*self.heads[path], *whole), _without_gone(_at(self.values[path], whole)), why))
+            return self._retitle(reason)
+        removable = self._removable(path, steps)
+        self.misfits.append(
+            Misfit((*self.heads[path], *removable), _without_gone(_at(self.values[path], removable)), reason)
+        )
         self.texts.pop(path, None)
-        if not whole:
+        if not removable:
             del self.values[path]
             return None
-        container = _at(self.values[path], whole[:-1])
+        container = _at(self.values[path], removable[:-1])
         if isinstance(container, list):
-            container[int(whole[-1])] = _GONE
+            container[int(removable[-1])] = _GONE
         else:
-            del container[whole[-1]]
+            del container[removable[-1]]
         return None
 
-    def _retitle(self, why: str) -> None:
+    def _retitle(self, reason: str) -> None:
         """Replace the title of the plan by a valid one."""
         title = self.values[_PLAN].get("title")
         if title != _TITLE:
-            self.misfits.append(Misfit(("plan", "title"), title, why))
+            self.misfits.append(Misfit(("plan", "title"), title, reason))
             self.values[_PLAN]["title"] = _TITLE
             self.texts.pop(_PLAN, None)
 
-    def _whole(self, path: str, steps: Path) -> Path:
+    def _removable(self, path: str, steps: Path) -> Path:
         """Steps to a value, or to the outermost part around it that would be empty or invalid without it."""
         while steps:
             *above, last = steps
             container = _at(self.values[path], tuple(above))
             if isinstance(container, list):
-                is_all = len(_remaining(container)) == 1
+                is_needed = len(_remaining(container)) == 1
             else:
-                is_all = str(last) in _required(part_at(_kind(path), tuple(above))) or len(container) == 1
-            if not is_all:
+                is_needed = str(last) in _required(part_at(_kind(path), tuple(above))) or len(container) == 1
+            if not is_needed:
                 break
             steps = tuple(above)
         return steps
 
-    def _shrink(self, path: str, why: str) -> None:
+    def _shrink(self, path: str, reason: str) -> None:
         """Remove the smallest value that brings a file below the size limit; from a smaller file, a tenth of it."""
         excess = max(len(self.text(path).encode()) - MAX_BYTES, len(self.text(path)) // 10)
         steps: Path = ()
@@ -218,7 +220,7 @@ class _Fitting:
             if steps and sizes[largest] < excess:
                 break
             steps = (*steps, largest)
-        self._remove(path, steps, why)
+        self._remove(path, steps, reason)
 
 
 class _Nothing:

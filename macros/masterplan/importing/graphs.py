@@ -181,13 +181,13 @@ def _drawn(block: Block) -> Iterator[DrawnEdge]:
             continue
         branch = _BRANCH.fullmatch(line)
         indent, text = (len(branch["indent"]) + 1, branch["text"]) if branch else (len(line) - len(line.lstrip()), line)
-        above = [(depth, other) for depth, other in above if depth < indent]
+        above = [(depth, name) for depth, name in above if depth < indent]
         row = list(_row(text, len(line) - len(text)))
         if branch and above:
             yield DrawnEdge(_above(places, len(branch["indent"])) or above[-1][1], row[0].name, n, reason=_reason(text))
         elif down and last:
             yield from _downwards(places, row, down, n) or [DrawnEdge(last, row[0].name, n)]
-        yield from (DrawnEdge(one.name, other.name, n) for one, other in pairwise(row))
+        yield from (DrawnEdge(first.name, second.name, n) for first, second in pairwise(row))
         if len(row) == 1 and (reason := _reason(text)) and is_none(reason):
             yield DrawnEdge("", row[0].name, n)
         above.append((indent, row[-1].name))

@@ -90,17 +90,17 @@ class UnitHead(NamedTuple):
 @lru_cache(131_072)  # as many as `plain` remembers
 def read_head(text: str) -> UnitHead | None:
     """Leading unit name of a Markdown text; None if it has none."""
-    shown = plain(text)
-    rest = without_signs(shown)
-    signs = f"{shown[: shown.find(rest)]} {last_signs(shown)}" if rest else shown
+    plain_text = plain(text)
+    rest = without_signs(plain_text)
+    signs = f"{plain_text[: plain_text.find(rest)]} {last_signs(plain_text)}" if rest else plain_text
     numbering = _NUMBERING.match(rest)
-    bare = rest[numbering.end() :] if numbering else rest
+    unnumbered = rest[numbering.end() :] if numbering else rest
     return (
-        _after_word(bare, signs)
-        or _named(bare, signs)
+        _after_word(unnumbered, signs)
+        or _named(unnumbered, signs)
         or _number_first(rest, signs)
         or _chinese_number(rest, signs)
-        or _after_label(bare, signs)
+        or _after_label(unnumbered, signs)
     )
 
 

@@ -88,10 +88,10 @@ class ImportFile:
         files, document = (contents.files, contents.source) if contents else ({}, None)
         return cls(content.decode("utf-8-sig"), data, Answers.model_validate(data), files, document)
 
-    def with_answers(self, given: Mapping[str, Any]) -> Self:
+    def with_answers(self, answers: Mapping[str, Any]) -> Self:
         """Copy with answers from the command line, also in its text."""
-        data, text = merged(self.data, given), self.text
-        for key in given:
+        data, text = merged(self.data, answers), self.text
+        for key in answers:
             text = _without(text, key) + yaml_text({key: data[key]})
         return replace(self, text=text, data=data, answers=Answers.model_validate(data))
 

@@ -63,26 +63,26 @@ class Ledger:
         if span.first == span.last and text == self.lines[span.first - 1]:
             self._whole.add(span.first)
             text = ""
-        wanted = _counts(text)
+        counts = _counts(text)
         for n in span:
             self._into[n].append(into)
-            unread = self._words(n) if wanted else {}
-            for word, count in wanted.items():
+            unread = self._words(n) if counts else {}
+            for word, count in counts.items():
                 if word in unread:
                     taken = min(unread[word], count)
                     unread[word] -= taken
-                    wanted[word] = count - taken
+                    counts[word] = count - taken
 
     def give_back(self, span: Span, text: str) -> None:
         """Record that a text taken from these lines is no longer in any field."""
-        wanted = _counts(text)
+        counts = _counts(text)
         for n in span:
             self._whole.discard(n)
             unread, present = self._words(n), _counts(self.lines[n - 1])
-            for word in present.keys() & wanted.keys():
-                count = min(present[word], wanted[word])
+            for word in present.keys() & counts.keys():
+                count = min(present[word], counts[word])
                 unread[word] = unread.get(word, 0) + count
-                wanted[word] -= count
+                counts[word] -= count
 
     def ignore(self, line: int, text: str) -> None:
         """Record that a text of a line carries no content, such as the number of a list item."""
@@ -94,9 +94,9 @@ class Ledger:
         """Record that these lines are kept as text of a part, in `into` (`sprint 4: notes`)."""
         self._kept.update(dict.fromkeys(span, into))
 
-    def refuse(self, span: Span, why: str) -> None:
+    def refuse(self, span: Span, reason: str) -> None:
         """Record that these lines are not imported, and why."""
-        self._refused.update(dict.fromkeys(span, why))
+        self._refused.update(dict.fromkeys(span, reason))
 
     def unread(self, span: Span) -> tuple[int, ...]:
         """Lines of a span with unread words, except those kept or refused."""

@@ -25,7 +25,7 @@ def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[
         candidates = [entry for label in labels for entry in by_label.get(label, ())]
         is_all = not field[1:] and owner != "task"
         for entry in candidates if is_all else _lines_of(candidates, misfit.value):
-            lost.setdefault(entry.line, misfit.why)
+            lost.setdefault(entry.line, misfit.reason)
     return tuple(
         entry._replace(fate="not understood", note=lost[entry.line]) if entry.line in lost else entry
         for entry in entries
@@ -52,9 +52,9 @@ def _lines_of(entries: Iterable[LineOutcome], value: object) -> Iterator[LineOut
     """Lines that a value came from: lines of its text, or lines with every word of its first text."""
     texts = list(_texts(value))
     lines = {line.strip() for text in texts for line in text.splitlines()}
-    wanted = set(words(texts[0])) if texts else set()
+    first_words = set(words(texts[0])) if texts else set()
     for entry in entries:
-        if entry.text.strip() in lines or (wanted and wanted <= set(words(entry.text))):
+        if entry.text.strip() in lines or (first_words and first_words <= set(words(entry.text))):
             yield entry
 
 

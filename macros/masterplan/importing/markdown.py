@@ -106,9 +106,9 @@ class _Walk:
         self.owners: dict[int, Owner] = {}
         self.tables: list[Callable[[], object]] = []
 
-    def visit(self, section: Section, around: Context) -> None:
-        """Read a section; `around` is the context of its parent."""
-        context = self._context(section, around)
+    def visit(self, section: Section, parent: Context) -> None:
+        """Read a section; `parent` is the context around it."""
+        context = self._context(section, parent)
         self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
         self.reading.section = section
         work = tasks.bare_list(section) if context.is_unit else None
@@ -135,71 +135,71 @@ class _Walk:
         self.reading.section = section
         self._block(block, context, is_work=False)
 
-    def _context(self, section: Section, around: Context) -> Context:
+    def _context(self, section: Section, parent: Context) -> Context:
         """Context of a section by its heading; the heading is taken if it says nothing else."""
-        around = replace(around, is_unit=False) if around.is_unit else around
+        parent = replace(parent, is_unit=False) if parent.is_unit else parent
         if section.level == 0:
-            return around
+            return parent
         if named := self.reading.roles.named.get(id(section)):
-            return self._role_context(section, *named, around)
+            return self._role_context(section, *named, parent)
         head = read_heading(section.title)
         role = self.reading.roles.of(head) if head else None
         if head and role and not head.about and not is_range_of_tasks(head):
-            return self._unit_context(section, head, role, around)
-        if not role and (option := staffing.begin_option(self.reading, section, head, around.topic)):
+            return self._unit_context(section, head, role, parent)
+        if not role and (option := staffing.begin_option(self.reading, section, head, parent.topic)):
             return Context(option, "options")
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
             owner = self.reading.sprint(head.id)
             self.reading.ledger.take(section.head, head.written, f"{owner}")
-            return self._topic_context(section, head.about, Context(owner, around.topic))
-        return self._topic_context(section, without_signs(plain(section.title)), around)
+            return self._topic_context(section, head.about, Context(owner, parent.topic))
+        return self._topic_context(section, without_signs(plain(section.title)), parent)
 
-    def _role_context(self, section: Section, role: HeadingRole, head: UnitHead, around: Context) -> Context:
+    def _role_context(self, section: Section, role: HeadingRole, head: UnitHead, parent: Context) -> Context:
         """Context of a section whose role is given by the team's answers or the shape of the document."""
         if role == "notes":
-            return replace(around, topic="notes")
+            return replace(parent, topic="notes")
         if role == "risk":
-            return Context(risks.new_risk(self.reading, around.owner, head.title, section.head))
-        return self._unit_context(section, head, role, around)
+            return Context(risks.new_risk(self.reading, parent.owner, head.title, section.head))
+        return self._unit_context(section, head, role, parent)
 
-    def _unit_context(self, section: Section, head: UnitHead, role: Role, around: Context) -> Context:
+    def _unit_context(self, section: Section, head: UnitHead, role: Role, parent: Context) -> Context:
         if role == "task" and tasks.has_subtasks(section, head):
             role = "group"
-        owner = titles.owner_of(self.reading, head, role, around.owner)
+        owner = titles.owner_of(self.reading, head, role, parent.owner)
         if owner is None:
-            return around
+            return parent
         is_primary = id(section) in self.reading.primary
         if not is_primary:
             titles.read_title(self.reading, section, head, owner)
-        is_repeat = role == "sprint" and not is_primary and around.topic in topics.REPEAT_TOPICS
-        keeps_topic = is_repeat or (around.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
-        return Context(owner, around.topic if keeps_topic else None, is_unit=True)
+        is_repeat = role == "sprint" and not is_primary and parent.topic in topics.REPEAT_TOPICS
+        keeps_topic = is_repeat or (parent.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
+        return Context(owner, parent.topic if keeps_topic else None, is_unit=True)
 
-    def _topic_context(self, section: Section, title: str, around: Context) -> Context:
+    def _topic_context(self, section: Section, title: str, parent: Context) -> Context:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
         topic_name = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
-        if topic_name is None and around.owner.kind == "plan" and names_topic(title, "dependencies"):
+        if topic_name is None and parent.owner.kind == "plan" and names_topic(title, "dependencies"):
             topic_name = "dependencies"
-        if topic_name is None or (around.is_other and topic_name not in topics.READER_TOPICS):
-            return self._group_context(section, title, around)
+        if topic_name is None or (parent.is_other and topic_name not in topics.READER_TOPICS):
+            return self._group_context(section, title, parent)
         if not titles.is_long_heading(title):
-            self.reading.ledger.take(section.head, title, f"{around.owner}: {topic_name}")
-        return replace(around, topic=topic_name)
+            self.reading.ledger.take(section.head, title, f"{parent.owner}: {topic_name}")
+        return replace(parent, topic=topic_name)
 
-    def _group_context(self, section: Section, title: str, around: Context) -> Context:
+    def _group_context(self, section: Section, title: str, parent: Context) -> Context:
         """Context of a heading without a topic: the title of a group if there are tasks below it."""
-        is_line, owner = section.level >= BOLD_LEVEL, around.owner
-        is_about_tasks = around.topic == "tasks" and tasks.has_list(section)
+        is_line, owner = section.level >= BOLD_LEVEL, parent.owner
+        is_about_tasks = parent.topic == "tasks" and tasks.has_list(section)
         is_group = owner.kind == "sprint" or (owner.kind == "group" and not is_line)
-        if not is_group or around.topic not in {None, "tasks"} or not (is_about_tasks or tasks.has_tasks(section)):
+        if not is_group or parent.topic not in {None, "tasks"} or not (is_about_tasks or tasks.has_tasks(section)):
             is_title = title == self.reading.draft.plan.get("title")
-            return replace(around, is_other=owner.kind == "plan" and not around.topic and not is_title)
+            return replace(parent, is_other=owner.kind == "plan" and not parent.topic and not is_title)
         group = self.reading.group(title, owner)
         if group is None:
-            return around
+            return parent
         titles.read_group(self.reading, section.head, title, group)
-        return Context(group, around.topic, is_unit=True)
+        return Context(group, parent.topic, is_unit=True)
 
     def _block(self, block: Block, context: Context, *, is_work: bool) -> None:
         """Read a block with the readers of its topic, then the rest with those of labelled values."""

@@ -72,14 +72,14 @@ def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
 
 def _read_item(reading: Reading, item: Item) -> bool:
     entry = labelled_item(item)
-    shown = without_signs(plain(item.text))
-    separator = _SEPARATOR.search(shown)
+    text = without_signs(plain(item.text))
+    separator = _SEPARATOR.search(text)
     when, title = entry.label or "", plain(entry.text)
     if separator and not when:
-        when, title = shown[: separator.start()], shown[separator.end() :]
+        when, title = text[: separator.start()], text[separator.end() :]
     window = reading.window(when, item.span.first) if when and title else None
     if window is None:
-        return _read_title_first(reading, item, shown)
+        return _read_title_first(reading, item, text)
     if not fits_line("title", title):
         return False
     milestone = _new(reading, title, item.span)

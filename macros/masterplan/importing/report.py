@@ -206,7 +206,7 @@ def _misfits(done: Import) -> Iterator[str]:
 
 
 def _misfit(misfit: Misfit) -> str:
-    return f"- {_words(_name(misfit.path))}: {_code(str(misfit.value))}: {_words(misfit.why)}"
+    return f"- {_words(_name(misfit.path))}: {_code(str(misfit.value))}: {_words(misfit.reason)}"
 
 
 def _name(path: Path) -> str:

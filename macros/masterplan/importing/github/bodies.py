@@ -100,19 +100,19 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, continues: 
 
 def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
     """Dependencies stated in a line: `Blocked by #12`, `**Depends on:** #3, #4 (data)`."""
-    shown = plain(text)
-    relation = next(iter(clues.relations(shown)), None)
-    if relation is None or clues.is_negated(shown) or len(shown[: relation.start].split()) > _LONGEST_SUBJECT:
+    sentence = plain(text)
+    relation = next(iter(clues.relations(sentence)), None)
+    if relation is None or clues.is_negated(sentence) or len(sentence[: relation.start].split()) > _LONGEST_SUBJECT:
         return
-    phrase = shown[relation.start : relation.end]
-    references = _run(shown, relation.end)
-    rest = shown[references[-1].end() :].lstrip() if references else ""
+    phrase = sentence[relation.start : relation.end]
+    references = _run(sentence, relation.end)
+    rest = sentence[references[-1].end() :].lstrip() if references else ""
     is_sure = any(stem in phrase.casefold() for stem in _SURE)
-    if _REFERENCE.search(shown[: relation.start]) or not (is_sure or not rest or rest[0] in _SIGNS):
+    if _REFERENCE.search(sentence[: relation.start]) or not (is_sure or not rest or rest[0] in _SIGNS):
         return
     kind: LinkKind = "needs" if relation.kind == "needs" else "needed by"
     yield from (
-        _link(kind, match, IssueText(value.line, f"{shown[: relation.end]} {match[0]}")) for match in references
+        _link(kind, match, IssueText(value.line, f"{sentence[: relation.end]} {match[0]}")) for match in references
     )
 
 

@@ -87,9 +87,9 @@ def _document_records(document: object, name: str) -> Iterator[object]:
 def _page_records(page: object, name: str) -> Iterable[object]:
     if not isinstance(page, dict) or {"number", "title"} & page.keys():
         return [page]
-    listed = next((page[key] for key in _LISTS if isinstance(page.get(key), list)), None)
-    if listed is not None:
-        return map(_record, listed)
+    items = next((page[key] for key in _LISTS if isinstance(page.get(key), list)), None)
+    if items is not None:
+        return map(_record, items)
     inner = [page[key] for key in (*_LISTS, *_HOLDERS) if isinstance(page.get(key), dict)]
     if inner:
         return (record for wrapper in inner for record in _page_records(wrapper, name))

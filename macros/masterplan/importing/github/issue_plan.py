@@ -145,9 +145,9 @@ class _Importer:
     def _new_risk(self, issue: Issue) -> Owner:
         """New risk of the sprint with the same milestone, or of the plan."""
         sprint = self.by_milestone.get(issue.milestone) if issue.milestone else None
-        listed = self.draft.sprints[sprint].setdefault("risks", []) if sprint else self.draft.risks
+        risks = self.draft.sprints[sprint].setdefault("risks", []) if sprint else self.draft.risks
         values: Values = {"id": self.ids[issue]} if self.ids[issue] else {}
-        listed.append(values)
+        risks.append(values)
         return Owner("risk", self.ids[issue], values, self.reading.sprint(sprint) if sprint else None)
 
     def _read_criteria(self, issue: Issue) -> None:
@@ -229,9 +229,9 @@ class _Importer:
         """Read the links between issues; an impossible one is listed with a reason."""
         for issue in self.issues:
             for link in self.links(issue):
-                why = self._read_link(issue, link)
-                if why:
-                    self.ledger.refuse(link.value.span, why)
+                reason = self._read_link(issue, link)
+                if reason:
+                    self.ledger.refuse(link.value.span, reason)
 
     def _read_link(self, issue: Issue, link: IssueLink) -> str:
         """Read a link; returns the reason if the plan cannot have it, else an empty text."""

@@ -119,14 +119,14 @@ class Inventory:
     refused: dict[int, str] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
 
-    def add(self, place: str, text: str, why: str = "") -> IssueText:
-        """Add the value at a path of the file; with `why`, it is not imported for that reason."""
+    def add(self, place: str, text: str, reason: str = "") -> IssueText:
+        """Add the value at a path of the file; with `reason`, it is not imported for that reason."""
         opened = clean_text(text)
         if opened.replaced:
             self.replaced.append(len(self.texts) + 1)
         value = self._line(place, opened.text)
-        if why:
-            self.refused[value.line] = why
+        if reason:
+            self.refused[value.line] = reason
         return value
 
     def add_lines(self, place: str, text: str) -> Iterator[IssueText]:
@@ -145,6 +145,6 @@ class Inventory:
     def ledger(self) -> Ledger:
         """Create the ledger of these lines, with the refused ones."""
         ledger = Ledger(self.texts, places=self.places)
-        for line, why in self.refused.items():
-            ledger.refuse(Span(line, line), why)
+        for line, reason in self.refused.items():
+            ledger.refuse(Span(line, line), reason)
         return ledger

@@ -55,9 +55,9 @@ def read_issues(records: Iterable[object]) -> IssueExport:
         place, address = f"issues[{n}]", _address(record)
         identities = _identities(record, address)
         same = places.get(identities[0]) if identities else None
-        why = _refusal(record, address) or (f"has the same number as {same}" if same else "")
-        if why or not isinstance(record, dict):
-            listing.add(place, _summary(record), why)
+        reason = _refusal(record, address) or (f"has the same number as {same}" if same else "")
+        if reason or not isinstance(record, dict):
+            listing.add(place, _summary(record), reason)
             continue
         places.update(dict.fromkeys(identities, place))
         home = (address["repository"], address["base"]) if address else ("", "")
@@ -165,27 +165,27 @@ class _Reader:
         if not reader(self, key, value):
             self.add(key, _plain(value) or _kind(value), "not in GitHub's format")
 
-    def add(self, key: str, text: str, why: str = "") -> IssueText:
-        return self.listing.add(f"{self.issue.place}.{key}", text, why)
+    def add(self, key: str, text: str, reason: str = "") -> IssueText:
+        return self.listing.add(f"{self.issue.place}.{key}", text, reason)
 
-    def note_unknown(self, key: str, record: object, *known: str) -> None:
+    def note_unknown(self, key: str, record: object, *supported: str) -> None:
         """Collect the unknown keys of an object inside the issue."""
         names = record.items() if isinstance(record, dict) else ()
-        unknown_names = [name for name, value in names if _canonical(name) not in known and value not in _NOTHING]
+        unknown_names = [name for name, value in names if _canonical(name) not in supported and value not in _NOTHING]
         if unknown_names:
             key = _POSITION.sub("[]", key)
             self.unknown.update([f"{key}.{name}" for name in unknown_names])
 
-    def several(self, key: str, value: object) -> list[object] | None:
+    def list_items(self, key: str, value: object) -> list[object] | None:
         """Items of a list; lists the rest as missing if GraphQL returned only the first ones."""
-        listed = _items(value)
-        if listed is None:
+        items = _items(value)
+        if items is None:
             return None
         self.note_unknown(key, value, "nodes", "edges", "totalcount", "pageinfo")
         total = _number(value.get("totalCount")) if isinstance(value, dict) else None
-        if total and total > len(listed):
-            self.add(f"{key}.totalCount", str(total), f"the file has only {len(listed)} of them")
-        return [item for item in listed if item not in _NOTHING]
+        if total and total > len(items):
+            self.add(f"{key}.totalCount", str(total), f"the file has only {len(items)} of them")
+        return [item for item in items if item not in _NOTHING]
 
     def number(self, key: str, value: object) -> bool:
         if _number(value):
@@ -209,15 +209,15 @@ class _Reader:
         return True
 
     def labels(self, key: str, value: object) -> bool:
-        listed = self.several(key, value)
-        for n, item in enumerate(listed or ()):
+        items = self.list_items(key, value)
+        for n, item in enumerate(items or ()):
             name = item.get("name") if isinstance(item, dict) else item
             if isinstance(name, str) and name.strip():
                 self.issue.labels.append(self.add(f"{key}[{n}]", name))
                 self.note_unknown(f"{key}[]", item, "name")
             else:
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not a label")
-        return listed is not None
+        return items is not None
 
     def type(self, key: str, value: object) -> bool:
         """Read the type of an issue as a label."""
@@ -228,8 +228,8 @@ class _Reader:
         return isinstance(name, str)
 
     def people(self, key: str, value: object) -> bool:
-        listed = [value] if key == "assignee" else self.several(key, value)
-        for n, item in enumerate(listed or ()):
+        items = [value] if key == "assignee" else self.list_items(key, value)
+        for n, item in enumerate(items or ()):
             login = item.get("login") if isinstance(item, dict) else item
             if not isinstance(login, str) or not login.strip():
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not an account")
@@ -239,7 +239,7 @@ class _Reader:
             full = self.add(f"{key}[{n}].name", name) if isinstance(name, str) and name.strip() else account
             self.issue.people.append(Assignee(account, full))
             self.note_unknown(f"{key}[]", item, "login", "name")
-        return listed is not None
+        return items is not None
 
     def milestone(self, key: str, value: object) -> bool:
         value = {"title": value} if isinstance(value, str) else value
@@ -266,8 +266,8 @@ class _Reader:
         return IssueMilestone(_number(record.get("number")), values)
 
     def projects(self, key: str, value: object) -> bool:
-        listed = self.several(key, value)
-        for n, item in enumerate(listed or ()):
+        items = self.list_items(key, value)
+        for n, item in enumerate(items or ()):
             if not isinstance(item, dict):
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not an item of a project")
                 continue
@@ -277,7 +277,7 @@ class _Reader:
             for field_key in ("fieldValues", "field_values"):
                 self.check(f"{key}[{n}].{field_key}", item.get(field_key), _Reader.values)
             self.note_unknown(f"{key}[]", item, "status", "column", "fieldvalues")
-        return listed is not None
+        return items is not None
 
     def status(self, key: str, value: object) -> bool:
         name = value.get("name") if isinstance(value, dict) else value
@@ -288,11 +288,11 @@ class _Reader:
 
     def values(self, key: str, value: object) -> bool:
         """Read the values of project fields or issue fields."""
-        listed = [] if value in _NOTHING else self.several(key, value)
-        for n, item in enumerate(listed or ()):
+        items = [] if value in _NOTHING else self.list_items(key, value)
+        for n, item in enumerate(items or ()):
             if not isinstance(item, dict) or not self._value(f"{key}[{n}]", item):
                 self.unknown.add(f"{_POSITION.sub('[]', key)}[]")
-        return listed is not None
+        return items is not None
 
     def _value(self, key: str, item: IssueRecord) -> bool:
         field = item.get("field") or item.get("issue_field") or {}
@@ -329,8 +329,8 @@ def _links(kind: LinkKind) -> "Callable[[_Reader, str, object], bool]":
 
     def reader(self: _Reader, key: str, value: object) -> bool:
         several = isinstance(value, list) or _items(value) is not None
-        listed = self.several(key, value) if several else [value]
-        for n, item in enumerate(listed or ()):
+        items = self.list_items(key, value) if several else [value]
+        for n, item in enumerate(items or ()):
             place = f"{key}[{n}]" if several else key
             target = _target(item)
             if target is None:
