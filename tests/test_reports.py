@@ -21,8 +21,8 @@ from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
 from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
-from masterplan.render.reports import FORMATS, Report, documents, step_summary, summary
-from masterplan.render.reports.ci import MOST_BYTES, MOST_SHOWN
+from masterplan.render.reports import FORMATS, Report, documents, summary
+from masterplan.render.reports.ci import MOST_BYTES, MOST_SHOWN, step_summary
 from masterplan.render.styled import StyledText
 
 ROOT = Path(__file__).parent.parent

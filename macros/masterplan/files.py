@@ -7,7 +7,6 @@ way, or the file itself, is a link. On Windows, which has no `flock`, a lock of 
 import errno
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +70,8 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
     A file that is replaced keeps its permissions. Raises UsageError where a symbolic link is on the way from `root`,
     or `path` is not below it; OSError where the file cannot be written. Nothing is left behind then.
     """
+    import tempfile  # noqa: PLC0415 - a command that writes nothing does without what it imports
+
     refuse_links(path, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644

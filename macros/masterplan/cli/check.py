@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -41,24 +42,24 @@ def check(
     Errors stop the site from being built; the site shows warnings and infos. A finding is a contradiction (statements
     that cannot all be true), a gap (something the plan should state), or a remark; `masterplan explain RULE` says more.
     """
-    from masterplan.git.commands import prefix_of
-    from masterplan.render.reports import FORMATS, step_summary, summary
+    from masterplan.render.reports import FORMATS, summary
 
-    prefix = "" if FORMATS[form].is_for_people else prefix_of(root)
-    report = _report(root, today, _texts(root) if form == "full" else {}, prefix)
-    give(FORMATS[form].write(report), output, summary(report.findings))
+    report = _report(root, today, _texts(root) if form == "full" else {})
+    report = report if FORMATS[form].is_for_people else _for_programs(report, root)
+    give(FORMATS[form].write(report), output, summary(report.findings) if output else "")
     if form == "github" and os.environ.get(STEP_SUMMARY):
+        from masterplan.render.reports.ci import step_summary
+
         with Path(os.environ[STEP_SUMMARY]).open("a", encoding="utf-8") as step:
             step.write(step_summary(report))
     if at_least(report.findings, fail_on):
         raise typer.Exit(1)
 
 
-def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: str) -> "Report":
+def _report(root: Path, today: date | None, texts: Mapping[str, str]) -> "Report":
     from masterplan.analyse.audit import audit, audit_input
     from masterplan.load import load
     from masterplan.load.tree import holds
-    from masterplan.publish.examples import FINDING_RULES
     from masterplan.publish.mkdocs_yml import settings_findings
     from masterplan.render.reports import Report
     from masterplan.today import today_of
@@ -67,8 +68,18 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str], prefix: st
     plan = loaded.plan
     settled = audit(audit_input(plan, today_of(plan, today), holds(root))) if plan else None
     findings = ordered((*(settled.findings if settled else loaded.findings), *settings_findings(root)))
-    waived = [(finding.below(prefix), waiver) for finding, waiver in (settled.waived if settled else ())]
-    return Report([finding.below(prefix) for finding in findings], waived, FINDING_RULES, __version__, texts)
+    return Report(findings, settled.waived if settled else (), (), __version__, texts)
+
+
+def _for_programs(report: "Report", root: Path) -> "Report":
+    """A report with paths from the top of the repository and with every rule there is, which people are not shown."""
+    from masterplan.git.commands import prefix_of
+    from masterplan.publish.examples import FINDING_RULES
+
+    prefix = prefix_of(root)
+    findings = [finding.below(prefix) for finding in report.findings]
+    waived = [(finding.below(prefix), waiver) for finding, waiver in report.waived]
+    return replace(report, findings=findings, waived=waived, rules=FINDING_RULES)
 
 
 def _texts(root: Path) -> dict[str, str]:

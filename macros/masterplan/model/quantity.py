@@ -36,12 +36,16 @@ CODES = (
 )
 """Currency codes of ISO 4217, as alternatives of a pattern."""
 
+_CODES = frozenset(CODES.split("|"))
+
 DURATIONS = ("ms", "s", "min", "h", "day", "week", "month", "year")
 """Units of time, shortest first, as in `Quantity.unit`."""
 
 _APOSTROPHES = "'\N{RIGHT SINGLE QUOTATION MARK}"
-_CURRENCY = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]|{CODES}"
-_IS_CURRENCY = re.compile(_CURRENCY)
+_SIGN = rf"(?:[A-Z]{{1,2}})?[{CURRENCIES}]"
+_IS_SIGN = re.compile(_SIGN)
+_CURRENCY = f"{_SIGN}|[A-Z]{{3}}"
+"""A currency, or three letters that are none: `_is_of_one_unit` looks them up, as a pattern of all codes is slow."""
 
 
 @cache
@@ -247,9 +251,9 @@ def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: Dec
 
 def currency(unit: str) -> str:
     """A currency as written before a number: `$`, `CHF `; empty for any other unit."""
-    if not _IS_CURRENCY.fullmatch(unit):
-        return ""
-    return f"{unit} " if unit.isalpha() else unit
+    if unit in _CODES:
+        return f"{unit} "
+    return unit if _IS_SIGN.fullmatch(unit) else ""
 
 
 def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
@@ -281,7 +285,7 @@ def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark 
 
 def _is_of_one_unit(part: dict[str, str]) -> bool:
     """Whether an amount has at most one unit: neither `$2 million` nor `5s-10min`, but `20%-30%`."""
-    if part["currency"] and part["unit"]:
+    if part["currency"] and (part["unit"] or not currency(part["currency"])):
         return False
     same_currency = part["high_currency"] in {"", part["currency"]}
     return same_currency and (not part["low_unit"] or _unit(part["low_unit"]) == _unit(part["unit"]))

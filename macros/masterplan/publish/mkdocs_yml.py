@@ -3,9 +3,13 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import yaml
+from yaml_env_tag import construct_env_tag
 
 from masterplan.errors import UsageError
 from masterplan.model.finding import Finding, Rule
@@ -91,21 +95,35 @@ def read(root: Path) -> dict[str, Any]:
     return _checked(settings)
 
 
-def _parsed(path: Path) -> Any:
-    """The content of the file, and of those that INHERIT names.
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-    No object that it names in Python is made: only the host does that, when it builds the site.
+
+def _loader(kind: Any) -> Any:
+    """A kind of loader with the variables that MkDocs adds to YAML.
+
+    No object that a file names in Python is made: only the host does that, when it builds the site.
     """
-    from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415 - commands that build nothing do without MkDocs
-    from mkdocs.utils.yaml import get_yaml_loader, yaml, yaml_load  # type: ignore[attr-defined]  # noqa: PLC0415
+    loader: Any = type("_Loader", (kind,), {})
+    loader.add_constructor("!ENV", construct_env_tag)
+    loader.add_multi_constructor("", lambda *_: object())
+    return loader
+
+
+def _parsed(path: Path) -> Any:
+    """The content of the file, and of those that INHERIT names."""
+    with suppress(UnicodeDecodeError, yaml.YAMLError):
+        settings = yaml.load(path.read_text("utf-8-sig"), _loader(_FAST))  # noqa: S506 - a safe one
+        if not (isinstance(settings, dict) and "INHERIT" in settings):
+            return {} if settings is None else settings
+
+    from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415 - takes a while, and most files inherit none
+    from mkdocs.utils.yaml import yaml_load  # noqa: PLC0415
 
     wrong = ""
-    for kind in (getattr(yaml, "CSafeLoader", yaml.SafeLoader), yaml.SafeLoader):  # the slower one explains errors
-        loader = get_yaml_loader(kind)
-        loader.add_multi_constructor("", lambda *_: object())
+    for kind in (_FAST, yaml.SafeLoader):  # the slower one explains errors
         try:
             with path.open("rb") as file:
-                return yaml_load(file, loader)
+                return yaml_load(file, _loader(kind))
         except ConfigurationError as error:
             wrong = str(error)
     raise UsageError(" ".join(f"{FILE}: {wrong}".split()))

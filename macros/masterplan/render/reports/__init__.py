@@ -5,25 +5,23 @@ A writer takes a `Report` and returns text; nothing here prints, knows of a term
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
-from masterplan.render.reports import ci, text
-from masterplan.render.reports.ci import step_summary
+from masterplan.render.reports import text
 from masterplan.render.reports.text import Report, finding_lines, summary
 from masterplan.render.styled import StyledText
 
-__all__ = ["FORMATS", "Format", "Report", "finding_lines", "step_summary", "summary"]
+__all__ = ["FORMATS", "Format", "Report", "finding_lines", "summary"]
 
 
-def _own(report: Report) -> str:
-    from masterplan.render.reports import documents  # noqa: PLC0415 - texts do without records, which take a while
+def _for_programs(module: str, writer: str) -> Callable[[Report], str]:
+    """A writer of this package; its module is imported when it writes, as texts do without JSON, XML and records."""
 
-    return documents.own(report)
+    def write(report: Report) -> str:
+        written: str = getattr(import_module(f"masterplan.render.reports.{module}"), writer)(report)
+        return written
 
-
-def _sarif(report: Report) -> str:
-    from masterplan.render.reports import documents  # noqa: PLC0415
-
-    return documents.sarif(report)
+    return write
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,10 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "text": Format("A terminal: a line and a hint for each finding", text.concise, "text/plain", is_for_people=True),
     "full": Format("A terminal: the line of the plan too", text.full, "text/plain", is_for_people=True),
-    "json": Format("Programs, in a versioned form", _own, "application/json"),
-    "github": Format("GitHub: annotations of a pull request", ci.github, "text/plain"),
-    "sarif": Format("Code scanning and editors", _sarif, "application/sarif+json"),
-    "junit": Format("Servers that show test reports", ci.junit, "application/xml"),
-    "gitlab": Format("GitLab: code quality of a merge request", ci.gitlab, "application/json"),
+    "json": Format("Programs, in a versioned form", _for_programs("documents", "own"), "application/json"),
+    "github": Format("GitHub: annotations of a pull request", _for_programs("ci", "github"), "text/plain"),
+    "sarif": Format("Code scanning and editors", _for_programs("documents", "sarif"), "application/sarif+json"),
+    "junit": Format("Servers that show test reports", _for_programs("ci", "junit"), "application/xml"),
+    "gitlab": Format("GitLab: code quality of a merge request", _for_programs("ci", "gitlab"), "application/json"),
 }
 """Every format by its name after `--format`."""

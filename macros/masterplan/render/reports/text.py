@@ -20,7 +20,7 @@ _LONGEST_LINE = 200
 
 @dataclass(frozen=True)
 class Report:
-    """What a check of a plan found: the findings in the order of the files, what is waived, and every rule there is.
+    """What a check of a plan found: the findings in the order of the files, what is waived, and the rules to show.
 
     `version` is that of masterplan. `texts` holds the plan's files by path, as far as they could be read, for formats
     that show lines.
