@@ -14,8 +14,8 @@ from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.finish import finish_site
-from masterplan.publish.maker import PageRecord
 from masterplan.publish.mkdocs_host import build_with_mkdocs
+from masterplan.publish.page_memory import PageRecord
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import open_project
 from masterplan.publish.verify import page_digest, page_facts, verify

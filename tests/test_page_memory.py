@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from masterplan.git.commands import MEMORY
-from masterplan.publish.maker import PageRecord
-from masterplan.publish.page_memory import PageMemory
+from masterplan.publish.page_memory import PageMemory, PageRecord
 from masterplan.publish.verify import page_digest, page_facts
 from tests.sites import append, called, contents, small_repository
 from tests.test_remembered import clean, git, head
@@ -36,7 +35,7 @@ def root(built: Path, tmp_path: Path) -> Path:
 
 def taken(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The pages that a build takes from the last site; the new site must be that of a clean build."""
-    paths, restored = set(), PageMemory.restored
+    paths, restored = set(), PageMemory.recall
 
     def noted(self: PageMemory, path: str, key: str) -> tuple[bytes, PageRecord] | None:
         page = restored(self, path, key)
@@ -45,7 +44,7 @@ def taken(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return page
 
     with monkeypatch.context() as patch:
-        patch.setattr(PageMemory, "restored", noted)
+        patch.setattr(PageMemory, "recall", noted)
         done = called(root, "build")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Built site/ from commit ")
@@ -125,13 +124,13 @@ def remembered(folder: Path, page: bytes = PAGE) -> PageMemory:
     (folder / "site").mkdir()
     (folder / "site" / "page.html").write_bytes(page)
     memory = PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from one", OLD)
-    memory.note([PageRecord("page.html", page_digest(page).hex(), page_facts(page), key="key")])
+    memory.remember([PageRecord("page.html", page_digest(page).hex(), page_facts(page), key="key")])
     memory.write()
     return PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from another", NEW)
 
 
 def test_a_page_is_taken_with_the_line_and_the_hash_of_the_new_commit(tmp_path: Path) -> None:
-    page = remembered(tmp_path).restored(*HELD)
+    page = remembered(tmp_path).recall(*HELD)
     assert page is not None
     html, record = page
     assert html == PAGE.replace(b"one", b"another").replace(OLD.encode(), NEW.encode())
@@ -156,19 +155,19 @@ def piped(page: Path) -> None:
 def test_a_page_of_which_a_byte_is_not_ours_is_not_taken(tmp_path: Path, hand: Callable[[Path], object]) -> None:
     memory = remembered(tmp_path)
     hand(tmp_path / "site" / "page.html")
-    assert memory.restored(*HELD) is None
+    assert memory.recall(*HELD) is None
 
 
 def test_a_page_that_is_not_known_is_not_taken(tmp_path: Path) -> None:
     memory = remembered(tmp_path)
-    assert memory.restored("page.html", "other") is None
-    assert memory.restored("other.html", "key") is None
-    assert memory.restored("page.html", "") is None
+    assert memory.recall("page.html", "other") is None
+    assert memory.recall("other.html", "key") is None
+    assert memory.recall("page.html", "") is None
 
 
 @pytest.mark.parametrize("page", [PAGE + b"Built from one", PAGE.replace(b"one", b"nothing")])
 def test_a_page_without_one_place_for_the_commit_is_not_taken(tmp_path: Path, page: bytes) -> None:
-    assert remembered(tmp_path, page).restored(*HELD) is None
+    assert remembered(tmp_path, page).recall(*HELD) is None
 
 
 def test_a_page_is_known_by_all_that_it_shows(tmp_path: Path) -> None:

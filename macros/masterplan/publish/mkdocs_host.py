@@ -21,7 +21,7 @@ from mkdocs.exceptions import MkDocsException
 from masterplan.errors import BuildError, MasterplanError, UsageError
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.first_pages import FirstPages
-from masterplan.publish.maker import makes_apart
+from masterplan.publish.maker import allows_standalone
 from masterplan.publish.plugin import MasterplanPlugin
 from masterplan.publish.project import Project
 from masterplan.publish.team_pages import error_on
@@ -71,7 +71,7 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
         plugin.given, plugin.first = project, first
         try:
             config.plugins.on_startup(command="build", dirty=False)
-            mkdocs_build(config, dirty=makes_apart(config))
+            mkdocs_build(config, dirty=allows_standalone(config))
         except Exception as error:
             raise _why(error, warnings) from error
         except SystemExit as error:

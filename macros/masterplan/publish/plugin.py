@@ -1,8 +1,7 @@
-"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and finishes the pages that were written.
+"""The MkDocs plugin: refuses a wrong plan, adds the generated pages, and finishes the written pages.
 
-With `folder:` it does so below that folder of another site, and changes nothing else there but the navigation: styles,
-scripts, extensions and finishing are limited to our pages, and to the pages that call our macros for what they need.
-Zensical knows no plugins; for it `masterplan build` stages the same pages as files and finishes what came out.
+With `folder:` the plan is part of another site, of which the plugin changes only that folder and the navigation.
+Zensical has no plugins: `masterplan build` gives it the same pages as files and finishes its output.
 """
 
 import re
@@ -37,34 +36,35 @@ from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, o
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.first_pages import FirstPages
 from masterplan.publish.heads import NO_HEAD, Heads, PageHead
-from masterplan.publish.maker import AddedFile, PageMaker, looks_at_one_page, made_apart, makes_apart
+from masterplan.publish.maker import AddedFile, PageMaker, allows_standalone, is_standalone, reads_pages_once
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.recall import Recall
 from masterplan.publish.team_pages import editor_files, refuse_broken
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.blocks import Content
 from masterplan.render.reports import finding_lines
 
 _FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2106, 2, 6)
-"""The days that a page of MkDocs can be of: the gzip format (RFC 1952) counts seconds since 1970 in 32 bits."""
+"""The range of days for MkDocs: the gzip format (RFC 1952) counts seconds since 1970 in 32 bits."""
 
 
 class PluginConfig(Config):
-    """The plugin's settings in mkdocs.yml; `open_project` reads them, for every host alike."""
+    """The plugin's settings in mkdocs.yml; `open_project` reads them for every host."""
 
     without = config_options.ListOfItems(config_options.Type(str), default=[])
-    """Pages and parts that the site leaves out."""
+    """Pages and parts to leave out of the site."""
     folder = config_options.Type(str, default="")
-    """Where the plan's pages are in a site that shows more than the plan."""
+    """The folder of the plan's pages in a site that shows more than the plan."""
     title = config_options.Type(str, default="Plan")
-    """What the navigation of such a site calls them."""
+    """Their title in the navigation of such a site."""
     security_policy = config_options.Type(bool, default=False)
-    """Whether they get a content security policy there; all pages of a plan's own site have one."""
+    """Whether they have a content security policy there, as all pages of a plan's own site do."""
 
 
 @contextmanager
 def _stopping() -> Iterator[None]:
-    """Let MkDocs stop with our errors as it stops with its own: a message, and no traceback."""
+    """Turn our errors into MkDocs' own, which end a build with a message and no traceback."""
     try:
         yield
     except PlanError as error:
@@ -78,50 +78,51 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     project: Project
     left_out: frozenset[Path]
-    """Files and folders of editors among the pages."""
+    """Editors' files and folders among the pages."""
     given: Project | None = None
-    """The project to show, where `masterplan build` has opened it already; `serve` shows the `first` pages at once."""
+    """The project, if `masterplan build` has already opened it."""
     first: FirstPages | None = None
+    """The pages that `masterplan serve` shows before the site is complete."""
     calls: Calls
-    """The macros."""
+    """The macros, returning HTML."""
     contents: Contents
-    """The same by what they return, for pages that are one call."""
+    """The macros, returning blocks."""
     whole_pages: WholePages
     page: Page
     """The page whose macros run."""
     runs = False
-    """Whether it is one of ours, and has macros."""
+    """Whether this page is ours and has macros."""
     titled = False
-    """Whether the navigation gives it a title."""
+    """Whether the navigation gives this page a title."""
     failure: BaseException | None = None
-    """What a macro raised, which the macros plugin may have written into the page instead of stopping."""
+    """An exception of a macro. The macros plugin may write it into the page instead of stopping."""
     serving = False
     callers: set[str]
-    """The pages of another site that call our macros, by their source paths."""
+    """The pages of another site that call our macros, by source path."""
     set_aside: dict[str, bytes]
-    """The compressed HTML of pages, by their paths below the site: MkDocs makes all before it writes the first."""
-    read: dict[str, str]
-    """What a search reads of each page with our blocks, by the page's path below the site, until it is indexed."""
+    """Compressed HTML by path below the site: MkDocs converts all pages before it writes the first."""
+    search_texts: dict[str, str]
+    """Search text of pages with our blocks, by path below the site, until the page is indexed."""
     heads: Mapping[str, PageHead]
-    """What our pages say of themselves, by their paths below the site."""
+    """The heads of our pages, by path below the site."""
     scripts: re.Pattern[str] | None
-    """The inline scripts of the site's theme, where our pages get a policy."""
+    """The theme's inline scripts, if our pages have a content security policy."""
     maker: PageMaker
     exports: Mapping[str, Callable[[], str]]
-    """What makes the text of each export, by its path below the docs folder."""
+    """Functions that return the text of each export, by path below the docs folder."""
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Remember whether pages are shown by `mkdocs serve`, which adds a script of its own to each."""
+        """Note whether `mkdocs serve` shows the pages, because it adds its own script to each."""
         self.serving = command == "serve"
 
     @event_priority(100)
     @_stopping()
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
-        """Open the plan, before the macros ask for it; refuse the build when it is wrong."""
+        """Open the plan before macros need it, and refuse to build a wrong plan."""
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
-        self.blocks, self.read, self.callers, self.failure = Blocks(), {}, set(), None
+        self.blocks, self.search_texts, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside, self.heads = {}, Heads(self.project)
         place = (self.project.root, self.project.docs_dir, self.project.folder)
         refuse_broken(*place)
@@ -139,7 +140,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return config
 
     def _here(self) -> tuple[str, str]:
-        """The page whose macros run, by its source path, and where its links start from."""
+        """The source path of the page whose macros run, and the path from which its links start."""
         file = self.page.file
         if self.project.is_ours(file.src_uri):
             return file.src_uri, file.src_uri
@@ -163,7 +164,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return recorded
 
     def _dress(self, config: MkDocsConfig) -> None:
-        """Give what these settings show our styles, our scripts, and the commit it was built from."""
+        """Add our styles, our scripts and the line about the commit to settings."""
         config.extra_css = [*pages.styles(self.project), *config.extra_css]
         config.extra_javascript = [*map(_script, pages.scripts(self.project)), *config.extra_javascript]
         config.copyright = pages.copyright_line(self.project, config.copyright)
@@ -171,9 +172,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-200)
     @_stopping()
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages, styles, scripts and exports to the navigation; take out what editors left.
+        """Add the generated pages, styles, scripts and exports, and remove files that editors left.
 
-        Last of all, as plugins that look for the files of pages on the disk fail on what is made in memory.
+        This comes after all other plugins, because some of them expect every page on the disk.
         """
         for file in list(files):
             if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
@@ -186,8 +187,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         made = {page.path: page.text for page in pages.pages(self.project)}
         self.exports = pages.export_makers(self.project)
         for path, content in (made | dict(pages.additions(self.project)) | dict.fromkeys(self.exports, b"")).items():
-            present = files.get_file_from_path(path)
-            if present is not None:
+            if present := files.get_file_from_path(path):
                 files.remove(present)
             file = AddedFile.generated(config, path, content=content)
             file.dest_uri = _language(config) + file.dest_uri
@@ -197,7 +197,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-50)
     @_stopping()
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Put our pages last in the navigation of another site, which is otherwise as it would be without them."""
+        """Add our pages at the end of another site's navigation, and start to build the standalone pages."""
         guest, ours = self.project.guest, [f for f in files.documentation_pages() if self.project.is_ours(f.src_uri)]
         if guest and not any(self.project.is_ours(page.file.src_uri) for page in nav.pages):
             for file in ours:
@@ -210,21 +210,21 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
                 item.parent = section
             nav.items.append(section)
             nav.pages.extend(below.pages)
-        self.maker = PageMaker(config, files, nav, partial(self._run, config))
-        if self.given and makes_apart(config):
-            self.maker.prepare(self.project, self.whole_pages)
-            self.maker.recall(self.project, self._content, self.heads)
+        recall = Recall(self.project, nav, self.heads, self._content)
+        self.maker = PageMaker(config, files, nav, partial(self._run, config), recall)
+        if self.given and allows_standalone(config):
+            self.maker.select(self.project, self.whole_pages)
             if self.maker.pages:
-                self.maker.follow(self._templates(config.theme.get_env()), self._searched)
+                self.maker.use_templates(self._templates(config.theme.get_env()), self._search_text)
         if self.first:
-            self.first.start(self.project, files, self.maker.make_first if self.maker.pages else None)
-        self.maker.begin()
+            self.first.start(self.project, files, self.maker.build_first if self.maker.pages else None)
+        self.maker.start_workers()
         for path, make in self.exports.items():  # while workers make pages
             files.src_uris[path].content_bytes = make().encode()
         return nav
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
-        """Date a page of ours by the commit; outside a repository by today."""
+        """Date our pages by the commit, or by today outside a repository."""
         day = self.project.revision.day or self.project.facts.today
         if day and self.project.is_ours(page.file.src_uri):
             page.update_date = str(min(max(day, _FIRST_DAY), _LAST_DAY))
@@ -233,7 +233,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(100)
     @_stopping()
     def _before_macros(self, markdown: str, *, page: Page, **_: Any) -> None:
-        """Keep the macros plugin off our pages, and refuse a path or title that hosts would run as a template."""
+        """Keep the macros plugin from our pages. Refuse a path or title that a host would run as a template."""
         self.page, self.runs, self.titled = page, False, "title" in vars(page)
         if self.project.is_ours(page.file.src_uri):
             pages.refuse_templates(f"{self.project.docs_dir}/{page.file.src_uri}", page.meta.get("title"))
@@ -243,21 +243,21 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-50)
     @_stopping()
     def _run_macros(self, markdown: str, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
-        """Run the macros of our pages, and give their Markdown the extensions that the default pages need."""
+        """Run the macros of our pages, and add the Markdown extensions that the default pages need."""
         if self._shows_plan(page):
             self.extensions = config.markdown_extensions
             lacking = [name for name in EXTENSIONS if name not in self.extensions]
             config.markdown_extensions = [*self.extensions, *lacking]
         if not self.runs:
             return markdown
-        if not self.titled:  # the macros plugin takes the first heading for it, with the calls of macros in it
+        if not self.titled:  # the macros plugin has set it to the first heading, in which macros have not run
             vars(page).pop("title", None)
         if (call := only_call(markdown)) and call[0] in self.contents:
             return self._make_whole(page, markdown, *call)
         return self._run(config, page, markdown)
 
     def _run(self, config: MkDocsConfig, page: Page, markdown: str) -> str:
-        """The Markdown of a page of ours, or a line of it, with its macros run."""
+        """Run the macros in the Markdown of one of our pages, or in one line of it."""
         self.page = page
         macros: Any = config.plugins.get("macros")
         site, variables = (macros.env, macros.variables) if macros else (None, {"page": page})
@@ -265,15 +265,15 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         return run_page(self.project, page.file.src_uri, markdown, names, strict(site, self.project.docs))
 
     def _make_whole(self, page: Page, markdown: str, macro: str, id_: str) -> str:
-        """Make a page of one macro at once, so that nothing is left for the host's Markdown to render."""
+        """Fill a page of one macro with HTML, which leaves nothing for the host's Markdown to render."""
         with on_page(self.project, page.file.src_uri, markdown):
-            content = self.maker.content(page, partial(self._content, page, macro, id_))
+            content = self.maker.recall.content(page, macro, id_)
             self.whole_pages.fill(page, content, titled=self.titled or "title" in page.meta)
         vars(page)["render"] = lambda *_: None
         return markdown
 
     def _content(self, page: Page, macro: str, id_: str) -> Content:
-        """What the macro of a page returns."""
+        """Run the macro of a page."""
         self.page = page
         return self.contents[macro](id_)
 
@@ -281,21 +281,21 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     @_stopping()
     def _put_back(self, html: str, /, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
-        """Put the blocks of HTML that macros made back into a page, once its Markdown is converted."""
+        """Put the macros' HTML back into a page whose Markdown is converted."""
         if self.failure:
             raise self.failure
         if self._shows_plan(page):
             config.markdown_extensions = self.extensions
         foot = self._head(page, config).foot if self.project.guest else ""  # elsewhere the finish adds it
-        shown, read = self.blocks.put_back(html)
+        shown, search_text = self.blocks.put_back(html)
         if shown != html:
-            self.read[page.file.dest_uri] = read
+            self.search_texts[page.file.dest_uri] = search_text
         return shown + foot
 
     @event_priority(-200)
     def _set_aside(self, html: str, /, *, page: Page, config: MkDocsConfig, **_: Any) -> str:
-        """Keep the HTML of a page compressed until the page is written, unless other plugins may read it before."""
-        if made_apart(page) or not looks_at_one_page(config):
+        """Compress the HTML of a page until the page is written, unless other plugins may read it before."""
+        if is_standalone(page) or not reads_pages_once(config):
             return html
         self.set_aside[page.file.dest_uri] = zlib.compress(html.encode(errors="surrogatepass"), 1)
         return ""
@@ -303,27 +303,27 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     on_page_content = CombinedEvent(_put_back, _set_aside)
 
     def _templates(self, env: Environment) -> Environment:
-        """Templates that are looked up once, and write no empty lines and indents, an eighth of a page's bytes."""
+        """Make templates load once and, on the plan's own site, save the eighth of each page that is blank space."""
         env.auto_reload = False
         env.bytecode_cache = self.first.compiled() if self.first else None
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
         return env
 
-    def _searched(self, page: Page) -> str:
-        """What our blocks have for a search of a page, which is a tenth of their HTML; else the page's HTML."""
-        return self.read.pop(page.file.dest_uri, page.content or "")
+    def _search_text(self, page: Page) -> str:
+        """Our blocks' search text, a tenth of their HTML; for other pages the HTML."""
+        return self.search_texts.pop(page.file.dest_uri, page.content or "")
 
     def on_env(self, env: Environment, **_: Any) -> Environment:
-        """Let searches read what we wrote for them, and make the pages that no worker makes."""
+        """Let searches index our search texts, and build the standalone pages that no worker builds."""
         if not self.maker.pages:
-            self.maker.follow(self._templates(env), self._searched)
-        self.maker.settle()
+            self.maker.use_templates(self._templates(env), self._search_text)
+        self.maker.check_titles()
         return self.maker.env
 
     @event_priority(100)
     def _before_search(self, context: TemplateContext, *, page: Page, config: MkDocsConfig, **_: Any) -> Any:
-        """Give a page its HTML again; in another site dress our pages, and those that call our macros."""
+        """Restore a page's HTML. In another site, add our styles and scripts to pages that show the plan."""
         if content := self.set_aside.get(page.file.dest_uri):
             page.content = zlib.decompress(content).decode(errors="surrogatepass")
         if self.project.guest and self._shows_plan(page):
@@ -334,7 +334,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     @event_priority(-100)
     def _after_search(self, context: TemplateContext, *, page: Page, **_: Any) -> Any:
-        self.maker.show(page)
+        self.maker.restore_html(page)
         return context
 
     on_page_context = CombinedEvent(_before_search, _after_search)
@@ -342,9 +342,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     @event_priority(-100)
     @_stopping()
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
-        """Finish a page of ours before it is written, after all other plugins, and keep what there is to verify."""
+        """Finish our pages after all other plugins, before they are written, and record what to verify."""
         name = page.file.dest_uri
-        self.maker.find_anchors(page)
+        self.maker.set_anchors(page)
         if self.set_aside.pop(name, None):
             page.content = ""
         if self.project.guest:
@@ -354,17 +354,17 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self.serving or not output.strip():
             return output
         output = finish_page(name, output, self.scripts, self.heads.get(name, NO_HEAD), names=True)
-        self.maker.keep(page, output.encode(errors="xmlcharrefreplace"))
+        self.maker.add_facts(page, output.encode(errors="xmlcharrefreplace"))
         return output
 
     @event_priority(100)
     def _finish_index(self, **_: Any) -> None:
-        """Hand the search its entries, before it writes them."""
-        self.maker.finish_index()
+        """Give the search its entries before it writes them."""
+        self.maker.fill_index()
 
     @_stopping()
     def _finish_site(self, *, config: MkDocsConfig, **_: Any) -> None:
-        """Finish what else is in the site, if it is the plan's own."""
+        """Finish the other files of the plan's own site."""
         if not self.serving and not self.project.guest:
             site, main_pages = Path(config.site_dir), pages.main_pages(self.project)
             finish_site(site, "material", self.heads, main_pages, self.maker.finished)
@@ -372,24 +372,24 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     on_post_build = CombinedEvent(_finish_index, _finish_site)
 
     def on_shutdown(self) -> None:
-        """End what a build that failed has started."""
+        """Stop the workers of a failed build."""
         if "maker" in vars(self):
-            self.maker.stop()
+            self.maker.stop_workers()
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
-        """Let `mkdocs serve` follow the plan, as it follows the pages."""
+        """Let `mkdocs serve` watch the plan too."""
         server.watch(str(self.project.root / PLAN_FOLDER))
         return server
 
 
 def plugin_of(config: Any) -> MasterplanPlugin | None:
-    """Our plugin in MkDocs' settings; None for those of Zensical, which has no plugins."""
+    """Our plugin in MkDocs' settings; None in Zensical's settings, which have no plugins."""
     plugin = config.plugins.get("masterplan") if isinstance(config, MkDocsConfig) else None
     return plugin if isinstance(plugin, MasterplanPlugin) else None
 
 
 def _language(config: MkDocsConfig) -> str:
-    """The folder of the language that mkdocs-static-i18n builds; empty for its default, and where it is not used."""
+    """The folder of the language that mkdocs-static-i18n is building; empty for the default language and without it."""
     plugin: Any = config.plugins.get("i18n")
     return "" if plugin is None or plugin.is_default_language_build else f"{plugin.current_language}/"
 

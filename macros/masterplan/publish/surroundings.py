@@ -1,4 +1,4 @@
-"""What pages show of others, and what they are called: what must be known of a site to make a page apart."""
+"""What a page shows of the rest of the site, known before all pages are converted: titles, front matter, addresses."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,66 +13,79 @@ from mkdocs.utils import meta
 from masterplan.errors import MasterplanError
 
 _PLAIN_HEADING = re.compile(r"# +([^\W_]+(?:(?:, | |-|')[^\W_]+)*)")
-"""A heading that Markdown shows as it is written, with nearly all extensions."""
+"""A heading that Markdown shows as written, whatever its extensions."""
 
-_RUN_BY_US = {"render_macros": False}
-"""What is added to the front matter of our pages, so that the macros plugin leaves them to us."""
+_OUR_FRONT_MATTER = {"render_macros": False}
+"""Front matter added to our pages, so that the macros plugin leaves them to us."""
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """What the navigation will show of a page that is not yet converted; an empty title is not known."""
+class ExpectedPage:
+    """Title and front matter that a page will have once it is converted; the title is empty if unknown."""
 
     page: Page
     title: Any
     meta: Mapping[str, Any]
 
-    def is_so(self) -> bool:
-        """Whether the page has become what was expected."""
-        return self.page.title == self.title and {**self.page.meta} | _RUN_BY_US == {**self.meta} | _RUN_BY_US
+    def is_correct(self) -> bool:
+        """Whether the converted page has the expected title and front matter."""
+        has_meta = {**self.page.meta} | _OUR_FRONT_MATTER == {**self.meta} | _OUR_FRONT_MATTER
+        return self.page.title == self.title and has_meta
 
 
-def expectations(
-    navigation: Navigation, made_apart: Callable[[Page], bool], run: Callable[[Page, str], str]
-) -> Iterator[Expected]:
-    """What the navigation shows of pages that are not `made_apart`, by their text alone; `run` runs a line's macros."""
+def expected_pages(
+    navigation: Navigation, is_standalone: Callable[[Page], bool], run: Callable[[Page, str], str]
+) -> Iterator[ExpectedPage]:
+    """The pages in the navigation that are not standalone, as their text announces them.
+
+    `run` runs the macros in one line of a page.
+    """
     for page in navigation.pages:
-        if not made_apart(page):
-            text, front = meta.get_data(page.file.content_string)
-            title = vars(page).get("title") or front.get("title") or _heading(page, text, run)
-            yield Expected(page, "" if "{" in str(title) else title, front)
+        if not is_standalone(page):
+            text, front_matter = meta.get_data(page.file.content_string)
+            title = vars(page).get("title") or front_matter.get("title") or _heading(page, text, run)
+            yield ExpectedPage(page, "" if "{" in str(title) else title, front_matter)
 
 
-def named_as(page: Page) -> tuple[object, ...]:
-    """What a page is called, where it is, and what its front matter says."""
-    front = {name: value for name, value in page.meta.items() if name not in _RUN_BY_US}
-    return (page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front)
+def identity_of(page: Page) -> tuple[object, ...]:
+    """A page's title, paths, addresses and front matter."""
+    front_matter = _front_matter(page)
+    return page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front_matter
 
 
-def shown_of(items: Iterable[Any]) -> Iterator[object]:
-    """What templates show of the navigation, or of a part of it."""
+def shown_items(items: Iterable[Any]) -> Iterator[object]:
+    """What templates show of a navigation's items, with the items below them."""
     for item in items:
-        front = {name: value for name, value in (getattr(item, "meta", None) or {}).items() if name not in _RUN_BY_US}
-        yield (type(item).__name__, item.title, getattr(item, "url", ""), front, list(shown_of(item.children or ())))
+        children = list(shown_items(item.children or ()))
+        yield type(item).__name__, item.title, getattr(item, "url", ""), _front_matter(item), children
+
+
+def _front_matter(item: Any) -> dict[str, Any]:
+    """A page's own front matter; empty for other items of a navigation."""
+    front_matter = getattr(item, "meta", None) or {}
+    return {name: value for name, value in front_matter.items() if name not in _OUR_FRONT_MATTER}
 
 
 def _heading(page: Page, text: str, run: Callable[[Page, str], str]) -> str:
-    """The title of a page whose text begins with a heading of plain words; empty for any other."""
+    """The title of a page that begins with a heading of plain words; otherwise empty.
+
+    An error of a macro is ignored here, because it is reported when the whole page is built.
+    """
     line = text.lstrip().partition("\n")[0]
-    with suppress(MasterplanError):  # which is reported once the whole page is made
+    with suppress(MasterplanError):
         line = run(page, line) if line.startswith("# ") and "{{" in line else line
     heading = _PLAIN_HEADING.fullmatch(line.strip())
     return heading[1] if heading else ""
 
 
 @contextmanager
-def as_expected(expected: Sequence[Expected]) -> Iterator[None]:
-    """Let pages be for a while what they will be, so that others can be made that show their titles."""
-    untitled = [it.page for it in expected if "title" not in vars(it.page)]
-    for it in expected:
-        it.page.title, it.page.meta = it.title, dict(it.meta)
+def as_expected(pages: Sequence[ExpectedPage]) -> Iterator[None]:
+    """Give pages their expected titles and front matter for a while, so that other pages can be built."""
+    untitled = [expected.page for expected in pages if "title" not in vars(expected.page)]
+    for expected in pages:
+        expected.page.title, expected.page.meta = expected.title, dict(expected.meta)
     yield
-    for it in expected:
-        it.page.meta = {}
+    for expected in pages:
+        expected.page.meta = {}
     for page in untitled:
         del vars(page)["title"]

@@ -1,8 +1,8 @@
-"""Work shared by several processes, one a core, on systems where a process can be forked.
+"""Worker processes that share numbered tasks, one process for each core, where processes can be forked.
 
-A worker is forked from this process, so it has everything at hand that the work needs. What it has made it sends back
-as lines of text, once nothing is left to do. A worker that is killed sends nothing, or less; nobody waits for it. Where
-the system refuses to start any, there are none.
+A worker is a fork of this process, so it inherits all that its tasks need. When no task is left, it sends its results
+back as lines of text. Results of a worker that is killed are missing, and nothing waits for them. If the system refuses
+to start processes, there are no workers.
 """
 
 import os
@@ -14,16 +14,16 @@ from signal import SIGKILL
 from typing import BinaryIO
 
 MOST_WORKERS = 8
-"""More are not started: containers often show all cores of a machine that they may use only a part of."""
+"""The limit for containers that show all cores of a machine but may use only some of them."""
 
-_NUMBER = 4
-"""Bytes of the number of a piece of work."""
+_NUMBER_SIZE = 4
+"""Bytes of a task's number."""
 
 
 def cores() -> int:
-    """The cores that this process may use; 1 where processes cannot be forked, or not safely.
+    """The number of cores this process may use; 1 where processes cannot be forked safely.
 
-    A fork of a process with several threads could wait for a lock that no thread of its own holds.
+    A process with several threads cannot: a fork could wait forever for a lock of a thread that it does not have.
     """
     if sys.platform != "linux" or _threads() != 1:
         return 1
@@ -31,73 +31,75 @@ def cores() -> int:
 
 
 def _threads() -> int:
-    """The threads of this process, those of libraries too; 0 where the system does not show them."""
+    """The number of threads of this process, including those of libraries; 0 if the system does not say."""
     try:
-        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - names are all it takes
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - only the names are needed
     except OSError:
         return 0
 
 
 class Workers:
-    """Processes that share numbered pieces of work; `make` is called with each number, and returns a line of text.
+    """Processes that share `tasks` tasks. `run` is called with each task's number and returns a line of text.
 
-    Where the line is empty, and where `make` raises, nothing is sent for this number.
+    There is no result for a task whose line is empty or whose `run` raises an exception.
     """
 
-    def __init__(self, count: int, pieces: int, make: Callable[[int], str]) -> None:
-        self._running: dict[int, BinaryIO] = {}
-        with suppress(OSError), tempfile.TemporaryFile(buffering=0) as work:  # all workers read it from one place on
-            work.write(b"".join(number.to_bytes(_NUMBER) for number in range(pieces)))
-            work.seek(0)
+    def __init__(self, count: int, tasks: int, run: Callable[[int], str]) -> None:
+        self._results: dict[int, BinaryIO] = {}
+        """The pipe of each worker, by process id."""
+        with suppress(OSError), tempfile.TemporaryFile(buffering=0) as queue:  # all workers share its position
+            queue.write(b"".join(number.to_bytes(_NUMBER_SIZE) for number in range(tasks)))
+            queue.seek(0)
             for _ in range(count):
-                self._start(work.fileno(), make)
+                self._start(queue.fileno(), run)
 
-    def _start(self, work: int, make: Callable[[int], str]) -> None:
-        mine, theirs = os.pipe()
+    def _start(self, queue: int, run: Callable[[int], str]) -> None:
+        reader, writer = os.pipe()
         try:
             worker = os.fork()
         except OSError:
-            os.close(mine)
-            os.close(theirs)
+            os.close(reader)
+            os.close(writer)
             raise
         if not worker:
-            _work(work, theirs, make, [mine, *(stream.fileno() for stream in self._running.values())])
-        os.close(theirs)
-        self._running[worker] = os.fdopen(mine, "rb")
+            _work(queue, writer, run, [reader, *(pipe.fileno() for pipe in self._results.values())])
+        os.close(writer)
+        self._results[worker] = os.fdopen(reader, "rb")
 
     def lines(self) -> Iterator[str]:
-        """What the workers have made, in no order; waits for each until it ends."""
-        for worker, stream in list(self._running.items()):
-            with stream:
-                yield from (line[:-1].decode() for line in stream if line.endswith(b"\n"))
-            del self._running[worker]
+        """The workers' results, in no particular order; waits until each worker ends."""
+        for worker, pipe in list(self._results.items()):
+            with pipe:
+                yield from (line[:-1].decode() for line in pipe if line.endswith(b"\n"))
+            del self._results[worker]
             os.waitpid(worker, 0)
 
     def stop(self) -> None:
-        """End the workers that are still at work, whatever they have made."""
-        for worker, stream in self._running.items():
-            stream.close()
+        """Kill the workers that are still running, and discard their results."""
+        for worker, pipe in self._results.items():
+            pipe.close()
             os.kill(worker, SIGKILL)
             os.waitpid(worker, 0)
-        self._running.clear()
+        self._results.clear()
 
 
-def _work(work: int, results: int, make: Callable[[int], str], others: list[int]) -> None:
-    """All that a worker does. It stops when the process that started it is gone, and never returns."""
+def _work(queue: int, results: int, run: Callable[[int], str], others: list[int]) -> None:
+    """Run tasks until none is left or the parent process is gone, then exit; never returns. Closes `others`."""
     try:
         parent, lines = os.getppid(), []
-        for stream in others:
-            os.close(stream)
-        while (number := os.read(work, _NUMBER)) and os.getppid() == parent:
-            lines.append(_line(make, int.from_bytes(number)))
-        with os.fdopen(results, "wb") as pipe:
-            pipe.writelines(lines)
+        for pipe in others:
+            os.close(pipe)
+        while (number := os.read(queue, _NUMBER_SIZE)) and os.getppid() == parent:
+            lines.append(_line(run, int.from_bytes(number)))
+        with os.fdopen(results, "wb") as file:
+            file.writelines(lines)
     finally:
         os._exit(0)
 
 
-def _line(make: Callable[[int], str], number: int) -> bytes:
+def _line(run: Callable[[int], str], number: int) -> bytes:
+    """A task's result; empty after an exception, which the parent process sees when it runs the task itself."""
     line = ""
-    with suppress(Exception, SystemExit):  # whoever started the workers does this piece again, and sees the error
-        line = make(number)
+    with suppress(Exception, SystemExit):
+        line = run(number)
     return f"{line}\n".encode() if line else b""

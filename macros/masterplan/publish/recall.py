@@ -1,0 +1,80 @@
+"""Standalone pages that are taken from the last build instead of being built again.
+
+A page's key is a digest of what its macro returns and of everything else that the page shows. So the macro still runs,
+but its result need not be written as HTML, put into the theme's templates, indexed and verified.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils import write_file
+
+from masterplan.publish.heads import PageHead
+from masterplan.publish.page_memory import PageRecord
+from masterplan.publish.pages import scripts
+from masterplan.publish.project import Project
+from masterplan.publish.surroundings import identity_of, shown_items
+from masterplan.publish.whole_pages import only_call
+from masterplan.render.blocks import Content
+
+
+class Recall:
+    """Recalls pages of the last build, if the project has a memory of it.
+
+    `heads` are the pages' heads by path below the site; `run` runs a page's macro, given its name and the id.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        nav: Navigation,
+        heads: Mapping[str, PageHead],
+        run: Callable[[Page, str, str], Content],
+    ) -> None:
+        self._memory, self._nav, self._heads, self._run = project.memory, nav, heads, run
+        self._scripts = scripts(project)
+        self._contents: dict[str, Content] = {}
+        """Results of macros that ran for a page's key, by the page's path below the site."""
+        self._navigation = ""
+
+    def content(self, page: Page, macro: str, id_: str) -> Content:
+        """What a page's macro returns; it does not run again if it has run for the page's key."""
+        content = self._contents.pop(page.file.dest_uri, None)
+        return self._run(page, macro, id_) if content is None else content
+
+    def page(self, page: Page) -> tuple[str, PageRecord | None]:
+        """The page's key, empty if unknown. If the last build made the same page, writes that and returns its record.
+
+        An error of the macro is left for the build of the page to report.
+        """
+        path, call = page.file.dest_uri, only_call(page.markdown or "")
+        if not self._memory or not call:
+            return "", None
+        with suppress(Exception, SystemExit):
+            self._contents[path] = content = self._run(page, *call)
+            key = self._memory.key(content, identity_of(page), self._context(page))
+            if recalled := self._memory.recall(path, key):
+                del self._contents[path]
+                html, record = recalled
+                write_file(html, page.file.abs_dest_path)
+                return key, record
+            return key, None
+        return "", None
+
+    def _context(self, page: Page) -> tuple[object, ...]:
+        """What a page shows besides its own content: the navigation, its place in it, its head and its scripts."""
+        self._navigation = self._navigation or repr(list(shown_items(self._nav.items)))
+        place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
+        is_home = self._nav.homepage is page
+        return self._navigation, place, is_home, self._heads.get(page.file.dest_uri), self._scripts
+
+    def forget_navigation(self) -> None:
+        """Look at the navigation again, because a page in it has a new title."""
+        self._navigation = ""
+
+    def remember(self, records: Iterable[PageRecord]) -> None:
+        """Keep the records of this build's pages for the next build."""
+        if self._memory:
+            self._memory.remember(records)
