@@ -104,7 +104,9 @@ def test_what_holds_is_confirmed_and_silent(subject: str, says: str, facts: Fact
 
 def test_both_options_cover_every_sprint_once_and_respect_the_dependencies(facts: Facts) -> None:
     for staffing in facts.staffing:
-        assert {id_: len(shifts) for id_, shifts in staffing.doing.items()} == dict.fromkeys(facts.plan.sprints, 1)
+        assert {id_: len(shifts) for id_, shifts in staffing.shifts_by_sprint.items()} == dict.fromkeys(
+            facts.plan.sprints, 1
+        )
     told = {each.rule.id for each in facts.findings}
     assert not told & {"not-in-option", "twice-in-option", "starts-early", "soft-early", "phase-order"}
 

@@ -76,7 +76,7 @@ def test_the_length_of_a_span(when: str, length: str | None, words: str) -> None
     period = figures.phases_span(plan(phases=[phase("1", when)]))
     known = figures.length(period)
     assert (known and known.text) == length
-    assert figures.lasting(period) == words
+    assert figures.length_in_words(period) == words
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 weeks"), (1, "1 week"), (2, "2 weeks"), (1_000, "1,000 weeks")])

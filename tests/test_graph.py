@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from masterplan.analyse.graph import BOTH, HARD, Graph, undoing
+from masterplan.analyse.graph import BOTH, HARD, Graph, rollback_impact
 from masterplan.model.naming import natural, slug
 from masterplan.model.plan import Plan
 from masterplan.model.task import Strength
@@ -98,7 +98,7 @@ def test_before_and_after_are_what_one_reaches_step_by_step(of: Needs, strengths
 def test_undoing_takes_all_that_cannot_stay_and_no_more(of: Needs) -> None:
     found = graph(of)
     for id_ in of:
-        what = undoing(found, id_)
+        what = rollback_impact(found, id_)
         gone, kept = set(what.undone), of.keys() - {*what.undone, *what.weakened}
         assert len(kept) == what.kept == len(of) - len(what.undone) - len(what.weakened)
         assert what.undone[-1] == id_
@@ -118,15 +118,15 @@ def test_the_waves_do_not_depend_on_the_order_of_the_files(of: Needs) -> None:
 
 def test_undoing_the_seeds_way() -> None:
     of: Needs = {"1": {}, "2": {}, "4": {"1": "hard"}, "5": {"2": "hard", "4": "soft"}, "6": {"5": "hard"}}
-    what = undoing(graph(of), "1")
+    what = rollback_impact(graph(of), "1")
     assert (what.undone, what.weakened, what.kept) == (("4", "1"), ("5",), 2)
-    assert undoing(graph(of), "2").undone == ("6", "5", "2")
+    assert rollback_impact(graph(of), "2").undone == ("6", "5", "2")
 
 
 def test_a_chain_deeper_than_the_stack_is_followed_to_its_end() -> None:
     chain = {str(n): {str(n - 1): "hard"} if n else {} for n in range(2_000)}
     found = Graph.of(plan(*(sprint(id_, needs=needed) for id_, needed in chain.items())))
-    assert len(found.waves) == len(undoing(found, "0").undone) == 2_000
+    assert len(found.waves) == len(rollback_impact(found, "0").undone) == 2_000
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_the_way_into_a_sprint_names_only_what_is_near(large: Context, small: Co
 
 
 def test_the_page_of_a_sprint_names_few_of_many_that_can_start(large: Context) -> None:
-    startable = {id_: large.facts.library.path(id_).startable for id_ in large.facts.plan.sprints}
+    startable = {id_: large.facts.reading_paths.path(id_).startable for id_ in large.facts.plan.sprints}
     last = max(startable, key=lambda id_: len(startable[id_]))
     (named,) = [each for each in shown(large, "joining", sprint=last).css("p") if "more" in words(each)]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.progress import tally
-from masterplan.analyse.status import Coming, burn_up
+from masterplan.analyse.status import OpenSprint, burn_up
 from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry
 from masterplan.model.sprint import Sprint
@@ -92,9 +92,9 @@ def windows(**more: object) -> Plan:
 
 def test_the_next_two_weeks_and_what_is_overdue_follow_the_phases() -> None:
     status = facts(windows(start=START)).status
-    assert status.overdue == (Coming("1", date(2025, 6, 2), date(2025, 6, 15)),)
+    assert status.overdue == (OpenSprint("1", date(2025, 6, 2), date(2025, 6, 15)),)
     assert [each.sprint for each in status.coming] == ["2", "3"]
-    assert status.coming[0] == Coming("2", DAY, date(2025, 7, 6))
+    assert status.coming[0] == OpenSprint("2", DAY, date(2025, 7, 6))
 
 
 def test_a_sprint_is_not_overdue_on_its_last_day() -> None:

@@ -109,7 +109,7 @@ def test_a_task_that_goes_on_in_another_sprint_is_done_when_that_one_is() -> Non
     )  # fmt: skip
     assert words(of)["T2"] == "waits for T1"
     facts = analyse(of, DAY)
-    assert [one.task.id for one in facts.tasks.going_on["2"]] == ["T1"]
+    assert [one.task.id for one in facts.tasks.continued["2"]] == ["T1"]
 
 
 STATES = ("planned", "in progress", "blocked", "done", "dropped", "deferred")

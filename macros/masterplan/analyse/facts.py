@@ -14,8 +14,8 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.health import Health
 from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
-from masterplan.analyse.reading import Library
-from masterplan.analyse.savings import Realised
+from masterplan.analyse.reading import ReadingPaths
+from masterplan.analyse.savings import RealisedSavings
 from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.schedule.schedules import Schedules
@@ -96,9 +96,9 @@ class Facts:
         return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan), self.improve)
 
     @cached_property
-    def library(self) -> Library:
+    def reading_paths(self) -> ReadingPaths:
         """What the reading paths of all sprints are made of."""
-        return Library.of(self.plan, self.graph, self.standings)
+        return ReadingPaths.of(self.plan, self.graph, self.standings)
 
     @cached_property
     def status(self) -> Status:
@@ -121,9 +121,9 @@ class Facts:
         return workloads(self.plan, self.standings, self.tasks, self.milestones, self.today)
 
     @cached_property
-    def realised(self) -> Realised:
+    def realised(self) -> RealisedSavings:
         """The savings so far."""
-        return Realised.of(self.plan, self.standings, self.today)
+        return RealisedSavings.of(self.plan, self.standings, self.today)
 
     @cached_property
     def _by_sprint(self) -> Mapping[str | None, tuple[Verdict, ...]]:

@@ -114,7 +114,7 @@ def options_length(options: Iterable[Staffing]) -> Quantity | None:
     return amount(ends[0], ends[-1], lengths[0].unit)
 
 
-def lasting(period: Period | None) -> str:
+def length_in_words(period: Period | None) -> str:
     """How long a window is, in words: `10 weeks`, `22 working days`, `no end`; empty without one."""
     known = length(period)
     if period is None or known is None:

@@ -246,7 +246,7 @@ def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> b
 
 
 @dataclass(frozen=True, slots=True)
-class Undoing:
+class RollbackImpact:
     """What rolling back one sprint means.
 
     `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened`
@@ -259,18 +259,18 @@ class Undoing:
     kept: int
 
 
-def undoing(graph: Graph, sprint: str) -> Undoing:
+def rollback_impact(graph: Graph, sprint: str) -> RollbackImpact:
     """What must be undone with a sprint: all that cannot stay without it, the last built first."""
     undone = (*reversed(graph.after(sprint, HARD)), sprint)
     lost = set(undone)
     weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_] if edge.sprint not in lost}
     in_order = sorted(weakened, key=graph.listed.__getitem__)
-    return Undoing(sprint, undone, tuple(in_order), len(graph.needs) - len(undone) - len(weakened))
+    return RollbackImpact(sprint, undone, tuple(in_order), len(graph.needs) - len(undone) - len(weakened))
 
 
-def undoing_of(plan: Plan, graph: Graph, sprint: str) -> Undoing:
+def stated_rollback_impact(plan: Plan, graph: Graph, sprint: str) -> RollbackImpact:
     """What must be undone with a sprint of a plan; only itself, where the plan states that there is nothing to undo."""
     rollback = plan.sprints[sprint].rollback
     if rollback and not rollback.needed:
-        return Undoing(sprint, (sprint,), (), len(graph.needs) - 1)
-    return undoing(graph, sprint)
+        return RollbackImpact(sprint, (sprint,), (), len(graph.needs) - 1)
+    return rollback_impact(graph, sprint)

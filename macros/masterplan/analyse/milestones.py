@@ -104,7 +104,7 @@ def _last_day(milestone: Milestone, done: DoneUnits) -> date | None:
     return max(known) if known and len(known) == len(days) else None
 
 
-def waited_for(standings: Mapping[str, MilestoneStanding]) -> Mapping[str, tuple[str, ...]]:
+def blocking_milestones(standings: Mapping[str, MilestoneStanding]) -> Mapping[str, tuple[str, ...]]:
     """The milestones that do not let work pass, by the sprints that may start only after them."""
     by_sprint: dict[str, list[str]] = defaultdict(list)
     for id_, standing in standings.items():

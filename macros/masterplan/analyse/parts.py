@@ -31,7 +31,7 @@ class Compared(NamedTuple):
     says: str
 
 
-def wholes(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
+def parts_with_claims(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
     """The plan itself, its sprints, phases and options: the path, the name people use, and the part."""
     yield ("plan",), "Plan", plan.header
     for id_, sprint in plan.sprints.items():
@@ -68,7 +68,7 @@ _LISTED: Mapping[tuple[str, str], tuple[SubjectKind, Callable[[Plan], list[str]]
 """The parts of files that are lists: what an item of each is, and the ids of the items."""
 
 
-def called(plan: Plan, subject: Subject) -> str:
+def display_name(plan: Plan, subject: Subject) -> str:
     """What people call a part: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`; in the plan's words for it."""
     match subject.kind:
         case "sprint":
@@ -79,7 +79,7 @@ def called(plan: Plan, subject: Subject) -> str:
             return capital(str(subject))
 
 
-def within(plan: Plan, part: str) -> str:
+def in_plan_words(plan: Plan, part: str) -> str:
     """A part as somebody typed it (`sprint 4`, `option A`), in the plan's word for its kind: `epic 4`."""
     kind, blank, id_ = part.partition(" ")
     return f"{plan.worded(kind)}{blank}{id_}"

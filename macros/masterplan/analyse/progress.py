@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import takewhile
 
 from masterplan.analyse.graph import Edge, Graph
-from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, standings_of, waited_for
+from masterplan.analyse.milestones import DoneUnits, MilestoneStanding, blocking_milestones, standings_of
 from masterplan.analyse.parts import listed, names
 from masterplan.analyse.totals import totals_of
 from masterplan.model.plan import Plan
@@ -16,7 +16,7 @@ from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import BEGUN, OUT, UNDER_WAY, State
 
-QUIET = timedelta(days=14)
+STALE_AFTER = timedelta(days=14)
 """After this many days without an entry, work in progress is stale."""
 
 
@@ -119,7 +119,7 @@ class Standing(UnitStanding):
         """Whether it is under way without an entry for `QUIET`; false without a day."""
         if today is None or not self.is_under_way or not self.entries:
             return False
-        return today - self.entries[-1].date >= QUIET
+        return today - self.entries[-1].date >= STALE_AFTER
 
     @property
     def measured(self) -> Mapping[str, Quantity]:
@@ -150,7 +150,7 @@ def standings(plan: Plan, graph: Graph, today: date | None) -> Mapping[str, Stan
         id_: Standing(id_, states[id_], _percent(plan, id_, states[id_], dated, done[id_]), tuple(dated), waits[id_])
         for id_, dated in entries.items()
     }
-    early, gates = _early(plan, every, today), waited_for(milestone_standings(plan, every, today))
+    early, gates = _early(plan, every, today), blocking_milestones(milestone_standings(plan, every, today))
     return {
         id_: replace(standing, is_early=id_ in early, waits_for_milestones=gates.get(id_, ()))
         for id_, standing in every.items()
@@ -178,11 +178,11 @@ def _done_units(plan: Plan, standings: Mapping[str, Standing]) -> DoneUnits:
 
 def _early(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> set[str]:
     """The sprints whose window has not begun."""
-    day = present(plan, standings, today)
+    day = current_day(plan, standings, today)
     return {id_ for id_ in plan.sprints if (period := plan.planned(id_)) and period.begin > day}
 
 
-def present(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> int:
+def current_day(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> int:
     """The day from which on work is still ahead, counted from the plan's start.
 
     Without dates it is the day on which the first window of an open sprint begins.
@@ -231,13 +231,13 @@ def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
     return tuple(sprint for id_, sprint in plan.sprints.items() if not standings[id_].is_dropped)
 
 
-def exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint, Risk], ...]:
+def open_high_risks(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tuple[Sprint, Risk], ...]:
     """High risks that are still open: those of sprints that are neither done nor dropped."""
     risks = ((sprint, sprint.risk) for id_, sprint in plan.sprints.items() if standings[id_].is_open)
     return tuple((sprint, risk) for sprint, risk in risks if risk and plan.is_high(risk.level))
 
 
-def named_exposed(plan: Plan, standings: Mapping[str, Standing]) -> tuple[NamedRisk, ...]:
+def open_named_high_risks(plan: Plan, standings: Mapping[str, Standing]) -> tuple[NamedRisk, ...]:
     """High risks with names that are open or have occurred: of the plan, and of sprints neither done nor dropped."""
     of_sprints = (risk for id_, sprint in plan.sprints.items() if standings[id_].is_open for risk in sprint.risks)
     return tuple(

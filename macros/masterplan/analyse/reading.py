@@ -32,7 +32,7 @@ class ReadingPath:
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class ReadingPaths:
     """What all paths are made of: the words of each sprint, counted, and the terms that occur in it, if any do.
 
     `ready` are the sprints that can be started.
@@ -45,7 +45,7 @@ class Library:
     terms: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing]) -> "Library":
+    def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing]) -> "ReadingPaths":
         """Count the words of a plan once, for all paths."""
         texts = {id_: " ".join(value.text for value in walk(sprint)) for id_, sprint in plan.sprints.items()}
         glossary = plan.header.glossary

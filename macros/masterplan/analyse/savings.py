@@ -49,7 +49,7 @@ def accrual(sprints: Iterable[Sprint], staffing: Staffing, weeks: int) -> Accrua
     return _accrued(sprints, staffing.option.id, ends(staffing), range(1, weeks + 1))
 
 
-def accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
+def accrual_at(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
     """The savings by the end of one week alone, when each sprint ends in the week given; None as above."""
     return _accrued(sprints, option, last, range(week, week + 1))
 
@@ -78,7 +78,7 @@ def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SprintSavings:
     """What one sprint that is done saves: a month as planned and as reported, and what has come in."""
 
     sprint: str
@@ -89,21 +89,21 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class Realised:
+class RealisedSavings:
     """Savings of the plan on a day.
 
     `monthly_planned` and `monthly_reported` are sums over the sprints that are done; `so_far` is what has come in, and
     `planned_by_now` what should have. A sum is None where nothing is known or amounts are in several currencies.
     """
 
-    rows: tuple[Saved, ...]
+    rows: tuple[SprintSavings, ...]
     monthly_planned: Quantity | None
     monthly_reported: Quantity | None
     so_far: Quantity | None
     planned_by_now: Quantity | None
 
     @classmethod
-    def of(cls, plan: Plan, standings: Mapping[str, Standing], today: date | None) -> "Realised":
+    def of(cls, plan: Plan, standings: Mapping[str, Standing], today: date | None) -> "RealisedSavings":
         """The savings of a plan, given the standing of its sprints; without a day, up to the latest entry."""
         day = today or max((entry.date for entry in plan.entries), default=None)
         rows = tuple(
@@ -120,12 +120,12 @@ class Realised:
         )
 
 
-def _saved(plan: Plan, standing: Standing, since: date, day: date) -> Saved:
+def _saved(plan: Plan, standing: Standing, since: date, day: date) -> SprintSavings:
     stated = plan.sprints[standing.sprint].savings
     reported = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
     begins = [since, *(max(since, at) for at, _ in reported[1:]), day]
     parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(reported)]
-    return Saved(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
+    return SprintSavings(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:

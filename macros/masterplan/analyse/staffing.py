@@ -59,13 +59,13 @@ class Staffing:
         return f"Option {self.option.id}"
 
     @cached_property
-    def doing(self) -> Mapping[str, tuple[Shift, ...]]:
+    def shifts_by_sprint(self) -> Mapping[str, tuple[Shift, ...]]:
         """The shifts in which each sprint is done, by the sprint's id, the earliest first."""
-        doing: dict[str, list[Shift]] = defaultdict(list)
+        shifts: dict[str, list[Shift]] = defaultdict(list)
         for shift in sorted(self.shifts, key=lambda shift: (earliest(shift.period), shift.lane)):
             for id_ in shift.sprints:
-                doing[id_].append(shift)
-        return {id_: tuple(shifts) for id_, shifts in doing.items()}
+                shifts[id_].append(shift)
+        return {id_: tuple(of_sprint) for id_, of_sprint in shifts.items()}
 
     @cached_property
     def work(self) -> Mapping[str, tuple[tuple[Lane, Work], ...]]:
@@ -80,7 +80,7 @@ class Staffing:
     @cached_property
     def spans(self) -> Mapping[str, Period]:
         """From the beginning of the first work on each sprint to the end of the last."""
-        spans = ((id_, self._hull(shifts)) for id_, shifts in self.doing.items())
+        spans = ((id_, self._hull(shifts)) for id_, shifts in self.shifts_by_sprint.items())
         return {id_: span for id_, span in spans if span}
 
     @cached_property

@@ -16,7 +16,7 @@ from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Document
 from masterplan.model.timeline import has_passed
 
-AHEAD = timedelta(weeks=2)
+LOOKAHEAD = timedelta(weeks=2)
 """How far the list of what comes next looks."""
 
 Basis = Literal["effort", "some", "equal"]
@@ -24,7 +24,7 @@ Basis = Literal["effort", "some", "equal"]
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
+class OpenSprint:
     """A sprint that is not done, with the days between which it is planned; `last` is None where that is open."""
 
     sprint: str
@@ -33,7 +33,7 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDocuments:
     """The documents that are still to be updated after a sprint that is done."""
 
     sprint: str
@@ -54,12 +54,12 @@ class Status:
     basis: Basis
     percent: int | None
     by_phase: tuple[tuple[Phase, int | None], ...]
-    overdue: tuple[Coming, ...]
+    overdue: tuple[OpenSprint, ...]
     days_overdue: Mapping[str, int]
-    coming: tuple[Coming, ...]
+    coming: tuple[OpenSprint, ...]
     stale: tuple[str, ...]
     concerns: tuple[str, ...]
-    documents: tuple[Due, ...]
+    documents: tuple[DueDocuments, ...]
 
     @classmethod
     def of(
@@ -100,8 +100,8 @@ def days_late(plan: Plan, standing: Standing, today: date | None) -> int | None:
     return (day - last).days if day and last else None
 
 
-def _is_coming(coming: Coming, today: date) -> bool:
-    return (coming.last is None or coming.last >= today) and coming.first < today + AHEAD
+def _is_coming(coming: OpenSprint, today: date) -> bool:
+    return (coming.last is None or coming.last >= today) and coming.first < today + LOOKAHEAD
 
 
 def _weights(efforts: Mapping[str, Effort], standings: Mapping[str, Standing]) -> tuple[Basis, Mapping[str, Fraction]]:
@@ -122,22 +122,22 @@ def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Map
     return int(done / sum(counts[id_] for id_ in counted))
 
 
-def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Coming]:
+def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[OpenSprint]:
     """The sprints that are not done and have a window with dates, in the order in which these end."""
     windows = [(period, id_) for id_ in plan.sprints if (period := plan.planned(id_)) and standings[id_].is_open]
     for period, id_ in sorted(windows, key=lambda one: (one[0].closes, one[0].opens, plan.positions[one[1]])):
         if period.first is not None:
-            yield Coming(id_, period.first, period.last)
+            yield OpenSprint(id_, period.first, period.last)
 
 
-def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[Due]:
+def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[DueDocuments]:
     for id_, standing in standings.items():
         if standing.state != "done":
             continue
         wanted = (*plan.header.documentation.after_each_sprint, *plan.sprints[id_].documentation)
         once = {document.path: document for document in reversed(wanted) if document.path not in standing.updated}
         if once:
-            yield Due(id_, tuple(document for document in wanted if once.pop(document.path, None)))
+            yield DueDocuments(id_, tuple(document for document in wanted if once.pop(document.path, None)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import listed
-from masterplan.analyse.progress import Standing, UnitStanding, present, tasks_done
+from masterplan.analyse.progress import Standing, UnitStanding, current_day, tasks_done
 from masterplan.model.plan import PlacedTask, Plan
 from masterplan.model.task import OUT, UNOBSTRUCTED, Dependency, State, Task
 
@@ -63,13 +63,13 @@ class TaskStandings:
 
     all: tuple[TaskStanding, ...]
     by_sprint: Mapping[str, tuple[TaskStanding, ...]]
-    going_on: Mapping[str, tuple[TaskStanding, ...]]
+    continued: Mapping[str, tuple[TaskStanding, ...]]
     ready: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "TaskStandings":
         """The tasks of a plan on a day, given the standing of its sprints."""
-        judge = _Judge(plan, graph, standings, present(plan, standings, today))
+        judge = _Judge(plan, graph, standings, current_day(plan, standings, today))
         all_ = tuple(map(judge.standing, plan.all_tasks))
         by_sprint = _grouped((one.placed.sprint, one) for one in all_)
         ready = _grouped((one.placed.sprint, one.task.id) for one in all_ if one.task.id and one.ready)

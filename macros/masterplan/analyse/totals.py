@@ -41,7 +41,7 @@ class Totals:
         counted = tuple(task for task in tasks if task.state not in OUT)
         efforts = [task.effort for task in counted if task.effort]
         points = [task.points for task in counted if task.points]
-        return cls(counted, together(efforts, time), added(points), len(efforts), len(points))
+        return cls(counted, sum_of_efforts(efforts, time), added(points), len(efforts), len(points))
 
     @property
     def whole_effort(self) -> Quantity | None:
@@ -86,14 +86,14 @@ def sizes_of(plan: Plan, sprint: str, field: SizeField) -> tuple[Quantity, ...]:
     return tuple(size for size in (own, tasks.whole_effort if field == "effort" else tasks.whole_points) if size)
 
 
-def sums(sizes: Iterable[tuple[Quantity, ...]], time: WorkingTime) -> tuple[Quantity, ...]:
+def sums_of_sizes(sizes: Iterable[tuple[Quantity, ...]], time: WorkingTime) -> tuple[Quantity, ...]:
     """What several sprints add up to, by what they state and by their tasks; nothing where one has no size."""
     known = list(sizes)
-    both = (together([size[way] for size in known], time) for way in (0, -1)) if all(known) else ()
+    both = (sum_of_efforts([size[way] for size in known], time) for way in (0, -1)) if all(known) else ()
     return tuple(whole for whole in both if whole)
 
 
-def together(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
+def sum_of_efforts(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
     """Efforts together, in the unit that most of them are in, the larger of two; None for none."""
     if len({effort.unit for effort in efforts}) <= 1:
         return added(efforts)

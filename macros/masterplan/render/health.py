@@ -10,7 +10,7 @@ from masterplan.analyse import Facts
 from masterplan.analyse.figures import count, day_in_words, planned_span, units_counted
 from masterplan.analyse.health import HealthReason, HealthVerdict, PlanEnd, ReasonKind
 from masterplan.analyse.parts import are, listed
-from masterplan.analyse.progress import QUIET, tally
+from masterplan.analyse.progress import STALE_AFTER, tally
 from masterplan.analyse.status import Basis
 from masterplan.render.blocks import Abbreviation, Banner
 
@@ -126,7 +126,7 @@ def _overdue(facts: Facts, reason: HealthReason) -> str:
 
 def _stale(facts: Facts, reason: HealthReason) -> str:
     verb = "has" if len(reason.units) == 1 else "have"
-    return f"{_units(facts, reason)} {verb} had no update for {QUIET.days} days."
+    return f"{_units(facts, reason)} {verb} had no update for {STALE_AFTER.days} days."
 
 
 _WORDS: Mapping[ReasonKind, Callable[[Facts, HealthReason], str]] = {

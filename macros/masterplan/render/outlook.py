@@ -34,7 +34,7 @@ def _sentences(facts: Facts) -> Iterator[str]:
 
 def _chosen_option(facts: Facts, option: Option, staffed: Staffed) -> str:
     """The planned and the shortest possible duration of the chosen option."""
-    planned = figures.lasting(figures.option_span(facts.plan, option))
+    planned = figures.length_in_words(figures.option_span(facts.plan, option))
     people = figures.count(len(option.people), "person", "people")
     plans = f"plans {planned} for {people}" if planned else f"has {people}"
     work = "what is left" if facts.schedules.has_begun else "the work"

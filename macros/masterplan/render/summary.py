@@ -4,7 +4,14 @@ from collections import Counter
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, day_in_words, lasting, planned_span, units_counted, window_in_words
+from masterplan.analyse.figures import (
+    count,
+    day_in_words,
+    length_in_words,
+    planned_span,
+    units_counted,
+    window_in_words,
+)
 from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Assignment, Urgency
@@ -24,7 +31,7 @@ def plan_summary(facts: Facts) -> str:
     done, number = tally(facts.standings, plan.ids)
     if not number:
         return ""
-    length, saves = lasting(planned_span(plan)), _a_month(facts.monthly_savings)
+    length, saves = length_in_words(planned_span(plan)), _a_month(facts.monthly_savings)
     size = units_counted(number, plan.unit) + (f" in {length}" if length else "")
     return f"{size}{f', which save {saves}' if saves else ''}: {done} of {number} done."
 

@@ -17,7 +17,7 @@ from masterplan.analyse.audit.judgement import (
     stated_amount,
 )
 from masterplan.analyse.audit.rule import AuditInput, ClaimContext, Fault, RunCheck
-from masterplan.analyse.parts import subject, wholes
+from masterplan.analyse.parts import parts_with_claims, subject
 from masterplan.model.declared import Claim
 from masterplan.model.naming import PLAN
 from masterplan.model.option import Option
@@ -30,7 +30,7 @@ _NARROW = "narrow the range, or leave it if it is intended"
 def verdicts(inputs: AuditInput) -> Iterator[Verdict]:
     """Verdicts on all declared figures and claims: of the plan first, then of sprints, phases and options."""
     plan = inputs.plan
-    for path, name, part in wholes(plan):
+    for path, name, part in parts_with_claims(plan):
         for n, declared in enumerate(part.declared):
             claim_path = (*path, "declared", n, "says")
             is_history = isinstance(part, Option) and not plan.follows(part)

@@ -12,7 +12,7 @@ from masterplan.analyse.audit.rule import ClaimContext, at_shift
 from masterplan.analyse.figures import changes_of, planned_change
 from masterplan.analyse.parts import Compared, listed
 from masterplan.analyse.staffing import Staffing
-from masterplan.analyse.totals import SizeField, sizes_of, sums
+from masterplan.analyse.totals import SizeField, sizes_of, sums_of_sizes
 from masterplan.model.header import Header
 from masterplan.model.option import Option
 from masterplan.model.plan import Phase
@@ -113,9 +113,10 @@ def judge_effort(claim: ClaimContext) -> Judgement:
     is_points = any(_POINTS.fullmatch(text) for text in (claim.stated.unit, claim.declared.of or ""))
     field: SizeField = "points" if is_points else "effort"
     sizes = {sprint.id: sizes_of(claim.plan, sprint.id, field) for sprint in _counting(claim)}
-    totals = (
-        [size[0] for size in sizes.values() if size] if len(sizes) == 1 else sums(sizes.values(), claim.plan.calendar)
-    )
+    if len(sizes) == 1:
+        totals = tuple(size[0] for size in sizes.values() if size)
+    else:
+        totals = sums_of_sizes(sizes.values(), claim.plan.calendar)
     agreeing = (total for total in totals if outcome_of(claim.stated, total, claim.plan.calendar) == "agrees")
     computed = next(agreeing, next(iter(totals), None))
     return _judged(claim, computed, (claim.inputs.at_size(id_, field, size[0]) for id_, size in sizes.items() if size))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.milestones import MilestoneStanding
-from masterplan.analyse.parts import Compared, are, verb, wholes
+from masterplan.analyse.parts import Compared, are, parts_with_claims, verb
 from masterplan.model.milestone import Milestone
 from masterplan.model.part import Path
 from masterplan.model.scope import Decision, Scope
@@ -129,7 +129,7 @@ def _empty(inputs: AuditInput) -> Iterator[Fault]:
 
 def _scopes(inputs: AuditInput) -> Iterator[tuple[Path, Scope]]:
     """The plan, its phases and its sprints, which may have decisions and requests."""
-    return ((path, part) for path, _, part in wholes(inputs.plan) if isinstance(part, Scope))
+    return ((path, part) for path, _, part in parts_with_claims(inputs.plan) if isinstance(part, Scope))
 
 
 def _decisions(inputs: AuditInput) -> Iterator[tuple[Path, Decision]]:

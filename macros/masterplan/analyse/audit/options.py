@@ -32,7 +32,7 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 
 def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
     later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
-    mine, other = staffing.doing[edge.sprint][0], staffing.doing[edge.needs][-1]
+    mine, other = staffing.shifts_by_sprint[edge.sprint][0], staffing.shifts_by_sprint[edge.needs][-1]
     if mine is other or not starts_too_early(edge, later, earlier):
         return
     message = (
@@ -49,8 +49,8 @@ def _left_out(inputs: AuditInput) -> Iterator[Fault]:
     """Open sprints that an option leaves out; an option without any sprints is only a sketch."""
     open_sprints = [sprint.id for sprint in inputs.sprints if inputs.standings[sprint.id].is_open]
     for staffing in inputs.staffing:
-        missing = [id_ for id_ in open_sprints if id_ not in staffing.doing]
-        if missing and staffing.doing:
+        missing = [id_ for id_ in open_sprints if id_ not in staffing.shifts_by_sprint]
+        if missing and staffing.shifts_by_sprint:
             message = f"{staffing.name} leaves out {inputs.names(missing)}"
             places = tuple(Compared(("sprints", id_), inputs.name(id_)) for id_ in missing)
             yield Fault(staffing.path, message, "assign the work to somebody", "", places)
@@ -59,7 +59,7 @@ def _left_out(inputs: AuditInput) -> Iterator[Fault]:
 def _done_twice(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints that an option schedules a second time: later for another person, or after a pause."""
     for staffing in inputs.staffing:
-        for id_, shifts in staffing.doing.items():
+        for id_, shifts in staffing.shifts_by_sprint.items():
             for before, after in pairwise(sorted(shifts, key=lambda shift: (shift.period.opens, shift.lane))):
                 pause = inputs.plan.timeline.pause(before.period, after.period)
                 if pause > 0 or (pause == 0 and after.lane != before.lane):
@@ -100,7 +100,7 @@ def _overlap(
 def _not_parallel(inputs: AuditInput) -> Iterator[Fault]:
     """Options with `mode: parallel` that never run two sprints at the same time."""
     for staffing in inputs.staffing:
-        if staffing.option.mode != "parallel" or len(staffing.doing) < 2 or _runs_parallel(staffing):  # noqa: PLR2004
+        if staffing.option.mode != "parallel" or len(staffing.shifts_by_sprint) < 2 or _runs_parallel(staffing):  # noqa: PLR2004
             continue
         message = f"{staffing.name} is parallel, but never runs two {inputs.plan.unit.many.lower()} in the same week"
         yield Fault((*staffing.path, "mode"), message, "set `mode: sequential`, or run two at the same time")
@@ -147,7 +147,7 @@ def _support_early(inputs: AuditInput) -> Iterator[Fault]:
                     )
                     path = (*shift.path, "supports", n)
                     hint = f"support it from {span.window.start} onwards"
-                    yield Fault(path, message, hint, span.window.start, (at_shift(staffing.doing[id_][0]),))
+                    yield Fault(path, message, hint, span.window.start, (at_shift(staffing.shifts_by_sprint[id_][0]),))
 
 
 def _effort(*, too_much: bool) -> RunCheck:
@@ -176,7 +176,7 @@ def _sized_sprints(inputs: AuditInput, staffing: Staffing, shift: Shift) -> tupl
     lane = staffing.option.people[shift.lane]
     if lane.capacity or lane.buffer or any(sprint.capacity or sprint.buffer for sprint in sprints):
         return ()
-    shifts = [other for id_ in shift.sprints for other in staffing.doing[id_]]
+    shifts = [other for id_ in shift.sprints for other in staffing.shifts_by_sprint[id_]]
     return shift.sprints if all(other.sprints == shift.sprints for other in shifts) else ()
 
 
@@ -185,7 +185,7 @@ def _misfits(
 ) -> Iterator[Fault]:
     efforts = [(id_, effort) for id_ in sprints if (effort := inputs.plan.sprints[id_].effort)]
     calendar = inputs.plan.calendar
-    lengths = [part.period.work for part in staffing.doing[sprints[0]]]
+    lengths = [part.period.work for part in staffing.shifts_by_sprint[sprints[0]]]
     available = sum(length for length in lengths if length is not None)
     least, most = (sum(ends) for ends in zip(*(calendar.days(effort) for _, effort in efforts), strict=True))
     if None in lengths or not (least > available if too_much else least <= available and most * 5 < available):
@@ -209,17 +209,18 @@ def _lengths(inputs: AuditInput) -> Iterator[Fault]:
         windows = [
             (staffing, shifts[0], shifts[0].period.work)
             for staffing in inputs.staffing
-            if len(shifts := staffing.doing.get(id_, ())) == 1 and shifts[0].sprints == (id_,)
+            if len(shifts := staffing.shifts_by_sprint.get(id_, ())) == 1 and shifts[0].sprints == (id_,)
         ]
         closed = [(staffing, shift, work) for staffing, shift, work in windows if work]
         if sprint.effort or len(closed) < 2:  # noqa: PLR2004
             continue
         shortest, longest = (pick(closed, key=lambda window: window[2]) for pick in (min, max))
         if longest[2] * 2 >= shortest[2] * 3:
-            lengths = [f"{figures.lasting(shift.period)} in {staffing.name}" for staffing, shift, _ in closed]
+            lengths = [f"{figures.length_in_words(shift.period)} in {staffing.name}" for staffing, shift, _ in closed]
             phase = inputs.plan.phase_of.get(id_)
             if phase and phase.when and phase.sprints == (id_,):
-                lengths.append(f"{figures.lasting(inputs.plan.period(phase.when))} in {inputs.phase_name(phase)}")
+                length = figures.length_in_words(inputs.plan.period(phase.when))
+                lengths.append(f"{length} in {inputs.phase_name(phase)}")
             message = f"{inputs.name(id_)} takes {listed(lengths)}"
             hint = "state its effort, or note why the options differ"
             places = tuple(at_shift(shift) for _, shift, _ in closed if shift is not shortest[1])
@@ -246,7 +247,7 @@ def _needed_late(inputs: AuditInput) -> Iterator[Fault]:
                     f"{staffing.name} schedules {inputs.names(reported)} before {inputs.name(id_)}, "
                     f"which states `{declared.says}`"
                 )
-                places = tuple(at_shift(staffing.doing[other][0]) for other in reported)
+                places = tuple(at_shift(staffing.shifts_by_sprint[other][0]) for other in reported)
                 hint = f"start {inputs.name(id_)} earlier, or list the sprints that need it"
                 yield Fault(verdict.path, message, inputs.plan.worded(hint), "", places)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion
-from masterplan.analyse.parts import are, called
+from masterplan.analyse.parts import are, display_name
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related
 from masterplan.model.naming import PLAN, Subject
@@ -76,4 +76,4 @@ def _merged(
 
 
 def _subject_name(inputs: AuditInput, finding: Finding) -> str:
-    return called(inputs.plan, finding.subject or PLAN)
+    return display_name(inputs.plan, finding.subject or PLAN)

@@ -129,7 +129,9 @@ def judge_includes(claim: ClaimContext) -> Judgement:
         case Phase(sprints=members):
             path = (*claim.path, "sprints")
         case Option():
-            members = tuple(next(staffing.doing for staffing in claim.inputs.staffing if staffing.path == claim.path))
+            members = tuple(
+                next(staffing.shifts_by_sprint for staffing in claim.inputs.staffing if staffing.path == claim.path)
+            )
             path = claim.path
         case _:
             return UNCHECKED
@@ -158,7 +160,7 @@ def _period(claim: ClaimContext, id_: str) -> tuple[Period, Compared] | None:
     if not spans:
         return None
     period, staffing = min(spans, key=lambda one: one[0].opens)
-    return period, Compared((*staffing.doing[id_][0].path, "when"), f"{staffing.name}: {period.named}")
+    return period, Compared((*staffing.shifts_by_sprint[id_][0].path, "when"), f"{staffing.name}: {period.named}")
 
 
 def judge_last(claim: ClaimContext) -> Judgement:

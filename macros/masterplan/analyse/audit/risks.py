@@ -7,7 +7,7 @@ from masterplan.analyse.audit.mentions import Mentions
 from masterplan.analyse.audit.proportion import lacking
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault, active_sprints, at_shift
 from masterplan.analyse.parts import Compared, listed
-from masterplan.analyse.progress import exposed
+from masterplan.analyse.progress import open_high_risks
 from masterplan.model.part import Path, walk
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Document, Sprint
@@ -16,7 +16,7 @@ from masterplan.model.task import OUT
 
 def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> Callable[[AuditInput], Iterator[Fault]]:
     def run(inputs: AuditInput) -> Iterator[Fault]:
-        for sprint, risk in exposed(inputs.plan, inputs.standings):
+        for sprint, risk in open_high_risks(inputs.plan, inputs.standings):
             if lacks(sprint, risk):
                 message = f"{inputs.name(sprint.id)} has a {risk.level} risk and no {what}"
                 yield Fault(("sprints", sprint.id, "risk", "level"), message, inputs.plan.worded(hint))
@@ -46,14 +46,14 @@ def _named_unanswered(inputs: AuditInput, field: str, hint: str) -> Iterator[Fau
 
 def _exposed(inputs: AuditInput) -> Iterator[str]:
     """Ids of open sprints with a high risk."""
-    rated = [sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings)]
+    rated = [sprint.id for sprint, _ in open_high_risks(inputs.plan, inputs.standings)]
     named = [sprint.id for _, risk, sprint in _named(inputs) if sprint and inputs.plan.is_high(risk.level)]
     return iter(dict.fromkeys((*rated, *named)))
 
 
 def _with_rollback_steps(inputs: AuditInput) -> Iterator[str]:
     """Ids of open sprints with a high risk and rollback steps."""
-    return (sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings) if _has_steps(sprint))
+    return (sprint.id for sprint, _ in open_high_risks(inputs.plan, inputs.standings) if _has_steps(sprint))
 
 
 def _without_owner(sprint: Sprint, risk: Risk) -> bool:
@@ -132,7 +132,7 @@ def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None
         if mine and theirs and not theirs.is_over_by(mine):
             starts = f"starts {inputs.name(sprint)} {mine.begins}"
             reason = f"{staffing.name} ends it {theirs.ends} and {starts}"
-            return Compared(at_shift(staffing.doing[needed][-1]).path, reason)
+            return Compared(at_shift(staffing.shifts_by_sprint[needed][-1]).path, reason)
     before, after = inputs.plan.phase_of.get(needed), inputs.plan.phase_of.get(sprint)
     mine = inputs.plan.period_of_phase(after) if after else None
     theirs = inputs.plan.period_of_phase(before) if before else None
@@ -157,7 +157,7 @@ def _no_owner(inputs: AuditInput) -> Iterator[Fault]:
         tasks = [task for task in sprint.tasks if task.state not in OUT]
         return bool(sprint.owner) or (bool(tasks) and all(task.owner for task in tasks))
 
-    high = {sprint.id for sprint, _ in exposed(inputs.plan, inputs.standings)}
+    high = {sprint.id for sprint, _ in open_high_risks(inputs.plan, inputs.standings)}
     faults = lacking(inputs, has_owner, "owner", "add an `owner:`", only_open=True)
     return (fault for fault in faults if fault.path[1] not in high)
 

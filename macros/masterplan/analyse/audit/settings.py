@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from masterplan.analyse.audit.proportion import in_proportion
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion, as_finding
 from masterplan.analyse.figures import day_in_words
-from masterplan.analyse.parts import within
+from masterplan.analyse.parts import in_plan_words
 from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.part import Path
@@ -95,7 +95,7 @@ class _Waivers:
         for n, waiver in self._expired:
             if waiver.rule in rules:
                 expiry = day_in_words(waiver.until, None)
-                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} expired on {expiry}"
+                message = f"The waiver of {waiver.rule} for {in_plan_words(plan, waiver.at)} expired on {expiry}"
                 hint = f"fix the finding, or ask {waiver.by} to renew the waiver"
                 yield as_finding(plan, EXPIRED, Fault((*_waiver_path(n), "until"), message, hint, str(waiver.until)))
 
@@ -103,7 +103,7 @@ class _Waivers:
         """Findings about valid waivers that match no finding."""
         for n, waiver in self._valid:
             if waiver.rule in rules and n not in self._used:
-                message = f"The waiver of {waiver.rule} for {within(plan, waiver.at)} matches no finding"
+                message = f"The waiver of {waiver.rule} for {in_plan_words(plan, waiver.at)} matches no finding"
                 hint = "delete the waiver, or fix its `rule`, `at` or `field`"
                 yield as_finding(plan, UNUSED, Fault((*_waiver_path(n), "rule"), message, hint))
 

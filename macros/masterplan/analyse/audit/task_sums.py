@@ -8,7 +8,7 @@ from masterplan.analyse.audit.judgement import outcome_of
 from masterplan.analyse.audit.rule import AreaRows, AuditInput, Fault
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import Compared, listed
-from masterplan.analyse.totals import SIZES, Totals, sizes_of, sums
+from masterplan.analyse.totals import SIZES, Totals, sizes_of, sums_of_sizes
 from masterplan.model.part import Path
 from masterplan.model.plan import PlacedTask
 from masterplan.model.quantity import Quantity
@@ -87,7 +87,7 @@ def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
         for field in SIZES:
             stated = getattr(phase, field)
             sizes = {id_: sizes_of(inputs.plan, id_, field) for id_ in kept} if stated else {}
-            ways = sums(sizes.values(), time) if stated else ()
+            ways = sums_of_sizes(sizes.values(), time) if stated else ()
             if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
                 units, computed = inputs.plan.unit.many.lower(), ways[0].text
                 message = f"{inputs.phase_name(phase)}: its {units} add up to {computed}, not {stated.text}"

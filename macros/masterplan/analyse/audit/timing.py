@@ -94,7 +94,7 @@ def _phase_option(inputs: AuditInput) -> Iterator[Fault]:
     If a shift has several sprints, each may be done at any time within it.
     """
     for staffing in inputs.staffing:
-        for id_, shifts in staffing.doing.items():
+        for id_, shifts in staffing.shifts_by_sprint.items():
             planned = inputs.plan.period_of(id_)
             outside = [shift for shift in shifts if planned and not _fits(planned, shift)]
             if planned and outside:
@@ -114,7 +114,7 @@ def _fits(planned: Period, shift: Shift) -> bool:
 def _phase_length(inputs: AuditInput) -> Iterator[Fault]:
     """Phases that end when no option ends."""
     end = figures.phases_span(inputs.plan)
-    staffed = [(staffing, staffing.span) for staffing in inputs.staffing if staffing.doing and staffing.span]
+    staffed = [(staffing, staffing.span) for staffing in inputs.staffing if staffing.shifts_by_sprint and staffing.span]
     if end is None or not staffed or any(span.closes == end.closes for _, span in staffed if span):
         return
     last = max(_scheduled_phases(inputs), key=lambda one: one[0].closes)[1]

@@ -277,7 +277,7 @@ class Comparison:
             case "person" | "team" | "role":
                 return self.after.person(subject.id)
             case _:
-                return parts.called(self.after, subject)
+                return parts.display_name(self.after, subject)
 
     def field(self, key: Key) -> str:
         """The field of its part that a piece is in: `risk.description`."""

@@ -12,21 +12,21 @@ from functools import cached_property
 from typing import Literal
 
 from masterplan.analyse import figures
-from masterplan.analyse.graph import Graph, undoing_of
+from masterplan.analyse.graph import Graph, stated_rollback_impact
 from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import (
     Standing,
     any_begun,
-    exposed,
     kept,
     milestone_standings,
-    named_exposed,
+    open_high_risks,
+    open_named_high_risks,
     standings,
     tally,
     tasks_done,
 )
-from masterplan.analyse.savings import Realised
+from masterplan.analyse.savings import RealisedSavings
 from masterplan.analyse.schedule.effort import MEANS, Effort, efforts
 from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
@@ -135,7 +135,7 @@ class PlanOnDay:
     @property
     def exposed(self) -> tuple[tuple[Sprint, Risk], ...]:
         """The high risks that are still open."""
-        return exposed(self.plan, self.standings)
+        return open_high_risks(self.plan, self.standings)
 
     @property
     def monthly_savings(self) -> Quantity | None:
@@ -261,7 +261,7 @@ def _unmitigated(of: PlanOnDay) -> Values:
 def _rollback(of: PlanOnDay) -> Values:
     for id_ in of.rollbacks:
         if id_ in of.plan.sprints:
-            undone = undoing_of(of.plan, of.graph, id_).undone[:-1]
+            undone = stated_rollback_impact(of.plan, of.graph, id_).undone[:-1]
             yield Subject("sprint", id_), _count(of, f"Rollback of {of.plan.name(id_)} also undoes", undone, better=-1)
 
 
@@ -326,7 +326,7 @@ def _done(label: str, done: int, every: int) -> FactValue:
 
 def _measured(of: PlanOnDay) -> Values:
     """What was found to be saved a month, of all sprints that are done."""
-    yield from _sum("Measured savings", Realised.of(of.plan, of.standings, of.today).monthly_reported)
+    yield from _sum("Measured savings", RealisedSavings.of(of.plan, of.standings, of.today).monthly_reported)
 
 
 def _efforts(of: PlanOnDay) -> Values:
@@ -353,7 +353,7 @@ def _needs(of: PlanOnDay) -> Values:
 
 def _named_risks(of: PlanOnDay) -> Values:
     """The high risks with names that are open or have occurred."""
-    names = tuple(risk.name for risk in named_exposed(of.plan, of.standings))
+    names = tuple(risk.name for risk in open_named_high_risks(of.plan, of.standings))
     yield PLAN, _listed("High risks by name, open or occurred", names, names, better=-1)
 
 

@@ -35,7 +35,9 @@ class Drawn:
 
     def obstacles(self) -> tuple[str, ...]:
         """What keeps the work from being done as planned, as parts of a sentence."""
-        lanes = {id_: {shift.lane for shift in self.staffing.doing.get(id_, ())} for id_ in self.network.times}
+        lanes = {
+            id_: {shift.lane for shift in self.staffing.shifts_by_sprint.get(id_, ())} for id_ in self.network.times
+        }
         kinds = {
             "it leaves out": [id_ for id_, those in lanes.items() if not those],
             "several people share": [id_ for id_, those in lanes.items() if len(those) > 1],
@@ -52,7 +54,7 @@ class Drawn:
 
     def _late(self) -> Iterator[tuple[str, str]]:
         """The sprints that do not end within their windows when all are done one after another, and why not."""
-        doing = {id_: shifts for id_, shifts in self.staffing.doing.items() if id_ in self.network.needs}
+        doing = {id_: shifts for id_, shifts in self.staffing.shifts_by_sprint.items() if id_ in self.network.needs}
         free: dict[int, Fraction] = {}
         ends: dict[str, Fraction] = {}
         for id_ in sorted(doing, key=lambda one: (doing[one][0].period.opens, self.graph.position[one])):

@@ -112,7 +112,7 @@ def _from_options(plan: Plan, own: Mapping[str, Effort]) -> Mapping[str, Effort]
     """
     days: dict[str, list[Fraction]] = {}
     for staffing in Staffing.followed(plan):
-        for id_, shifts in staffing.doing.items():
+        for id_, shifts in staffing.shifts_by_sprint.items():
             if id_ not in own and (share := _shares(own, shifts)):
                 days.setdefault(id_, []).append(share)
     return {id_: _between(min(some), max(some), "options") for id_, some in days.items()}

@@ -14,7 +14,7 @@ from masterplan.analyse.audit.groups import (
     severities_counted,
 )
 from masterplan.analyse.audit.judgement import Verdict, as_quantity
-from masterplan.analyse.parts import called, capital
+from masterplan.analyse.parts import capital, display_name
 from masterplan.errors import UsageError
 from masterplan.model.declared import Claim, Declared, Waiver
 from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, FindingKind, Rule, Severity
@@ -182,7 +182,7 @@ def _part(context: Context, finding: Finding) -> Inline:
     subject = finding.subject
     if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
         return sprint_link(context, subject.id)
-    return called(context.facts.plan, subject) if subject else Code(finding.place.path)
+    return display_name(context.facts.plan, subject) if subject else Code(finding.place.path)
 
 
 def _place(context: Context, finding: Finding) -> Small:

@@ -53,7 +53,7 @@ FEW_STEPS = 3
 def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) -> Content:
     """A path into one sprint: what to read first and what it gives, who can answer, what can start, its words."""
     id_ = context.sprint(sprint).id
-    path = context.facts.library.path(id_)
+    path = context.facts.reading_paths.path(id_)
     near = path.before[-MOST_STEPS:]
     steps = (*_further(path.before, MOST_STEPS), *(_step(context, earlier) for earlier in near), _here(context, id_))
     people = _people(context, (*near, id_))
@@ -69,14 +69,14 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
 
 def invitation(context: Context, sprint: str) -> str:
     """The heading above a path into a sprint: who it is for, and how long it takes to read."""
-    minutes = reading_time(context, context.facts.library.path(sprint))
+    minutes = reading_time(context, context.facts.reading_paths.path(sprint))
     return f"New to {context.facts.plan.name(sprint)}? Reading time: {minutes}"
 
 
 def reading_time(context: Context, path: ReadingPath) -> str:
     """How long it takes to read the pages that a path names, its own included."""
     named_ones = (*path.before[-MOST_STEPS:], path.sprint)
-    return f"{sum(map(context.facts.library.minutes, named_ones)):,} min"
+    return f"{sum(map(context.facts.reading_paths.minutes, named_ones)):,} min"
 
 
 def _linked(context: Context, before: str, ids: tuple[str, ...], after: str = "") -> Flow:
@@ -123,12 +123,12 @@ def _step(context: Context, id_: str) -> Inline:
     """A sprint to read about first: what it gives, how long that takes to read, and where it stands."""
     gives = context.facts.plan.sprints[id_].impact
     link = sprint_link(context, id_, titled=True)
-    minutes = Small(f"{context.facts.library.minutes(id_)} min")
+    minutes = Small(f"{context.facts.reading_paths.minutes(id_)} min")
     return (link, f": {gives}" if gives else "", " ", minutes, " ", standing_chip(context.facts.standings[id_]))
 
 
 def _here(context: Context, id_: str) -> Inline:
-    return (f"{context.facts.plan.name(id_)}, this page ", Small(f"{context.facts.library.minutes(id_)} min"))
+    return (f"{context.facts.plan.name(id_)}, this page ", Small(f"{context.facts.reading_paths.minutes(id_)} min"))
 
 
 def _people(context: Context, sprints: tuple[str, ...]) -> list[Inline]:
@@ -155,7 +155,7 @@ def join_table(context: Context) -> Content:
     most = MOST_STEPS if len(facts.plan.sprints) <= MOST_ROWS else FEW_STEPS
     rows = []
     for id_, sprint in facts.plan.sprints.items():
-        path = facts.library.path(id_)
+        path = facts.reading_paths.path(id_)
         last = (sprint_link(context, earlier) for earlier in path.before[-most:])
         first = joined([*_further(path.before, most), *last])
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))

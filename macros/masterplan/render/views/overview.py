@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from masterplan.analyse import Facts, figures
 from masterplan.analyse.figures import target_outcome, to_whole, units_counted
-from masterplan.analyse.progress import exposed, named_exposed, tally
+from masterplan.analyse.progress import open_high_risks, open_named_high_risks, tally
 from masterplan.errors import UsageError
 from masterplan.render.blocks import (
     NOTHING,
@@ -201,8 +201,8 @@ def _high_risks(facts: Facts) -> list[Card]:
 
 def _high(facts: Facts) -> list[str]:
     """The open risks that are high: those of sprints as a whole, then those with names."""
-    names = [facts.plan.name(sprint.id) for sprint, _ in exposed(facts.plan, facts.standings)]
-    return names + [risk.key for risk in named_exposed(facts.plan, facts.standings)]
+    names = [facts.plan.name(sprint.id) for sprint, _ in open_high_risks(facts.plan, facts.standings)]
+    return names + [risk.key for risk in open_named_high_risks(facts.plan, facts.standings)]
 
 
 @macro
@@ -245,7 +245,7 @@ def figure(
         "sprints": len(facts.plan.sprints),
         "monthly-savings": facts.monthly_savings.text if facts.monthly_savings else None,
         "annual-savings": facts.annual_savings.text if facts.annual_savings else None,
-        "weeks": figures.lasting(span) or None,
+        "weeks": figures.length_in_words(span) or None,
     }
     if values[name] is None:
         raise UsageError(f"the plan says nothing from which {name} could be computed")

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated
 
-from masterplan.analyse.parts import called
+from masterplan.analyse.parts import display_name
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.workload import Assignment, Urgency, Workload, owners_of
 from masterplan.model.naming import Subject
@@ -233,7 +233,7 @@ def _when(context: Context, window: TimeWindow | None) -> Inline:
 
 
 def _subject(context: Context, subject: Subject) -> Inline:
-    return sprint_link(context, subject.id) if subject.kind == "sprint" else called(context.facts.plan, subject)
+    return sprint_link(context, subject.id) if subject.kind == "sprint" else display_name(context.facts.plan, subject)
 
 
 def _closed(context: Context, load: Workload) -> Flow:

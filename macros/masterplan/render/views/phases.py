@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
-from masterplan.analyse.totals import SizeField, sizes_of, sums
+from masterplan.analyse.totals import SizeField, sizes_of, sums_of_sizes
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Reason
 from masterplan.render.blocks import (
@@ -112,7 +112,7 @@ def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
     """The effort or the points that a phase declares, and what its sprints add up to where that is another amount."""
     facts, stated = context.facts, getattr(phase, field)
     kept = [id_ for id_ in phase.sprints if not facts.standings[id_].is_dropped]
-    ways = sums((sizes_of(facts.plan, id_, field) for id_ in kept), facts.plan.calendar) if stated else ()
+    ways = sums_of_sizes((sizes_of(facts.plan, id_, field) for id_ in kept), facts.plan.calendar) if stated else ()
     return beside_sum(facts.plan, stated, ways, facts.plan.unit.many.lower())
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from masterplan.analyse.progress import exposed, named_exposed
+from masterplan.analyse.progress import open_high_risks, open_named_high_risks
 from masterplan.render.blocks import Box, Code, Content, Inline, Missing, Paragraph, Section
 from masterplan.render.compose import items, joined, under_titles, unfolded
 from masterplan.render.macro import Context, macro
@@ -68,9 +68,9 @@ def _high_risks(context: Context) -> Content:
     """The first of the high risks that are open, with what is done about them."""
     plan, standings = context.facts.plan, context.facts.standings
     named: list[tuple[Inline, Risk | NamedRisk]] = [
-        (sprint_link(context, sprint.id, titled=True), risk) for sprint, risk in exposed(plan, standings)
+        (sprint_link(context, sprint.id, titled=True), risk) for sprint, risk in open_high_risks(plan, standings)
     ]
-    named += [(risk.title, risk) for risk in named_exposed(plan, standings)]
+    named += [(risk.title, risk) for risk in open_named_high_risks(plan, standings)]
     listed: list[Inline] = [
         (name, ": ", joined(risk.mitigation) if risk.mitigation else _NO_MITIGATION) for name, risk in named
     ]

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
-from masterplan.analyse.graph import Edge, Undoing, undoing_of
+from masterplan.analyse.graph import Edge, RollbackImpact, stated_rollback_impact
 from masterplan.model.header import Checklist
 from masterplan.model.risk import Rollback
 from masterplan.model.sprint import Sprint
@@ -122,7 +122,7 @@ def rollback_table(context: Context) -> Content:
 
 
 def _rollback_row(context: Context, id_: str) -> Row:
-    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
+    undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
     return row(
         sprint_link(context, id_, titled=True),
         _how(context, id_),
@@ -183,7 +183,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
     if not _is_tied(context, id_):
         alone = Paragraph(f"No other {context.facts.plan.unit.one.lower()} is affected.", searched=False)
         return Box((Box(how(context, rollback)), alone), "runbook")
-    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
+    undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
     last = (
         Strong(sprint_link(context, id_, titled=True)),
@@ -212,7 +212,7 @@ def _because(context: Context, edge: Edge) -> str:
     return f"depends on {name}{f' ({reason})' if reason else ''}"
 
 
-def _rest(context: Context, undo: Undoing) -> Paragraph:
+def _rest(context: Context, undo: RollbackImpact) -> Paragraph:
     """What runs on after an undoing."""
     weakened: Inline = ()
     if undo.weakened:
@@ -223,7 +223,7 @@ def _rest(context: Context, undo: Undoing) -> Paragraph:
     return Paragraph((weakened, kept), searched=False)
 
 
-def _kept(context: Context, undo: Undoing) -> Inline:
+def _kept(context: Context, undo: RollbackImpact) -> Inline:
     """The sprints that stay, by name as long as those are few."""
     if undo.kept > _MOST_NAMED:
         return f"the other {undo.kept:,} {context.facts.plan.unit.many.lower()}"
@@ -252,5 +252,5 @@ def rollback_runbooks(context: Context) -> Content:
 
 
 def _is_tied(context: Context, id_: str) -> bool:
-    undo = undoing_of(context.facts.plan, context.facts.graph, id_)
+    undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
     return bool(undo.undone[1:] or undo.weakened)

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 from masterplan.analyse import figures
-from masterplan.analyse.savings import Accrual, accrued, ends
+from masterplan.analyse.savings import Accrual, accrual_at, ends
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.staff import Staffed
 from masterplan.model.option import Option
@@ -89,7 +89,7 @@ def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
         row("People", *(len(option.people) for option in options)),
         row("Mode", *(option.mode for option in options)),
         row("Promised", *(declared_timeline(context, option) for option in options)),
-        row("Planned", *(figures.lasting(figures.option_span(plan, option)) for option in options)),
+        row("Planned", *(figures.length_in_words(figures.option_span(plan, option)) for option in options)),
         row("Shortest possible", *(_shortest(context, option) for option in options)),
         row("Chance of the promise", *(_chance(context, option) for option in options)),
     ]
@@ -272,7 +272,7 @@ def value_table(context: Context) -> Content:
         return ()
     lasts = [(staffing.option, ends(staffing)) for staffing in context.facts.staffing]
     horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
-    ranked = [(option, sums) for option, last in lasts if (sums := accrued(kept, option.id, last, horizon))]
+    ranked = [(option, sums) for option, last in lasts if (sums := accrual_at(kept, option.id, last, horizon))]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     if not ranked:
         return Paragraph(_delay(context))
@@ -296,7 +296,7 @@ def _best_saved(context: Context, option: Option, horizon: int) -> Inline:
     staffed = schedules.options.get(option.id)
     if staffed is None:
         return NOTHING
-    return _saved(accrued(context.facts.kept, option.id, schedules.last_weeks(staffed), horizon))
+    return _saved(accrual_at(context.facts.kept, option.id, schedules.last_weeks(staffed), horizon))
 
 
 def _saved(sums: Accrual | None) -> Inline:

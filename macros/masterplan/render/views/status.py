@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from masterplan.analyse.figures import target_outcome, to_whole
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.progress import Standing, tally
-from masterplan.analyse.status import AHEAD, Coming
+from masterplan.analyse.status import LOOKAHEAD, OpenSprint
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Document, Metric, Sprint
 from masterplan.render.blocks import (
@@ -111,21 +111,21 @@ def next_weeks(context: Context) -> Content:
     rows = [_coming(context, coming) for coming in facts.status.coming]
     rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
     headings = [facts.plan.unit.one, "What is due", Short("From"), Short("To"), "State", "Waits for"]
-    caption = f"What is due in the next {AHEAD.days} days"
+    caption = f"What is due in the next {LOOKAHEAD.days} days"
     return Section(2, "The next two weeks", "next", table(caption, headings, rows))
 
 
-def _when(coming: Coming, context: Context) -> str:
+def _when(coming: OpenSprint, context: Context) -> str:
     today = context.facts.today
     begins = today is not None and coming.first >= today
-    ends = today is not None and coming.last is not None and coming.last < today + AHEAD
+    ends = today is not None and coming.last is not None and coming.last < today + LOOKAHEAD
     return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "goes on"
 
 
 def _is_near(standing: MilestoneStanding, context: Context) -> bool:
     """Whether a milestone is due in the two weeks from today on."""
     today, due = context.facts.today, standing.due
-    return today is not None and due is not None and today <= due < today + AHEAD and not standing.is_reached
+    return today is not None and due is not None and today <= due < today + LOOKAHEAD and not standing.is_reached
 
 
 def _milestone_row(context: Context, standing: MilestoneStanding) -> Row:
@@ -134,7 +134,7 @@ def _milestone_row(context: Context, standing: MilestoneStanding) -> Row:
     return row(name, "is due", NOTHING, short_date(context, standing.due), milestone_chip(standing), left)
 
 
-def _coming(context: Context, coming: Coming) -> Row:
+def _coming(context: Context, coming: OpenSprint) -> Row:
     standing = context.facts.standings[coming.sprint]
     name = sprint_link(context, coming.sprint, titled=True)
     first, last = short_date(context, coming.first), short_date(context, coming.last)

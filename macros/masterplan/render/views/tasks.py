@@ -63,7 +63,7 @@ _COLUMNS = ("Task", "State", "Owner", Numbers("Effort"), Numbers("Points"), "Pri
 def tasks_of(context: Context, sprint: Sprint) -> Content:
     """The tasks of a sprint, under their groups: a list where they are titles only, else tables with all they say."""
     tasks = context.facts.tasks
-    standings, going_on = tasks.by_sprint.get(sprint.id, ()), tasks.going_on.get(sprint.id, ())
+    standings, going_on = tasks.by_sprint.get(sprint.id, ()), tasks.continued.get(sprint.id, ())
     if all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or going_on):
         every = progress.tasks(context, sprint).items
         more = every[MOST_LISTED:]

@@ -166,7 +166,7 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     before, after = (plan.header.audit.waivers for plan in (comparison.before, comparison.after))
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
-        name = "the plan" if waiver.at == "plan" else parts.capital(parts.within(comparison.after, waiver.at))
+        name = "the plan" if waiver.at == "plan" else parts.capital(parts.in_plan_words(comparison.after, waiver.at))
         what = f"{name}: the finding `{waiver.rule}`"
         if not item.before:
             message = f"{what} is waived: {waiver.reason}"
