@@ -11,9 +11,9 @@ from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Owner, Reading
 
-_MEANS = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
+_TERM_SEPARATOR = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
 _LONGEST_TERM = 60
-_TWO = 2
+_GLOSSARY_COLUMNS = 2
 _SCOPES = {"plan", "phase", "sprint"}
 
 
@@ -55,13 +55,13 @@ def read_glossary(reading: Reading, owner: Owner, block: Block) -> bool:
 
 
 def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
-    if block.kind == "table" and len(block.rows[0].cells) == _TWO:
+    if block.kind == "table" and len(block.rows[0].cells) == _GLOSSARY_COLUMNS:
         for row in block.rows[1:]:
             yield Span(row.line, row.line), plain(row.cells[0]), plain(row.cells[1])
     for item in block.items if block.kind == "list" else ():
         entry = labelled_item(item)
         text = plain(item.text)
-        separator = _MEANS.search(text)
+        separator = _TERM_SEPARATOR.search(text)
         if entry.label and not item.blocks:
             yield item.span, entry.label, plain(entry.text)
         elif separator and not item.blocks:
@@ -74,7 +74,7 @@ def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
         return False
     if block.kind == "table":
         return read_decisions_table(reading, owner, block)
-    state = _state(reading.heading)
+    state = _decision_state(reading.heading)
     if block.kind != "list" or state is None:
         return False
     for item in block.items:
@@ -85,7 +85,7 @@ def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
     return bool(owner.values.get("decisions"))
 
 
-def _state(text: str) -> str | None:
+def _decision_state(text: str) -> str | None:
     """Whether a text says that decisions are `taken` or `open`; None if it says neither or both."""
     signals = clues.signals(text).keys() & {"decided", "undecided"}
     return {"decided": "taken", "undecided": "open"}[signals.pop()] if len(signals) == 1 else None

@@ -18,7 +18,7 @@ _LINE: TypeAdapter[object] = TypeAdapter(Line)
 _RELATIONS = {"needed_by": "before", "depends_on": "after"}
 """Columns of a table of metrics by the relation that `Before` and `After` name elsewhere."""
 
-_FIGURE = "Value"
+_VALUE_HEAD = "Value"
 """Head of the only column of a table made from a list."""
 
 _EMPTY = "–"
@@ -37,7 +37,7 @@ def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
     if not {"before", "after"} <= fields.keys():
         return False
     name = _name_column(columns)
-    count = sum(_metric(reading, owner, row, fields, name) for row in table.rows[1:]) if name else 0
+    count = sum(_read_metric(reading, owner, row, fields, name) for row in table.rows[1:]) if name else 0
     if count:
         take_heads(reading, table, owner)
         reading.take_heading(owner, "metrics")
@@ -51,7 +51,7 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     return next(metrics, next(others, None))
 
 
-def _metric(reading: Reading, owner: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
+def _read_metric(reading: Reading, owner: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
     span = Span(row.line, row.line)
     cells = {field: _cell(row, column) for field, column in fields.items()}
     metric = {"name": _cell(row, name), "before": cells["before"], "after": cells["after"]}
@@ -78,7 +78,7 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
     if owner.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
         return False
     columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
-    if not _is_of_figures(title, rows, columns):
+    if not _has_figures(title, rows, columns):
         return False
     sums = rows.pop() if len(rows) > 1 and _is_total(rows[-1][0]) else None
     value: dict[str, object] = {
@@ -111,7 +111,7 @@ def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
     for entry, (name, text) in zip(entries, pairs, strict=True):
         reading.ledger.take(entry.span, f"{name} {text}", f"{owner}: tables")
     reading.take_heading(owner, "tables")
-    owner.values.setdefault("tables", []).append({"title": reading.heading, "columns": [_FIGURE], "rows": rows})
+    owner.values.setdefault("tables", []).append({"title": reading.heading, "columns": [_VALUE_HEAD], "rows": rows})
     return True
 
 
@@ -124,7 +124,7 @@ def _rows(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield without_signs(cells[0]) or cells[0], cells[1:]
 
 
-def _is_of_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
+def _has_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Sequence[str]) -> bool:
     """Whether the model accepts the table and most cells of a column are amounts."""
     cells = [cell for _, row_cells in rows for cell in row_cells]
     texts = [title, *columns, *(name for name, _ in rows)]

@@ -25,7 +25,7 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 """Order of day, month and year in dates such as 5/10/2026."""
 
 HeadingRole = Literal["phase", "sprint", "task", "milestone", "risk", "notes"]
-"""What a heading can start."""
+"""Part of the plan that a heading starts; `notes` for none."""
 
 _HEADING = re.compile(r"[Hh]([1-6])")
 

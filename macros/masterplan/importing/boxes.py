@@ -1,4 +1,4 @@
-"""Plans in code fences and drawn boxes: detects them, and removes the box-drawing characters."""
+"""Plans in code fences: detection, and removal of boxes drawn around the text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ _LANGUAGES = {"", "text", "txt", "plain", "plaintext", "md", "markdown", "yaml",
 """Languages of code fences that can contain a plan."""
 
 _EDGE = " \t│║┃|"
-_LINES = re.compile(r"[\s─━═╌┄┈╔╗╚╝┌┐└┘╭╮╰╯├┤┬┴┼╠╣╦╩╬│║┃|+=*~-]*")
+_BORDER = re.compile(r"[\s─━═╌┄┈╔╗╚╝┌┐└┘╭╮╰╯├┤┬┴┼╠╣╦╩╬│║┃|+=*~-]*")
 _DRAWN = re.compile(r"[├└╰]─|[→⟶➜↓⬇▼↑←]|[-=]{2}>")
 _BOX = re.compile(r"\s*(?:[-*+]|[0-9]{1,4}[.)]) +\[[ xX~-]\] ")
 _ITEM = re.compile(r"(?P<indent>\s*)(?:[-*+•]|[0-9]{1,4}[.)])\s+\S")
@@ -46,16 +46,17 @@ def _is_name(line: str) -> bool:
 
 def without_box(text: str) -> str:
     """Text without the box drawn around it, line for line; list items start at the left margin."""
-    lines = ["" if _LINES.fullmatch(line) and not _is_table_rule(line) else _inside(line) for line in text.split("\n")]
+    lines = ["" if _is_border(line) else _without_sides(line) for line in text.split("\n")]
     return "\n".join(_unindented([_BULLET.sub(r"\1-", line) for line in lines]))
 
 
-def _is_table_rule(line: str) -> bool:
-    """Whether a line separates the head of a table from its rows: `|---|---|`."""
-    return "|-" in line.replace(" ", "") or "-|" in line.replace(" ", "")
+def _is_border(line: str) -> bool:
+    """Whether a line is part of a drawn box only, and not the rule below the head of a table: `|---|---|`."""
+    drawing = line.replace(" ", "")
+    return _BORDER.fullmatch(line) is not None and "|-" not in drawing and "-|" not in drawing
 
 
-def _inside(line: str) -> str:
+def _without_sides(line: str) -> str:
     """Line of a box without its sides, with `|` between columns."""
     is_boxed = line.lstrip()[:1] in {"│", "║", "┃"}
     return _COLUMNS.sub(" | ", line.strip(_EDGE)) if is_boxed else line.rstrip()

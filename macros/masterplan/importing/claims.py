@@ -20,17 +20,17 @@ from masterplan.model.quantity import Quantity
 
 _MONEY: TypeAdapter[object] = TypeAdapter(Money)
 _COUNT = re.compile(r"[0-9]{1,4}")
-_AMOUNTS_APART = re.compile(r"[()\uff08\uff09;=]")
-_SAVED = {"impact", "savings"}
-_TIMED = {"duration", "when"}
-_SIZES = {"effort", "points"}
+_AMOUNT_SEPARATOR = re.compile(r"[()\uff08\uff09;=]")
+_SAVINGS_FIELDS = {"impact", "savings"}
+_DURATION_FIELDS = {"duration", "when"}
+_SIZE_FIELDS = {"effort", "points"}
 _PERIODS: dict[str, Claim] = {"month": "monthly-savings", "year": "annual-savings"}
 
 
-def add_claim(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **more: object) -> bool:
+def add_claim(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **details: object) -> bool:
     """Add a claim to a part of the plan, with the heading above it; always returns True."""
-    at = more.pop("at", None) or (reading.heading if not reading.is_in_header else "Header")
-    reading.add(owner, "declared", {"claim": claim, "says": says} | more | {"at": at}, span, says)
+    at = details.pop("at", None) or (reading.heading if not reading.is_in_header else "Header")
+    reading.add(owner, "declared", {"claim": claim, "says": says} | details | {"at": at}, span, says)
     return True
 
 
@@ -39,16 +39,16 @@ def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if entry.label is None or entry.blocks:
         return False
     if owner.kind == "option":
-        return words.field_of(entry.label) in _TIMED and _read_duration(reading, owner, entry)
+        return words.field_of(entry.label) in _DURATION_FIELDS and _read_duration(reading, owner, entry)
     if owner.kind != "plan":
         return False
-    name = words.field_of(entry.label)
+    name, text = words.field_of(entry.label), plain(entry.text)
     is_whole = reading.is_in_header or "total" in clues.signals(entry.label)
     return (
         _read_count(reading, owner, entry)
-        or (name in _SAVED and _read_savings_claim(reading, owner, entry))
-        or (name in _TIMED and is_whole and _read_duration(reading, owner, entry))
-        or (name in _SIZES and is_whole and _read_sum(reading, entry.label, plain(entry.text), entry.span, entry.label))
+        or (name in _SAVINGS_FIELDS and _read_savings_claim(reading, owner, entry))
+        or (name in _DURATION_FIELDS and is_whole and _read_duration(reading, owner, entry))
+        or (name in _SIZE_FIELDS and is_whole and _read_sum(reading, entry.label, text, entry.span, entry.label))
         or (name == "state" and _read_ready(reading, owner, entry))
         or (name is None and _is_overall(entry.label) and read_progress(reading, owner, entry))
     )
@@ -100,7 +100,7 @@ def _read_savings_claim(reading: Reading, owner: Owner, entry: LabelledText) -> 
 
 def _amounts(text: str, period: str) -> Iterator[tuple[str, str]]:
     """Parts of a text and the period of the money each states; the period is empty for any other part."""
-    for part in _AMOUNTS_APART.split(text):
+    for part in _AMOUNT_SEPARATOR.split(text):
         amount_text = part.strip(" ,.")
         if amount_text:
             amount = quantity_of(amount_text)

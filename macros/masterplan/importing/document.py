@@ -129,12 +129,12 @@ def parse(text: str) -> Section:
 
 def _names_units(nodes: Sequence[_Node]) -> bool:
     """Whether headings, or lines used as headings, name sprints, phases or tasks."""
-    return any(
-        _unit_level(text) is not None
-        for node, after in zip(nodes, [*nodes, None][1:], strict=True)
-        if (text := _content(node).strip())
-        and (node.type == "heading" or _pseudo_level(text, after.type if after else "", is_alone=True) is not None)
-    )
+    for node, after in zip(nodes, [*nodes, None][1:], strict=True):
+        text, next_type = _source_of(node).strip(), after.type if after else ""
+        is_heading = node.type == "heading" or _text_heading_level(text, next_type, is_alone=True) is not None
+        if text and is_heading and _unit_level(text) is not None:
+            return True
+    return False
 
 
 def _nodes(text: str) -> "list[_Node]":
@@ -195,7 +195,7 @@ class _Outline:
         blocks = _Blocks(self.lines, shift)
         for node, after in zip(nodes, [*nodes, None][1:], strict=True):
             if node.type == "heading":
-                self._begin(_content(node), int(node.token.tag[1]), blocks.span(node))
+                self._begin(_source_of(node), int(node.token.tag[1]), blocks.span(node))
             elif (block := blocks.block(node)) is not None:
                 self._add(block, after.type if after else "")
 
@@ -218,14 +218,14 @@ class _Outline:
         self.base, self.is_plain = 0, outside
 
     def _add_paragraph(self, block: Block, after: str) -> None:
-        """Add a paragraph, and as headings those of its lines that are bold, name a unit, or introduce a list."""
+        """Add a paragraph; its lines that are bold, name a unit, or introduce a list become headings."""
         text: list[str] = []
         lines = block.text.split("\n")
         for n, line in enumerate(lines, block.span.first):
             is_last = n == block.span.last
             level = _unit_level(line) if self.is_plain or _BOLD.fullmatch(line.strip()) else None
             if level is None and is_last:
-                level = _pseudo_level(line, after, is_alone=len(lines) == 1)
+                level = _text_heading_level(line, after, is_alone=len(lines) == 1)
             if level is None:
                 text.append(line)
             if text and (level is not None or is_last):
@@ -249,14 +249,14 @@ class _Outline:
 
 
 def _unit_level(line: str) -> int | None:
-    """Level above `BOLD_LEVEL` of a line that names a sprint, a phase or a task; None for any other line."""
+    """Level of a line that names a sprint, a phase or a task, relative to `BOLD_LEVEL`; None for any other line."""
     head = read_head(line) if len(line) <= _LONGEST_NAME else None
     kind = kind_of(head.word) if head and not head.about else None
     return _UNIT_LEVELS[kind] if kind in {"phase", "sprint", "task"} else None
 
 
-def _pseudo_level(line: str, after: str, *, is_alone: bool) -> int | None:
-    """Level above `BOLD_LEVEL` of a line used as a heading; None for any other line.
+def _text_heading_level(line: str, after: str, *, is_alone: bool) -> int | None:
+    """Level of a line used as a heading, relative to `BOLD_LEVEL`; None for any other line.
 
     `after` is the type of the next node.
     """
@@ -302,7 +302,7 @@ class _Blocks:
         if kind == "quote":
             return Block(kind, span, self._source(span), blocks=self._all(node.children))
         if kind == "paragraph":
-            return Block(kind, span, _content(node))
+            return Block(kind, span, _source_of(node))
         return Block(kind, span, node.token.content, info=node.token.info.strip())
 
     def span(self, node: _Node) -> Span:
@@ -325,12 +325,12 @@ class _Blocks:
         for part in table.children:
             for row in part.children:
                 line = (row.token.map[0] if row.token.map else start) + 1 + self.shift
-                yield Row(line, tuple(_content(cell).strip() for cell in row.children))
+                yield Row(line, tuple(_source_of(cell).strip() for cell in row.children))
 
     def _source(self, span: Span) -> str:
         return "\n".join(self.lines[span.first - 1 : span.last])
 
 
-def _content(node: _Node) -> str:
+def _source_of(node: _Node) -> str:
     """Markdown source of a node's text; empty if it has no text."""
     return next((child.token.content for child in node.children if child.type == "inline"), "")

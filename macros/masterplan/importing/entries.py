@@ -14,7 +14,7 @@ _BOLD = re.compile(
     r"[ \t]*(?P<outside>[:\uff1a])?[ \t]*"
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
-_BESIDE = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
+_COLUMN_GAP = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
 _NEXT_LABEL = re.compile(
     r"(?<=\S)[ \t]+(?=(?:\*\*|__)[^\W\d_][^*_\n]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):))"
     r"|(?<=[.;])[ \t]+(?=\*[^\W\d_][^*\n]{1,40}(?::\*|\*:))"
@@ -25,13 +25,13 @@ _BOLD_FIRST = re.compile(
     r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
 )
 _WHOLE = re.compile(r"(?P<mark>\*{1,3}|_{1,3})(?P<text>[^*_\s][^*\n]*)(?P=mark)")
-_SHORT = 6
+_MOST_PHRASE_WORDS = 6
 """Most words of a phrase in a list with commas."""
 
-_FULL = 56
+_FULL_LINE = 56
 """Characters of a full line, without its marker and indent."""
 
-_ENDS = frozenset(".:!?;\uff1a")
+_SENTENCE_ENDS = frozenset(".:!?;\uff1a")
 
 
 class LabelledText(NamedTuple):
@@ -61,7 +61,7 @@ def labelled_lines(block: Block) -> Iterator[LabelledText]:
 
 def labelled_parts(line: str) -> list[str]:
     """Labelled texts side by side in a line: `**Owner:** Ada | **Effort:** 3 days`."""
-    return [part for text in _BESIDE.split(line) for part in _split_at_labels(text)]
+    return [part for text in _COLUMN_GAP.split(line) for part in _split_at_labels(text)]
 
 
 def _split_at_labels(text: str) -> list[str]:
@@ -99,7 +99,7 @@ def opening_text(item: Item) -> tuple[str, int]:
     first, *lines = map(str.strip, item.text.split("\n"))
     text, count, last = first, 1, first
     for line in lines:
-        is_full = len(last) + len(line.partition(" ")[0]) >= _FULL and last[-1:] not in _ENDS
+        is_full = len(last) + len(line.partition(" ")[0]) >= _FULL_LINE and last[-1:] not in _SENTENCE_ENDS
         if not is_full or split_label(line)[0] is not None or _begins_with_sign(line.lstrip("`*_")):
             break
         text, count, last = f"{text} {line}", count + 1, line
@@ -161,4 +161,4 @@ def _is_phrase(text: str) -> bool:
     """Whether a text is short, has a word, and does not begin with a negation that continues the phrase before it."""
     listed_tokens = tokens(text)
     has_word = any(token.word.isalpha() for token in listed_tokens)
-    return has_word and len(text.split()) <= _SHORT and small("not").at(text, listed_tokens, 0) is None
+    return has_word and len(text.split()) <= _MOST_PHRASE_WORDS and small("not").at(text, listed_tokens, 0) is None

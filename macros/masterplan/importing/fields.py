@@ -52,7 +52,7 @@ def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read a labelled text into the field that its label names, or as a claim; returns whether it could."""
     name = words.field_of(entry.label) if entry.label else None
     reader = READERS.get(name) if name else None
-    if (subject := _named(reading, owner, entry.label or "")) is None:
+    if (subject := _subject(reading, owner, entry.label or "")) is None:
         return False
     owner = _field_owner(subject, name)
     is_field = reader is not None and reader(reading, owner, entry)
@@ -73,7 +73,7 @@ def read_front_matter(reading: Reading, block: Block) -> None:
             reading.ledger.take(span, label, "plan: settings")
 
 
-def _named(reading: Reading, owner: Owner, label: str) -> Owner | None:
+def _subject(reading: Reading, owner: Owner, label: str) -> Owner | None:
     """Sprint that a label names (`Sprint 1 Total`), None if the plan lacks it; `owner` for any other label."""
     head = read_head(label)
     if head is None or not head.about or reading.roles.of(head) != "sprint":
@@ -105,7 +105,7 @@ def _is_lead(text: str) -> bool:
     return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
-def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
+def _single_value(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
     """Reader of a field with one value."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -115,12 +115,12 @@ def _one(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None
     return reader
 
 
-def _whole(text: str) -> words.Read[str] | None:
+def _whole_text(text: str) -> words.Read[str] | None:
     """A whole text as a value; None if it is empty."""
     return words.Read(text, text) if text else None
 
 
-def _prose(name: str, kinds: OwnerKinds) -> Reader:
+def _markdown_text(name: str, kinds: OwnerKinds) -> Reader:
     """Reader of a Markdown field: a paragraph, or for an objective also a list with the text that introduces it."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -138,7 +138,7 @@ def _prose(name: str, kinds: OwnerKinds) -> Reader:
     return reader
 
 
-def _lines(name: str, kinds: OwnerKinds) -> Reader:
+def _text_list(name: str, kinds: OwnerKinds) -> Reader:
     """Reader of a field with a list of texts."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -151,7 +151,7 @@ def _lines(name: str, kinds: OwnerKinds) -> Reader:
     return reader
 
 
-def _state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     text = plain(entry.text)
     state = reading.state(text) if owner.kind in WORK else None
     if state is None or not states.put_state(reading, owner, state, entry.span):
@@ -160,7 +160,7 @@ def _state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return True
 
 
-def _owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     names = values.owners(plain(entry.text)) if owner.kind in OWNED else None
     if names is None:
         return False
@@ -170,7 +170,7 @@ def _owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return reading.put(owner, "owner", reading.owner_ids(names.value), entry.span, names.text)
 
 
-def _acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     name = "criteria" if owner.kind == "milestone" else "acceptance"
     if owner.kind not in ACCEPTED:
         return False
@@ -183,7 +183,7 @@ def _acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return True
 
 
-def _relation(read_value: Reader) -> Reader:
+def _dependencies(read_value: Reader) -> Reader:
     """Reader of dependencies that reads now, and again once every id is known."""
 
     def read_later(reading: Reading, owner: Owner, entry: LabelledText) -> None:
@@ -197,17 +197,17 @@ def _relation(read_value: Reader) -> Reader:
     return reader
 
 
-def _depends_on(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_depends_on(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if not items(entry):
         return relations.read_value(reading, owner, entry.span, entry.text)
     return sum(relations.read_item(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
-def _needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return sum(relations.read_needed_by(reading, owner, span, text) for span, text in texts(entry)) > 0
 
 
-def _risk(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_risk_level(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read a risk level; the text after it becomes the description of a sprint's risk."""
     level = words.level(plain(entry.text)) if owner.kind in RISKS else None
     if level is None:
@@ -222,7 +222,7 @@ def _risk(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return is_level
 
 
-def _mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read mitigations of a risk, or of a sprint's own risk if it has one."""
     risk = owner.values if owner.kind == "risk" else owner.values.get("risk")
     if owner.kind not in RISKS or not risk:
@@ -232,7 +232,7 @@ def _mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return True
 
 
-def _rollback(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_rollback(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return owner.kind in {"plan", "sprint"} and add_rollback_steps(reading, owner, texts(entry))
 
 
@@ -247,7 +247,7 @@ def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Spa
     return bool(rollback.values.get("steps"))
 
 
-def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read requests to others; a text that names units of the plan is a dependency instead."""
     if owner.kind not in SCOPES:
         return False
@@ -261,7 +261,7 @@ def _asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return bool(owner.values.get("asks"))
 
 
-def _tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     if owner.kind not in WORK:
         return False
     lines = [(span, plain(text)) for span, text in texts(entry)]
@@ -271,7 +271,7 @@ def _tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return bool(tests)
 
 
-def _links(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_links_field(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     for span, text in texts(entry):
         read_links(reading, owner, span, text)
     return bool(owner.values.get("links"))
@@ -286,7 +286,7 @@ def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
                 reading.add(owner, "links", {"title": title, "url": link.url}, span, f"{title} {link.url}")
 
 
-def _title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read the subject of a sprint or phase as its title, or as its description if it has a title: `Focus: Berths`."""
     text = plain(entry.text)
     if owner.kind not in {"sprint", "phase"} or not text or items(entry):
@@ -294,7 +294,7 @@ def _title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return reading.put(owner, "description" if "title" in owner.values else "title", text, entry.span, text)
 
 
-def _impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read the impact of a risk or a sprint."""
     text = plain(entry.text)
     if owner.kind == "sprint" and text and not items(entry):
@@ -306,7 +306,7 @@ def _impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return reading.put(owner, "impact", level.value, entry.span, level.text)
 
 
-def _page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read the file name of a sprint's page; it must contain the sprint's id: `SPRINT_4_request_batching.md`."""
     name = plain(entry.text).partition(" ")[0]
     if (
@@ -322,40 +322,40 @@ def _page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 READERS: Mapping[str, Reader] = {
-    "title": _title,
-    "state": _state,
-    "owner": _owner,
+    "title": _read_title,
+    "state": _read_state,
+    "owner": _read_owner,
     "effort": durations.read_size,
     "duration": durations.read_duration,
-    "points": _one("points", SIZED, lambda text: values.points(text, bare=True)),
-    "capacity": _one("capacity", SPRINT, values.effort),
-    "buffer": _one("buffer", SPRINT, values.effort),
-    "priority": _one("priority", WORK, words.priority),
-    "likelihood": _one("likelihood", RISK, words.level),
-    "impact": _impact,
-    "risk": _risk,
-    "risks": _risk,
-    "mitigation": _mitigation,
-    "contingency": _lines("contingency", RISK),
-    "trigger": _one("trigger", RISK, _whole),
-    "objective": _prose("objective", SCOPES),
-    "description": _prose("description", ("phase", "sprint", "task", "milestone", "risk")),
-    "deliverables": _lines("deliverables", SCOPES),
-    "assumptions": _lines("assumptions", SCOPES),
-    "acceptance": _acceptance,
-    "depends_on": _relation(_depends_on),
-    "needed_by": _relation(_needed_by),
+    "points": _single_value("points", SIZED, lambda text: values.points(text, bare=True)),
+    "capacity": _single_value("capacity", SPRINT, values.effort),
+    "buffer": _single_value("buffer", SPRINT, values.effort),
+    "priority": _single_value("priority", WORK, words.priority),
+    "likelihood": _single_value("likelihood", RISK, words.level),
+    "impact": _read_impact,
+    "risk": _read_risk_level,
+    "risks": _read_risk_level,
+    "mitigation": _read_mitigation,
+    "contingency": _text_list("contingency", RISK),
+    "trigger": _single_value("trigger", RISK, _whole_text),
+    "objective": _markdown_text("objective", SCOPES),
+    "description": _markdown_text("description", ("phase", "sprint", "task", "milestone", "risk")),
+    "deliverables": _text_list("deliverables", SCOPES),
+    "assumptions": _text_list("assumptions", SCOPES),
+    "acceptance": _read_acceptance,
+    "depends_on": _dependencies(_read_depends_on),
+    "needed_by": _dependencies(_read_needed_by),
     "sprints": sequence.read_sprints,
     "why": sequence.read_why,
     "parallel": sequence.read_parallel,
     "savings": claims.read_savings,
     "progress": claims.read_progress,
     "updated": durations.read_updated,
-    "files": _page,
-    "rollback": _rollback,
-    "asks": _asks,
-    "tests": _tests,
-    "links": _links,
+    "files": _read_page,
+    "rollback": _read_rollback,
+    "asks": _read_asks,
+    "tests": _read_tests,
+    "links": _read_links_field,
     "when": durations.read_when,
     "start": durations.read_start,
     "end": durations.read_end,

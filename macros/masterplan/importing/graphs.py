@@ -23,7 +23,7 @@ _LONGEST_LINE = 5_000
 _MOST_JOINED = 50
 """Most nodes joined by `&`; each may have an arrow to as many others."""
 
-_CLOSED = {"[": "]", "(": ")", "{": "}", ">": "]"}
+_CLOSING = {"[": "]", "(": ")", "{": "}", ">": "]"}
 
 
 class DrawnEdge(NamedTuple):
@@ -46,27 +46,27 @@ def read(reading: Reading, block: Block, *, is_subject: bool) -> bool:
     """
     first = next((line for line in block.text.split("\n") if line.strip()), "")
     if block.info.split(" ")[0] == "mermaid" or _MERMAID.match(first):
-        return _MERMAID.match(first) is not None and _take(reading, list(_mermaid(block)))
-    if not is_subject or not _take(reading, list(_drawn(block))):
+        return _MERMAID.match(first) is not None and _add_edges(reading, list(_mermaid_edges(block)))
+    if not is_subject or not _add_edges(reading, list(_text_edges(block))):
         return False
-    _take_names(reading, block)
+    _read_names(reading, block)
     return True
 
 
-def _take(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
+def _add_edges(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
     """Add the edges between known units; returns whether there are any."""
     count = 0
     for edge in edges:
         if not edge.before:
-            count += _take_none(reading, edge)
+            count += _add_root(reading, edge)
             continue
         before, after = _unit_id(reading, edge.before), _unit_id(reading, edge.after)
         if before and after and before != after:
-            count += _take_edge(reading, edge, after, before)
+            count += _add_edge(reading, edge, after, before)
     return count > 0
 
 
-def _take_names(reading: Reading, block: Block) -> None:
+def _read_names(reading: Reading, block: Block) -> None:
     """Read the names and titles of sprints in a drawing, and relations that repeat an arrow."""
     for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
         head = read_head(line.strip())
@@ -79,7 +79,7 @@ def _take_names(reading: Reading, block: Block) -> None:
         relations.take_repeated(reading, span, head.title[len(name) :])
 
 
-def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
+def _add_root(reading: Reading, edge: DrawnEdge) -> bool:
     """Read a node without predecessors."""
     id_ = _unit_id(reading, edge.after)
     if id_ is None or id_ not in reading.draft.sprints:
@@ -89,7 +89,7 @@ def _take_none(reading: Reading, edge: DrawnEdge) -> bool:
     return True
 
 
-def _take_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bool:
+def _add_edge(reading: Reading, edge: DrawnEdge, after: str, before: str) -> bool:
     for text in (edge.before, edge.after, edge.reason):
         reading.ledger.take(Span(edge.line, edge.line), text, f"{after}: depends_on")
     return reading.add_dependency(after, before, reason=edge.reason, is_soft=edge.is_soft)
@@ -106,7 +106,7 @@ def _unit_id(reading: Reading, text: str) -> str | None:
     return reading.ids_by_key.get(spelling)
 
 
-def _mermaid(block: Block) -> Iterator[DrawnEdge]:
+def _mermaid_edges(block: Block) -> Iterator[DrawnEdge]:
     """Edges of a Mermaid graph; a node's text may be defined anywhere in it."""
     labels: dict[str, str] = {}
     chains = []
@@ -148,7 +148,7 @@ def _end_of_node(text: str, node: re.Match[str], labels: dict[str, str]) -> int:
     opened = node["open"]
     if not opened:
         return node.end()
-    end = text.find(_CLOSED[opened[0]], node.end())
+    end = text.find(_CLOSING[opened[0]], node.end())
     end = len(text) if end < 0 else end
     labels[node["id"]] = text[node.end() : end].strip("[](){}/\\\"' ")
     while end < len(text) and text[end] in "])}/\\":
@@ -164,7 +164,7 @@ class _Place(NamedTuple):
     end: int
 
 
-def _drawn(block: Block) -> Iterator[DrawnEdge]:
+def _text_edges(block: Block) -> Iterator[DrawnEdge]:
     """Arrows of a text drawing: along a line, down a column of arrows, and from a line to indented branches.
 
     A branch starts at the node above its column, else at the last node of the nearest less indented line.
@@ -182,20 +182,21 @@ def _drawn(block: Block) -> Iterator[DrawnEdge]:
         branch = _BRANCH.fullmatch(line)
         indent, text = (len(branch["indent"]) + 1, branch["text"]) if branch else (len(line) - len(line.lstrip()), line)
         above = [(depth, name) for depth, name in above if depth < indent]
-        row = list(_row(text, len(line) - len(text)))
+        row = list(_line_nodes(text, len(line) - len(text)))
         if branch and above:
-            yield DrawnEdge(_above(places, len(branch["indent"])) or above[-1][1], row[0].name, n, reason=_reason(text))
+            start = _nearest_above(places, len(branch["indent"])) or above[-1][1]
+            yield DrawnEdge(start, row[0].name, n, reason=_remark(text))
         elif down and last:
-            yield from _downwards(places, row, down, n) or [DrawnEdge(last, row[0].name, n)]
+            yield from _vertical_edges(places, row, down, n) or [DrawnEdge(last, row[0].name, n)]
         yield from (DrawnEdge(first.name, second.name, n) for first, second in pairwise(row))
-        if len(row) == 1 and (reason := _reason(text)) and is_none(reason):
+        if len(row) == 1 and (reason := _remark(text)) and is_none(reason):
             yield DrawnEdge("", row[0].name, n)
         above.append((indent, row[-1].name))
         places += row
         last, down = row[-1].name, ""
 
 
-def _row(text: str, start: int) -> Iterator[_Place]:
+def _line_nodes(text: str, start: int) -> Iterator[_Place]:
     """Nodes of a line whose text begins in column `start`; each extends to the end of the arrow after it."""
     gaps = [(0, 0), *(match.span() for match in ARROW.finditer(text)), (len(text), len(text))]
     for (_, first), (end, after) in pairwise(gaps):
@@ -203,15 +204,15 @@ def _row(text: str, start: int) -> Iterator[_Place]:
         yield _Place(_node_name(text[first:end].strip()), start + first + blank, start + after)
 
 
-def _above(places: Sequence[_Place], column: int) -> str:
+def _nearest_above(places: Sequence[_Place], column: int) -> str:
     """Name of the nearest node above a column; empty if there is none."""
     return next((place.name for place in reversed(places) if place.first <= column < place.end), "")
 
 
-def _downwards(places: Sequence[_Place], row: Sequence[_Place], down: str, line: int) -> list[DrawnEdge]:
+def _vertical_edges(places: Sequence[_Place], row: Sequence[_Place], down: str, line: int) -> list[DrawnEdge]:
     """Arrows from nodes above to nodes of a line, by the columns of the characters between them."""
     columns = [n for n, sign in enumerate(down) if not sign.isspace()]
-    pairs = dict.fromkeys((_above(places, column), _above(row, column)) for column in columns)
+    pairs = dict.fromkeys((_nearest_above(places, column), _nearest_above(row, column)) for column in columns)
     return [DrawnEdge(before, after, line) for before, after in pairs if before and after]
 
 
@@ -220,7 +221,7 @@ def _node_name(text: str) -> str:
     return re.split(r"\s(?:[-–—←]|<-)\s|←", text, maxsplit=1)[0].strip()
 
 
-def _reason(text: str) -> str:
+def _remark(text: str) -> str:
     """Remark about an arrow, after the dash behind its node; empty if there is none."""
     parts = re.split(r"\s[-–—]\s", text, maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""

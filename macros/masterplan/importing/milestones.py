@@ -15,18 +15,18 @@ from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
-_BEFORE_DAY = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
+_DAY_SEPARATOR = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
 _IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
-_NAMING = {"title", "description", "tasks", "deliverables", None}
-_TIMED = {"when", "updated", "end", "start"}
+_TITLE_FIELDS = {"title", "description", "tasks", "deliverables", None}
+_DATE_FIELDS = {"when", "updated", "end", "start"}
 
 
 def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
     """Read a table of dates and events as milestones, if most rows have a valid date."""
     columns = tables.columns_of(block)
-    dated = next((column for column in columns if column.field in _TIMED), None)
-    name = next((column for column in columns if column.field in _NAMING and _can_name(column)), None)
+    dated = next((column for column in columns if column.field in _DATE_FIELDS), None)
+    name = next((column for column in columns if column.field in _TITLE_FIELDS and _can_name(column)), None)
     if owner.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
         return False
     windows = [_window(reading, row, dated) for row in block.rows[1:]]
@@ -36,7 +36,7 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
         title = without_signs(plain(row.cells[name.position])) if name.position < len(row.cells) else ""
         if title and fits_line("title", title):
             span = Span(row.line, row.line)
-            milestone = _new(reading, title, span)
+            milestone = _new_milestone(reading, title, span)
             is_dated = window is not None and reading.put(milestone, "when", window.value, span, window.text)
             is_all = window is not None and key(window.text) == key(plain(row.cells[dated.position]))
             without = {name.position, dated.position} if is_dated and is_all else {name.position}
@@ -82,37 +82,41 @@ def _read_item(reading: Reading, item: Item) -> bool:
         return _read_title_first(reading, item, text)
     if not fits_line("title", title):
         return False
-    milestone = _new(reading, title, item.span)
+    milestone = _new_milestone(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, when)
     return True
 
 
 def _read_title_first(reading: Reading, item: Item, text: str) -> bool:
     """Read an item with the milestone before its day: `M1 – Beta: 2026-03-01 (Sprint 2)`, `Beta (by 5 May)`."""
-    days = [(match, window) for match in _BEFORE_DAY.finditer(text) if (window := _day_at(reading, item, text, match))]
+    days = [
+        (match, window)
+        for match in _DAY_SEPARATOR.finditer(text)
+        if (window := _window_after(reading, item, text, match))
+    ]
     if not days:
         return False
     match, window = days[0]
     title, rest = text[: match.start()], text[match.end() :].partition(window.text)[2]
     if not title.strip() or not fits_line("title", title):
         return False
-    milestone = _with_id(reading, title, item.span)
+    milestone = _milestone_with_id(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, text[match.start() : len(text) - len(rest)])
     reading.deferred.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
 
 
-def _with_id(reading: Reading, text: str, span: Span) -> Owner:
+def _milestone_with_id(reading: Reading, text: str, span: Span) -> Owner:
     """New milestone from a title that may begin with an id: `M1 – Beta`."""
     head = read_head(text)
     if head is None or not head.title or head.about:
-        return _new(reading, text, span)
-    milestone = _new(reading, head.title, span, head.id)
+        return _new_milestone(reading, text, span)
+    milestone = _new_milestone(reading, head.title, span, head.id)
     reading.ledger.take(span, head.written, str(milestone))
     return milestone
 
 
-def _day_at(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:
+def _window_after(reading: Reading, item: Item, text: str, match: re.Match[str]) -> Read[str] | None:
     """Window after a separator if only brackets follow it; within brackets a word may come first."""
     if text[match.start() : match.end()].strip() == "(" and text.endswith(")"):
         return _whole_window(reading, text[match.end() : -1], item.span.first)
@@ -136,7 +140,7 @@ def _whole_window(reading: Reading, text: str, line: int) -> Read[str] | None:
     return None
 
 
-def _new(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
+def _new_milestone(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
     """New milestone with the given id or the next free one; a gate if its title or heading mentions a decision."""
     milestones = reading.draft.milestones
     number = next(n for n in count(len(milestones) + 1) if f"M{n}" not in milestones)

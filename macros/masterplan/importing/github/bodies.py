@@ -23,9 +23,9 @@ _REFERENCE = re.compile(
     r"|(?<![\w/])(?P<repository>[A-Za-z0-9][\w.-]{0,99}/[\w.-]{1,100})?#|\bGH-)(?P<number>[1-9][0-9]{0,8})\b"
 )
 _MENTION = re.compile(r"#[1-9]|GH-[1-9]|/issues/[1-9]")
-_BETWEEN = re.compile(r"[\s,;&+:*_(]*(?:(?:and|und|et|y|e|en|и|和|と)[\s(]+)?", re.IGNORECASE)
+_REFERENCE_GAP = re.compile(r"[\s,;&+:*_(]*(?:(?:and|und|et|y|e|en|и|和|と)[\s(]+)?", re.IGNORECASE)
 _SIGNS = " .,;:!()[]*_-–—"
-_SURE = ("block", "depend")
+_SURE_STEMS = ("block", "depend")
 """Stems of words that always relate issues; after others, such as `after #12`, the sentence may continue."""
 
 _LONGEST = 1_000
@@ -88,7 +88,7 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, continues: 
         kind: LinkKind | None = "child" if item and item["box"] else None
         if item and section in {"depends_on", "needed_by"}:
             kind = "needs" if section == "depends_on" else "needed by"
-        links = list(_stated(value, text)) or (list(_listed(value, text, kind)) if kind else [])
+        links = list(_stated_links(value, text)) or (list(_listed_links(value, text, kind)) if kind else [])
         body.links += links
         if links:
             return
@@ -98,16 +98,16 @@ def _read_line(body: Body, value: IssueText, section: str | None, *, continues: 
             body.retained.add(value.line)
 
 
-def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
+def _stated_links(value: IssueText, text: str) -> Iterator[IssueLink]:
     """Dependencies stated in a line: `Blocked by #12`, `**Depends on:** #3, #4 (data)`."""
     sentence = plain(text)
     relation = next(iter(clues.relations(sentence)), None)
     if relation is None or clues.is_negated(sentence) or len(sentence[: relation.start].split()) > _LONGEST_SUBJECT:
         return
     phrase = sentence[relation.start : relation.end]
-    references = _run(sentence, relation.end)
+    references = _consecutive_references(sentence, relation.end)
     rest = sentence[references[-1].end() :].lstrip() if references else ""
-    is_sure = any(stem in phrase.casefold() for stem in _SURE)
+    is_sure = any(stem in phrase.casefold() for stem in _SURE_STEMS)
     if _REFERENCE.search(sentence[: relation.start]) or not (is_sure or not rest or rest[0] in _SIGNS):
         return
     kind: LinkKind = "needs" if relation.kind == "needs" else "needed by"
@@ -116,17 +116,17 @@ def _stated(value: IssueText, text: str) -> Iterator[IssueLink]:
     )
 
 
-def _listed(value: IssueText, text: str, kind: LinkKind) -> Iterator[IssueLink]:
+def _listed_links(value: IssueText, text: str, kind: LinkKind) -> Iterator[IssueLink]:
     """Link to the issue at the beginning of an item."""
-    for match in _run(plain(text), 0)[:1]:
+    for match in _consecutive_references(plain(text), 0)[:1]:
         yield _link(kind, match, IssueText(value.line, match[0]))
 
 
-def _run(text: str, start: int) -> list[re.Match[str]]:
+def _consecutive_references(text: str, start: int) -> list[re.Match[str]]:
     """Consecutive references from a position on: `#3, #4 and #5`."""
     run: list[re.Match[str]] = []
     while True:
-        gap = _BETWEEN.match(text, run[-1].end() if run else start)
+        gap = _REFERENCE_GAP.match(text, run[-1].end() if run else start)
         match = _REFERENCE.match(text, gap.end()) if gap else None
         if match is None:
             return run

@@ -39,7 +39,7 @@ def _documents(content: bytes, name: str) -> Iterator[object]:
         raise UsageError(f"{name} has more than {_MOST_VALUES:,} values and lines; export the issues in parts")
     try:
         text = content.decode("utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
-        decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_reject_constant, parse_float=Decimal)
+        decoder = json.JSONDecoder(object_pairs_hook=_unique_keys, parse_constant=_reject_constant, parse_float=Decimal)
         position = _next(text, 0)
         while position < len(text):
             document, position = decoder.raw_decode(text, position)
@@ -62,7 +62,7 @@ def _next(text: str, position: int) -> int:
     return position
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) != len(pairs):
         keys = [key for key, _ in pairs]
@@ -93,7 +93,7 @@ def _page_records(page: object, name: str) -> Iterable[object]:
     inner = [page[key] for key in (*_LISTS, *_HOLDERS) if isinstance(page.get(key), dict)]
     if inner:
         return (record for wrapper in inner for record in _page_records(wrapper, name))
-    message = _message(page)
+    message = _error_message(page)
     if message:
         raise UsageError(f"{name} has no issues, only a message from GitHub: {message}")
     return [page]
@@ -114,7 +114,7 @@ def _record(item: object) -> object:
     return content | fields
 
 
-def _message(page: IssueRecord) -> str:
+def _error_message(page: IssueRecord) -> str:
     """Error message of a response without issues; empty if there is none."""
     errors = page.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else page

@@ -23,7 +23,7 @@ _OPEN_STATES: tuple[State, ...] = ("blocked", "in progress", "deferred")
 _READINGS = ("planned", "in progress", "deferred")
 """Possible meanings of a project column whose name is not a state."""
 
-_OURS = frozenset(field.name for part in (Sprint, Task, NamedRisk) for field in fields_of(part))
+_MODEL_FIELDS = frozenset(field.name for part in (Sprint, Task, NamedRisk) for field in fields_of(part))
 """Names that a custom field cannot have."""
 
 _LONGEST_ID = 28
@@ -45,7 +45,7 @@ class Fields:
     definitions: dict[str, Values] = field(default_factory=dict)
     _owner_ids: dict[str, str] = field(default_factory=dict)
     _owner_names: FreeNames = field(default_factory=FreeNames)
-    _field_names: FreeNames = field(default_factory=lambda: FreeNames(_OURS))
+    _field_names: FreeNames = field(default_factory=lambda: FreeNames(_MODEL_FIELDS))
     _asked: set[str] = field(default_factory=set)
     _lists: dict[str, dict[str, None]] = field(default_factory=dict)
 
@@ -95,7 +95,7 @@ class Fields:
     def _state(self, owner: Owner, issue: Issue) -> State:
         """Read the state of an issue; a risk is only open or closed."""
         state_texts = list(self._state_texts(issue))
-        final = _final(issue, state_texts)
+        final = _final_state(issue, state_texts)
         if owner.kind == "risk":
             owner.values.update({"state": "closed"} if final in {"done", "dropped"} else {})
         elif final != "planned":
@@ -202,7 +202,7 @@ class Fields:
             self.take(owner, name, source)
 
 
-def _final(issue: Issue, state_texts: Iterable[_StateText]) -> State:
+def _final_state(issue: Issue, state_texts: Iterable[_StateText]) -> State:
     """State of an issue: open or closed decides first, then labels and columns."""
     states = {state.state for state in state_texts}
     texts = [issue.values[key].text.strip().casefold() for key in ("state", "closed") if key in issue.values]

@@ -31,8 +31,8 @@ _ADDRESS = re.compile(
 )
 _LARGEST_NUMBER = 10**9
 _SMALLEST_EXPONENT = -10
-_NOTHING: tuple[object, ...] = (None, "", [], {})
-_BETTER = {"url": "html_url", "assignee": "assignees"}
+_EMPTY: tuple[object, ...] = (None, "", [], {})
+_BETTER_KEYS = {"url": "html_url", "assignee": "assignees"}
 """Keys of REST with a better alternative in the same record, by that alternative: API URLs, first assignees."""
 
 _POSITION = re.compile(r"\[[0-9]+\]")
@@ -149,9 +149,9 @@ class _Reader:
         self.unknown: set[str] = set()
 
     def read(self, record: IssueRecord) -> Issue:
-        redundant = {key for key, better in _BETTER.items() if better in record}
+        redundant = {key for key, better in _BETTER_KEYS.items() if better in record}
         for key, value in record.items():
-            if value in _NOTHING:
+            if value in _EMPTY:
                 continue
             reader = None if key in redundant else _READERS.get(_canonical(key))
             if reader is None:
@@ -171,10 +171,10 @@ class _Reader:
     def note_unknown(self, key: str, record: object, *supported: str) -> None:
         """Collect the unknown keys of an object inside the issue."""
         names = record.items() if isinstance(record, dict) else ()
-        unknown_names = [name for name, value in names if _canonical(name) not in supported and value not in _NOTHING]
-        if unknown_names:
+        extra = [name for name, value in names if _canonical(name) not in supported and value not in _EMPTY]
+        if extra:
             key = _POSITION.sub("[]", key)
-            self.unknown.update([f"{key}.{name}" for name in unknown_names])
+            self.unknown.update([f"{key}.{name}" for name in extra])
 
     def list_items(self, key: str, value: object) -> list[object] | None:
         """Items of a list; lists the rest as missing if GraphQL returned only the first ones."""
@@ -185,7 +185,7 @@ class _Reader:
         total = _number(value.get("totalCount")) if isinstance(value, dict) else None
         if total and total > len(items):
             self.add(f"{key}.totalCount", str(total), f"the file has only {len(items)} of them")
-        return [item for item in items if item not in _NOTHING]
+        return [item for item in items if item not in _EMPTY]
 
     def number(self, key: str, value: object) -> bool:
         if _number(value):
@@ -272,7 +272,7 @@ class _Reader:
                 self.add(f"{key}[{n}]", _plain(item) or _kind(item), "is not an item of a project")
                 continue
             for name in ("status", "column"):
-                if item.get(name) not in _NOTHING:
+                if item.get(name) not in _EMPTY:
                     self.check(f"{key}[{n}].{name}", item[name], _Reader.status)
             for field_key in ("fieldValues", "field_values"):
                 self.check(f"{key}[{n}].{field_key}", item.get(field_key), _Reader.values)
@@ -288,7 +288,7 @@ class _Reader:
 
     def values(self, key: str, value: object) -> bool:
         """Read the values of project fields or issue fields."""
-        items = [] if value in _NOTHING else self.list_items(key, value)
+        items = [] if value in _EMPTY else self.list_items(key, value)
         for n, item in enumerate(items or ()):
             if not isinstance(item, dict) or not self._value(f"{key}[{n}]", item):
                 self.unknown.add(f"{_POSITION.sub('[]', key)}[]")
@@ -332,7 +332,7 @@ def _links(kind: LinkKind) -> "Callable[[_Reader, str, object], bool]":
         items = self.list_items(key, value) if several else [value]
         for n, item in enumerate(items or ()):
             place = f"{key}[{n}]" if several else key
-            target = _target(item)
+            target = _linked_issue(item)
             if target is None:
                 self.add(place, _plain(item) or _kind(item), "is not an issue")
             else:
@@ -343,7 +343,7 @@ def _links(kind: LinkKind) -> "Callable[[_Reader, str, object], bool]":
     return reader
 
 
-def _target(item: Any) -> tuple[str, int] | None:
+def _linked_issue(item: Any) -> tuple[str, int] | None:
     """Repository and number of a linked issue; None if it is not one."""
     address = item if isinstance(item, str) else None
     number = _number(item)

@@ -19,13 +19,13 @@ SOURCES: tuple[SprintSource, ...] = ("milestone", "iteration", "issue", "label")
 _ANSWERS: Mapping[str, SprintSource] = {unit: unit for unit in SOURCES} | dict.fromkeys(
     ("epic", "sub-issue", "parent"), SOURCES[2]
 )
-_WITHOUT: Mapping[SprintSource, str] = {
+_REMAINDER_TITLES: Mapping[SprintSource, str] = {
     "milestone": "No milestone", "iteration": "No iteration", "issue": "No parent issue", "label": "No sprint label",
 }  # fmt: skip
 _LARGEST = 600_000
 """Most bytes of the issues in one sprint file; the loader rejects files of more than a million."""
 
-_LEAST, _INDENT = 500, 8
+_TASK_SIZE, _INDENT_SIZE = 500, 8
 """Bytes of a task without its text, and of the indent of each line of its text."""
 
 _LONGEST_ID = 26
@@ -86,11 +86,11 @@ def planned_sprints(
     tops: dict[Issue, Issue] = {}
     for issue in issues:
         if unit == "issue":
-            top = _top(issue, parents, tops)
-            sprint = _sprint(top if top in epics else None, ids)
+            top = _topmost_parent(issue, parents, tops)
+            sprint = _epic_sprint(top if top in epics else None, ids)
         else:
             top, sprint = issue, _nearest_sprint(issue, unit, parents)
-        sprint = sprint or PlannedSprint(slug(_WITHOUT[unit]), _WITHOUT[unit])
+        sprint = sprint or PlannedSprint(slug(_REMAINDER_TITLES[unit]), _REMAINDER_TITLES[unit])
         key = _identity(sprint)
         if key not in planned:
             planned[key] = sprint
@@ -98,8 +98,8 @@ def planned_sprints(
                 sprint.id = names.free(sprint.id)
         if planned[key].origin is not issue:
             planned[key].issues.append(issue)
-    ordered = sorted(planned.values(), key=_order)
-    return [part for sprint in ordered for part in _parts(sprint, names)]
+    ordered = sorted(planned.values(), key=_sort_key)
+    return [part for sprint in ordered for part in _split_by_size(sprint, names)]
 
 
 def _identity(sprint: PlannedSprint) -> object:
@@ -110,7 +110,7 @@ def _identity(sprint: PlannedSprint) -> object:
     return origin or sprint.id
 
 
-def _top(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue]) -> Issue:
+def _topmost_parent(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue]) -> Issue:
     """Topmost parent of an issue, or the issue itself; `tops` caches the results."""
     descendants: dict[Issue, None] = {}
     top = issue
@@ -122,14 +122,14 @@ def _top(issue: Issue, parents: Mapping[Issue, Issue], tops: dict[Issue, Issue])
     return top
 
 
-def _sprint(epic: Issue | None, ids: Mapping[Issue, str]) -> PlannedSprint | None:
+def _epic_sprint(epic: Issue | None, ids: Mapping[Issue, str]) -> PlannedSprint | None:
     return PlannedSprint(ids[epic], "", epic) if epic and ids.get(epic) else None
 
 
 def _nearest_sprint(issue: Issue, unit: SprintSource, parents: Mapping[Issue, Issue]) -> PlannedSprint | None:
     """Sprint of an issue, else of its nearest parent with one."""
     for _ in range(_DEEPEST):
-        sprint = _SPRINTS[unit](issue)
+        sprint = _SPRINT_READERS[unit](issue)
         if sprint or issue not in parents:
             return sprint
         issue = parents[issue]
@@ -146,30 +146,30 @@ def _of_milestone(issue: Issue) -> PlannedSprint | None:
 
 def milestone_id(milestone: IssueMilestone) -> str:
     """Id of a milestone in the plan: from its number on GitHub, else from its title."""
-    return f"M{milestone.number}" if milestone.number else _id(milestone.values["title"].text, "milestone")
+    return f"M{milestone.number}" if milestone.number else _id_from_title(milestone.values["title"].text, "milestone")
 
 
 def _of_iteration(issue: Issue) -> PlannedSprint | None:
     title = issue.iteration.title.text if issue.iteration else ""
-    return PlannedSprint(_id(title, "iteration"), title, issue.iteration) if title else None
+    return PlannedSprint(_id_from_title(title, "iteration"), title, issue.iteration) if title else None
 
 
 def _of_label(issue: Issue) -> PlannedSprint | None:
     meanings = (label_meaning(label.text) for label in issue.labels)
     title = next((label.value for label in meanings if label.field == "sprint"), "")
-    return PlannedSprint(_id(title, "label"), title) if title else None
+    return PlannedSprint(_id_from_title(title, "label"), title) if title else None
 
 
-_SPRINTS = {"milestone": _of_milestone, "iteration": _of_iteration, "label": _of_label}
+_SPRINT_READERS = {"milestone": _of_milestone, "iteration": _of_iteration, "label": _of_label}
 
 
-def _id(title: str, kind: str) -> str:
+def _id_from_title(title: str, kind: str) -> str:
     """Id from a title; never a number alone, because those are ids of issues."""
     name = slug(title)[:_LONGEST_ID].strip("-")
     return name if name and not name.isdecimal() else f"{kind}-{name}".strip("-")
 
 
-def _order(sprint: PlannedSprint) -> tuple[bool, str]:
+def _sort_key(sprint: PlannedSprint) -> tuple[bool, str]:
     """Sort key: the day on which a sprint is due or starts; sprints without one come last, in file order."""
     match sprint.origin:
         case None:
@@ -183,12 +183,12 @@ def _order(sprint: PlannedSprint) -> tuple[bool, str]:
     return day is None, day.text if day else ""
 
 
-def _parts(sprint: PlannedSprint, names: FreeNames) -> Iterator[PlannedSprint]:
+def _split_by_size(sprint: PlannedSprint, names: FreeNames) -> Iterator[PlannedSprint]:
     """The sprint, or several sprints if it is too large for one file."""
     room, part, n = _LARGEST, sprint, 1
     issues, sprint.issues = sprint.issues, []
     for issue in issues:
-        room -= sum(len(line.text.encode()) + _INDENT for line in issue.body) + _LEAST
+        room -= sum(len(line.text.encode()) + _INDENT_SIZE for line in issue.body) + _TASK_SIZE
         if room < 0 and part.issues:
             yield part
             n += 1
