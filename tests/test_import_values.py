@@ -7,14 +7,14 @@ from pydantic import TypeAdapter
 
 from masterplan.importing.answers import DateSettings
 from masterplan.importing.values import Ids, OwnerName, effort, owners, percent, points, references
-from masterplan.importing.windows import Doubt, window
+from masterplan.importing.windows import AmbiguousWindow, window
 from masterplan.importing.words import Read
 from masterplan.model.fields import Duration, Points, Window
 
 UNKNOWN = DateSettings()
 
 
-def value_of(read: Read[str] | Doubt | None) -> str | None:
+def value_of(read: Read[str] | AmbiguousWindow | None) -> str | None:
     return read.value if isinstance(read, Read) else None
 
 
@@ -93,12 +93,12 @@ def test_only_the_window_is_taken() -> None:
     ],
 )
 def test_a_date_without_a_year_is_a_doubt_until_the_year_is_set(text: str, value: str) -> None:
-    assert window(text, UNKNOWN) == Doubt("year", text)
+    assert window(text, UNKNOWN) == AmbiguousWindow("year", text)
     assert value_of(window(text, DateSettings(year=2026))) == value
 
 
 def test_a_date_with_two_readings_is_a_doubt_until_the_order_is_set() -> None:
-    assert window("03/04/2025", UNKNOWN) == Doubt("dates", "03/04/2025", ("2025-04-03", "2025-03-04"))
+    assert window("03/04/2025", UNKNOWN) == AmbiguousWindow("dates", "03/04/2025", ("2025-04-03", "2025-03-04"))
     assert value_of(window("03/04/2025", DateSettings("dmy"))) == "2025-04-03"
     assert value_of(window("03/04/2025", DateSettings("mdy"))) == "2025-03-04"
     assert value_of(window("25/04/03", DateSettings("ymd"))) == "2025-04-03"
@@ -299,7 +299,7 @@ def test_the_model_accepts_every_value(text: str, settings: DateSettings) -> Non
             TypeAdapter(kind).validate_python(read.value)
             assert read.text
             assert read.text in text
-    if isinstance(span, Doubt):
+    if isinstance(span, AmbiguousWindow):
         assert span.text in text
         for reading in span.readings:
             TypeAdapter(Window).validate_python(reading)

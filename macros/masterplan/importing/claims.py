@@ -78,7 +78,7 @@ def _counted_claim(reading: Reading, label: str) -> Claim | None:
     family = units[0][0].one.casefold()
     rest = label.casefold().replace(units[0][1].casefold(), " ")
     start, end = clues.signals(rest).get("total", (0, 0))
-    if any(words.small("filler").of((token.word,)) is None for token in words.tokens(rest[:start] + rest[end:])):
+    if any(words.small_words("filler").of((token.word,)) is None for token in words.tokens(rest[:start] + rest[end:])):
         return None
     roles: tuple[tuple[Claim, str], ...] = (
         ("sprints", reading.roles.sprint.key if reading.roles.sprint else ""),

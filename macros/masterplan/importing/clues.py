@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-from masterplan.importing.words import CACHED_TEXTS, HEAD, phrases, small, tokens
+from masterplan.importing.words import CACHED_TEXTS, HEAD, phrases, small_words, tokens
 
 RelationKind = Literal["needs", "needed by"]
 """Direction of a dependency."""
@@ -36,7 +36,7 @@ def relations(text: str) -> list[Relation]:
 def is_negated(text: str) -> bool:
     """Whether a text negates what it names: `No dependencies on Sprint 1`, `keine`."""
     tokens_ = [token for token in tokens(text[:HEAD]) if not token.is_sign]
-    return any(small("not", "none").at(text, tokens_, n) for n in range(len(tokens_)))
+    return any(small_words("not", "none").at(text, tokens_, n) for n in range(len(tokens_)))
 
 
 @lru_cache(maxsize=CACHED_TEXTS)

@@ -120,7 +120,7 @@ def read_when(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 def _unit(entry: LabelledText) -> str:
     """Unit of time in a label, for bare numbers: `Weeks: 1-2`, `Estimated hours: 5`; empty if there is none."""
     return next(
-        (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.times().of((words.fold(word),))), ""
+        (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.time_words().of((words.fold(word),))), ""
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from masterplan.importing.document import Block, Item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.words import field_of, small, tokens
+from masterplan.importing.words import field_of, small_words, tokens
 
 _BOLD = re.compile(
     r"[^\w*]*(?P<mark>\*\*|__|\*)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
@@ -159,6 +159,6 @@ def phrases(entry: LabelledText) -> Iterator[tuple[Span, str]]:
 
 def _is_phrase(text: str) -> bool:
     """Whether a text is short, has a word, and does not begin with a negation that continues the phrase before it."""
-    listed_tokens = tokens(text)
-    has_word = any(token.word.isalpha() for token in listed_tokens)
-    return has_word and len(text.split()) <= _MOST_PHRASE_WORDS and small("not").at(text, listed_tokens, 0) is None
+    text_tokens = tokens(text)
+    has_word = any(token.word.isalpha() for token in text_tokens)
+    return has_word and len(text.split()) <= _MOST_PHRASE_WORDS and small_words("not").at(text, text_tokens, 0) is None

@@ -10,7 +10,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from masterplan.importing.marks import last_signs, plain, without_signs
-from masterplan.importing.words import CJK, HANGUL, UnitKind, field_of, fold, phrases, small, times, unit_kind
+from masterplan.importing.words import (
+    CJK,
+    HANGUL,
+    UnitKind,
+    field_of,
+    fold,
+    phrases,
+    small_words,
+    time_words,
+    unit_kind,
+)
 
 _NUMBER = r"(?:[A-Za-z]{1,6}[-.]?)?[0-9]{1,6}(?:[.\-–/][A-Za-z]?[0-9]{1,6}){0,3}[A-Za-z]?|[A-Z]{1,3}|[IVX]{1,5}"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[.-][0-9]{1,2}[.-][0-9]{4}"
@@ -143,7 +153,7 @@ def _after_word(text: str, signs: str) -> UnitHead | None:
     if head is None or not head.word or kind_of(head.word) is None:
         return None
     word = (fold(first),)
-    is_small = phrases("relations").of(word) or small("filler", "goes on", "from", "before date").of(word)
+    is_small = phrases("relations").of(word) or small_words("filler", "after state", "from", "before date").of(word)
     is_subject = not is_small and field_of(first) is not None and not head.title and not kind_of(f"{first} {head.word}")
     is_about = is_small or is_subject
     return head._replace(title="", about=f"{first} {head.title or head.about}".strip()) if is_about else None
@@ -190,7 +200,7 @@ def _number_first(text: str, signs: str) -> UnitHead | None:
     if not match or kind_of(word) is None:
         return None
     is_nth = match["cjk"] or match["nth"] or word.endswith(_NTH)
-    if times().of((fold(word),)) and not is_nth:
+    if time_words().of((fold(word),)) and not is_nth:
         return None
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
 

@@ -233,7 +233,7 @@ class Reading:
             reading = f"{self.dates.first_day.year if self.dates.first_day else self.dates.year}"
             if _ISO.search(window.value):
                 self.ask(line, "The dates have no year.", (reading,), "year")
-        if isinstance(window, windows.Doubt):
+        if isinstance(window, windows.AmbiguousWindow):
             self.ask(line, f"{window.text} can be read in more than one way.", window.readings, window.setting)
             return None
         return window

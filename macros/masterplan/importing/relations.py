@@ -122,7 +122,7 @@ def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> boo
 def _with_word(text: str, ids: values.Ids) -> str:
     """A list of numbers or a single id with a word for units before it: `Sprint 1.1 and 1.4`."""
     parts = _BETWEEN_IDS.split(text.strip(" ."))
-    are_ids = all(part[-1:].isdecimal() or words.small("and", "to").of((words.fold(part),)) for part in parts)
+    are_ids = all(part[-1:].isdecimal() or words.small_words("and", "to").of((words.fold(part),)) for part in parts)
     return f"{_STANDARD_WORD} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
 
 

@@ -16,7 +16,7 @@ from masterplan.importing.ledger import Ledger, Span, words
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import Reading
 from masterplan.importing.units import Family, Roles, node_texts
-from masterplan.importing.words import small
+from masterplan.importing.words import small_words
 
 _DASH = re.compile(r"\s[-–—]{1,2}\s|:\s")
 _MOST_NAMES = 3
@@ -87,7 +87,7 @@ def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> U
     if section.level not in levels:
         return None
     *name, last = words(_DASH.split(unnamed_units.title_of(section), maxsplit=1)[0]) or [""]
-    is_other = any(small("filler", "goes on", "before date", "from", "ordinal").of((word,)) for word in name)
+    is_other = any(small_words("filler", "after state", "before date", "from", "ordinal").of((word,)) for word in name)
     if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other:
         return None
     return UnitHead("", as_id("-".join(name)), "", unnamed_units.title_of(section), "", "")

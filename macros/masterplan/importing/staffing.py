@@ -171,7 +171,7 @@ def _other_words(text: str, ids: list[str]) -> Iterator[str]:
     """Words of a text other than ids, words for a sprint, and words that join them."""
     id_words = {token.word for id_ in ids for token in words.tokens(id_)}
     for token in words.tokens(text):
-        is_joint = words.small("and", "to").of((token.word,)) is not None
+        is_joint = words.small_words("and", "to").of((token.word,)) is not None
         if token.word not in id_words and not is_joint and not words.unit_kind(token.word):
             yield token.word
 
@@ -208,4 +208,4 @@ def _member(reading: Reading, item: Item) -> bool:
 
 
 def _is_role(name: str) -> bool:
-    return any(words.small("role").of((token.word,)) for token in words.tokens(name))
+    return any(words.small_words("role").of((token.word,)) for token in words.tokens(name))

@@ -257,7 +257,7 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
         parts, pairs = [text], [whole]
         if whole is None or (whole[0] == "priority" and _PARTS.search(text)):
             parts = [part.strip() for part in _PARTS.split(text)]
-            parts = [part for part in parts if not words.small("before date").of((words.fold(part),))] or parts
+            parts = [part for part in parts if not words.small_words("before date").of((words.fold(part),))] or parts
             pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
         if not all(pairs):
             return False

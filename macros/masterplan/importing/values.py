@@ -24,8 +24,8 @@ from masterplan.importing.words import (
     fold,
     is_none,
     leading_unit,
-    small,
-    times,
+    small_words,
+    time_words,
     tokens,
     unit_words,
 )
@@ -111,7 +111,7 @@ def _amount(head: str) -> _Amount | None:
     sign, begin = (before["sign"], before.end()) if before else ("", 0)
     start = before.start("sign") if before and sign else begin
     head_tokens = tokens(head[begin:])
-    about = small("about").at(head[begin:], head_tokens, 0) if head_tokens else None
+    about = small_words("about").at(head[begin:], head_tokens, 0) if head_tokens else None
     if about:
         sign, begin = "~", begin + head_tokens[about[1] - 1].end
         begin += len(head[begin:]) - len(head[begin:].lstrip(" .:"))
@@ -144,17 +144,17 @@ def _range() -> re.Pattern[str]:
 def _unit_at(head: str, begin: int) -> Token | None:
     """The unit of time at an offset of a text, as a token; None for `pt`, which may be points."""
     rest = head[begin:]
-    rest_tokens = tokens(rest)
-    match = times().at(rest, rest_tokens, 0) if rest_tokens and not rest[: rest_tokens[0].start].strip("-") else None
+    after = tokens(rest)
+    match = time_words().at(rest, after, 0) if after and not rest[: after[0].start].strip("-") else None
     if match is None or match[0] not in _UNITS:
         return None
-    end = rest_tokens[match[1] - 1].end
+    end = after[match[1] - 1].end
     return None if rest[:end].strip() == "pt" else Token(match[0], begin, begin + end)
 
 
 def _is_same_unit(between: str | None, unit: str) -> bool:
     """Whether the lower end of a range has no unit or the same one: `2h-3h`."""
-    return not between or times().of((between,)) == unit
+    return not between or time_words().of((between,)) == unit
 
 
 def _normal_number(number: str) -> str | None:
@@ -231,7 +231,7 @@ def _names(text: str) -> Iterator[str]:
     begin = depth = 0
     for sign in _NAME_SEPARATOR.finditer(text):
         depth += (sign[0] == "(") - (sign[0] == ")")
-        is_separator = not sign[0][0].isalnum() or small("and").of((fold(sign[0]),))
+        is_separator = not sign[0][0].isalnum() or small_words("and").of((fold(sign[0]),))
         if is_separator and not depth and sign[0] not in {"(", ")"}:
             yield text[begin : sign.start()]
             begin = sign.end()
@@ -251,7 +251,7 @@ def _owner(text: str) -> OwnerName | None:
 
 def _is_name(word: str) -> bool:
     """Whether a word after the first can be part of a name: it is capitalised, or a word for a role."""
-    return not word[0].islower() or small("role").of((fold(word.strip(".")),)) is not None
+    return not word[0].islower() or small_words("role").of((fold(word.strip(".")),)) is not None
 
 
 class Ids:
@@ -378,9 +378,9 @@ def _joint(text: str, before: Reference, place: int) -> str:
     if gap.startswith("("):
         gap = gap.partition(")")[2].strip()
     bare = gap.lstrip(",; ").casefold()
-    if (gap and set(gap) <= set(_DASH)) or small("to").of((fold(bare),)):
+    if (gap and set(gap) <= set(_DASH)) or small_words("to").of((fold(bare),)):
         return "to"
-    return "and" if bare in {"/", "&", "+"} or (gap and not bare) or small("and").of((fold(bare),)) else ""
+    return "and" if bare in {"/", "&", "+"} or (gap and not bare) or small_words("and").of((fold(bare),)) else ""
 
 
 def _is_quantity(text: str, end: int) -> bool:
@@ -390,7 +390,7 @@ def _is_quantity(text: str, end: int) -> bool:
     if rest.lstrip().startswith("%"):
         return True
     is_next = bool(rest_tokens) and not rest[: rest_tokens[0].start].strip()
-    return is_next and any(table.at(rest, rest_tokens, 0) for table in (times(), unit_words(), _point_words()))
+    return is_next and any(table.at(rest, rest_tokens, 0) for table in (time_words(), unit_words(), _point_words()))
 
 
 def _shape(id_: str) -> tuple[str, ...]:

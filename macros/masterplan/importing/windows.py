@@ -1,7 +1,7 @@
-"""Windows of time in documents: weeks and days of the plan, dates in many notations, quarters, calendar weeks.
+"""Time windows in documents: weeks and days of the plan, dates in many notations, quarters, calendar weeks.
 
-A window is read where a text begins with one. A date without a year, and one whose day and month could be either, is a
-doubt unless the settings decide it.
+A window counts at the start of a text. A date without a year, or one whose day and month could be swapped, is ambiguous
+unless the settings decide it.
 """
 
 import calendar
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from masterplan.importing.answers import DateOrder, DateSettings
-from masterplan.importing.words import CACHED_TEXTS, HEAD, Read, SmallWord, phrases, small, times, tokens
+from masterplan.importing.words import CACHED_TEXTS, HEAD, Read, SmallWord, phrases, small_words, time_words, tokens
 from masterplan.model.window import TimeWindow
 
 _DASHES = frozenset("-–—~→〜")
@@ -20,10 +20,10 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
-_OF_NUMBERS = re.compile(r"[0-9](?:/|-[0-9]{1,4}-)[0-9]")
-"""A text that may have a date of which the first number may be the month or the day."""
+_NUMERIC_DATE = re.compile(r"[0-9](?:/|-[0-9]{1,4}-)[0-9]")
+"""Start of a date whose first number may be the month or the day."""
 
-_SHORT_YEARS = 2000
+_CENTURY = 2000
 _YEAR_DIGITS = 4
 _QUARTERS = range(1, 5)
 _UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
@@ -31,10 +31,10 @@ _NTH_BEFORE, _NTH_AFTER = ("第", "제"), {"주차", "일차", "目"}
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A window that depends on a setting, the part of the text that says it, and what it can be read as.
+class AmbiguousWindow:
+    """An ambiguous window: the setting that decides it, the text that states it, and its possible readings.
 
-    `setting` is `dates` (the order of day and month) or `year`; without a year there are no readings.
+    `setting` is `dates` (the order of day and month) or `year`. Without a year there are no readings.
     """
 
     setting: Literal["dates", "year"]
@@ -42,8 +42,8 @@ class Doubt:
     readings: tuple[str, ...] = ()
 
 
-class _Part(NamedTuple):
-    """A date, a month or a quarter as it is written; None for what is left out. `last_month` is that of a quarter."""
+class _DatePart(NamedTuple):
+    """A date, month or quarter. Parts left out are None; `last_month` is the last month of a quarter."""
 
     year: int | None
     month: int | None
@@ -52,34 +52,34 @@ class _Part(NamedTuple):
 
 
 class _NoYearError(Exception):
-    """A window of dates has no year."""
+    """The dates of a window have no year."""
 
 
 @lru_cache(maxsize=CACHED_TEXTS)
-def window(text: str, settings: DateSettings) -> Read[str] | Doubt | None:
-    """The window with which a text begins, as a plan file has it: `1-2`, `day 3-5`, `2026-01-05 to 2026-01-16`."""
-    orders: tuple[DateOrder, ...] = ("dmy", "mdy") if _OF_NUMBERS.search(text[:HEAD]) else ("dmy",)
+def window(text: str, settings: DateSettings) -> Read[str] | AmbiguousWindow | None:
+    """The window at the start of a text, as plan files write it: `1-2`, `day 3-5`, `2026-01-05 to 2026-01-16`."""
+    orders: tuple[DateOrder, ...] = ("dmy", "mdy") if _NUMERIC_DATE.search(text[:HEAD]) else ("dmy",)
     orders = (settings.order,) if settings.order else orders
     readings: dict[str, str] = {}
-    without_year = ""
+    text_without_year = ""
     for order in orders:
         reader = _Reader(text, order, settings)
         try:
             value = reader.window()
         except _NoYearError:
-            without_year = reader.taken
+            text_without_year = reader.taken
         else:
             if value:
                 readings.setdefault(value, reader.taken)
-    if without_year:
-        return Doubt("year", without_year)
+    if text_without_year:
+        return AmbiguousWindow("year", text_without_year)
     if len(readings) > 1:
-        return Doubt("dates", max(readings.values(), key=len), tuple(readings))
+        return AmbiguousWindow("dates", max(readings.values(), key=len), tuple(readings))
     return next((Read(value, taken) for value, taken in readings.items()), None)
 
 
 class _Reader:
-    """Reads the window at the beginning of a text; numbers of a date have one order."""
+    """Reader of the window at the start of a text, for one order of day and month."""
 
     def __init__(self, text: str, order: DateOrder, settings: DateSettings) -> None:
         self._text = text[:HEAD]
@@ -91,14 +91,14 @@ class _Reader:
 
     @property
     def taken(self) -> str:
-        """The part of the text that was read."""
+        """The text read so far."""
         return self._text[self._tokens[self._begin].start : self._end()] if self._at else ""
 
     def window(self) -> str | None:
-        """The window as a plan file has it. Raises _NoYearError for dates without a year."""
+        """The window as plan files write it. Raises _NoYearError for dates without a year."""
         is_open = self._skip("from")
         text = self._calendar_weeks() or self._counted() or self._dates()
-        if not text or self._goes_on():
+        if not text or self._is_joined():
             return None
         try:
             value = TimeWindow.read(text)
@@ -118,7 +118,7 @@ class _Reader:
         return f"{unit} {numbers}" + ("+" if self._gap().startswith("+") else "")
 
     def _numbers(self) -> str:
-        """A number or a range of them: `3`, `1-2`, `1 and 2`; empty where there is none."""
+        """A number or a range: `3`, `1-2`, `1 and 2`; empty without a number."""
         first = self._number()
         self._skip("ordinal")
         if first is None:
@@ -127,7 +127,7 @@ class _Reader:
         return f"{first}" if last is None else f"{first}-{last}"
 
     def _after_and(self, first: int) -> int | None:
-        """The number after another one and a word for `and`, unless it counts something else: `1 and 2 days`."""
+        """The next number after a word for `and`, unless it belongs to another amount: `1 and 2 days`."""
         start = self._at
         number = self._number() if self._gap().strip() == "&" or self._skip("and") else None
         end = self._at
@@ -145,7 +145,7 @@ class _Reader:
         return number
 
     def _calendar_weeks(self) -> str | None:
-        """Weeks of the calendar by ISO 8601, Monday to Sunday: `2026-W03`, `KW 4-6 2026`."""
+        """Calendar weeks by ISO 8601, Monday to Sunday: `2026-W03`, `KW 4-6 2026`."""
         start = self._at
         year = self._year_number()
         unit = self._unit("week", "calendar week")
@@ -165,7 +165,7 @@ class _Reader:
         return f"{monday} to {sunday}"
 
     def _dates(self) -> str | None:
-        """One date, month or quarter, or a range of them."""
+        """A date, month or quarter, or a range of them."""
         first = self._date() or self._day_alone()
         if first is None:
             return None
@@ -174,20 +174,20 @@ class _Reader:
             last = self._date() or (self._day_alone() if first.day else None)
         if last is None:
             self._at = start
-        if (first.month is None and (last is None or last.month is None)) or self._is_a_word(first, last):
+        if (first.month is None and (last is None or last.month is None)) or self._is_ordinary_word(first, last):
             return None
         return _span(first, last or first, self._settings)
 
-    def _is_a_word(self, first: _Part, last: _Part | None) -> bool:
-        """Whether months without a day or a year are words of a sentence: `May be later`, `out-of-scope`."""
+    def _is_ordinary_word(self, first: _DatePart, last: _DatePart | None) -> bool:
+        """Whether months without day and year are ordinary words: `May be later`, `out-of-scope`."""
         has_number = any(part.day or part.year for part in (first, last) if part)
         return not has_number and self._at < len(self._tokens) and self._gap().strip(" *_") in {"", "-"}
 
-    def _date(self) -> _Part | None:
-        """A date, a month or a quarter."""
+    def _date(self) -> _DatePart | None:
+        """A date, month or quarter."""
         start = self._at
         self._skip("before date")
-        for read in (self._of_numbers, self._with_month, self._chinese, self._quarter):
+        for read in (self._numeric, self._with_month, self._cjk, self._quarter):
             part = read()
             if part:
                 return part
@@ -196,15 +196,15 @@ class _Reader:
         self._at = start
         return None
 
-    def _day_alone(self) -> _Part | None:
-        """A day whose month stands elsewhere: `27` of `Feb 18-27, 2026`."""
+    def _day_alone(self) -> _DatePart | None:
+        """A day whose month is elsewhere: `27` of `Feb 18-27, 2026`."""
         self._skip("before date")
         day = self._number()
         self._skip("ordinal")
-        return (day and _Part(self._year_number(), None, day)) or None
+        return (day and _DatePart(self._year_number(), None, day)) or None
 
-    def _of_numbers(self) -> _Part | None:
-        """A date of numbers: `2026-01-05`, `5.1.2026`, `13/03`."""
+    def _numeric(self) -> _DatePart | None:
+        """A numeric date: `2026-01-05`, `5.1.2026`, `13/03`."""
         numbers, gaps = [self._take_number()], []
         while numbers[-1] and len(numbers) < len("dmy") and self._gap() in {"/", ".", "-"}:
             gaps.append(self._gap())
@@ -214,25 +214,25 @@ class _Reader:
         digits = [number for number in numbers if number]
         if len(digits) == len("dm"):
             is_date = not self._is_share() if gaps[0] == "/" else self._gap().startswith(".")
-            return _Part(None, *self._month_and_day(digits[0], digits[1], gaps[0])) if is_date else None
+            return _DatePart(None, *self._month_and_day(digits[0], digits[1], gaps[0])) if is_date else None
         if len(digits[0]) == _YEAR_DIGITS or (self._order == "ymd" and len(digits[-1]) < _YEAR_DIGITS):
-            return _Part(_full_year(digits[0]), int(digits[1]), int(digits[2]))
+            return _DatePart(_full_year(digits[0]), int(digits[1]), int(digits[2]))
         if gaps[0] == "-" and len(digits[2]) != _YEAR_DIGITS:
             return None
-        return _Part(_full_year(digits[2]), *self._month_and_day(digits[0], digits[1], gaps[0]))
+        return _DatePart(_full_year(digits[2]), *self._month_and_day(digits[0], digits[1], gaps[0]))
 
     def _is_share(self) -> bool:
-        """Whether a word follows that makes two numbers a share, `3/7 sprints`, and no range of dates."""
-        is_beside = self._at < len(self._tokens) and not self._gap().strip(" *_")
-        return is_beside and self._word() not in _DASHES and small("to").of((self._word(),)) is None
+        """Whether a word makes two numbers a share rather than a date: `3/7 sprints`."""
+        is_adjacent = self._at < len(self._tokens) and not self._gap().strip(" *_")
+        return is_adjacent and self._word() not in _DASHES and small_words("to").of((self._word(),)) is None
 
     def _month_and_day(self, first: str, second: str, gap: str) -> tuple[int, int]:
-        """Two numbers as month and day; with points the day is always the first."""
+        """Two numbers as month and day; before a point, the first one is always the day."""
         is_day_first = gap == "." or self._order == "dmy"
         return (int(second), int(first)) if is_day_first else (int(first), int(second))
 
-    def _with_month(self) -> _Part | None:
-        """A date with a word for the month: `Feb 18, 2026`, `5. Januar`, `5 de enero de 2026`, `Jan 2024`."""
+    def _with_month(self) -> _DatePart | None:
+        """A date with a month's name: `Feb 18, 2026`, `5. Januar`, `5 de enero de 2026`, `Jan 2024`."""
         day = self._number()
         if day is not None:
             self._skip("ordinal")
@@ -244,10 +244,10 @@ class _Reader:
         if day is None and self._year_ahead() is None and self._gap().strip() in {"", "."}:
             day = self._number()
             self._skip("ordinal")
-        return _Part(self._year_number(), month, day)
+        return _DatePart(self._year_number(), month, day)
 
-    def _chinese(self) -> _Part | None:
-        """A date as in China, Japan and Korea: `2026年1月5日`, `1月`, `1월 5일`."""
+    def _cjk(self) -> _DatePart | None:
+        """A date in Chinese, Japanese or Korean: `2026年1月5日`, `1月`, `1월 5일`."""
         year = self._year_ahead() if self._word(1) in {"年", "년"} else None
         self._at += 2 * (year is not None)
         month = self._number()
@@ -255,9 +255,9 @@ class _Reader:
             return None
         day = self._number() if self._word(1) in {"日", "号", "일"} else None
         self._at += day is not None
-        return _Part(year, month, day)
+        return _DatePart(year, month, day)
 
-    def _quarter(self) -> _Part | None:
+    def _quarter(self) -> _DatePart | None:
         """A quarter: `Q4 2024`, `2024 Q4`, `4. Quartal 2024`."""
         year = self._year_number()
         number = None if year else self._number()
@@ -269,18 +269,18 @@ class _Reader:
         year = year or self._year_number()
         if number is None or number not in _QUARTERS or (may_be_task and not year):
             return None
-        return _Part(year, 3 * number - 2, None, 3 * number)
+        return _DatePart(year, 3 * number - 2, None, 3 * number)
 
     def _unit(self, *kinds: str) -> str | None:
-        """The unit of time that comes next, one of some."""
-        match = times().at(self._text, self._tokens, self._at) if self._at < len(self._tokens) else None
+        """The next unit of time, if it is one of `kinds`."""
+        match = time_words().at(self._text, self._tokens, self._at) if self._at < len(self._tokens) else None
         if match is None or match[0] not in kinds:
             return None
         self._at = match[1]
         return match[0]
 
     def _number_ahead(self) -> int | None:
-        """The number of one or two digits, or of three for weeks and days, that comes next."""
+        """The next number, without taking it: up to three digits."""
         word = self._word()
         return int(word) if word.isdecimal() and len(word) < _YEAR_DIGITS else None
 
@@ -300,7 +300,7 @@ class _Reader:
         return int(word) if is_year else None
 
     def _year_number(self) -> int | None:
-        """The year that comes next, after a comma or a word such as `de` at most."""
+        """The next year, after at most a comma or a word such as `de`."""
         start = self._at
         if self._at and self._gap().strip() not in {"", ",", ".", "/", "-", "'"}:
             return None
@@ -310,7 +310,7 @@ class _Reader:
         return year
 
     def _dash(self) -> bool:
-        """Take a dash, or a word for `to`."""
+        """Take a dash or a word for `to`; returns whether there is one."""
         gap = self._gap().strip()
         if gap and set(gap) <= _DASHES:
             return True
@@ -320,11 +320,11 @@ class _Reader:
         return gap in {"", "."} and self._skip("to")
 
     def _skip(self, kind: SmallWord) -> bool:
-        """Take the small words of a kind that come next; whether there are any."""
+        """Take the next small words of a kind; returns whether there are any."""
         start = self._at
         while self._at < len(self._tokens):
-            is_apart = kind == "ordinal" and self._gap() not in {"", "."}
-            match = None if is_apart else small(kind).at(self._text, self._tokens, self._at)
+            is_separate = kind == "ordinal" and self._gap() not in {"", "."}
+            match = None if is_separate else small_words(kind).at(self._text, self._tokens, self._at)
             if match is None:
                 break
             self._at = match[1]
@@ -336,38 +336,38 @@ class _Reader:
         return is_next
 
     def _is_ordinal(self) -> bool:
-        """Whether a number comes next that counts: `3.`, `3rd`, `1-2주차`."""
+        """Whether the next number is an ordinal: `3.`, `3rd`, `1-2주차`."""
         if self._number_ahead() is None or self._at + 1 >= len(self._tokens):
             return False
         if any(token.word in _NTH_AFTER for token in self._tokens[self._at + 1 : self._at + 5]):
             return True
-        one, other = self._tokens[self._at : self._at + 2]
-        gap = self._text[one.end : other.start]
-        return gap == ". " or (not gap and small("ordinal").of((other.word,)) is not None)
+        number, suffix = self._tokens[self._at : self._at + 2]
+        gap = self._text[number.end : suffix.start]
+        return gap == ". " or (not gap and small_words("ordinal").of((suffix.word,)) is not None)
 
     def _word(self, ahead: int = 0) -> str:
-        """The token that comes next, or after that; empty at the end."""
+        """The next token's word, or that of a later one; empty at the end."""
         return self._tokens[self._at + ahead].word if self._at + ahead < len(self._tokens) else ""
 
     def _gap(self) -> str:
-        """What stands between the token before and the one that comes next."""
+        """Text between the last token and the next one."""
         end = self._tokens[self._at].start if self._at < len(self._tokens) else len(self._text)
         return self._text[self._end() : end]
 
     def _end(self) -> int:
         return self._tokens[self._at - 1].end if self._at else 0
 
-    def _goes_on(self) -> bool:
-        """Whether something is joined to it: `2026-01-05T10:00`, `Week 3.5`, `7/30/90-day`."""
+    def _is_joined(self) -> bool:
+        """Whether more text is joined to the window: `2026-01-05T10:00`, `Week 3.5`, `7/30/90-day`."""
         return self._at < len(self._tokens) and self._gap() in {"", ".", "-", "/"} and self._word() not in _DASHES
 
 
 def _full_year(digits: str) -> int:
-    return int(digits) + (_SHORT_YEARS if len(digits) < _YEAR_DIGITS else 0)
+    return int(digits) + (_CENTURY if len(digits) < _YEAR_DIGITS else 0)
 
 
-def _span(first: _Part, last: _Part, settings: DateSettings) -> str | None:
-    """From the first day of one part to the last day of another, with what one leaves out taken from the other."""
+def _span(first: _DatePart, last: _DatePart, settings: DateSettings) -> str | None:
+    """From the first day of one part to the last day of another; each part completes what the other leaves out."""
     if first.month is None:
         first = first._replace(month=last.month, year=first.year or last.year)
     if last.month is None:
@@ -382,8 +382,8 @@ def _span(first: _Part, last: _Part, settings: DateSettings) -> str | None:
     return f"{begin}" if begin == end else f"{begin} to {end}"
 
 
-def _years(first: _Part, last: _Part, settings: DateSettings) -> tuple[int, int]:
-    """The years of two parts: one that is left out is that of the other, or the one before or after it."""
+def _years(first: _DatePart, last: _DatePart, settings: DateSettings) -> tuple[int, int]:
+    """Years of two parts; a missing one is that of the other part, or the one before or after it across New Year."""
     is_over_new_year = ((last.month or 0), (last.day or 31)) < ((first.month or 0), (first.day or 1))
     if first.year is None and last.year is None:
         year = settings.year_of(first.month or 1, first.day or 31)

@@ -114,7 +114,7 @@ def _labelled(column: TableColumn, cell: str) -> tuple[str, str]:
 
 @lru_cache(256)
 def _unit_of_time(head: str) -> str | None:
-    return next((unit for unit, _, _ in words.times().all(head)), None)
+    return next((unit for unit, _, _ in words.time_words().all(head)), None)
 
 
 def value_of(field: PartField, cell: str, notation: Notation) -> Any:
