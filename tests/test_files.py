@@ -102,7 +102,7 @@ def test_a_replaced_file_keeps_its_permissions_and_nothing_else_is_left(tmp_path
 def test_one_command_at_a_time(tmp_path: Path) -> None:
     with (
         files.locked(tmp_path / "lock"),
-        pytest.raises(BlockingIOError, match="at work"),
+        pytest.raises(BlockingIOError, match="running here"),
         files.locked(tmp_path / "lock"),
     ):
         pass
@@ -137,7 +137,7 @@ def test_a_lock_is_no_link(tmp_path: Path, target: str) -> None:
 def test_windows_has_a_lock_too(tmp_path: Path) -> None:
     done = subprocess.run((sys.executable, "-c", WINDOWS, tmp_path), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("another masterplan command is at work here")
+    assert done.stdout.startswith("another masterplan command is running here")
 
 
 def test_every_module_can_be_imported_where_posix_is_missing() -> None:

@@ -129,7 +129,7 @@ def test_two_commands_at_once_lose_nothing(tmp_path: Path, monkeypatch: pytest.M
 def test_a_command_waits_only_so_long_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(edit, "PATIENCE", 0)
     root = write_plan(tmp_path, PLAN)
-    with edit.editing(root), pytest.raises(BlockingIOError, match="another masterplan command is at work"):
+    with edit.editing(root), pytest.raises(BlockingIOError, match="another masterplan command is running"):
         record(root, told(), TODAY)
 
 
@@ -171,8 +171,8 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (told(saves="much"), "not an amount of money"),
         (told(note="\x1b[31m"), "U+001B"),
         (told(note=" "), "empty"),
-        (told("3", None), "add something new"),
-        (told("3", None, because="why"), "add something new"),
+        (told("3", None), "add something to record"),
+        (told("3", None, because="why"), "add something to record"),
     ],
 )
 def test_what_is_wrong_or_forbidden_is_refused(said: NewEntry, why: str, tmp_path: Path) -> None:

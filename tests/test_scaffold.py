@@ -80,13 +80,13 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
         ({"title": "A\x1b[31m"}, "U.001B"),
         ({"title": "A\u202eB"}, "U.202E"),
         ({"title": "x" * 1_001}, "1,000 characters"),
-        ({"id_": "2"}, "the id 2 is taken"),
+        ({"id_": "2"}, "the id 2 is already taken"),
         ({"id_": "l"}, "the id `l` is taken by plan_data/sprints/L-l.yml"),
         ({"id_": "a b"}, "cannot be an id"),
         ({"id_": "../x"}, "cannot be an id"),
         ({"id_": "a\nb"}, "cannot be an id"),
         ({"phase": "7"}, "no phase 7"),
-        ({"needs": ("1", "7")}, "no sprint 7 to need"),
+        ({"needs": ("1", "7")}, "no sprint 7, so nothing can depend on it"),
     ],
 )
 def test_what_would_be_wrong_is_not_written(asked: dict[str, Any], says: str, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_machine_without_time_zones_says_what_is_missing(
     monkeypatch.setattr(fields, "_timezones", set)
     root = write_plan(tmp_path, BASE | {"plan.yml": "title: T\ntimezone: Europe/Berlin\n"})
     assert cli.run(["check", "--root", str(root)]) == 2
-    assert "run `pip install tzdata`, or name the day with --today" in capsys.readouterr().err
+    assert "run `pip install tzdata`, or set the day with --today" in capsys.readouterr().err
     assert cli.run(["check", "--root", str(root), "--today", "2025-11-20"]) == 0
 
 

@@ -2,11 +2,11 @@
 
 loaded = masterplan.load(root)                # YAML -> model, with every finding
 facts = masterplan.analyse(loaded.plan)       # model -> facts
-difference = masterplan.compare(old, facts)   # two plans' facts -> what changed, and what follows from it
+difference = masterplan.compare(old, facts)   # the facts of two plans -> changes and consequences
 texts = masterplan.export(root)               # the plan for other programs: JSON, CSV, calendar, badges
-masterplan.build(root, site)                  # the whole way, verified and swapped in
+masterplan.build(root, site)                  # everything: check, build, verify and publish the site
 
-Each name is imported when it is first used, so that importing the package costs nothing.
+Each name is imported on first use, so importing the package costs nothing.
 """
 
 import sys
@@ -69,7 +69,7 @@ _HOMES = {
 
 
 class _Door(ModuleType):
-    """This package: `load` and `analyse` are its functions, although two rooms have the same names."""
+    """The package itself. Its `load` and `analyse` are functions, although subpackages have the same names."""
 
     def __getattr__(self, name: str) -> Any:
         if name not in _HOMES:
@@ -77,7 +77,7 @@ class _Door(ModuleType):
         return getattr(import_module(_HOMES[name]), name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Importing a room would set it as an attribute, in the place of the function."""
+        """Ignore the import of a subpackage, which would replace the function of the same name."""
         if name not in _HOMES:
             super().__setattr__(name, value)
 

@@ -1,7 +1,7 @@
-"""`python -m masterplan` is `masterplan`. Every command starts here, to stop at Ctrl-C while modules load.
+"""`python -m masterplan`, the same as `masterplan`. Every command starts here, so that Ctrl-C also stops imports.
 
-Modules that load make no garbage, so Python does not search for any until they have, and never among what they made.
-Nor does it at the end, as all memory goes with the process.
+Garbage collection is off while modules load, as they create no garbage, and later skips their objects. It is skipped at
+exit too, as the process frees all memory anyway.
 """
 
 import gc

@@ -1,15 +1,15 @@
 """The errors that can stop masterplan. Only the command line prints, and it prints `str(error)`.
 
     MasterplanError         one clear sentence; exit code 2 (could not run)
-    ├── UsageError          asked for something that is not there: a folder, a sprint, a macro's parameter
+    ├── UsageError          the request cannot be met: a missing folder, an unknown sprint, a bad parameter of a macro
     ├── BuildError          the site could not be built, for a reason outside the plan
-    ├── ApiError            GitHub could not be asked, or refused
-    ├── GitError            Git is missing, or refused or failed to read the repository
-    └── PlanError           the plan has findings that stop what was asked; exit code 1
+    ├── ApiError            GitHub could not be reached, or refused the request
+    ├── GitError            Git is missing, or could not read the repository
+    └── PlanError           the plan has findings that stop the command; exit code 1
         └── ComparisonError one of two plans has findings, so they cannot be compared; exit code 2
 
-Inside the package, whatever is wrong with a plan is a finding and no exception. `PlanError` carries the findings
-through a host that only understands exceptions.
+Inside the package, mistakes in a plan are findings, not exceptions. `PlanError` carries the findings through a host
+that only understands exceptions.
 """
 
 from typing import TYPE_CHECKING
@@ -24,13 +24,13 @@ DEBUG = "MASTERPLAN_DEBUG"
 
 
 class MasterplanError(Exception):
-    """The root of the tree; the message is one sentence that says what to do."""
+    """The base of all errors; the message is one sentence that says what to do."""
 
     exit_code = 2
 
 
 class UsageError(MasterplanError):
-    """Asked for something that is not there."""
+    """The request cannot be met, for example because something it names does not exist."""
 
 
 class BuildError(MasterplanError):
@@ -38,34 +38,34 @@ class BuildError(MasterplanError):
 
 
 class ApiError(MasterplanError):
-    """GitHub could not be asked, or refused."""
+    """GitHub could not be reached, or refused the request."""
 
 
 class GitError(MasterplanError):
-    """Git is missing, or refused or failed to read the repository."""
+    """Git is missing, or could not read the repository."""
 
 
 class PlanError(MasterplanError):
-    """The plan has findings that stop what was asked; `findings` has them all, in order."""
+    """The plan has findings that stop the command; `findings` has all of them, in order."""
 
     exit_code = 1
 
     def __init__(self, findings: "Sequence[Finding]") -> None:
-        """Keep the findings; the message counts them and names the first."""
+        """Keep the findings. The message quotes the first and counts the others."""
         self.findings = tuple(findings)
         first = self.findings[0]
         more = f" and {len(self.findings) - 1} more" if len(self.findings) > 1 else ""
-        super().__init__(f"the plan is wrong: {first.place}: {first.message}{more}; see `masterplan check`")
+        super().__init__(f"the plan has errors: {first.place}: {first.message}{more}; see `masterplan check`")
 
 
 class ComparisonError(PlanError):
-    """Two plans could not be compared, as one of them has findings; their places say which."""
+    """Two plans could not be compared, because one of them has findings; their places say which."""
 
     exit_code = 2
 
 
 def sentence_of(error: Exception) -> str:
-    """What any error means to people, as one sentence."""
+    """The message of any error as one sentence for people."""
     if isinstance(error, MasterplanError):
         text = str(error)
     elif isinstance(error, OSError):

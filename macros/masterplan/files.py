@@ -1,7 +1,7 @@
-"""Writing to a repository: under a lock, in one step, and never where a symbolic link leads.
+"""Writing to a repository: under a lock, in one step, and never through a symbolic link.
 
-Git carries symbolic links, and a clone may be a stranger's. So nothing is written below a root where any folder on the
-way, or the file itself, is a link. On Windows, which has no `flock`, a lock of its own kind is used.
+Git stores symbolic links, and a clone may come from a stranger. So nothing is written below a root if any folder on the
+way, or the file itself, is a link. Windows has no `flock` and uses its own kind of lock.
 """
 
 import errno
@@ -16,12 +16,12 @@ from pathlib import Path
 from masterplan.errors import UsageError
 
 OWN = ".masterplan-cache"
-"""The folder of masterplan's own files in the root of a plan; anybody may delete it."""
+"""The folder of masterplan's own files in the root of a plan; it is safe to delete."""
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _BINARY = getattr(os, "O_BINARY", 0)
 _PAUSE = 0.05
-"""Seconds between two tries for a lock."""
+"""Seconds between two attempts to take a lock."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -38,10 +38,10 @@ else:
 
 @contextmanager
 def locked(path: Path, patience: float = 0) -> Iterator[None]:
-    """Hold the exclusive lock that the file `path` stands for; the system frees it when the process ends.
+    """Hold an exclusive lock on the file `path`; the system releases it when the process ends.
 
-    The file is created where it is missing, in a folder that exists, and stays. Waits up to `patience` seconds for
-    another holder. Raises BlockingIOError when the lock stays taken, UsageError where `path` is a symbolic link.
+    A missing file is created in its existing folder, and stays. Waits up to `patience` seconds for another holder.
+    Raises BlockingIOError if the lock stays taken, UsageError if `path` is a symbolic link.
     """
     refuse_links(path, path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | _NO_FOLLOW, 0o644)
@@ -59,16 +59,16 @@ def _wait_for(handle: int, path: Path, patience: float) -> None:
             return _lock(handle)
         except OSError:
             if time.monotonic() >= end:
-                sentence = "another masterplan command is at work here; wait for it to end"
+                sentence = "another masterplan command is running here; wait for it to finish"
                 raise BlockingIOError(errno.EAGAIN, sentence, str(path)) from None
         time.sleep(_PAUSE)
 
 
 def write_atomically(path: Path, content: bytes, root: Path) -> None:
-    """Write a file below `root` in one step: readers see the old content or the new. Makes missing folders.
+    """Write a file below `root` in one step: readers see the old content or the new. Creates missing folders.
 
-    A file that is replaced keeps its permissions. Raises UsageError where a symbolic link is on the way from `root`,
-    or `path` is not below it; OSError where the file cannot be written. Nothing is left behind then.
+    A replaced file keeps its permissions. Raises UsageError if there is a symbolic link on the way from `root`, or
+    `path` is not below it; OSError if the file cannot be written. Errors leave nothing behind.
     """
     import tempfile  # noqa: PLC0415 - a command that writes nothing does without what it imports
 
@@ -89,10 +89,10 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
 
 
 def create(path: Path, content: bytes, root: Path) -> None:
-    """Write a new file below `root`. Makes missing folders.
+    """Write a new file below `root`. Creates missing folders.
 
-    Raises UsageError where a symbolic link is on the way from `root`, or `path` is not below it; FileExistsError where
-    something is there already; OSError where the file cannot be written. Nothing is changed then.
+    Raises UsageError if there is a symbolic link on the way from `root`, or `path` is not below it; FileExistsError if
+    the path exists; OSError if the file cannot be written. Errors leave everything unchanged.
     """
     refuse_links(path, root)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -106,9 +106,9 @@ def create(path: Path, content: bytes, root: Path) -> None:
 
 
 def write_output(path: Path, content: bytes) -> None:
-    """Write a file that a command was asked for by name, and the folders it lacks.
+    """Write the output file that the user named, and create missing folders.
 
-    Below the current folder, which may be a stranger's clone, as `write_atomically` does.
+    Below the current folder, which may be a stranger's clone, the file is written as by `write_atomically`.
     """
     here = Path.cwd()
     if Path(os.path.abspath(path)).is_relative_to(here):  # noqa: PTH100 - resolve() would follow links
@@ -119,9 +119,9 @@ def write_output(path: Path, content: bytes) -> None:
 
 
 def own_folder(path: Path) -> Path:
-    """Make a folder for masterplan's own files, which Git is told to ignore; returns it.
+    """Create a folder for masterplan's own files, which Git ignores; returns its path.
 
-    Raises UsageError where it, or its `.gitignore`, is a symbolic link.
+    Raises UsageError if it or its `.gitignore` is a symbolic link.
     """
     refuse_links(path / ".gitignore", path.parent)
     path.mkdir(parents=True, exist_ok=True)
@@ -131,8 +131,8 @@ def own_folder(path: Path) -> Path:
 
 
 def refuse_links(path: Path, root: Path) -> None:
-    """Raise UsageError where `path` is not below `root`, or a symbolic link is on the way; `root` may be one."""
-    inside = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links that are looked for
+    """Raise UsageError if `path` is not below `root`, or a symbolic link is on the way; `root` itself may be one."""
+    inside = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow the links to refuse
     top = Path(os.path.abspath(root))  # noqa: PTH100 - the same
     if not inside.is_relative_to(top):
         raise UsageError(f"{path} is outside {root}; choose a path inside it")
@@ -144,5 +144,5 @@ def refuse_links(path: Path, root: Path) -> None:
 
 
 def is_ignored(name: str) -> bool:
-    """Whether a file's name is hidden, or one that editors give their backups (`x~`) and autosaves (`#x#`)."""
+    """Whether a file name is hidden, or that of an editor's backup (`x~`) or autosave (`#x#`)."""
     return name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#"))

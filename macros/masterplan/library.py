@@ -1,6 +1,6 @@
-"""`masterplan.build` and `masterplan.export`: a site and its exports, from a folder's path.
+"""`masterplan.build` and `masterplan.export`: the site and the exports of the plan in a folder.
 
-Like `load` they take a path as text too, and they import a site generator only when they are called.
+Paths may be texts, as for `load`. The functions import a site generator only when called.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def build(root: str | Path, site: str | Path, host: str = "mkdocs", today: date | None = None) -> "Facts":
-    """Build the site of the plan in `root`, verify it and swap it in at `site`; returns the facts that it shows.
+    """Build the site of the plan in `root`, verify it and swap it in at `site`; returns the facts on its pages.
 
-    `host` is what builds it: `mkdocs`, `properdocs` or `zensical`. `today` is the day that the site shows; without it
-    the day of `TODAY`, `SOURCE_DATE_EPOCH` or the clock. The site that was there stays when anything is raised:
-    PlanError for a plan that is wrong, UsageError for settings, a host or a place that cannot be used, GitError when
-    Git cannot read the repository, BuildError when the host fails or its site is not fit to be published.
+    `host` is the site generator: `mkdocs`, `properdocs` or `zensical`. `today` is the day to take as today; by default
+    `TODAY`, `SOURCE_DATE_EPOCH` or the clock. An error leaves the old site unchanged: PlanError for a plan with
+    findings, UsageError for unusable settings, hosts or folders, GitError if Git cannot read the repository, BuildError
+    if the host fails or its site is not fit for publishing.
     """
     from masterplan.publish.build import build as build_site  # noqa: PLC0415 - MkDocs takes a while to import
     from masterplan.publish.hosts import HOSTS  # noqa: PLC0415
@@ -31,11 +31,11 @@ def build(root: str | Path, site: str | Path, host: str = "mkdocs", today: date 
 
 
 def export(root: str | Path, today: date | None = None) -> Mapping[str, str]:
-    """The plan in `root` in its forms for other programs, as texts by path: `plan.json`, `csv/sprints.csv`, ...
+    """The exports of the plan in `root` for other programs, as texts by path: `plan.json`, `csv/sprints.csv`, ...
 
-    They are what the site carries in `exports/` and what `masterplan export` prints, for the day `today` as in `build`.
-    Raises PlanError for a plan that is wrong, UsageError for settings that cannot be read, GitError when Git cannot
-    read the repository.
+    They are the same as in the site's `exports/` and from `masterplan export`; `today` is as in `build`. Raises
+    PlanError for a plan with findings, UsageError for settings that cannot be read, GitError if Git cannot read the
+    repository.
     """
     from masterplan.publish.project import open_project  # noqa: PLC0415 - takes a while to import
     from masterplan.render.export import export_files  # noqa: PLC0415

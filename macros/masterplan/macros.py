@@ -1,6 +1,6 @@
-"""The macros of the pages, as `modules: [masterplan.macros]` in mkdocs.yml loads them.
+"""The macros for pages, loaded by `modules: [masterplan.macros]` in mkdocs.yml.
 
-mkdocs-macros-plugin loads them once a build, and Zensical once a page; so nothing is kept between pages.
+mkdocs-macros-plugin loads them once per build, Zensical once per page, so nothing is kept between pages.
 """
 
 from functools import lru_cache
@@ -14,9 +14,9 @@ from masterplan.publish.project import open_project
 
 
 def define_env(env: Any) -> None:
-    """Register every macro under a name that the site's own macros have left free."""
+    """Register every macro, unless the site has its own macro of that name."""
     plugin = plugin_of(env.conf)
-    for name, call in (plugin.calls if plugin else _alone(env)).items():
+    for name, call in (plugin.calls if plugin else _calls_without_plugin(env)).items():
         if name not in env.macros:
             env.macro(call, name)
 
@@ -24,8 +24,8 @@ def define_env(env: Any) -> None:
 _opened = lru_cache(maxsize=1)(open_project)
 
 
-def _alone(env: Any) -> Calls:
-    """The macros for Zensical, which has no plugins; it builds once in a process of its own."""
+def _calls_without_plugin(env: Any) -> Calls:
+    """The macros for Zensical, which has no plugins; it builds each site in a new process."""
     own = mkdocs_yml.own_settings(env.conf["extra"])
     project = _opened(own.root or Path(env.project_dir))
     return calls(project, lambda: (env.page.path, env.page.path), "source", env.conf)

@@ -1,7 +1,7 @@
-"""What makes a site, besides the plan: masterplan's own files, Python, and the packages that are installed.
+"""Digests of the program: masterplan's own files, Python, and the installed packages.
 
-What a build remembers holds only for the program that wrote it. It is known by digests, as short texts that differ as
-soon as a file or a version does.
+Besides the plan, they determine a site. A cache is valid only for the program that wrote it, so its keys contain these
+digests.
 """
 
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 _MAKERS = ("jinja2", "markdown", "material", "mkdocs", "mkdocs_macros", "pydantic", "pygments", "pymdownx", "yaml")
-"""Packages that make pages, by the names under which they are imported."""
+"""Packages that influence pages, by import name."""
 
 
 def default_pages() -> Path:
@@ -24,15 +24,15 @@ def default_pages() -> Path:
 
 @cache
 def own_files() -> str:
-    """A digest of masterplan's own files: with others the same plan may look different."""
+    """A digest of masterplan's own files, as other versions may render the same plan differently."""
     return _digest(_PACKAGE, "*")
 
 
 @cache
 def program() -> str:
-    """A digest of masterplan's own files, and of the versions of Python and of all packages; empty if not known.
+    """A digest of masterplan's own files and of the versions of Python and all packages; empty if a version is unknown.
 
-    A package has a known version where an installer put it, and none where its source is used in place.
+    The version is known of packages that an installer put in place, not of those imported from a source tree.
     """
     places = sorted({place for name in _MAKERS if (place := _place(name))})
     installed = [sorted(path.name for path in place.glob("*.dist-info")) for place in places]
@@ -43,7 +43,7 @@ def program() -> str:
 
 
 def _digest(folder: Path, names: str) -> str:
-    """A digest of the files in a folder, without those that Python compiled."""
+    """A digest of the files in a folder, except compiled Python files."""
     digest = sha256()
     for path in sorted(folder.rglob(names)):
         if path.suffix != ".pyc" and path.is_file():
@@ -53,6 +53,6 @@ def _digest(folder: Path, names: str) -> str:
 
 
 def _place(name: str) -> Path | None:
-    """The folder that a package is imported from; None where it is not installed."""
+    """The folder from which a package is imported; None if it is not installed."""
     spec = find_spec(name)
     return Path(spec.origin).parents[1] if spec and spec.origin else None

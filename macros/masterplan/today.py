@@ -1,8 +1,8 @@
-"""Today: the only place that reads the clock, and the rule for the day that a command takes as today.
+"""Today: the only module that reads the clock, and the rule for which day is today.
 
 `--today` comes first, then the environment variables `TODAY` and `SOURCE_DATE_EPOCH`, then the clock. The clock and
-`SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) give a moment; its day is that of the
-plan's `timezone:`, or where the plan has none that of this machine for the clock and of UTC for `SOURCE_DATE_EPOCH`.
+`SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) give a moment. Its day depends on the
+plan's `timezone:`, which defaults to that of this machine for the clock and to UTC for `SOURCE_DATE_EPOCH`.
 """
 
 import os
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from masterplan.model.plan import Plan
 
 TODAY = "TODAY"
-"""The environment variable that names the day."""
+"""The environment variable with the day to take as today."""
 
 EPOCH = "SOURCE_DATE_EPOCH"
-"""The environment variable that names the moment, in seconds since 1970."""
+"""The environment variable with the moment to take as now, in seconds since 1970."""
 
 
 def today_of(plan: "Plan | None", option: date | None = None) -> date:
-    """The day that is today for a plan, or where there is none yet; `option` is what `--today` names.
+    """The day that is today for a plan, None if there is no plan yet; `option` is the value of `--today`.
 
-    Raises UsageError as `today_in` does.
+    Raises UsageError like `today_in`.
     """
     return today_in(plan.header.timezone if plan else None, option)
 
 
 def today_in(timezone: str | None, option: date | None = None) -> date:
-    """The same for a plan of which only the time zone is known; None where it names none.
+    """The same for a plan with this time zone, or None.
 
-    Raises UsageError for a variable that cannot be read, for a year that no plan may name, and for a time zone that
-    this machine does not know.
+    Raises UsageError for a variable that cannot be read, for a year outside the limits of plans, and for a time zone
+    that this machine does not know.
     """
     today = option or _named() or _on_the_clock(timezone)
     if today.year not in YEARS:
@@ -43,7 +43,7 @@ def today_in(timezone: str | None, option: date | None = None) -> date:
 
 
 def day(text: str) -> date | None:
-    """The day that an option or a variable names; None for an empty text. Raises UsageError for what is no ISO date."""
+    """The day in an option or a variable; None for an empty text. Raises UsageError for anything but an ISO date."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
@@ -75,6 +75,6 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except ZoneInfoNotFoundError:
         raise UsageError(
-            f"this machine knows no time zones, so not which day it is in {name}; "
-            "run `pip install tzdata`, or name the day with --today"
+            f"this machine has no time zone database, which it needs for the day in {name}; "
+            "run `pip install tzdata`, or set the day with --today"
         ) from None

@@ -1,1 +1,1 @@
-"""Plans changed on disk: entries of progress, new sprints and pages, each under a lock and never into a wrong plan."""
+"""Edits of plans on disk: progress, milestones, new sprints; each under a lock, and only if the plan stays valid."""

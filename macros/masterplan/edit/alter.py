@@ -1,6 +1,6 @@
-"""Values of a plan's file set, removed and added where they stand; everything else stays as people wrote it.
+"""Edits of a plan's file in place: set, remove and add values, and leave everything else as people wrote it.
 
-A change is made in the text, so that comments, quotes and the order of fields stay.
+Edits change the text itself, so that comments, quotes and the order of fields are preserved.
 """
 
 import json
@@ -14,29 +14,29 @@ from masterplan.load.writer import yaml_text
 from masterplan.model.part import Part, Path, part_at
 
 _BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*", re.IGNORECASE)
-"""Words that need no quotes in brackets."""
+"""Words that need no quotes in flow style, YAML's style with brackets."""
 
 _FIGURE = re.compile(r"[0-9][0-9.-]*")
-_BEHIND = ("title", "name", "id")
-"""The fields behind which a new field comes, the best first."""
+_BEFORE_NEW = ("title", "name", "id")
+"""The fields after which new fields are inserted, in order of preference."""
 
 
 class Source(NamedTuple):
-    """An item of a list as it is written, its lines without their indentation, and the value that it is."""
+    """An item of a list: its lines in the file, without indentation, and its value."""
 
     lines: tuple[str, ...]
     value: Any
 
 
 class Alteration:
-    """Changes of a file, which `text` makes all at once; each is about another value of the file as it is.
+    """Edits of a file, which `text` applies all at once; each must concern a different value of the original file.
 
-    `part` is the kind of thing that the file is. A path leads from the file into it. Values are plain: texts, numbers,
-    lists and mappings. KeyError where a path leads nowhere.
+    `part` is the type of the file's content. Paths start at the top of the file. Values are plain: texts, numbers,
+    lists and mappings. Raises KeyError for a path that does not exist.
     """
 
     def __init__(self, text: str, part: type[Part]) -> None:
-        self._mark = text[: text.startswith("\ufeff")]
+        self._bom = text[: text.startswith("\ufeff")]
         self._text = text.removeprefix("\ufeff")
         self._part = part
         self._root = text_spans(self._text)
@@ -44,75 +44,75 @@ class Alteration:
         self._edits: list[tuple[int, int, str]] = []
         self._fields: dict[Path, dict[str, Any]] = defaultdict(dict)
         self._items: dict[Path, list[Any]] = defaultdict(list)
-        self._gone: dict[Path, set[int]] = defaultdict(set)
+        self._dropped: dict[Path, set[int]] = defaultdict(set)
 
     def has(self, path: Path) -> bool:
         """Whether the file has a value at a path."""
         return self._find(path) is not None
 
     def is_collection(self, path: Path) -> bool:
-        """Whether a list or a mapping stands at a path."""
-        extent = self._find(path)
-        return extent is not None and extent.children is not None
+        """Whether the value at a path is a list or a mapping."""
+        span = self._find(path)
+        return span is not None and span.children is not None
 
     def source(self, path: Path, value: Any) -> Source:
-        """An item of a list, whose value this is, to be added to another list with its comments."""
-        extent = self._at(path)
-        end = extent.end if self._is_in_flow(path[:-1]) or self._at(path[:-1]).is_flow else self._line_end(extent.end)
-        first, *rest = self._text[extent.start : end].replace("\r", "").split("\n")
-        margin = " " * self._column(extent.start)
+        """The item of a list at `path`, with its comments, to add it to another list; `value` is its value."""
+        span = self._at(path)
+        end = span.end if self._is_in_flow(path[:-1]) or self._at(path[:-1]).is_flow else self._line_end(span.end)
+        first, *rest = self._text[span.start : end].replace("\r", "").split("\n")
+        margin = " " * self._column(span.start)
         return Source((first, *(line.removeprefix(margin) for line in rest)), value)
 
     def set(self, path: Path, value: Any) -> None:
-        """Give a field a value; it may be new."""
-        extent = self._find(path)
-        if extent is None:
+        """Set a field, which may be new."""
+        span = self._find(path)
+        if span is None:
             self._fields[path[:-1]][str(path[-1])] = value
         else:
-            self._edits.append((extent.start, extent.end, self._written(path, extent, value)))
+            self._edits.append((span.start, span.end, self._written(path, span, value)))
 
     def remove(self, path: Path) -> None:
-        """Take a field out."""
-        above, extent = self._at(path[:-1]), self._at(path)
-        if above.is_flow and isinstance(above.children, dict):
-            kept = [self._text[one.key : one.end] for one in above.children.values() if one is not extent]
-            self._edits.append((above.start, above.end, "{" + ", ".join(kept) + "}"))
+        """Remove a field."""
+        mapping, span = self._at(path[:-1]), self._at(path)
+        if mapping.is_flow and isinstance(mapping.children, dict):
+            others = [self._text[other.key : other.end] for other in mapping.children.values() if other is not span]
+            self._edits.append((mapping.start, mapping.end, "{" + ", ".join(others) + "}"))
         else:
-            self._edits.append((*self._entry(above, extent), ""))
+            self._edits.append((*self._entry(mapping, span), ""))
 
     def add(self, path: Path, item: Any) -> None:
         """Add an item to the list at a path, which may be new."""
         self._items[path].append(item)
 
     def drop(self, path: Path) -> None:
-        """Take an item out of a list."""
-        self._gone[path[:-1]].add(int(path[-1]))
+        """Remove an item from a list."""
+        self._dropped[path[:-1]].add(int(path[-1]))
 
     def text(self) -> str:
-        """The file with all changes."""
-        for path in {**self._items, **self._gone}:
-            self._list(path)
+        """The file with all edits."""
+        for path in {**self._items, **self._dropped}:
+            self._edit_list(path)
         for path, fields in self._fields.items():
             self._insert(path, fields)
         text = self._text
         for start, end, piece in sorted(self._edits, reverse=True):
             text = text[:start] + piece.replace("\n", self._newline) + text[end:]
-        return self._mark + text
+        return self._bom + text
 
     def _find(self, path: Path) -> TextSpan | None:
-        extent: TextSpan | None = self._root
+        span: TextSpan | None = self._root
         for step in path:
-            extent = extent.child(step) if extent else None
-        return extent
+            span = span.child(step) if span else None
+        return span
 
     def _at(self, path: Path) -> TextSpan:
-        extent = self._find(path)
-        if extent is None:
+        span = self._find(path)
+        if span is None:
             raise KeyError(path)
-        return extent
+        return span
 
     def _is_in_flow(self, path: Path) -> bool:
-        return any(extent.is_flow for n in range(len(path)) if (extent := self._find(path[:n])))
+        return any(span.is_flow for n in range(len(path)) if (span := self._find(path[:n])))
 
     def _column(self, position: int) -> int:
         return position - self._text.rfind("\n", 0, position) - 1
@@ -122,27 +122,27 @@ class Alteration:
         end = len(self._text) if end < 0 else end
         return end - (self._text[end - 1 : end] == "\r")
 
-    def _written(self, path: Path, extent: TextSpan, value: Any) -> str:
-        """A value as it is written in the place of another."""
-        has_more = bool(self._text[extent.end : self._line_end(extent.end)].strip())
+    def _written(self, path: Path, span: TextSpan, value: Any) -> str:
+        """The text of a value that replaces another, in the style of the old one."""
+        has_more = bool(self._text[span.end : self._line_end(span.end)].strip())
         if self._is_in_flow(path) or isinstance(value, list):
             return self._inline(path, value)
-        if extent.style == "'" and isinstance(value, str) and "\n" not in value:
+        if span.style == "'" and isinstance(value, str) and "\n" not in value:
             return "'" + value.replace("'", "''") + "'"
-        if extent.style == '"' or (isinstance(value, str) and "\n" in value and has_more):
+        if span.style == '"' or (isinstance(value, str) and "\n" in value and has_more):
             return json.dumps(value, ensure_ascii=False)
-        if extent.style in {"|", ">"} and isinstance(value, str) and "\n" in value:
+        if span.style in {"|", ">"} and isinstance(value, str) and "\n" in value:
             value += "\n"
         lines = self._lines({str(path[-1]): value}, path[:-1])
         head = lines[0].partition(":")[2].strip()
-        indent = " " * self._column(extent.key)
+        indent = " " * self._column(span.key)
         return "\n".join([head, *(f"{indent}{line}" if line else "" for line in lines[1:])])
 
     def _pairs(self, path: Path, fields: Mapping[str, Any]) -> str:
         return ", ".join(f"{name}: {self._inline((*path, name), value)}" for name, value in fields.items())
 
     def _inline(self, path: Path, value: Any) -> str:
-        """A value in brackets; a figure as its field has it."""
+        """A value in flow style, with figures as their field writes them."""
         plain = self._lines({str(path[-1]): value}, path[:-1])[0].partition(": ")[2]
         return plain if _FIGURE.fullmatch(plain) else in_flow(value)
 
@@ -157,46 +157,46 @@ class Alteration:
                 lines += _source_lines(item) if isinstance(item, Source) else self._lines({name: [item]}, path)[1:]
         return lines
 
-    def _entry(self, above: TextSpan, extent: TextSpan) -> tuple[int, int]:
-        """What to take out with a field: its lines, or what stands before the next one behind the dash of an item."""
-        before = self._text.rfind("\n", 0, extent.key) + 1
-        children = list(above.children.values()) if isinstance(above.children, dict) else []
-        if self._text[before : extent.key].strip():
-            later = [child.key for child in children if child.key > extent.key]
-            return extent.key, min(later, default=extent.end)
-        return self._whole_lines(before, extent.end)
+    def _entry(self, mapping: TextSpan, field: TextSpan) -> tuple[int, int]:
+        """The text to remove with a field: its lines, or only up to the next field if a dash precedes it."""
+        line_start = self._text.rfind("\n", 0, field.key) + 1
+        children = list(mapping.children.values()) if isinstance(mapping.children, dict) else []
+        if self._text[line_start : field.key].strip():
+            later = [child.key for child in children if child.key > field.key]
+            return field.key, min(later, default=field.end)
+        return self._whole_lines(line_start, field.end)
 
     def _whole_lines(self, start: int, end: int) -> tuple[int, int]:
-        """From the begin of a line to the begin of the line after the one with `end`."""
-        after = self._text.find("\n", end)
-        if after >= 0:
-            return start, after + 1
+        """The range from `start`, the beginning of a line, to the end of the line with `end`, line break included."""
+        line_break = self._text.find("\n", end)
+        if line_break >= 0:
+            return start, line_break + 1
         return max(start - 1, 0), len(self._text)
 
     def _insert(self, path: Path, fields: Mapping[str, Any]) -> None:
-        """Add fields to a mapping; a text in its place becomes the field that it stands for."""
+        """Add fields to a mapping; a plain text in its place becomes a mapping first."""
         mapping = self._at(path)
         if not isinstance(mapping.children, dict):
             self._expand(path, mapping, fields)
             return
-        behind = next((mapping.children[name] for name in _BEHIND if name in mapping.children), None)
+        previous = next((mapping.children[name] for name in _BEFORE_NEW if name in mapping.children), None)
         if mapping.is_flow or self._is_in_flow(path):
-            at = behind.end if behind else mapping.start + 1
+            at = previous.end if previous else mapping.start + 1
             pairs = self._pairs(path, fields)
-            self._edits.append((at, at, f", {pairs}" if behind else f"{pairs}, " if mapping.children else pairs))
+            self._edits.append((at, at, f", {pairs}" if previous else f"{pairs}, " if mapping.children else pairs))
             return
-        first = behind or next(iter(mapping.children.values()))
+        first = previous or next(iter(mapping.children.values()))
         indent = " " * self._column(first.key)
         lines = self._lines(fields, path)
-        if behind:
-            at = self._line_end(behind.end)
+        if previous:
+            at = self._line_end(previous.end)
             self._edits.append((at, at, "".join(f"\n{indent}{line}" if line else "\n" for line in lines)))
         else:
             text = "\n".join(line if n == 0 or not line else f"{indent}{line}" for n, line in enumerate(lines))
             self._edits.append((first.key, first.key, f"{text}\n{indent}"))
 
     def _expand(self, path: Path, scalar: TextSpan, fields: Mapping[str, Any]) -> None:
-        """Put a mapping in the place of a text that stands for one of its fields, such as a task's title."""
+        """Replace a plain text, such as a task's title, by a mapping with the text as one of its fields."""
         name = part_at(self._part, path).plain_text
         source = self._text[scalar.start : scalar.end]
         if not name or "\n" in source:
@@ -212,44 +212,44 @@ class Alteration:
             source = "".join(f"{line}\n{indent}" for line in self._lines(others, path)) + f"{name}: {source}"
         self._edits.append((scalar.start, scalar.end, source))
 
-    def _list(self, path: Path) -> None:
-        """Take items out of a list and add others at its end."""
-        items, gone, listed = self._items[path], self._gone[path], self._find(path)
-        if listed is None or not isinstance(listed.children, list) or not listed.children:
-            if listed is None:
+    def _edit_list(self, path: Path) -> None:
+        """Remove items from a list and add others at its end."""
+        items, dropped, span = self._items[path], self._dropped[path], self._find(path)
+        if span is None or not isinstance(span.children, list) or not span.children:
+            if span is None:
                 self._fields[path[:-1]][str(path[-1])] = items
             else:
-                self._edits.append((listed.start, listed.end, in_flow(items)))
+                self._edits.append((span.start, span.end, in_flow(items)))
             return
-        kept = [child for n, child in enumerate(listed.children) if n not in gone]
-        if listed.is_flow:
-            texts = [self._text[child.start : child.end] for child in kept] + [in_flow(item) for item in items]
-            self._edits.append((listed.start, listed.end, f"[{', '.join(texts)}]"))
+        remaining = [child for n, child in enumerate(span.children) if n not in dropped]
+        if span.is_flow:
+            texts = [self._text[child.start : child.end] for child in remaining] + [in_flow(item) for item in items]
+            self._edits.append((span.start, span.end, f"[{', '.join(texts)}]"))
             return
-        if not kept and not items:
+        if not remaining and not items:
             self.set(path, [])
             return
-        for n in gone if kept else gone - {0}:
-            child = listed.children[n]
+        for n in dropped if remaining else dropped - {0}:
+            child = span.children[n]
             dash = self._text.rfind("\n", 0, child.start) + 1
             self._edits.append((*self._whole_lines(dash, child.end), ""))
         if items:
-            self._append(path, listed, kept or listed.children[:1], items, is_new=not kept)
+            self._append(path, span, remaining or span.children[:1], items, replaces=not remaining)
 
     def _append(
-        self, path: Path, listed: TextSpan, behind: Sequence[TextSpan], items: Iterable[Any], *, is_new: bool
+        self, path: Path, span: TextSpan, previous: Sequence[TextSpan], items: Iterable[Any], *, replaces: bool
     ) -> None:
-        """Add items behind others, or in the place of the one that is left."""
-        indent = " " * self._column(listed.start)
+        """Add items to a list after `previous`, or in its place if it `replaces` the only one left."""
+        indent = " " * self._column(span.start)
         name = str(path[-1])
         lines = self._lines({name: list(items)}, path[:-1])[1:]
         if not lines:  # the writer puts lists of ids in brackets
             lines = [f"  - {in_flow(item)}" for item in items]
         text = "".join(f"\n{indent}{line[2:]}" if line else "\n" for line in lines)
-        if is_new:
-            self._edits.append((behind[0].start, behind[0].end, text.lstrip().removeprefix("- ")))
+        if replaces:
+            self._edits.append((previous[0].start, previous[0].end, text.lstrip().removeprefix("- ")))
         else:
-            at = self._line_end(behind[-1].end)
+            at = self._line_end(previous[-1].end)
             self._edits.append((at, at, text))
 
 
@@ -263,7 +263,7 @@ def _source_lines(item: Source) -> list[str]:
 
 
 def in_flow(value: Any) -> str:
-    """A value in brackets, or on the rest of a line."""
+    """A value in flow style, on one line."""
     match value:
         case Source():
             return in_flow(value.value)

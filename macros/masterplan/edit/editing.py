@@ -1,4 +1,4 @@
-"""A plan changed on disk: by one command at a time, and never into a wrong one."""
+"""Safe edits of a plan on disk: by one command at a time, and only if the plan stays valid."""
 
 import json
 import shlex
@@ -15,40 +15,40 @@ from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
 
 _SCHEMA_OF = {Path(path).parent.name: name for name, (_, path) in FILES.items() if "<" in path}
-"""The name of the schema of the files in a folder of the plan."""
+"""The name of the schema for the files in a folder of the plan."""
 
 PATIENCE = 30
-"""Seconds that a command waits for another one that changes the same plan."""
+"""Seconds to wait for another command that edits the same plan."""
 
 
 def root_option(root: Path) -> str:
-    """What leads a command from the current folder to the plan in `root`: ` --root teams/search`, or nothing."""
+    """The option for commands run from the current folder on the plan in `root`: ` --root teams/search`, or nothing."""
     return "" if root.resolve() == Path.cwd() else f" --root {shlex.quote(str(root))}"
 
 
 @contextmanager
 def editing(root: Path) -> Iterator[Plan]:
-    """The plan in `root`, under a lock: no other command changes it between what is read and what is written.
+    """The plan in `root`, under a lock, so that no other command edits it between reading and writing.
 
-    Raises UsageError where there is no plan or a wrong one, BlockingIOError when the lock stays taken.
+    Raises UsageError if there is no plan or it has errors, BlockingIOError if the lock stays taken.
     """
-    wrong = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
+    error = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
     if Folder(root).kind(PLAN_FOLDER) != "folder":
-        raise wrong
+        raise error
     with locked(own_folder(root / OWN) / "lock", PATIENCE):
         plan = load(root).plan
         if plan is None:
-            raise wrong
+            raise error
         yield plan
 
 
 def with_file(root: Path, path: Path, content: bytes) -> Plan:
-    """The plan as it would be with one more file at `path` (from `root`). Raises UsageError where it would be wrong."""
+    """The plan with one more file at `path`, relative to `root`. Raises UsageError if that plan has errors."""
     return with_files(root, {path.as_posix(): content})
 
 
 def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
-    """The plan as it would be with files of these contents, by path. Raises UsageError where it would be wrong."""
+    """The plan with these contents of files, by path. Raises UsageError if that plan has errors."""
     loaded = load(Overlay(Folder(root), files))
     if loaded.plan is None:
         first = loaded.findings[0]
@@ -57,9 +57,9 @@ def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
 
 
 def add(root: Path, path: Path, content: bytes) -> None:
-    """Write a new file by its path from `root`, led by the line that names its schema, for editors.
+    """Write a new file at `path`, relative to `root`, with a first line that names its schema, for editors.
 
-    Raises UsageError where there is such a file, or a link leads elsewhere.
+    Raises UsageError if the file exists, or a symbolic link is on the way.
     """
     try:
         create(root / path, schema_line(root, path) + content, root)
@@ -68,9 +68,9 @@ def add(root: Path, path: Path, content: bytes) -> None:
 
 
 def schema_line(root: Path, path: Path) -> bytes:
-    """The first line of a plan's file at a path from `root`, which names its schema; nothing where there is none.
+    """The first line of a plan's file at a path from `root`, which names its schema; empty if the schema is missing.
 
-    A repository has its schemas once somebody has run `masterplan schema`.
+    A repository contains schemas once `masterplan schema` has been run.
     """
     schema = Path("docs", "schema", f"{_SCHEMA_OF.get(path.parent.name, path.stem)}.schema.json")
     up = "../" * len(path.parent.parts)
@@ -78,19 +78,19 @@ def schema_line(root: Path, path: Path) -> bytes:
 
 
 def inline(value: object) -> str:
-    """A value on one line: every text in quotes, so that none can turn into something else; JSON's are YAML's too."""
+    """A value on one line, with all texts in quotes so that they stay texts; JSON is valid YAML."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str | dict | list) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A tree with other files at some paths, to try out how a plan would be; None stands for a file that is gone."""
+    """A tree with other contents at some paths, to try out an edit; None removes a file."""
 
     tree: Tree
     files: Mapping[str, bytes | None]
 
     def kind(self, path: str) -> FileKind:
-        """What stands at a path."""
+        """The kind of file at a path."""
         if path in self.files:
             return "missing" if self.files[path] is None else "file"
         kind = self.tree.kind(path)
@@ -100,8 +100,8 @@ class Overlay:
         """The names in a folder."""
         below = self._below(path)
         names = [] if below and self.tree.kind(path) == "missing" else self.tree.names(path)
-        gone = {name for name in names if self.files.get(f"{path}/{name}", b"") is None}
-        return [name for name in dict.fromkeys([*names, *below]) if name not in gone]
+        removed = {name for name in names if self.files.get(f"{path}/{name}", b"") is None}
+        return [name for name in dict.fromkeys([*names, *below]) if name not in removed]
 
     def read(self, path: str, most: int) -> bytes:
         """A file's content."""
@@ -109,7 +109,7 @@ class Overlay:
         return self.tree.read(path, most) if content is None else content[: most + 1]
 
     def _below(self, folder: str) -> list[str]:
-        """The next name on the way from a folder to each of the files below it."""
-        lead = f"{folder}/"
-        paths = (path for path, content in self.files.items() if content is not None and path.startswith(lead))
-        return [path[len(lead) :].split("/")[0] for path in paths]
+        """The names in a folder on the way to the files of the overlay."""
+        prefix = f"{folder}/"
+        paths = (path for path, content in self.files.items() if content is not None and path.startswith(prefix))
+        return [path[len(prefix) :].split("/")[0] for path in paths]

@@ -1,4 +1,4 @@
-"""Milestones that are reached and gates that are decided, written into `milestones.yml`: all else in it stays."""
+"""Recording milestones as reached and gates as decided, in `milestones.yml`; the rest of the file stays unchanged."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _FILE = Path(PLAN_FOLDER, "milestones.yml")
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """News of a milestone: the day, else today, and at a gate the decision and who decided, by id."""
+    """A reached milestone: the day (by default today), and for a gate the decision and the ids of who decided."""
 
     milestone: str
     day: date | None = None
@@ -34,28 +34,28 @@ class Attainment:
 
 
 def reach(root: Path, new: Attainment, today: date | None = None) -> Path:
-    """Write it down; returns the file by its path from `root`. For `today` see `today_of`.
+    """Record a milestone; returns the path of the changed file, relative to `root`. For `today` see `today_of`.
 
-    Raises UsageError, with nothing written, for a plan with errors, an unknown milestone, a day in the future, what is
-    reached or decided already, a gate without a decision, and a milestone that waits for something.
+    Raises UsageError, with nothing written, for a plan with errors, an unknown milestone, a day in the future, a
+    milestone that is already reached or waits for something, or a gate without a decision.
     """
     with editing(root) as plan:
-        by_id = {one.id: one for one in plan.milestones}
+        by_id = {milestone.id: milestone for milestone in plan.milestones}
         if new.milestone not in by_id:
             hint = did_you_mean(new.milestone, by_id) if by_id else "the plan has none"
             raise UsageError(f"there is no milestone {new.milestone}; {hint}")
-        now = today_of(plan, today)
-        day = new.day or now
-        _refuse(plan, new, day, now)
+        current_day = today_of(plan, today)
+        day = new.day or current_day
+        _refuse_contradictions(plan, new, day, current_day)
         before = by_id[new.milestone]
         return _rewritten(root, plan, before, _after(before, new, day)).write(root)
 
 
-def _refuse(plan: Plan, new: Attainment, day: date, now: date) -> None:
-    """Raise UsageError for what contradicts the plan."""
+def _refuse_contradictions(plan: Plan, new: Attainment, day: date, today: date) -> None:
+    """Raise UsageError if the attainment contradicts the plan."""
     graph = Graph.of(plan)
     standing = milestone_standings(plan, standings(plan, graph, day), day)[new.milestone]
-    reasons = [f"{day} is in the future"] if day > now else []
+    reasons = [f"{day} is in the future"] if day > today else []
     if reasons := [*reasons, *_objections(plan, new, standing)]:
         raise UsageError(f"refused: {'; '.join(reasons)}")
 
@@ -70,10 +70,10 @@ def _objections(plan: Plan, new: Attainment, standing: MilestoneStanding) -> Ite
         yield f"{id_} is a gate: state the decision with --go or --no-go"
     if milestone.gate and milestone.gate.by and new.by and set(new.by) != set(milestone.gate.by):
         yield f"according to {_FILE}, {listed(milestone.gate.by)} decides"
-    left = [*map(plan.unit_name, standing.open_units)]
-    left += [f"“{criterion.text}”" for criterion in standing.open_criteria]
-    if left and new.decision != "no-go":
-        yield f"{id_} waits for {listed(left)}"
+    missing = [*map(plan.unit_name, standing.open_units)]
+    missing += [f"“{criterion.text}”" for criterion in standing.open_criteria]
+    if missing and new.decision != "no-go":
+        yield f"{id_} waits for {listed(missing)}"
 
 
 def _after(milestone: Milestone, new: Attainment, day: date) -> Milestone:
@@ -85,13 +85,13 @@ def _after(milestone: Milestone, new: Attainment, day: date) -> Milestone:
 
 
 def _rewritten(root: Path, plan: Plan, before: Milestone, after: Milestone) -> PlanFile:
-    """The file with what a milestone has now."""
+    """The file with the fields of `after` in place of those of `before`."""
     position = plan.milestones.index(before)
     milestones = (*plan.milestones[:position], after, *plan.milestones[position + 1 :])
     place = plan.places.of("milestones", "milestones", position)
     file = PlanFile.read(root, place.path)
     edits = _edits(file, file.mark("milestones", position), before, after)
-    return file.changed(root, edits, replace(plan, milestones=milestones), f"{place}: write what is new of {before.id}")
+    return file.changed(root, edits, replace(plan, milestones=milestones), f"{place}: update {before.id}")
 
 
 def _edits(file: PlanFile, mark: Mark, before: Milestone, after: Milestone) -> Iterator[TextEdit]:
@@ -108,6 +108,6 @@ def _edits(file: PlanFile, mark: Mark, before: Milestone, after: Milestone) -> I
 
 
 def _decision(before: Gate, after: Gate) -> dict[str, str]:
-    """What is new of a gate: the fields as YAML."""
+    """The fields of a gate that differ, as YAML."""
     old, new = ({"outcome": gate.outcome, "by": inline(list(gate.by)), "on": str(gate.on)} for gate in (before, after))
     return {name: value for name, value in new.items() if value != old[name]}

@@ -1,8 +1,8 @@
-"""Recording progress: what `masterplan start`, `progress`, `block` and `complete` do.
+"""Recording progress, for `masterplan start`, `progress`, `block` and `complete`.
 
-An entry is written into `plan_data/progress/` as a file of its own, so that no two branches that record progress write
-to the same file: Git merges them without a conflict. The entry is loaded as part of the whole plan before its file is
-there. The state of a single task is no entry; it is written into its sprint's file, in which nothing else changes.
+Each entry becomes a new file in `plan_data/progress/`, so that branches that record progress never write to the same
+file and Git merges them without conflicts. Before the file is written, the plan is loaded with the entry in it. The
+state of a single task is not an entry; it is written into its sprint's file, which otherwise stays unchanged.
 """
 
 from collections.abc import Iterator
@@ -36,11 +36,11 @@ UNQUOTED = {"state", "date"}
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry of progress as somebody types it: the fields of the entry as texts, and why it is right (`because`).
+    """A progress entry as typed by a user, with the fields of the entry as texts.
 
-    Without a `state` a sprint that is done stays done, and any other is in progress. Without a `day` the entry is of
-    today. `because` is the reason for an entry that contradicts the plan; `objections` are the contradictions
-    beside what follows from the entry. `sprint` may be the id of a task instead.
+    Without a `state`, a sprint that is done stays done, and any other is in progress. `day` defaults to today.
+    `because` is the reason for an entry that contradicts the plan; `objections` are contradictions beyond those that
+    follow from the entry. `sprint` may be the id of a task instead.
     """
 
     sprint: str
@@ -58,11 +58,11 @@ class NewEntry:
 
 
 def record(root: Path, new: NewEntry, today: date | None = None, pages: str | None = None) -> tuple[Path, ...]:
-    """Write an entry down; returns the files written, by their paths from `root`.
+    """Write an entry; returns the paths of the written files, relative to `root`.
 
-    For `today` see `today_of`. `pages` is the folder of pages by its path from `root`, where the report of a completed
-    sprint begins; without it no report does. Raises UsageError, with nothing written, for a plan with errors, for what
-    cannot be an entry, and for what contradicts the plan unless `because` gives a reason.
+    For `today` see `today_of`. `pages` is the folder of pages, relative to `root`, for the report of a completed
+    sprint; without it there is no report. Raises UsageError, with nothing written, for a plan with errors, for an
+    invalid entry, and for an entry that contradicts the plan, unless `because` gives a reason.
     """
     with editing(root) as plan:
         if new.sprint in plan.tasks and new.sprint not in plan.sprints:
@@ -71,7 +71,7 @@ def record(root: Path, new: NewEntry, today: date | None = None, pages: str | No
 
 
 def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Path, ...]:
-    """Write a task's state into its sprint's file, and the rest of what is new as an entry of the sprint."""
+    """Write a task's state into its sprint's file, and the rest as an entry of the sprint."""
     id_, placed = new.sprint, plan.tasks[new.sprint]
     sprint = placed.sprint
     if new.percent is not None or any((new.tasks, new.measured, new.saves, new.updated)):
@@ -93,12 +93,12 @@ def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Pa
 
 
 def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
-    """Why the plan forbids the new state of a task. Raises UsageError unless a reason is given."""
+    """The reasons why the plan forbids the new state of a task. Raises UsageError unless `because` overrules them."""
     if new.state is None:
         return ()
     graph = Graph.of(plan)
-    every = TaskStandings.of(plan, graph, standings(plan, graph, day), day).all
-    before = next(one for one in every if one.task.id == new.sprint)
+    task_standings = TaskStandings.of(plan, graph, standings(plan, graph, day), day).all
+    before = next(standing for standing in task_standings if standing.task.id == new.sprint)
     reasons = task_objections(plan, before, new.state)
     if reasons and not new.because:
         raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, add the reason with --because")
@@ -106,9 +106,9 @@ def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
 
 
 def _with_state(root: Path, plan: Plan, placed: PlacedTask, state: State) -> PlanFile:
-    """The file of a task's sprint in which the task has a state, which takes the place of an older `done`.
+    """The file of a task's sprint with a new state of the task, which replaces the deprecated `done`.
 
-    Raises UsageError where it is to be written by hand.
+    Raises UsageError if the file has to be edited by hand.
     """
     place = plan.places.of(*placed.path)
     file = PlanFile.read(root, place.path)
@@ -127,7 +127,7 @@ def _edits(file: PlanFile, task: Mark, state: State) -> Iterator[TextEdit]:
 
 
 def _with_task(plan: Plan, placed: PlacedTask, state: State) -> Plan:
-    """The plan in which only a task's state differs."""
+    """The plan with another state of one task."""
     sprint = plan.sprints[placed.sprint]
     task = placed.task.model_copy(update={"state": state})
     tasks = (*sprint.tasks[: placed.position], task, *sprint.tasks[placed.position + 1 :])
@@ -136,7 +136,7 @@ def _with_task(plan: Plan, placed: PlacedTask, state: State) -> Plan:
 
 def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: date) -> tuple[Path, ...]:
     if new.state is None and not (_has_news(new) or new.objections):
-        raise UsageError("add something new: --percent, --task, --measured, --saves, --updated or --note")
+        raise UsageError("add something to record: --percent, --task, --measured, --saves, --updated or --note")
     if new.sprint not in plan.sprints:
         near = did_you_mean(new.sprint, [*plan.sprints, *plan.tasks])
         raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {near}")
@@ -162,12 +162,12 @@ def _has_news(new: NewEntry) -> bool:
 
 
 def _fields(new: NewEntry, plan: Plan, day: date) -> dict[str, Any]:
-    """The fields of the entry by their names in a file, without those that are left out."""
-    now = standings(plan, Graph.of(plan), day)[new.sprint].state
+    """The fields of the entry by their names in a file, without empty ones."""
+    state = standings(plan, Graph.of(plan), day)[new.sprint].state
     fields = {
         "sprint": new.sprint,
         "date": day,
-        "state": new.state or ("done" if now == "done" else "in progress"),
+        "state": new.state or ("done" if state == "done" else "in progress"),
         "percent": new.percent,
         "tasks": list(new.tasks),
         "measured": [_reading(text) for text in new.measured],
@@ -192,9 +192,9 @@ def _note(new: NewEntry, reasons: tuple[str, ...]) -> str:
 
 
 def _report(root: Path, plan: Plan, sprint: str, day: date, pages: str) -> Path | None:
-    """Where the completion report begins, by its path from `root`; None where there is one, or no folder of pages.
+    """The path of a new completion report, relative to `root`; None if it exists, or there is no folder of pages.
 
-    Raises UsageError where a symbolic link leads there.
+    Raises UsageError if a symbolic link is on the way.
     """
     path = Path(pages, report_page(plan.header.documentation.progress_in, sprint, day))
     refuse_links(root / path, root)
@@ -202,7 +202,7 @@ def _report(root: Path, plan: Plan, sprint: str, day: date, pages: str) -> Path 
 
 
 def _entry(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
-    """An entry from plain values, held to all that a file is held to. Raises UsageError with the first misfit.
+    """An entry from plain values, validated like a file. Raises UsageError with the first finding.
 
     `mark` is the plan's decimal mark.
     """
@@ -215,10 +215,10 @@ def _entry(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
 
 
 def _append(root: Path, plan: Plan, entry: Entry) -> Path:
-    """Add an entry to the plan that was loaded from `root`, as a new file; returns the file's path from there.
+    """Add an entry to the plan in `root` as a new file; returns its path, relative to `root`.
 
-    Raises UsageError, with nothing written, when the plan would be wrong with it, or another entry of the same day
-    would still count instead.
+    Raises UsageError, with nothing written, if the plan would have errors, or another entry of the same day would count
+    instead.
     """
     content = _file(entry.model_dump(mode="json"))
     path = Path(PLAN_FOLDER, "progress", _name(plan, entry, content))
@@ -233,16 +233,16 @@ def _append(root: Path, plan: Plan, entry: Entry) -> Path:
 
 
 def _name(plan: Plan, entry: Entry, content: bytes) -> str:
-    """Day, sprint, number within the sprint's day, and a piece of the content's hash: `20260112-4-01-1a2b3c.yml`.
+    """The file name: day, sprint, number within the sprint's day, and part of the hash: `20260112-4-01-1a2b3c.yml`.
 
-    The number keeps the order of one day, in which the last entry counts; the hash keeps branches apart.
+    The number keeps entries of one day in order, as the last one counts. The hash avoids conflicts between branches.
     """
     number = 1 + sum((other.sprint, other.date) == (entry.sprint, entry.date) for other in plan.entries)
     return f"{entry.date:%Y%m%d}-{entry.sprint}-{number:02}-{sha256(content).hexdigest()[:6]}.yml"
 
 
 def _file(values: dict[str, Any]) -> bytes:
-    """A file with one entry, without what is None or empty."""
+    """The content of a file with one entry, without empty values."""
     first, *more = _lines({key: value for key, value in values.items() if value not in (None, [])})
     return "".join(["entries:\n", f"  - {first}\n", *(f"    {line}\n" for line in more)]).encode()
 

@@ -1,6 +1,6 @@
-"""Single fields of a plan file changed by commands: everything else stays as people wrote it, comments too.
+"""Edits of single fields in a plan file by commands; everything else stays as people wrote it, including comments.
 
-The plan is read with the new text before that is written, so that nothing else can have changed.
+Before the new text is written, the plan is loaded with it, to make sure that nothing else changes.
 """
 
 import re
@@ -21,7 +21,7 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|\[\s*\]|[\w.-]+(?: [\
 _LINE_END = re.compile(r"\r?\n|\Z")
 
 TextEdit = tuple[int, int, str]
-"""Where a piece of a text begins and ends, and what comes in its place."""
+"""The start and end of a range in a text, and its replacement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,64 +37,64 @@ class PlanFile:
         return cls(path, (root / path).read_bytes().decode())
 
     def mark(self, *steps: Step) -> Mark:
-        """Where a value starts; goes as deep as the file does."""
+        """The mark of a value, or of the innermost value on the way to it."""
         mark = parse(self.text.encode(), self.path).mark
         for step in steps:
             mark = mark.child(step) or mark
         return mark
 
     def position(self, line: int, column: int) -> int:
-        """Where a place is in the text; a mark of its encoding before the first line is in no column."""
+        """The position in the text of a line and column; a byte order mark before the first line has no column."""
         lines = self.text.split("\n")
         shift = line == 1 and self.text.startswith("\ufeff")
-        return sum(len(above) + 1 for above in lines[: line - 1]) + column - 1 + shift
+        return sum(len(previous) + 1 for previous in lines[: line - 1]) + column - 1 + shift
 
     def word(self, line: int, column: int) -> tuple[int, int]:
-        """Where the key or value at a place begins and ends. Raises ValueError for a form that no command changes."""
+        """The start and end of the key or value at a place. Raises ValueError for YAML that commands cannot edit."""
         match = _WORD.match(self.text, self.position(line, column))
         if match is None:
-            raise ValueError(f"{self.path}:{line}:{column}: this form is not known")
+            raise ValueError(f"{self.path}:{line}:{column}: this form of YAML is not supported")
         return match.span()
 
     def fields(self, mapping: Mark, fields: Mapping[str, str]) -> Iterator[TextEdit]:
-        """The edits that give fields of a mapping these values, as YAML; new ones go behind the id, else before all."""
+        """The edits that set fields of a mapping to YAML values; new fields go after the id, else before all others."""
         for name, value in fields.items():
             if old := mapping.child(name):
                 yield (*self.word(old.line, old.column), value)
-        fresh = [f"{name}: {value}" for name, value in fields.items() if mapping.child(name) is None]
-        if fresh and isinstance(mapping.children, dict):
-            yield self._insertion(mapping, mapping.children, fresh)
+        new_fields = [f"{name}: {value}" for name, value in fields.items() if mapping.child(name) is None]
+        if new_fields and isinstance(mapping.children, dict):
+            yield self._insertion(mapping, mapping.children, new_fields)
 
     def _insertion(self, mapping: Mark, children: Mapping[str, Mark], fields: list[str]) -> TextEdit:
         newline = "\r\n" if "\r\n" in self.text else "\n"
-        behind = children.get("id")
-        key = behind or next(iter(children.values()))
+        id_ = children.get("id")
+        key = id_ or next(iter(children.values()))
         in_braces = self.text[self.position(mapping.line, mapping.column)] == "{"
-        between = ", " if in_braces else newline + " " * (key.key_column - 1)
-        if behind is None:
+        separator = ", " if in_braces else newline + " " * (key.key_column - 1)
+        if id_ is None:
             at = self.position(key.key_line, key.key_column)
-            return at, at, "".join(f"{field}{between}" for field in fields)
-        _, at = self.word(behind.line, behind.column)
+            return at, at, "".join(f"{field}{separator}" for field in fields)
+        _, at = self.word(id_.line, id_.column)
         if not in_braces and (end := _LINE_END.search(self.text, at)):
             at = end.start()
-        return at, at, "".join(f"{between}{field}" for field in fields)
+        return at, at, "".join(f"{separator}{field}" for field in fields)
 
     def rewritten(self, edits: Iterable[TextEdit]) -> Self:
-        """The file with these edits, which do not overlap."""
+        """The file with these edits, which must not overlap."""
         text = self.text
         for start, end, piece in sorted(edits, reverse=True):
             text = text[:start] + piece + text[end:]
         return replace(self, text=text)
 
     def changed(self, root: Path, edits: Iterable[TextEdit], expected: Plan, by_hand: str) -> Self:
-        """The rewritten file. Raises UsageError, with what to do `by_hand`, where the plan would not be `expected`."""
-        refusal = UsageError(f"{by_hand} by hand; commands cannot change a file in this form")
+        """The rewritten file. Raises UsageError, with what to do `by_hand`, if it does not give the `expected` plan."""
+        error = UsageError(f"{by_hand} by hand; commands cannot edit this form of YAML")
         try:
             new = self.rewritten(edits)
         except ValueError:
-            raise refusal from None
+            raise error from None
         if with_files(root, {self.path: new.text.encode()}) != expected:
-            raise refusal
+            raise error
         return new
 
     def write(self, root: Path) -> Path:

@@ -1,4 +1,4 @@
-"""New files of a plan, to fill in. Every text is written in quotes, so that YAML reads any title as text."""
+"""New files of a plan, to fill in. All texts are quoted, so that YAML reads any title as text."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -22,10 +22,10 @@ from masterplan.model.words import Group, Unit
 def new_plan(
     title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None, sprints: Sequence[str]
 ) -> Mapping[Path, bytes]:
-    """The files of a new plan by their path in the repository, with a sprint for each of the titles `sprints`.
+    """The files of a new plan by path in the repository, with one sprint for each title in `sprints`.
 
-    `unit` is what a sprint is called there, and several of them; `group` the same of a phase. Nothing is written.
-    Raises UsageError for a text that a plan cannot hold.
+    `unit` and `group` are the plan's words for a sprint and a phase, singular and plural. Nothing is written. Raises
+    UsageError for a text that a plan cannot contain.
     """
     files = {Path(PLAN_FOLDER, "plan.yml"): _checked(_header(title, unit, group, start), Header)}
     for n, title_ in enumerate(sprints, 1):
@@ -42,27 +42,27 @@ def new_sprint(  # noqa: PLR0913 - what the command takes
     *,
     elsewhere: Collection[str] = (),
 ) -> Path:
-    """Write the file of a new sprint and return its path; the id is the next free number unless given.
+    """Write the file of a new sprint and return its path; the id defaults to the next free number.
 
-    `elsewhere` are ids that are not free, as other branches have them.
+    `elsewhere` are ids on other branches, which are not free.
 
-    Raises UsageError when the plan cannot be read, an id is taken or unknown, or the file would be wrong; nothing is
-    written then.
+    Raises UsageError, with nothing written, if the plan has errors, an id is taken or unknown, or the new file would
+    have errors.
     """
     with editing(root) as plan:
-        chosen, needs = (id_ or "").strip() or _next([*plan.sprints, *elsewhere]), tuple(dict.fromkeys(needs))
-        path = _file(chosen, title)
-        content = _checked(_text(title, chosen, phase, needs, plan.own_fields("sprint")), Sprint)
-        _refuse_what_is_unknown(plan, phase, needs)
-        if chosen in plan.sprints or (root / path).exists():
-            raise UsageError(f"the id {chosen} is taken")
+        new_id, needs = (id_ or "").strip() or _next([*plan.sprints, *elsewhere]), tuple(dict.fromkeys(needs))
+        path = _file(new_id, title)
+        content = _checked(_text(title, new_id, phase, needs, plan.own_fields("sprint")), Sprint)
+        _refuse_unknown_ids(plan, phase, needs)
+        if new_id in plan.sprints or (root / path).exists():
+            raise UsageError(f"the id {new_id} is already taken")
         with_file(root, path, content)
         add(root, path, content)
     return path
 
 
 def _next(ids: Iterable[str]) -> str:
-    """The first number above those that are ids already."""
+    """The number after the highest numeric id."""
     return str(max((int(id_) for id_ in ids if id_.isdecimal()), default=0) + 1)
 
 
@@ -71,17 +71,17 @@ def _file(id_: str, title: str) -> Path:
 
 
 def _checked(text: str, kind: type[Part]) -> bytes:
-    """A new file's content. Raises UsageError where it does not fit its part of the plan."""
+    """The content of a new file. Raises UsageError if it is not a valid part of this kind."""
     source = parse(text.encode(), "the new file")
     for finding in (*source.findings, *validate(source, kind, Notation())[1]):
         raise UsageError(finding.message)
     return text.encode()
 
 
-def _refuse_what_is_unknown(plan: Plan, phase: str | None, needs: tuple[str, ...]) -> None:
+def _refuse_unknown_ids(plan: Plan, phase: str | None, needs: tuple[str, ...]) -> None:
     phases = [group.id for group in plan.phases]
     for unknown in (id_ for id_ in needs if id_ not in plan.sprints):
-        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown} to need")
+        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown}, so nothing can depend on it")
     if phase is not None and phase not in phases:
         raise UsageError(f"there is no {plan.group.one.lower()} {phase}; choose one of {', '.join(phases)}")
 
@@ -96,15 +96,17 @@ def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: da
     return "\n".join(lines) + "\n"
 
 
-def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: Iterable[FieldDefinition] = ()) -> str:
+def _text(
+    title: str, id_: str, phase: str | None, needs: tuple[str, ...], fields: Iterable[FieldDefinition] = ()
+) -> str:
     lines = [f"id: {_quoted(id_)}", f"title: {_quoted(title)}"]
     lines += [f"phase: {_quoted(phase)}"] if phase else []
-    lines += map(_own_field, own)
+    lines += map(_custom_field, fields)
     lines += ["depends_on:" if needs else "# depends_on: []  # confirms that it needs nothing"]
-    for needed in needs:
-        lines += [f"  - sprint: {_quoted(needed)}", "    strength: hard", "    # reason: what is needed"]
+    for predecessor in needs:
+        lines += [f"  - sprint: {_quoted(predecessor)}", "    strength: hard", "    # reason: what is needed"]
     lines += [
-        "# impact: the benefit, as you would claim it",
+        "# impact: the benefit, as you would put it",
         "# owner: the id of a person in team.yml",
         "# effort: 3-5 days",
         "# savings:",
@@ -124,8 +126,8 @@ def _text(title: str, id_: str, phase: str | None, needs: tuple[str, ...], own: 
     return "\n".join(lines) + "\n"
 
 
-def _own_field(definition: FieldDefinition) -> str:
-    """A field of the team's own as a comment: what it is, and whether it must be filled in."""
+def _custom_field(definition: FieldDefinition) -> str:
+    """A custom field as a comment, with its kind or choices and whether it is required."""
     values = " or ".join(definition.choices) or definition.kind
     line = f"# {definition.id}: {values}  # {definition.title}{', required' if definition.required else ''}"
     return " ".join(line.splitlines())

@@ -1,4 +1,4 @@
-"""Plan files with fields under old names, rewritten to the names of today: only the names change, comments stay."""
+"""Renaming fields with old names in plan files; everything else stays unchanged, including comments."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from masterplan.model.quantity import Notation
 
 @dataclass(frozen=True, slots=True)
 class Upgrade:
-    """A file with its content as it is and as it will be, and how many fields are renamed in it."""
+    """A file with its content before and after, and the number of renamed fields."""
 
     path: str
     before: str
@@ -25,17 +25,17 @@ class Upgrade:
 
 
 def upgrade(root: Path, *, dry: bool = False) -> tuple[Upgrade, ...]:
-    """Give every field of the plan in `root` its name of today; returns the files that have old names, in order.
+    """Give every field of the plan in `root` its current name; returns the files with old names, sorted by path.
 
-    With `dry` nothing is written. Raises UsageError where there is no plan or a wrong one, MasterplanError for a name
-    that is written in a way that cannot be replaced, such as with escapes.
+    With `dry` nothing is written. Raises UsageError if there is no plan or it has errors, MasterplanError for a name
+    written in a way that cannot be replaced, such as with escapes.
     """
     with editing(root) as plan:
-        old = _Old()
-        load(root, old.make)
-        upgrades = tuple(_upgraded(path, *old.files[path]) for path in sorted(old.files))
+        outdated = _OutdatedFiles()
+        load(root, outdated.make)
+        upgrades = tuple(_upgraded(path, *outdated.files[path]) for path in sorted(outdated.files))
         if not dry:
-            files = {one.path: one.after.encode() for one in upgrades}
+            files = {file.path: file.after.encode() for file in upgrades}
             if with_files(root, files) != plan:
                 raise MasterplanError("renaming would change the plan; nothing was written")
             for path, content in files.items():
@@ -44,8 +44,8 @@ def upgrade(root: Path, *, dry: bool = False) -> tuple[Upgrade, ...]:
 
 
 @dataclass
-class _Old:
-    """The files of a plan that have old names, as it is loaded: by path, the content and the names."""
+class _OutdatedFiles:
+    """Collects files with old names while a plan is loaded: content and names, by path."""
 
     files: dict[str, tuple[bytes, tuple[OldName, ...]]] = field(default_factory=dict)
 

@@ -1,1 +1,1 @@
-"""Git: revisions, the files of a commit, history, and two plans compared. Nothing here runs code of a checkout."""
+"""Git: revisions, files of commits, history, and reviews of two plans. No code of a repository is run."""

@@ -1,6 +1,6 @@
-"""The sprints that other branches have: those of this clone, and those of others as they were last fetched.
+"""Sprints on other branches: local branches, and remote branches as of the last fetch.
 
-Nothing is fetched. A branch may be a stranger's, so its files are only parsed, and a broken one is passed over.
+Nothing is fetched. A branch may be a stranger's, so its files are only parsed, and unreadable ones are skipped.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,13 +13,13 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
 
 MOST_BRANCHES = 100
-"""The most branches that are read; those with the newest commits come first."""
+"""The most branches to read, those with the newest commits first."""
 
 
 def sprints_elsewhere(root: Path) -> Mapping[str, str]:
-    """The ids of sprints that other branches have in files of their own, each with the name of such a branch.
+    """The ids of sprints in files that only other branches have, each with the name of one such branch.
 
-    A new sprint should take none of them: a merge would bring two of the same id. Empty outside a repository.
+    A new sprint should not take any of them, as a merge would give two sprints the same id. Empty outside a repository.
     """
     branches = list(_branches(root)) if repository(root) else []
     if not branches:
@@ -36,7 +36,7 @@ def sprints_elsewhere(root: Path) -> Mapping[str, str]:
 
 
 def _branches(root: Path) -> Iterator[tuple[str, str]]:
-    """The other branches by their names, each with the id of its tree, newest first."""
+    """The names of the other branches with the ids of their trees, newest first."""
     form = "--format=%(tree)%00%(HEAD)%00%(symref)%00%(refname:short)"
     kinds = ("refs/heads", "refs/remotes")
     for line in git(
@@ -48,7 +48,7 @@ def _branches(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _files(objects: Objects, tree: str, folder: str, here: set[str]) -> Iterator[str]:
-    """The Git ids of a branch's sprint files whose names are not in the working tree (`here`)."""
+    """The Git ids of a branch's sprint files, without files whose names are in the working tree (`here`)."""
     sprints = objects.at(tree, folder)
     if sprints and sprints.kind == "folder":
         for name, entry in objects.folder(sprints.id).items():
@@ -57,6 +57,6 @@ def _files(objects: Objects, tree: str, folder: str, here: set[str]) -> Iterator
 
 
 def _id(content: bytes) -> str:
-    """The sprint's id in a file, or an empty text."""
+    """The id of the sprint in a file, else an empty text."""
     id_ = (parse(content, "").data or {}).get("id")
     return id_ if isinstance(id_, str) else ""

@@ -1,11 +1,11 @@
-"""Questions to Git: which repository a folder is in, and which commits names mean. Nothing here writes.
+"""Git commands: the repository of a folder, and the commits that names refer to.
 
-The program `git` and not a library: it is there wherever a plan is in Git, so nothing binary is added to the lock, and
-alternates, worktrees, SHA-256, shallow clones and whatever comes next work as everywhere else. A repository may be a
-stranger's, so nothing in it runs: no hook, no monitor of files, and no repository that is committed inside it. Names
-that people give never reach Git as options.
+They call the program `git` rather than a library. It exists wherever a plan is in Git, adds no binary dependency, and
+supports alternates, worktrees, SHA-256, shallow clones and whatever comes next. A repository may be a stranger's, so
+nothing in it runs: no hook, no file monitor, and no repository committed inside it. Names from users never reach Git as
+options.
 
-A folder outside any repository is no error. That Git is missing, or refuses a repository, is one.
+A folder outside any repository is not an error. It is an error if Git is missing or refuses a repository.
 """
 
 import errno
@@ -20,10 +20,10 @@ SHALLOW = (
     "this is a shallow clone: run `git fetch --unshallow`, or set `fetch-depth: 0` for actions/checkout and "
     "`GIT_DEPTH: 0` on GitLab"
 )
-"""What to do where a clone lacks older commits."""
+"""The advice if a clone lacks older commits."""
 
 MEMORY = "masterplan"
-"""The name of the folder in the one where Git keeps a repository; anybody may delete it."""
+"""The name of masterplan's folder in `.git`; it is safe to delete."""
 
 _ENVIRONMENT = {"GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
 _SETTINGS = (
@@ -34,7 +34,8 @@ _SETTINGS = (
     "log.showSignature=false",
     "protocol.ext.allow=never",
 )
-"""What keeps Git from running what a repository names. Git before 2.38 does not know the first: see `repository`."""
+"""Settings that keep Git from running programs named by a repository. Git before 2.38 lacks the first, for which
+`repository` makes up."""
 
 _OFFLINE = "protocol.allow=never"
 _ELSEWHERE = (
@@ -43,14 +44,14 @@ _ELSEWHERE = (
     "GIT_NAMESPACE", "GIT_NOGLOB_PATHSPECS", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
 )  # fmt: skip
-"""Variables that lead Git to another repository, or to other files of it: a hook of Git sets some of them."""
+"""Variables that point Git at another repository or at other files of it; Git sets some of them for hooks."""
 
 
 def repository(root: Path) -> Path | None:
-    """The top folder of the repository that holds `root`, or None outside a repository.
+    """The top folder of the repository that contains `root`, or None outside a repository.
 
-    Raises GitError for a folder on the way that is a repository without a checkout (HEAD with objects/ and refs/, or
-    with commondir): anybody can commit one, and Git would obey its settings.
+    Raises GitError if a folder on the way is a bare repository (HEAD with objects/ and refs/, or with commondir):
+    anyone can commit one, and Git would obey its settings.
     """
     for folder in (root.resolve(), *root.resolve().parents):
         if (folder / ".git").exists():
@@ -64,7 +65,7 @@ def repository(root: Path) -> Path | None:
 
 
 def _is_bare(folder: Path) -> bool:
-    """Whether any Git could take a folder for a repository without a checkout; its HEAD may be a link to nowhere."""
+    """Whether any version of Git could take a folder for a bare repository; its HEAD may be a broken link."""
     layouts = ("objects", "refs"), ("commondir",)
     return os.path.lexists(folder / "HEAD") and any(
         all((folder / name).exists() for name in layout) for layout in layouts
@@ -72,31 +73,31 @@ def _is_bare(folder: Path) -> bool:
 
 
 def has_commit(root: Path) -> bool:
-    """Whether `root` is in a repository that has a commit checked out. Raises GitError when Git cannot say."""
+    """Whether `root` is in a repository with a commit checked out. Raises GitError if Git fails."""
     return repository(root) is not None and answer(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}") != ""
 
 
 def git(root: Path, *arguments: str) -> str:
-    """What a Git command prints in a repository. Raises GitError when it fails."""
-    done = _run(root, *arguments)
-    if done.returncode:
-        raise _refused(root, done.stderr)
-    return done.stdout.strip()
+    """The output of a Git command in a repository. Raises GitError if it fails."""
+    result = _run(root, *arguments)
+    if result.returncode:
+        raise _failure(root, result.stderr)
+    return result.stdout.strip()
 
 
 def answer(root: Path, *arguments: str) -> str:
-    """The same for a question whose answer may be no: nothing where Git exits with 1. Raises GitError when it fails."""
-    done = _run(root, *arguments)
-    if done.returncode > 1:
-        raise _refused(root, done.stderr)
-    return "" if done.returncode else done.stdout.strip()
+    """The same for a question: an exit code of 1 means no and gives an empty text. Raises GitError if it fails."""
+    result = _run(root, *arguments)
+    if result.returncode > 1:
+        raise _failure(root, result.stderr)
+    return "" if result.returncode else result.stdout.strip()
 
 
 def prefix_of(root: Path) -> str:
-    """The way from the top of the repository to `root`, such as `teams/search/`; empty at the top or outside one."""
+    """The path from the top of the repository to `root`, such as `teams/search/`; empty at the top or outside one."""
     top = repository(root)
-    way = root.resolve().relative_to(top).as_posix() if top else "."
-    return "" if way == "." else f"{way}/"
+    path = root.resolve().relative_to(top).as_posix() if top else "."
+    return "" if path == "." else f"{path}/"
 
 
 def is_shallow(root: Path) -> bool:
@@ -105,35 +106,35 @@ def is_shallow(root: Path) -> bool:
 
 
 def own_memory(root: Path) -> Path:
-    """Where masterplan remembers things in a repository: beside Git's own files, where no commit can write."""
+    """The folder of masterplan's caches for a repository: among Git's own files, where no commit can write."""
     return Path(git(root, "rev-parse", "--absolute-git-dir")) / MEMORY
 
 
 def commit_of(root: Path, name: str) -> str:
-    """The full hash of the commit that people call `name`. Raises UsageError where there is none."""
-    refused = f"{name} is not a revision of the repository in {root}"
+    """The full hash of the commit that `name` refers to. Raises UsageError if there is none."""
+    error = f"{name} is not a revision of the repository in {root}"
     if not name or name.startswith("-"):
-        raise UsageError(refused)
+        raise UsageError(error)
     if repository(root) is None:
         raise UsageError(f"there is no Git repository in {root.resolve()}, so no revision {name}")
     if not has_commit(root):
-        raise UsageError(f"{refused}: there is no commit")
-    done = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
-    if done.returncode:
+        raise UsageError(f"{error}: there are no commits")
+    result = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
+    if result.returncode:
         advice = f"; {SHALLOW}" if is_shallow(root) else ""
-        raise UsageError(f"{refused}; Git says: {_reason(done.stderr)}{advice}")
-    return done.stdout.strip()
+        raise UsageError(f"{error}; Git says: {_reason(result.stderr)}{advice}")
+    return result.stdout.strip()
 
 
 def create_repository(root: Path) -> None:
-    """Make a folder a Git repository. Raises GitError where that cannot be done."""
-    done = _run(root, "init", "--quiet", "--initial-branch=main")
-    if done.returncode:
-        raise GitError(f"{root} cannot be made a Git repository: {_reason(done.stderr)}")
+    """Create a Git repository in a folder. Raises GitError if that fails."""
+    result = _run(root, "init", "--quiet", "--initial-branch=main")
+    if result.returncode:
+        raise GitError(f"a Git repository cannot be created in {root}: {_reason(result.stderr)}")
 
 
 def merge_base(root: Path, one: str, other: str) -> str:
-    """The full hash of the commit where two revisions parted. Raises UsageError where they never were one."""
+    """The full hash of the last common commit of two revisions. Raises UsageError if they have none."""
     base = answer(root, "merge-base", commit_of(root, one), commit_of(root, other))
     if not base:
         advice = f"; {SHALLOW}" if is_shallow(root) else ""
@@ -141,13 +142,13 @@ def merge_base(root: Path, one: str, other: str) -> str:
     return base
 
 
-def fetch(root: Path, *wanted: str, settings: Mapping[str, str], seconds: float) -> None:
-    """Bring references from origin, as objects: no file is written.
+def fetch(root: Path, *references: str, settings: Mapping[str, str], seconds: float) -> None:
+    """Fetch references from origin, without touching the working tree.
 
-    `settings` are variables for Git's environment. Raises GitError when it fails or takes longer.
+    `settings` are variables for Git's environment. Raises GitError if Git fails or takes longer than `seconds`.
     """
     options = ("--quiet", "--no-tags", "--no-recurse-submodules", "--end-of-options")
-    call = _call(root, _SETTINGS, "fetch", *options, "origin", *wanted)
+    call = _call(root, _SETTINGS, "fetch", *options, "origin", *references)
     try:
         subprocess.run(call, env={**environment(), **settings}, capture_output=True, check=True, timeout=seconds)
     except (OSError, subprocess.SubprocessError):
@@ -155,12 +156,12 @@ def fetch(root: Path, *wanted: str, settings: Mapping[str, str], seconds: float)
 
 
 def command(root: Path, *arguments: str) -> tuple[str, ...]:
-    """The call of a Git command that asks the repository in `root` and nobody else."""
+    """The call of a Git command in the repository in `root`, without network access."""
     return _call(root, (*_SETTINGS, _OFFLINE), *arguments)
 
 
 def environment() -> dict[str, str]:
-    """The environment for Git: that of this process, without what leads elsewhere."""
+    """The environment for Git: that of this process, without variables that point elsewhere."""
     return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _ENVIRONMENT
 
 
@@ -170,7 +171,7 @@ def _call(root: Path, settings: tuple[str, ...], *arguments: str) -> tuple[str, 
 
 
 def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a Git command, whatever its exit code. Raises GitError when there is no Git."""
+    """Run a Git command, with any exit code. Raises GitError if Git cannot be started."""
     try:
         return subprocess.run(
             command(root, *arguments), env=environment(),
@@ -181,8 +182,8 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         raise GitError(f"{root.resolve()} needs Git, which cannot be started: {reason}") from None
 
 
-def _refused(root: Path, complaint: str) -> GitError:
-    """Why Git did not answer, and what to do about it."""
+def _failure(root: Path, complaint: str) -> GitError:
+    """The error for a Git command that failed, with what to do about it."""
     top = repository(root)
     if "safe.directory" in complaint:
         return GitError(
@@ -193,6 +194,6 @@ def _refused(root: Path, complaint: str) -> GitError:
 
 
 def _reason(complaint: str) -> str:
-    """The line by which Git says why it failed; others give advice."""
+    """The line with Git's reason for a failure; other lines are advice."""
     lines = complaint.strip().splitlines() or ["nothing"]
     return next((line for line in lines if line.startswith("fatal: ")), lines[-1]).removeprefix("fatal: ")

@@ -1,11 +1,11 @@
-"""What every commit did to the plan, read from Git, and cached so that the past is read once.
+"""The plan's history: how every commit changed the plan, read from Git and cached.
 
-A commit is compared with the one before it along the first parents: those are the states that were published, one after
-the other, and what a merge brought is one step.
+Each commit is compared with the one before it along first parents. Those are the states that were published, one after
+the other, and a merge is one step.
 
-The cache is a file in the folder where Git keeps the repository itself, which no commit can reach. Its keys are the Git
-ids of `plan_data/`, so they hold for any rewritten history, and masterplan's own files, so nothing in it is ever out of
-date. It has only what the last build asked for, is written in one step, and may be deleted at any time.
+The cache is a file in `.git`, which no commit can reach. Its keys are the Git ids of `plan_data/`, so they survive
+rewritten history, and a digest of masterplan's own files, so entries are never out of date. It keeps only what the last
+build used, is written in one step, and is safe to delete.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,13 +33,13 @@ from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, Pl
 from masterplan.program import own_files
 
 MOST_READ = 500
-"""Commits that are read, the newest."""
+"""The number of commits to read, newest first."""
 
 
 def history(root: Path, make: Make = make) -> History:
-    """The history of the plan in `root`, as of the commit that is checked out; empty outside a repository.
+    """The history of the plan in `root` up to the commit that is checked out; empty outside a repository.
 
-    Whoever has read the plan already gives a `make` that remembers what it has made: the commit has most of its files.
+    Callers that have read the plan should pass a caching `make`, as the commits contain mostly the same files.
     """
     logged = _log(root) if has_commit(root) else ()
     if not logged:
@@ -63,12 +63,12 @@ class _Logged(NamedTuple):
 
     @property
     def made(self) -> datetime:
-        """When it was committed, the date that every page shows of a commit: a rebase moves it forwards."""
+        """The time of the commit, which every page shows; a rebase moves it forward."""
         return moment(self.seconds)
 
 
 def _log(root: Path) -> Sequence[_Logged]:
-    """The commits that touched the plan, newest first, one more than are read where there are more."""
+    """The commits that touched the plan, newest first; at most one more than `MOST_READ`."""
     output = git(
         root, "log", "--first-parent", "--no-follow", f"--max-count={MOST_READ + 1}", "-z", "--encoding=UTF-8",
         "--format=%H%x00%T%x00%ct%x00%aN%x00%s", "HEAD", "--", PLAN_FOLDER,
@@ -77,10 +77,10 @@ def _log(root: Path) -> Sequence[_Logged]:
     return [_Logged(*fields[n : n + 5]) for n in range(0, len(fields) - 4, 5)]
 
 
-class _Place(NamedTuple):
-    """Where a commit has the plan, as Git ids: of the folder that `plan_data/` is in, and of `plan_data/` itself.
+class _Location(NamedTuple):
+    """The location of the plan in a commit: the Git ids of the folder with `plan_data/`, and of `plan_data/` itself.
 
-    Either is empty where the commit does not have it.
+    Either is empty if the commit does not have it.
     """
 
     project: str
@@ -88,7 +88,7 @@ class _Place(NamedTuple):
 
 
 class _Past:
-    """The plans of commits; one is read only where the cache has nothing about it."""
+    """The plans of commits, read only if the cache lacks an answer."""
 
     def __init__(self, prefix: str, objects: Objects, saved: "_Saved", make: Make) -> None:
         self._prefix = prefix
@@ -96,38 +96,38 @@ class _Past:
         read = cache(make)
         self._load = lru_cache(maxsize=2)(lambda project: load(Snapshot(objects, project), read))
 
-    def place(self, tree: str) -> _Place:
-        """Where the plan is in a commit, by the id of its tree."""
+    def location(self, tree: str) -> _Location:
+        """The location of the plan in a commit, by the id of its tree."""
         with suppress(OSError):
             project = self._objects.at(tree, self._prefix)
             plan = self._objects.at(tree, f"{self._prefix}/{PLAN_FOLDER}")
-            return _Place(project.id if project else "", plan.id if plan else "")
-        return _Place("", "")
+            return _Location(project.id if project else "", plan.id if plan else "")
+        return _Location("", "")
 
-    def state(self, at: _Place) -> PlanState:
-        """What a commit left of the plan."""
-        return self._saved.state(at.plan, lambda: _state(self._load(at.project)))
+    def state(self, location: _Location) -> PlanState:
+        """The state of the plan after a commit."""
+        return self._saved.state(location.plan, lambda: _state(self._load(location.project)))
 
-    def changes(self, before: _Place, after: _Place) -> tuple[PastChange, ...]:
-        """What differs between the plans of two commits that could be read."""
+    def changes(self, before: _Location, after: _Location) -> tuple[PastChange, ...]:
+        """The changes between the plans of two commits, both of which can be read."""
         return self._saved.changes(before.plan, after.plan, lambda: self._changes(before, after))
 
-    def _changes(self, before: _Place, after: _Place) -> tuple[PastChange, ...]:
+    def _changes(self, before: _Location, after: _Location) -> tuple[PastChange, ...]:
         old, new = self._load(before.project).plan, self._load(after.project).plan
         return tuple(map(_past, changes(old, new))) if old and new else ()
 
 
 def _commits(past: _Past, log: Iterable[_Logged]) -> Iterator[Commit]:
-    """Commits, oldest first, each with what it changed since the last one whose plan could be read."""
-    last: _Place | None = None
+    """Commits, oldest first, with their changes since the previous commit with a readable plan."""
+    last: _Location | None = None
     for logged in log:
-        at = past.place(logged.tree)
-        commit = Commit(logged.id, logged.author, logged.made, logged.title, past.state(at))
+        location = past.location(logged.tree)
+        commit = Commit(logged.id, logged.author, logged.made, logged.title, past.state(location))
         if commit.state.extent is None:
             yield commit
         else:
-            yield replace(commit, changes=past.changes(last, at) if last else (), begins=last is None)
-            last = at
+            yield replace(commit, changes=past.changes(last, location) if last else (), begins=last is None)
+            last = location
 
 
 def _state(loaded: Loaded) -> PlanState:
@@ -143,9 +143,9 @@ def _past(change: Change) -> PastChange:
 
 
 class _Content(BaseModel):
-    """The file of the cache: a digest of the code that wrote it, states by the Git id of their `plan_data/`, changes.
+    """The content of the cache: a digest of the code that wrote it, and states and changes by Git ids of `plan_data/`.
 
-    The key of changes is the ids of two, as in `1a2b..3c4d`.
+    The key of changes consists of two ids, as in `1a2b..3c4d`.
     """
 
     program: str
@@ -154,37 +154,37 @@ class _Content(BaseModel):
 
 
 class _Saved:
-    """The cache: states and changes of earlier builds, and those that this build asked for."""
+    """The cache: the states and changes of earlier builds, and those that this build used."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
-        """The cache of the plan below `prefix`, in the folder that `own_memory` names."""
+        """The cache of the plan below `prefix`, in the folder from `own_memory`."""
         self._path = folder / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
         self._before = _read(self._path)
         self._used = _Content(program=own_files())
 
     def state(self, id_: str, make: Callable[[], PlanState]) -> PlanState:
-        """The state of the plan with a Git id; unsaved where it could not be read, as a fuller clone may read it."""
+        """The state of the plan with a Git id; an unreadable plan is not saved, as a fuller clone may read it."""
         state = self._before.states.get(id_) or make()
         if state.extent is not None:
             self._used.states[id_] = state
         return state
 
     def changes(self, before: str, after: str, make: Callable[[], tuple[PastChange, ...]]) -> tuple[PastChange, ...]:
-        """What differs between the plans with two Git ids."""
+        """The changes between the plans with two Git ids."""
         key = f"{before}..{after}"
         saved = self._before.changes.get(key)
         self._used.changes[key] = make() if saved is None else saved
         return self._used.changes[key]
 
     def write(self) -> None:
-        """Write what this build asked for, unless the file says just that; a file that cannot be written is left."""
+        """Write what this build used, unless the file has the same content; failures to write are ignored."""
         if self._used != self._before:
             with suppress(OSError, UsageError):
                 write_atomically(self._path, self._used.model_dump_json().encode(), self._path.parents[1])
 
 
 def _read(path: Path) -> _Content:
-    """What an earlier build wrote; nothing where the file cannot be read, or other code wrote it."""
+    """The content from an earlier build; empty if the file cannot be read, or other code wrote it."""
     try:
         content = _Content.model_validate_json(path.read_bytes())
     except (OSError, ValidationError):

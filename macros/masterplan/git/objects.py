@@ -1,7 +1,7 @@
-"""The files of a commit, read from Git without a checkout.
+"""Files of a commit, read from Git without a checkout.
 
-Objects are read through one `git cat-file --batch`, however many they are. Nothing is ever fetched: an object that a
-partial clone lacks is reported as missing. Its size is asked for before its content.
+A single `git cat-file --batch` reads all objects. Nothing is ever fetched: an object that a partial clone lacks is
+reported as missing. The size of an object is checked before its content is read.
 """
 
 import errno
@@ -18,25 +18,25 @@ from masterplan.git.commands import command, environment
 from masterplan.load.tree import FileKind, spelling
 
 MOST_NAMES = 1 << 24
-"""Bytes of the list of a folder; more is no plan's."""
+"""The most bytes in the listing of a folder; no plan needs more."""
 
 _KINDS: Mapping[str, FileKind] = {
     "100644": "file", "100664": "file", "100755": "file", "120000": "symlink", "40000": "folder",
 }  # fmt: skip
-"""The kind of an entry by its mode in Git, in octal."""
+"""The kind of an entry by its Git mode, in octal."""
 
 
 class TreeEntry(NamedTuple):
-    """What a folder of a commit holds under a name: its kind, and the id of its object."""
+    """An entry in a folder of a commit: its kind, and the id of its object."""
 
     kind: FileKind
     id: str
 
 
 class Objects:
-    """The objects of a repository by their ids (the full hash), readable while the context lasts.
+    """The objects of a repository by id (the full hash), readable within the context.
 
-    Folders and files are remembered, so that commits that share them cost little.
+    Folders and files are cached, as commits share most of them.
     """
 
     def __init__(self, root: Path) -> None:
@@ -56,9 +56,9 @@ class Objects:
         self._stack.close()
 
     def file(self, id_: str, most: int) -> bytes:
-        """The content of a file; for a larger one, which is not read, just as many zeros as show that it is larger.
+        """The content of a file. A file of more than `most` bytes is not read; the result is `most + 1` zeros.
 
-        Raises OSError when it cannot be read.
+        Raises OSError if it cannot be read.
         """
         if id_ not in self._files:
             too_large = self._sizes.header(id_) > most
@@ -66,7 +66,7 @@ class Objects:
         return self._files[id_]
 
     def folder(self, id_: str) -> Mapping[str, TreeEntry]:
-        """What a folder holds, by name. Raises OSError when it cannot be read."""
+        """The entries of a folder by name. Raises OSError if it cannot be read."""
         if id_ not in self._folders:
             if self._sizes.header(id_) > MOST_NAMES:
                 raise OSError(errno.EFBIG, "too many names")
@@ -74,7 +74,7 @@ class Objects:
         return self._folders[id_]
 
     def at(self, id_: str, path: str) -> TreeEntry | None:
-        """What stands at a path below a folder, or nothing. Raises OSError when that cannot be read."""
+        """The entry at a path below a folder, or None. Raises OSError if it cannot be read."""
         entry: TreeEntry | None = TreeEntry("folder", id_)
         for name in (step for step in path.split("/") if step not in {"", "."}):
             entry = self.folder(entry.id).get(name) if entry and entry.kind == "folder" else None
@@ -82,7 +82,7 @@ class Objects:
 
 
 class _Batch:
-    """One running `git cat-file` that answers a line for each id it is given."""
+    """A running `git cat-file`, which answers each id on its input."""
 
     def __init__(self, root: Path, mode: str) -> None:
         self._process = subprocess.Popen(
@@ -103,7 +103,7 @@ class _Batch:
         self._process.communicate()
 
     def header(self, id_: str) -> int:
-        """The size of an object, in bytes. Raises OSError where there is none."""
+        """The size of an object in bytes. Raises OSError if there is no such object."""
         self._ask.write(f"{id_}\n".encode())
         self._ask.flush()
         size = self._answer.readline().rpartition(b" ")[2].strip()
@@ -112,22 +112,22 @@ class _Batch:
         return int(size)
 
     def content(self, id_: str) -> bytes:
-        """The bytes of an object, which is known to be small. Raises OSError where there is none."""
+        """The content of an object, whose size has been checked. Raises OSError if there is no such object."""
         size = self.header(id_)
         content = self._answer.read(size + 1)
         if len(content) <= size:
-            raise OSError(errno.EIO, "Git stopped while it was read")
+            raise OSError(errno.EIO, "Git stopped while reading it")
         return content[:size]
 
 
 def _entries(content: bytes, length: int) -> Mapping[str, TreeEntry]:
-    """The entries of a tree object, in Git's format: mode, blank, name, zero byte, and the id in `length` bytes."""
+    """The entries of a tree object in Git's format: mode, space, name, zero byte, and the id in `length` bytes."""
     entries: dict[str, TreeEntry] = {}
     start = 0
     while start < len(content):
         end = content.find(b"\0", start)
         if end < 0:
-            raise OSError(errno.EIO, "no folder as Git stores it")
+            raise OSError(errno.EIO, "not a folder in Git's format")
         mode, _, name = content[start:end].partition(b" ")
         start = end + 1 + length
         entries[os.fsdecode(name)] = TreeEntry(_KINDS.get(mode.decode(), "other"), content[end + 1 : start].hex())
@@ -142,7 +142,7 @@ class Snapshot:
     id: str
 
     def kind(self, path: str) -> FileKind:
-        """What stands at a path."""
+        """The kind of file at a path."""
         try:
             entry = self.objects.at(self.id, path)
         except OSError:
@@ -157,12 +157,12 @@ class Snapshot:
         return list(self.objects.folder(entry.id))
 
     def read(self, path: str, most: int) -> bytes:
-        """A file's content; zeros for one that is too large."""
+        """The content of a file; zeros if it is too large."""
         entry = self.objects.at(self.id, path)
         if entry is None:
             raise FileNotFoundError(errno.ENOENT, "no such file")
         return self.objects.file(entry.id, most)
 
-    def holds(self, path: str) -> bool:
+    def has(self, path: str) -> bool:
         """Whether the commit has a file or folder at a path; links are not followed."""
         return self.kind(spelling(self, path)) != "missing"

@@ -1,9 +1,9 @@
-"""Two plans of a repository side by side: opened as data, wherever they are, and compared.
+"""Reviews: two plans of a repository, opened as data and compared.
 
 A side is a revision (`main`, `v1`, `HEAD~3`), a revision with the plan's folder in it (`main:teams/search`), or a
-folder on disk, written as a path (`./old`, `/srv/old`). A name that does not begin like a path is never read as a
-folder: a branch could bring a folder with the name of the revision that it is compared with. Both sides are judged on
-the same day, today in the newer plan's time zone; otherwise time alone would make a task late on one side.
+folder on disk, written as a path (`./old`, `/srv/old`). A name that does not start like a path is never taken for a
+folder, because a branch could contain a folder named like the revision that it is compared with. Both sides use the
+same day, today in the newer plan's time zone, so that time alone makes no difference.
 """
 
 import os
@@ -26,12 +26,12 @@ from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.today import today_of
 
 WORKING_TREE = "the working tree"
-"""What people call the files as they are on disk now."""
+"""The name of the side that is on disk now."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side: its name, its files, what of the repository is there, and what to put before paths in its findings."""
+    """One side: its name, its files, a test for files of the repository, and a prefix for paths in findings."""
 
     name: str
     tree: Tree
@@ -42,10 +42,10 @@ class _Side:
 def review(
     root: Path, base: str, head: str | None = None, today: date | None = None, *, tolerant: bool = False
 ) -> Review:
-    """Compare the plan of `base` with that of `head`, or of the files in `root` as they are.
+    """Compare the plan of `base` with that of `head`, by default the files in `root` on disk.
 
-    A revision without a plan as `base` makes the other a new plan. Raises UsageError for a side that is not there,
-    ComparisonError for one whose plan is wrong; but where `tolerant`, the review says that `base` is.
+    If `base` is a revision without a plan, the other plan is new. Raises UsageError for a side that does not exist and
+    ComparisonError for a plan with findings; with `tolerant`, the review reports an unreadable `base` instead.
     """
     with _open(root, base) as before, _open(root, head) as after:
         is_new = isinstance(before.tree, Snapshot) and before.tree.kind(PLAN_FOLDER) == "missing"
@@ -56,30 +56,30 @@ def review(
         old = analyse(older or replace(EMPTY_PLAN, header=newer.header, calendar=newer.calendar), day, before.exists)
         if older:
             return Review(old, new, compare(old, new), before.name, after.name)
-        brought = Difference(changes(old.plan, newer) if is_new else (), (), (), (), ())
-        return Review(old, new, brought, before.name, after.name, older="none" if is_new else "unreadable")
+        difference = Difference(changes(old.plan, newer) if is_new else (), (), (), (), ())
+        return Review(old, new, difference, before.name, after.name, older="none" if is_new else "unreadable")
 
 
 @contextmanager
 def _open(root: Path, name: str | None) -> Iterator[_Side]:
-    """A side by its name. Raises UsageError for one that could mean a revision as well as a folder."""
+    """A side by name. Raises UsageError if the name could mean a revision as well as a folder."""
     if name is None:
         yield _folder(root, WORKING_TREE, "")
     elif _is_path(name):
         yield _folder(Path(name), name, f"{name.rstrip('/')}/")
     else:
-        revised = _commit_of(root, name)
+        commit = _commit_of(root, name)
         with Objects(root) as objects:
-            yield _commit(root, objects, name, revised)
+            yield _commit(root, objects, name, commit)
 
 
 def _is_path(name: str) -> bool:
-    """Whether a side is named as a folder on disk: from the root, or from the folder where the command runs."""
+    """Whether a name is a path on disk, either absolute or relative to the current folder."""
     return Path(name).is_absolute() or name in {".", ".."} or name.startswith(("./", "../"))
 
 
 def _commit_of(root: Path, name: str) -> str:
-    """The hash of the commit in a side's name, which must not be the name of a folder with a plan as well."""
+    """The hash of the commit in a side's name. Raises UsageError if a folder with a plan has the same name."""
     is_folder = bool(name) and (Path(name) / PLAN_FOLDER).is_dir()
     try:
         commit = commit_of(root, name.partition(":")[0])
@@ -97,7 +97,7 @@ def _folder(root: Path, name: str, prefix: str) -> _Side:
 
 
 def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
-    """A revision, or a folder in one. Raises UsageError where there is neither."""
+    """A revision, or a folder in one. Raises UsageError if it does not exist."""
     _, colon, inside = name.partition(":")
     folder = inside if colon else prefix_of(root)
     try:
@@ -109,7 +109,7 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     if entry is None or entry.kind != "folder":
         raise UsageError(f"{name}: that revision has no folder {folder}")
     snapshot = Snapshot(objects, entry.id)
-    return _Side(name, snapshot, snapshot.holds, f"{name}{'/' if inside else ':'}")
+    return _Side(name, snapshot, snapshot.has, f"{name}{'/' if inside else ':'}")
 
 
 def _plan(side: _Side) -> Plan:

@@ -1,6 +1,6 @@
-"""What Git knows about a plan's repository.
+"""Facts from Git about a plan's repository.
 
-The commit that is checked out and its day, the last change of each file, and what identifies the plan.
+They are the commit that is checked out and its day, the last change of each file, and the plan's identity.
 """
 
 from collections.abc import Mapping
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from masterplan.model.header import Header
 
 LATEST = 253_402_300_799
-"""The last second that a date can hold, 9999-12-31 23:59:59 UTC, in seconds since 1970."""
+"""The last second in the range of `datetime`, 9999-12-31 23:59:59 UTC, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A commit: its full hash, the day it was made, and whether the plan or pages differ from it.
+    """A commit: its full hash, its day, and whether the plan or the pages on disk differ from it.
 
-    The day is that of UTC, the same on every machine, and None where nothing names one. Outside a repository the hash
-    is empty.
+    The day is in UTC, so that it is the same on every machine. Outside a repository the hash is empty and the day None.
     """
 
     commit: str = ""
@@ -39,9 +38,9 @@ class Revision:
 
 
 def revision(root: Path, pages: str) -> Revision:
-    """The commit checked out in `root`, where `pages` is the folder of pages by its path from there.
+    """The commit checked out in `root`; `pages` is the folder of pages, relative to `root`.
 
-    Raises GitError when Git cannot read the repository.
+    Raises GitError if Git cannot read the repository.
     """
     if not has_commit(root):
         return Revision()
@@ -52,18 +51,18 @@ def revision(root: Path, pages: str) -> Revision:
 
 
 def moment(seconds: str) -> datetime:
-    """The time of a commit in UTC, from the seconds since 1970 that Git prints; 1970 where it prints nothing.
+    """The time of a commit in UTC, from Git's output in seconds since 1970; an empty output means 1970.
 
-    A time that no date can hold becomes the nearest one that a date can: 1970-01-01 or 9999-12-31.
+    Times before 1970 or after the range of `datetime` become 1970-01-01 or 9999-12-31.
     """
     return datetime.fromtimestamp(min(max(int(seconds or 0), 0), LATEST), UTC)
 
 
 def identity(root: Path, header: "Header") -> str:
-    """What calendars and feed readers know a plan by, whatever its title: letters, digits, `.`, `_` and `-`.
+    """The plan's identity for calendars and feed readers: letters, digits, `.`, `_` and `-`.
 
-    It is the `id` in plan.yml, else made from the repository's first commit and the folder of the plan in it. Where
-    Git does not know the first commit, as in a shallow clone, it is made from the title.
+    It is the `id` in plan.yml, else derived from the repository's first commit and the folder of the plan in it. If Git
+    does not know the first commit, as in a shallow clone, it is derived from the title.
     """
     if header.id:
         return header.id
@@ -88,7 +87,7 @@ class LastChange:
 def last_changes(root: Path, folder: str) -> Mapping[str, LastChange]:
     """The last change of each YAML file in a folder, by its path from `root`; empty outside a repository.
 
-    A shallow clone knows only as far back as it goes.
+    In a shallow clone, it is the last change that the clone contains.
     """
     if not has_commit(root):
         return {}

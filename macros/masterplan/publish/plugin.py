@@ -68,7 +68,7 @@ def _stopping() -> Iterator[None]:
     try:
         yield
     except PlanError as error:
-        raise PluginError("the plan is wrong\n" + "\n".join(finding_lines(error.findings))) from error
+        raise PluginError("the plan has errors\n" + "\n".join(finding_lines(error.findings))) from error
     except MasterplanError as error:
         raise PluginError(str(error)) from error
 
