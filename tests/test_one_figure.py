@@ -16,7 +16,7 @@ from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import figures
-from masterplan.analyse.changes.values import FactValue, PlanOnDay, ScheduleCache
+from masterplan.analyse.changes.fact_values import FactValue, PlanOnDay, ScheduleCache
 from masterplan.analyse.facts import extent
 from masterplan.model.change import Question
 from masterplan.model.naming import PLAN

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import RULES, Review, compare
-from masterplan.analyse.changes.values import FACT_KINDS
+from masterplan.analyse.changes.fact_values import FACT_KINDS
 from masterplan.model.change import Change, Consequence, Difference, Direction
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan

@@ -303,7 +303,6 @@ SAME_SUBJECT = {
     "staffing": "the options looked up, and shown",
     "status": "computed and shown",
     "tasks": "where each stands, and the pages about them",
-    "values": "what changes compare and documents have: the values of fields",
     "why": "why a sprint is when it is, computed and worded",
     "words": "what plans call things: the plan's own words, and those that documents have",
     "fields": "types of fields of the model, and how a document's values become fields",

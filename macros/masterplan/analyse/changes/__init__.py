@@ -1,7 +1,7 @@
-"""The difference of two plans: what changed, what follows from it, and who should look.
+"""Comparison of two plans: edits, changes, consequences, and questions for reviewers.
 
-`edits` are the pieces of data that differ, `changes` what they mean, and `compare` adds what follows from them. Each
-name is imported when it is first used, as Git's driver needs none but `edits`.
+`edits` returns the pieces of data that differ, `changes` their meaning, and `compare` adds the consequences. Names are
+imported on first use, because Git's diff driver needs only `edits`.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""Two plans side by side, as the rules of changes see them: the edits by part and field, and the items of lists.
+"""Two plans side by side, as input of the rules of changes: edits by part and field, and items of lists.
 
-Both plans use the newer ids of sprints, so no rule has to follow a renamed sprint.
+Both plans use the newer ids of sprints, so rules need not handle renamed sprints.
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ from masterplan.model.window import DateSpan, TimeWindow
 _P = TypeVar("_P", bound=Part)
 
 _Ends = tuple[Fraction, Fraction]
-"""The low and the high end of an amount as it is compared."""
+"""The low and the high end of an amount, in the unit of comparison."""
 
 _KINDS: Mapping[str, SubjectKind] = {
     "sprints": "sprint",
@@ -44,7 +44,7 @@ _KINDS: Mapping[str, SubjectKind] = {
 
 
 def subject_of(key: Key) -> Subject:
-    """The part that a key leads into; a progress entry belongs to its sprint, anything else to the plan."""
+    """The part that a key leads to; a progress entry belongs to its sprint, everything else to the plan."""
     match key:
         case (kind, id_, *_) if kind in _KINDS:
             return Subject(_KINDS[kind], id_)
@@ -53,10 +53,9 @@ def subject_of(key: Key) -> Subject:
 
 
 class ChangeDraft(NamedTuple):
-    """A change as a rule finds it: the edits that it claims, the message, and the values before and after for people.
+    """A change as returned by a rule's function: the claimed edits, the message, and both values as text.
 
-    `key` is that of the piece whose place is shown, where that is not the first edit's; `field` and `subject` are set
-    where they are not those of that piece.
+    `key` locates the change, by default that of the first edit; `field` and `subject` override those of the key.
     """
 
     rule: ChangeRule
@@ -71,9 +70,9 @@ class ChangeDraft(NamedTuple):
 
 @dataclass(frozen=True)
 class ItemEdits(Generic[_P]):
-    """An item of a list with edits: the key that leads to it, and the item in each plan; None where it is not there.
+    """A list item with edits: its key, and the item in each plan, or None if it is missing there.
 
-    `old_key` is its key in the older plan, where it goes on under another one.
+    `old_key` is its key in the older plan, if that differs.
     """
 
     key: Key
@@ -84,16 +83,16 @@ class ItemEdits(Generic[_P]):
 
     @property
     def part(self) -> _P:
-        """The item in the newer plan, or in the older one where it is gone; its identity is the same in both."""
+        """The item in the newer plan, or in the older one if it was removed; its identity is the same in both."""
         return next(part for part in (self.after, self.before) if part is not None)
 
     @property
     def sides(self) -> tuple[_P, _P]:
-        """The item in both plans; in one that does not have it, as it is in the other."""
+        """The item in both plans; a plan without it counts as having the item of the other plan."""
         return self.before or self.part, self.part
 
     def at(self, field: str) -> Key:
-        """The key of one of its fields."""
+        """The key of a field of this item."""
         return (*self.key, field)
 
     def added(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
@@ -105,18 +104,18 @@ class ItemEdits(Generic[_P]):
         return ChangeDraft(rule, self.edits, message, text, "", self.at(field))
 
     def edits_of(self, *fields: str) -> tuple[Edit, ...]:
-        """The edits in some of its fields, and in what is below them."""
+        """The edits in some of its fields, including those of nested values."""
         return tuple(edit for edit in self.edits if self._field(edit) in fields)
 
     def _field(self, edit: Edit) -> str:
-        is_of_key = edit.key[: len(self.key)] == self.key
-        return edit.key[len(self.key if is_of_key else self.old_key)]
+        is_new = edit.key[: len(self.key)] == self.key
+        return edit.key[len(self.key if is_new else self.old_key)]
 
 
 def differing(
     key: Key, edits: Iterable[Edit], before: Sequence[_P] | None, after: Sequence[_P] | None
 ) -> tuple[ItemEdits[_P], ...]:
-    """The items with edits of the list at a key, in the order of the edits; `before` and `after` are the lists."""
+    """The items with edits in the list at a key, in the order of the edits; `before` and `after` are the lists."""
     kind = next((type(item) for item in (*(before or ()), *(after or ()))), None)
     old, new = ({steps: item for steps, _, item in keyed(items or (), {})} for items in (before, after))
     of_item: dict[Key, list[Edit]] = defaultdict(list)
@@ -124,7 +123,9 @@ def differing(
         below = edit.key[len(key) :]
         if kind and below and edit.key[: len(key)] == key:
             of_item[item_steps(kind, below)].append(edit)
-    return tuple(ItemEdits((*key, *at), old.get(at), new.get(at), tuple(edits_)) for at, edits_ in of_item.items())
+    return tuple(
+        ItemEdits((*key, *steps), old.get(steps), new.get(steps), tuple(edits_)) for steps, edits_ in of_item.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,13 @@ class FieldEdits:
         return (*self.part, self.field)
 
     def under(self, *steps: str) -> tuple[Edit, ...]:
-        """The edits at or below some steps of the field."""
+        """The edits at or below a path within the field."""
         path = (*self.key, *steps)
         return tuple(edit for edit in self.edits if edit.key[: len(path)] == path)
 
 
 def by_field(edits: Iterable[Edit]) -> tuple[FieldEdits, ...]:
-    """Edits by part and field, in their order."""
+    """Edits grouped by part and field, in their order."""
     of_field: dict[tuple[Key, str], list[Edit]] = defaultdict(list)
     for edit in edits:
         part = part_of(edit.key)
@@ -176,12 +177,12 @@ class Comparison:
 
     @property
     def timeline(self) -> Timeline:
-        """The calendar on which windows of the two are compared: that of the newer, unless only the older has dates."""
+        """The calendar to compare windows on: that of the newer plan, unless only the older one has a start date."""
         return self.after.timeline if self.after.start or not self.before.start else self.before.timeline
 
     @cached_property
     def by_part(self) -> Mapping[Key, tuple[Edit, ...]]:
-        """The edits of each part by its key, in their order; those of ids of renamed sprints are left out."""
+        """The edits of each part by its key, in their order, without renames of sprints."""
         of_part: dict[Key, list[Edit]] = defaultdict(list)
         for edit in self.trace.edits:
             if not edit.is_rename:
@@ -190,39 +191,39 @@ class Comparison:
 
     @cached_property
     def by_key(self) -> Mapping[Key, Edit]:
-        """The edits by their keys, without those of ids of renamed sprints."""
+        """The edits by their keys, without renames of sprints."""
         return {edit.key: edit for edits in self.by_part.values() for edit in edits}
 
     def only_in_one(self, kind: str) -> tuple[Key, ...]:
-        """The keys of the parts of a kind that only one of the plans has."""
+        """The keys of the parts of a kind that were added or removed."""
         return tuple(part for part in self.by_part if part[0] == kind and (*part, "id") in self.by_key)
 
     @cached_property
     def positions(self) -> Mapping[Subject, int]:
-        """The place of each part in the order of pages: that of the newer plan, then what only the older has."""
+        """The position of each part in the order of pages: the parts of the newer plan, then the removed ones."""
         subjects = (subject for plan in (self.after, self.before) for subject in plan.subjects())
         return {subject: n for n, subject in enumerate(dict.fromkeys(subjects))}
 
     @cached_property
     def memberships(self) -> Mapping[str, tuple[Edit, ...]]:
-        """The edits by which sprints join and leave phases that both plans have, by the sprint, in natural order.
+        """The edits by which sprints join and leave phases that both plans have, by sprint id in natural order.
 
-        The edit of the order of a phase goes with the first of its sprints that join or leave it, as long as those that
-        stay keep their order.
+        The edit of a phase's order belongs to the first sprint that joins or leaves the phase, if the sprints that stay
+        keep their order.
         """
-        whole = {*self.only_in_one("phases")}
+        added_or_removed = {*self.only_in_one("phases")}
         by_phase: dict[Key, dict[str, Edit]] = defaultdict(dict)
         for edit in self.trace.edits:
             match edit.key:
-                case ("phases", phase, "sprints", sprint) if ("phases", phase) not in whole:
+                case ("phases", phase, "sprints", sprint) if ("phases", phase) not in added_or_removed:
                     by_phase["phases", phase][sprint] = edit
         by_sprint: dict[str, list[Edit]] = defaultdict(list)
-        for part, joined in by_phase.items():
-            for sprint, edit in joined.items():
+        for part, by_member in by_phase.items():
+            for sprint, edit in by_member.items():
                 by_sprint[sprint].append(edit)
             order = self.by_key.get((*part, "sprints"))
             if order and self._keeps_order(subject_of(part).id):
-                by_sprint[min(joined, key=natural)].append(order)
+                by_sprint[min(by_member, key=natural)].append(order)
         return {sprint: tuple(by_sprint[sprint]) for sprint in sorted(by_sprint, key=natural)}
 
     def _keeps_order(self, phase: str) -> bool:
@@ -232,7 +233,7 @@ class Comparison:
 
     @cached_property
     def entries(self) -> Mapping[str, tuple[Edit, ...]]:
-        """The edits of progress entries, by the sprint they are about."""
+        """The edits of progress entries, by sprint id."""
         by_sprint: dict[str, list[Edit]] = defaultdict(list)
         for part, edits in self.by_part.items():
             if part[0] == "entries":
@@ -240,37 +241,37 @@ class Comparison:
         return {sprint: tuple(edits) for sprint, edits in by_sprint.items()}
 
     def of_sprint(self, sprint: str) -> tuple[Edit, ...]:
-        """All edits about a sprint: those of its file, of its place in phases, and of its progress."""
+        """All edits of a sprint: in its file, in the phases it joins and leaves, and in its progress entries."""
         own = self.by_part.get(("sprints", sprint), ())
         return (*own, *self.memberships.get(sprint, ()), *self.entries.get(sprint, ()))
 
     @cached_property
     def graphs(self) -> tuple[Graph, Graph]:
-        """The dependencies of either plan."""
+        """The dependency graphs of both plans."""
         return Graph.of(self.before), Graph.of(self.after)
 
     @cached_property
     def standings(self) -> tuple[Mapping[str, Standing], Mapping[str, Standing]]:
-        """The standing of each sprint in either plan, by all its entries."""
+        """The standing of each sprint in both plans, by sprint id, after all progress entries."""
         before, after = self.graphs
         return standings(self.before, before, None), standings(self.after, after, None)
 
     def was_under_way(self, sprint: str) -> bool:
-        """Whether work on a sprint had begun in the older plan, and was not over."""
+        """Whether a sprint was in progress in the older plan."""
         standing = self.standings[0].get(sprint)
         return standing is not None and standing.is_under_way
 
     def name(self, sprint: str) -> str:
-        """What people call a sprint: `Sprint 4`."""
+        """Name of a sprint for people: `Sprint 4`."""
         return self.after.name(sprint)
 
     def units(self, ids: Iterable[str]) -> str:
-        """What people call some sprints and tasks, in a sentence."""
+        """Names of sprints and tasks, listed in a sentence."""
         sprints = self.before.sprints.keys() | self.after.sprints.keys()
         return parts.listed(self.name(id_) if id_ in sprints else id_ for id_ in ids)
 
     def called(self, subject: Subject) -> str:
-        """What people call a part within a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
+        """Name of a part in a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
         match subject.kind:
             case "plan":
                 return "the plan"
@@ -280,21 +281,21 @@ class Comparison:
                 return parts.display_name(self.after, subject)
 
     def field(self, key: Key) -> str:
-        """The field of its part that a piece is in: `risk.description`."""
+        """The field of a piece of data within its part: `risk.description`."""
         return parts.field(self.trace.after[key] if key in self.trace.after else self.trace.before[key])
 
     def values(self, field: FieldEdits) -> tuple[Any, Any]:
-        """What a field of a part that both plans have says, before and after."""
+        """The value of a field in a part that both plans have, before and after."""
         before, after = (getattr(_part(plan, field.part), field.field) for plan in (self.before, self.after))
         return before, after
 
     def items(self, field: FieldEdits, kind: type[_P]) -> tuple[ItemEdits[_P], ...]:
-        """The items with edits of a list in a part that both plans have; `kind` is what the items are."""
+        """The items with edits in a list of a part that both plans have; `kind` is the type of the items."""
         before, after = ([item for item in items or () if isinstance(item, kind)] for items in self.values(field))
         return differing(field.key, field.edits, before, after)
 
     def measures(self, before: Quantity, after: Quantity) -> tuple[_Ends, _Ends] | None:
-        """Two amounts as they are compared; None where they are of two kinds or one is no amount."""
+        """Two amounts in their unit of comparison; None if they are of different kinds or one is not a number."""
         are_alike = (before.is_duration and after.is_duration) or before.is_alike(after)
         if not (are_alike and before.is_number and after.is_number):
             return None
@@ -307,7 +308,7 @@ class Comparison:
         return (new > old) - (new < old)
 
     def change(self, draft: ChangeDraft) -> Change:
-        """A draft as a change: with the subject, field and place of its key, unless the draft has its own."""
+        """The change of a draft, with the place of its key, and its subject and field unless the draft has its own."""
         key = draft.key or draft.edits[0].key
         gone = key not in self.trace.after
         path = (self.trace.before if gone else self.trace.after)[key]
@@ -326,7 +327,7 @@ class Comparison:
 
 
 def _part(plan: Plan, key: Key) -> Any:
-    """The part of a plan at a key of two steps, or the plan's header."""
+    """The part of a plan at a key of two steps; the header for any other key."""
     match key:
         case ("sprints", id_):
             return plan.sprints[id_]
@@ -337,14 +338,14 @@ def _part(plan: Plan, key: Key) -> Any:
 
 
 PartRule = Callable[[Comparison], Iterable[ChangeDraft]]
-"""Finds the changes that are about parts as a whole, each with edits of its own."""
+"""Finds the changes of whole parts."""
 
 FieldRule = Callable[[Comparison, FieldEdits], Iterable[ChangeDraft]]
-"""Finds the changes in one field of a part; the edits that it does not claim are left to the rule for all others."""
+"""Finds the changes in one field of a part; edits it does not claim go to the fallback."""
 
 
 def shown(value: object) -> str:
-    """A value for people, in one line, with days as `12 Oct 2026`; empty for none."""
+    """A value for people in one line, with days as `12 Oct 2026`; empty for None."""
     if isinstance(value, date | DateSpan | TimeWindow):
         return _when(value)
     match as_plain(value):
@@ -380,10 +381,10 @@ def instead(before: str, after: str, nothing: str = "not stated") -> str:
 
 
 def both(edits: Sequence[Edit]) -> tuple[str, str]:
-    """The values before and after of some edits, each side in one line, without what is on both sides."""
+    """The values of some edits before and after, each side in one line, without values that both sides have."""
     before, after = [shown(edit.before) for edit in edits], [shown(edit.after) for edit in edits]
-    return _besides(before, after), _besides(after, before)
+    return _without(before, after), _without(after, before)
 
 
-def _besides(texts: list[str], others: list[str]) -> str:
+def _without(texts: list[str], others: list[str]) -> str:
     return "; ".join(text for text in texts if text and text not in others)

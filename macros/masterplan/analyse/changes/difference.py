@@ -1,6 +1,6 @@
-"""The difference of two plans: what changed, what follows from it, and who should look.
+"""The difference of two plans, and a review of it.
 
-`edits` are the pieces of data that differ, `changes` what they mean, and `compare` adds what follows from them.
+`changes` returns the changes alone; `compare` adds consequences, findings, and questions for reviewers.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from typing import Literal
 
 from masterplan.analyse.changes.attribution import MovedFindings, Trial, can_audit_each
 from masterplan.analyse.changes.comparison import Comparison
-from masterplan.analyse.changes.computed import can_compute_each, consequences, health_moved
+from masterplan.analyse.changes.consequences import can_compute_each, consequences, health_moved
 from masterplan.analyse.changes.patch import rank_of_edit
 from masterplan.analyse.changes.questions import questions
 from masterplan.analyse.changes.rules import drafts
@@ -18,19 +18,18 @@ from masterplan.model.change import WEIGHTS, Change, Difference
 from masterplan.model.plan import Plan
 
 Base = Literal["plan", "none", "unreadable"]
-"""What the older side has: a plan, no plan at all, or one with errors."""
+"""State of the older side: a plan, no plan, or a plan with errors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Two plans that could be read, what lies between them, and what people call both sides (`main`, `1a2b3c4d`).
+    """Two plans and their difference, with the names of both sides (`main`, `1a2b3c4d`).
 
-    `source_url` is where the files of the newer plan are shown (`https://example.org/team/plan/blob/1a2b3c4d`), or
-    empty; `pages` are the addresses of the sprints' pages on the published site or a preview, by id, where it is known.
-    Plans that cannot be compared make no review: that is an error, never a review without changes.
+    `source_url` is the address of the newer plan's files (`https://example.org/team/plan/blob/1a2b3c4d`), or empty;
+    `pages` are the addresses of known sprint pages, on the published site or a preview, by id.
 
-    `older` is what the older side has. Without a plan there, `before` is an empty plan and the difference what the new
-    plan brings; with one that is unreadable, the difference is empty, as nothing is known of it.
+    `older` is the state of the older side. Without a plan there, `before` is an empty plan; if the plan is unreadable,
+    the difference is empty.
     """
 
     before: Facts
@@ -44,12 +43,12 @@ class Review:
 
     @property
     def tracker(self) -> Mapping[str, str]:
-        """The addresses of tickets by the older plan: the newer may come from anybody, and so may its addresses."""
+        """The ticket addresses of the older plan; those of the newer plan are not trusted, as anyone may propose it."""
         return self.before.plan.header.tracker if self.older == "plan" else {}
 
 
 def compare(before: Facts, after: Facts) -> Difference:
-    """All that lies between two plans, with what follows from it."""
+    """The complete difference of two plans: changes, consequences, findings and questions."""
     comparison = Comparison.of(before.plan, after.plan)
     changes_ = _changes(comparison)
     if not changes_:
@@ -72,12 +71,12 @@ def compare(before: Facts, after: Facts) -> Difference:
 
 
 def changes(before: Plan, after: Plan) -> tuple[Change, ...]:
-    """What changed from one plan to another, the gravest first; empty only where nothing but order and layout did."""
+    """The changes from one plan to another, by weight, the gravest first; empty if at most order and layout differ."""
     return _changes(Comparison.of(before, after))
 
 
 def _changes(comparison: Comparison) -> tuple[Change, ...]:
-    """The changes of a comparison, the gravest first, those of one weight in the order of what they are about."""
+    """The changes of a comparison by weight, the gravest first, and within a weight by the position of their parts."""
 
     def rank(change: Change) -> tuple[object, ...]:
         weight, subject = WEIGHTS.index(change.rule.weight), change.subject

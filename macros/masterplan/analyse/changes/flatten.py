@@ -1,9 +1,8 @@
-"""A part of a plan as flat pieces of data, and back: what edits are made of.
+"""Flat pieces of data: parts of a plan taken apart for comparison, and put together again.
 
-Pieces are keyed by ids and names, never by positions, so that order and layout of the YAML play no part. A field that
-was left out is no piece, unless its default is a value, such as `false`. Lists whose order means something are whole
-values; lists of parts are keyed by the fields that identify an item (`IDENTITY`); all others are sets. `shapes` says
-which is which.
+Keys of pieces consist of ids and names, never positions, so order and layout of the YAML do not matter. A missing field
+has no piece, unless its default is a value, such as `false`. A list whose order matters is one piece. Items of a list
+of parts are keyed by their identifying fields (`IDENTITY`). Every other list is a set. `shapes` has the form of fields.
 """
 
 from collections import defaultdict
@@ -31,7 +30,7 @@ from masterplan.model.window import DateSpan, TimeWindow
 
 _P = TypeVar("_P", bound=Part)
 Names = Mapping[str, str]
-"""New ids of sprints by their old ones."""
+"""New ids of renamed sprints by their old ids."""
 
 
 IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
@@ -60,7 +59,7 @@ IDENTITY: Mapping[type[Part], tuple[str, ...]] = {
     Waiver: ("rule", "at", "field"),
     Work: ("sprints", "supports", "task"),
 }
-"""The fields or properties that identify an item of a list; items with the same identity are numbered."""
+"""The fields or properties that identify a list item; items with the same identity are numbered."""
 
 SEQUENCES = {
     (FieldDefinition, "choices"),
@@ -72,23 +71,23 @@ SEQUENCES = {
     (Table, "total"),
     (TableRow, "cells"),
 }
-"""Lists whose order means something: compared as whole values."""
+"""Lists whose order matters, each compared as one value."""
 
 ORDERED_PARTS: set[type[Part]] = {Note}
-"""Items that are numbered in their own order where they have the same identity, as those without a title have."""
+"""Types of items that are numbered in list order if they have the same identity, such as notes without a title."""
 
 RANKED = {(Phase, "sprints")}
-"""Sets that have an order as well: the order is a piece of its own wherever it is not the natural one."""
+"""Sets with an order: the order is an additional piece, unless it is the natural one."""
 
 Form = Literal["value", "part", "parts", "set", "ranked", "mapping"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How one field of a part is taken apart.
+    """The form in which a field of a part is taken apart.
 
-    A field that is not `needed` has a `default`. `item` is the type of its value, or of each value in it; `refers` says
-    whether those are ids of sprints.
+    A field that is not `needed` has a `default`. `item` is the type of its value, or of the items of a list or mapping;
+    `refers` says whether they are ids of sprints.
     """
 
     name: str
@@ -101,7 +100,7 @@ class Shape:
 
 @cache
 def shapes(part: type[Part]) -> tuple[Shape, ...]:
-    """How each field of a part is taken apart."""
+    """The shape of each field of a part."""
     return tuple(map(_shape, fields_of(part)))
 
 
@@ -119,14 +118,14 @@ def _shape(field: PartField) -> Shape:
 
 
 class Piece(NamedTuple):
-    """A value as the model has it, and the path by which `Places` know it."""
+    """A value of the model, and its path for `Places`."""
 
     value: object
     path: Path
 
 
 def taken_apart(part: Part, key: Key, path: Path, names: Names) -> Iterator[tuple[Key, Piece]]:
-    """The pieces of a part that has this key and this path, with sprints under their new names."""
+    """The pieces of the part with a key and a path, with new ids of renamed sprints."""
     for shape in shapes(type(part)):
         value = getattr(part, shape.name)
         if value != shape.default or shape.default not in (None, (), {}):
@@ -134,9 +133,9 @@ def taken_apart(part: Part, key: Key, path: Path, names: Names) -> Iterator[tupl
 
 
 def put_together(kind: type[_P], pieces: Mapping[Key, object], mark: DecimalMark | None) -> _P:
-    """A part from the plain values of its pieces, keyed from the part on; `mark` stands before decimals in its amounts.
+    """A part from the plain values of its pieces, keyed relative to the part; `mark` is the decimal mark of amounts.
 
-    Raises ValueError where they make none.
+    Raises ValueError if the values make no valid part.
     """
     return kind.model_validate(_fields(kind, pieces), context=Notation(mark).context)
 
@@ -169,42 +168,42 @@ def _members(items: tuple[Any, ...], shape: Shape, key: Key, path: Path) -> Iter
 
 
 def keyed(items: Sequence[_P], names: Names) -> Iterator[tuple[Key, int, _P]]:
-    """The items of a list, each with the steps that identify it, and its position.
+    """The items of a list, each with its identifying steps and its position: (steps, position, item).
 
-    Items with the same identity are numbered from the second on: in their order if that matters (`ORDERED_PARTS`),
-    else in the order of their other values.
+    Items with the same identity are numbered from the second on: in list order for `ORDERED_PARTS`, otherwise in the
+    order of their other values.
     """
     groups: dict[Key, list[int]] = defaultdict(list)
     for n, item in enumerate(items):
         groups[_identity(item, names)].append(n)
     for identity, positions in groups.items():
-        is_kept = not positions[1:] or type(items[0]) in ORDERED_PARTS
-        ranked = positions if is_kept else sorted(positions, key=lambda n: _content(items[n], names))
+        keeps_order = not positions[1:] or type(items[0]) in ORDERED_PARTS
+        ranked = positions if keeps_order else sorted(positions, key=lambda n: _content(items[n], names))
         for number, n in enumerate(ranked, 1):
             yield numbered(identity, number), n, items[n]
 
 
 def numbered(identity: Key, number: int) -> Key:
-    """The steps of the first, the second, … item that has this identity."""
+    """The steps of an item among those with the same identity, numbered from 1."""
     return (*identity, f"#{number}") if number > 1 else identity
 
 
 def is_number(step: str) -> bool:
-    """Whether a step of a key is the number of an item among those of one identity; no field has such a name."""
+    """Whether a step of a key numbers an item among those with the same identity; no field name looks like this."""
     return step.startswith("#")
 
 
 def item_steps(kind: type[Part], below: Key) -> Key:
-    """The first steps of a key below a list of parts: those that lead to an item of it."""
+    """The first steps of a key below a list of parts, which identify an item."""
     size = len(IDENTITY[kind])
     return below[: size + any(map(is_number, below[size : size + 1]))]
 
 
 def _identity(item: Part, names: Names) -> Key:
-    referring = {shape.name for shape in shapes(type(item)) if shape.refers}
+    references = {shape.name for shape in shapes(type(item)) if shape.refers}
     values = {name: getattr(item, name) for name in IDENTITY[type(item)]}
-    referring |= {"needs"} if isinstance(item, Dependency) and item.sprint else set()
-    return tuple(_step(renamed(value, names) if name in referring else value) for name, value in values.items())
+    references |= {"needs"} if isinstance(item, Dependency) and item.sprint else set()
+    return tuple(_step(renamed(value, names) if name in references else value) for name, value in values.items())
 
 
 def _step(value: object) -> str:
@@ -214,7 +213,7 @@ def _step(value: object) -> str:
 
 
 def renamed(value: Any, names: Names) -> Any:
-    """The id of a sprint, or several, by their new names."""
+    """The new id of a sprint, or those of several sprints."""
     if isinstance(value, tuple):
         return tuple(names.get(id_, id_) for id_ in value)
     return names.get(value, value)
@@ -225,14 +224,14 @@ def _content(item: Part, names: Names) -> list[object]:
 
 
 def _fields(kind: type[Part], pieces: Mapping[Key, object]) -> dict[str, object]:
-    """A part's fields as a YAML file has them."""
+    """The fields of a part, in the form of a YAML file."""
     below: dict[str, dict[Key, object]] = defaultdict(dict)
     for key, value in pieces.items():
         below[key[0]][key[1:]] = value
-    return {shape.name: _together(shape, below[shape.name]) for shape in shapes(kind) if shape.name in below}
+    return {shape.name: _field_value(shape, below[shape.name]) for shape in shapes(kind) if shape.name in below}
 
 
-def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
+def _field_value(shape: Shape, pieces: Mapping[Key, object]) -> object:
     whole = pieces.get(())
     match shape.form:
         case "value":
@@ -250,7 +249,7 @@ def _together(shape: Shape, pieces: Mapping[Key, object]) -> object:
 
 
 def _items(item: type[Part], pieces: Mapping[Key, object]) -> Mapping[Key, dict[Key, object]]:
-    """The pieces of each item of a list, by the steps that lead to it."""
+    """The pieces of each item of a list, by its identifying steps."""
     items: dict[Key, dict[Key, object]] = defaultdict(dict)
     for key, value in pieces.items():
         steps = item_steps(item, key)
@@ -259,12 +258,12 @@ def _items(item: type[Part], pieces: Mapping[Key, object]) -> Mapping[Key, dict[
 
 
 def rank_of_key(key: Key) -> tuple[object, ...]:
-    """A sort key for keys: step by step, in the natural order of ids."""
+    """Sort key: step by step, in the natural order of ids."""
     return tuple(map(natural, key))
 
 
 def as_plain(value: object) -> Any:
-    """A value as JSON and YAML have it: amounts, windows and days as the text that a plan file would have."""
+    """A value in the form of JSON and YAML; amounts, windows and dates are the text of a plan file."""
     match value:
         case tuple():
             return list(map(as_plain, value))
@@ -279,7 +278,7 @@ def as_plain(value: object) -> Any:
 
 
 def _frozen(value: object) -> object:
-    """Lists as the tuples that reading YAML gives."""
+    """A value with tuples in place of lists, as in a loaded YAML file."""
     match value:
         case dict():
             return {name: _frozen(inner) for name, inner in value.items()}
@@ -290,5 +289,5 @@ def _frozen(value: object) -> object:
 
 
 def plain_values(part: Part, names: Names) -> dict[Key, object]:
-    """The plain values of a part's pieces, keyed from the part on, with sprints under their new names."""
+    """The plain values of a part's pieces, keyed relative to the part, with new ids of renamed sprints."""
     return {key: as_plain(piece.value) for key, piece in taken_apart(part, (), (), names)}

@@ -1,7 +1,7 @@
-"""Edits between two plans: finding them, applying them to a plan, and inverting them.
+"""Edits between two plans: find, apply and invert them.
 
-Edits are applied in their order. A sprint that goes on under another id comes first, as the edit of its id from the old
-to the new one; it renames every reference as well, and the edits after it use the new id.
+Edits are applied in order. Renames of sprints come first: an edit of the id from old to new, which also renames every
+reference to the sprint. All later edits use the new id.
 """
 
 from collections import defaultdict
@@ -48,36 +48,36 @@ _KINDS: Mapping[str, type[Part]] = {
     "sprints": Sprint,
     "entries": Entry,
 }
-"""What each first step of a key leads to, in the order of edits."""
+"""The type of part for each first step of a key, in the order of edits."""
 
 _STEPS = {"plan": 1, "calendar": 1, "entries": 3}
-"""How many steps of a key name the part; else two: the kind and the id."""
+"""Steps of a key that identify the part, if not two: the kind and the id."""
 
 ORDER: Key = ("phases",)
-"""The key of the order of phases, where that is not the natural one of their ids."""
+"""The key of the order of phases; it has a value unless they are in the natural order of their ids."""
 
 CHOSEN: Key = ("options",)
-"""The key of the option that was chosen."""
+"""The key of the chosen option."""
 
 _ALIKE = 0.6
-"""The share of equal pieces from which on a sprint with another id is the same sprint, renamed."""
+"""Least share of equal pieces for which a sprint with a different id counts as renamed."""
 
 _COMMON = 20
-"""A piece that more sprints than this have in common does not help to tell which is which."""
+"""A piece that more sprints than this share is no evidence of a rename."""
 
 _Content = frozenset[tuple[Key, str]]
-"""The pieces of a sprint, apart from its id and its dependencies, whose ids may be new as well."""
+"""The pieces of a sprint except its id and its dependencies, which may be renamed as well."""
 
 DECIMAL: Key = ("plan", "decimal")
-"""The key of the decimal mark, by which amounts are read."""
+"""The key of the decimal mark of amounts."""
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The edits between two plans, and where the parts with edits are written in each of them.
+    """The edits between two plans, with the paths of all pieces of the parts they touch.
 
-    `names` has the new ids of renamed sprints by their old ones. `before` and `after` have the path of every piece of
-    those parts by its key. Keys use the new ids of sprints, paths the ids of their own plan.
+    `names` maps old ids of renamed sprints to new ones. `before` and `after` map keys of pieces to their paths. Keys
+    use the new ids of sprints, paths the ids of their own plan.
     """
 
     edits: tuple[Edit, ...]
@@ -87,12 +87,12 @@ class Trace:
 
 
 def edits(before: Plan, after: Plan) -> tuple[Edit, ...]:
-    """The data that differ between two plans; empty only where nothing but order and layout differs."""
+    """The pieces of data that differ between two plans; empty if at most order and layout differ."""
     return trace(before, after).edits
 
 
 def trace(before: Plan, after: Plan) -> Trace:
-    """The edits between two plans with the paths to what differs: edits of ids first, then the rest in their order."""
+    """The edits between two plans with their paths; renames of sprints come first."""
     names = renames(before, after)
     old, new = parts(before, names), parts(after, {})
     differing: list[Edit] = []
@@ -111,31 +111,31 @@ def trace(before: Plan, after: Plan) -> Trace:
     chosen = Edit(CHOSEN, before.chosen, after.chosen)
     differing += [edit for edit in (order, chosen) if edit.before != edit.after]
     paths[1].update({ORDER: ("phases", "phases"), CHOSEN: ("options", "chosen")})
-    for one, other in names.items():
-        paths[1]["sprints", one, "id"] = paths[1]["sprints", other, "id"] = ("sprints", other, "id")
-    first = [_rename(one, other) for one, other in names.items()]
+    for old_id, new_id in names.items():
+        paths[1]["sprints", old_id, "id"] = paths[1]["sprints", new_id, "id"] = ("sprints", new_id, "id")
+    first = [_rename(old_id, new_id) for old_id, new_id in names.items()]
     return Trace((*first, *sorted(differing, key=rank_of_edit)), names, *paths)
 
 
 def renames(before: Plan, after: Plan) -> dict[str, str]:
-    """The new ids of sprints that go on under another one, by their old ids.
+    """The new ids of renamed sprints by their old ids.
 
-    A renamed sprint is recognised by its content, as nothing else tells it from a new one: pairs with the largest share
-    of equal pieces come first, and each sprint is in one pair at most.
+    A renamed sprint is recognised by its content: the pairs of a removed and an added sprint with the largest share of
+    equal pieces come first, and each sprint is in one pair at most.
     """
-    gone = [id_ for id_ in before.sprints if id_ not in after.sprints]
-    fresh = [id_ for id_ in after.sprints if id_ not in before.sprints]
-    if not gone or not fresh:
+    removed = [id_ for id_ in before.sprints if id_ not in after.sprints]
+    added = [id_ for id_ in after.sprints if id_ not in before.sprints]
+    if not removed or not added:
         return {}
-    old, new = ({id_: _content(plan.sprints[id_]) for id_ in ids} for plan, ids in ((before, gone), (after, fresh)))
-    likeness = {(one, other): _likeness(old[one], new[other]) for one, other in _candidates(old, new)}
+    old, new = ({id_: _content(plan.sprints[id_]) for id_ in ids} for plan, ids in ((before, removed), (after, added)))
+    similarity = {(old_id, new_id): _similarity(old[old_id], new[new_id]) for old_id, new_id in _candidates(old, new)}
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for one, other in sorted(likeness, key=lambda pair: (-likeness[pair], *map(natural, pair))):
-        if likeness[one, other] >= _ALIKE and one not in names and other not in taken:
-            names[one] = other
-            taken.add(other)
-    return {one: names[one] for one in sorted(names, key=natural)}
+    for old_id, new_id in sorted(similarity, key=lambda pair: (-similarity[pair], *map(natural, pair))):
+        if similarity[old_id, new_id] >= _ALIKE and old_id not in names and new_id not in taken:
+            names[old_id] = new_id
+            taken.add(new_id)
+    return {old_id: names[old_id] for old_id in sorted(names, key=natural)}
 
 
 def _content(sprint: Sprint) -> _Content:
@@ -144,26 +144,26 @@ def _content(sprint: Sprint) -> _Content:
 
 
 def _candidates(old: Mapping[str, _Content], new: Mapping[str, _Content]) -> Iterator[tuple[str, str]]:
-    """Pairs of sprints that have a piece in common which few others have."""
-    holders: dict[object, list[str]] = defaultdict(list)
+    """Pairs of an old and a new sprint that share a piece, unless more than `_COMMON` old sprints have it."""
+    sprints: dict[object, list[str]] = defaultdict(list)
     for id_, content in old.items():
         for piece in content:
-            holders[piece].append(id_)
-    for other, content in new.items():
-        rare = (holders[piece] for piece in content if piece in holders and len(holders[piece]) <= _COMMON)
-        for one in {id_ for ids in rare for id_ in ids}:
-            yield one, other
+            sprints[piece].append(id_)
+    for new_id, content in new.items():
+        rare = (sprints[piece] for piece in content if piece in sprints and len(sprints[piece]) <= _COMMON)
+        for old_id in {id_ for ids in rare for id_ in ids}:
+            yield old_id, new_id
 
 
-def _likeness(one: _Content, other: _Content) -> float:
+def _similarity(old: _Content, new: _Content) -> float:
     """The share of equal pieces, 0 to 1 (the Jaccard index)."""
-    return len(one & other) / len(one | other)
+    return len(old & new) / len(old | new)
 
 
 def apply(plan: Plan, changes: Iterable[Edit]) -> Plan:
-    """The plan with edits made to it, its parts in natural order where they were touched.
+    """The plan after edits, with its parts in natural order.
 
-    Raises ValueError where the plan is not what the edits were made for, and where no plan comes of it.
+    Raises ValueError if an old value is not that of the plan, and if the result is not a valid plan.
     """
     for is_renaming, group in groupby(changes, lambda edit: edit.is_rename):
         edits_ = tuple(group)
@@ -173,7 +173,7 @@ def apply(plan: Plan, changes: Iterable[Edit]) -> Plan:
 
 
 def invert(changes: Sequence[Edit]) -> tuple[Edit, ...]:
-    """The edits that lead back."""
+    """The edits that undo `changes`, in the order to apply them."""
     return tuple(
         _rename(str(edit.after), str(edit.before)) if edit.is_rename else Edit(edit.key, edit.after, edit.before)
         for edit in reversed(changes)
@@ -181,19 +181,19 @@ def invert(changes: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def part_of(key: Key) -> Key:
-    """The key of the part that a key leads into."""
+    """The key of the part that a key leads to."""
     kind = key[0]
     size = _STEPS.get(kind, 2)
     return key[: size + any(map(is_number, key[size : size + 1]))]
 
 
 def rank_of_edit(edit: Edit) -> tuple[object, ...]:
-    """A sort key for edits: by kind of part, then by key, in the natural order of ids."""
+    """Sort key for edits: by kind of part, then by key, in the natural order of ids."""
     return tuple(_KINDS).index(edit.key[0]), flatten.rank_of_key(edit.key)
 
 
 def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
-    """Every part of a plan by its key, with its path; sprints under their new names."""
+    """Every part of a plan by its key, with its path; keys use the new ids of renamed sprints."""
     by_key: dict[Key, tuple[Part, Path]] = {
         ("plan",): (plan.header, ("plan",)),
         ("calendar",): (plan.calendar, ("team", "calendar")),
@@ -205,13 +205,16 @@ def parts(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
     by_key |= {("people", person.id): (person, ("team", "people", n)) for n, person in enumerate(plan.people)}
     by_key |= {("teams", team.id): (team, ("team", "teams", n)) for n, team in enumerate(plan.teams)}
     by_key |= {("roles", role.id): (role, ("team", "roles", n)) for n, role in enumerate(plan.roles)}
-    by_key |= {("milestones", one.id): (one, ("milestones", "milestones", n)) for n, one in enumerate(plan.milestones)}
+    by_key |= {
+        ("milestones", milestone.id): (milestone, ("milestones", "milestones", n))
+        for n, milestone in enumerate(plan.milestones)
+    }
     by_key |= {("risks", *steps): (risk, ("risks", "risks", n)) for steps, n, risk in keyed(plan.risks, names)}
     return by_key | _entries(plan, names)
 
 
 def _entries(plan: Plan, names: Names) -> dict[Key, tuple[Part, Path]]:
-    """Progress entries by sprint and day; several of one day are numbered in their order, as the last one counts."""
+    """Progress entries by sprint and day; those of the same day are numbered in their order, as the last one counts."""
     number: dict[Key, int] = defaultdict(int)
     by_key: dict[Key, tuple[Part, Path]] = {}
     for n, entry in enumerate(plan.entries):
@@ -231,7 +234,7 @@ def _value(side: Mapping[Key, Piece], key: Key) -> object:
 
 
 def _phase_order(plan: Plan) -> tuple[str, ...] | None:
-    """The ids of the phases in their order; None where that is the natural one."""
+    """The ids of the phases in their order, or None if that is the natural order."""
     ids = tuple(phase.id for phase in plan.phases)
     return ids if list(ids) != sorted(ids, key=natural) else None
 
@@ -241,12 +244,12 @@ def _rename(old: str, new: str) -> Edit:
 
 
 def _renamed(plan: Plan, names: Names) -> Plan:
-    """The plan with sprints under other ids, wherever they are named."""
+    """The plan with renamed sprints, including all references to them."""
     old = parts(plan, names)
     files = plan.places.files.items()
-    named = {(key[0], names.get(key[1], key[1])) if key[0] == "sprints" else key: lines for key, lines in files}
+    places = {(key[0], names.get(key[1], key[1])) if key[0] == "sprints" else key: lines for key, lines in files}
     new = {key: _rebuilt(key, part, names, plan.header.decimal) for key, (part, _) in old.items()}
-    return _assembled(replace(plan, places=Places(named)), new, _phase_order(plan))
+    return _assembled(replace(plan, places=Places(places)), new, _phase_order(plan))
 
 
 def _rebuilt(key: Key, part: Part, names: Names, mark: DecimalMark | None) -> Part:
@@ -255,7 +258,7 @@ def _rebuilt(key: Key, part: Part, names: Names, mark: DecimalMark | None) -> Pa
 
 
 def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
-    """The plan with edits made to it that rename nothing; another decimal mark changes every amount."""
+    """The plan after edits that rename no sprint; if the decimal mark changes, every part is validated again."""
     by_key = {key: part for key, (part, _) in parts(plan, {}).items()}
     order: object = _phase_order(plan)
     mark: Any = next((edit.after for edit in changes if edit.key == DECIMAL), plan.header.decimal)
@@ -276,7 +279,7 @@ def _patched(plan: Plan, changes: Sequence[Edit]) -> Plan:
 
 
 def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalMark | None) -> Part | None:
-    """A part with edits made to it, its amounts read by a decimal mark; None where nothing is left of it."""
+    """A part after edits, its amounts read with a decimal mark, or None if the edits remove it."""
     values = plain_values(part, {}) if part else {}
     for edit in changes:
         below = edit.key[len(key) :]
@@ -287,23 +290,23 @@ def _edited(key: Key, part: Part | None, changes: Iterable[Edit], mark: DecimalM
 
 
 def _assembled(plan: Plan, by_key: Mapping[Key, Part], order: object) -> Plan:
-    """A plan of parts by their keys; `order` has the ids of the phases, or is None for the natural order."""
-    of: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    """The plan with other parts; `order` has the ids of the phases, or is None for their natural order."""
+    by_kind: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
     for key in sorted(by_key, key=flatten.rank_of_key):
-        of[key[0]].append(by_key[key])
+        by_kind[key[0]].append(by_key[key])
     ranks = {id_: n for n, id_ in enumerate(order)} if isinstance(order, tuple) else {}
-    [header], [calendar] = of["plan"], of["calendar"]
+    [header], [calendar] = by_kind["plan"], by_kind["calendar"]
     return replace(
         plan,
         header=header,
         calendar=calendar,
-        sprints={sprint.id: sprint for sprint in of["sprints"]},
-        phases=tuple(sorted(of["phases"], key=lambda phase: ranks.get(phase.id, len(ranks)))),
-        options=tuple(of["options"]),
-        people=tuple(of["people"]),
-        teams=tuple(of["teams"]),
-        roles=tuple(of["roles"]),
-        milestones=tuple(of["milestones"]),
-        risks=tuple(of["risks"]),
-        entries=tuple(of["entries"]),
+        sprints={sprint.id: sprint for sprint in by_kind["sprints"]},
+        phases=tuple(sorted(by_kind["phases"], key=lambda phase: ranks.get(phase.id, len(ranks)))),
+        options=tuple(by_kind["options"]),
+        people=tuple(by_kind["people"]),
+        teams=tuple(by_kind["teams"]),
+        roles=tuple(by_kind["roles"]),
+        milestones=tuple(by_kind["milestones"]),
+        risks=tuple(by_kind["risks"]),
+        entries=tuple(by_kind["entries"]),
     )

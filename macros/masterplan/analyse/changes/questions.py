@@ -1,4 +1,4 @@
-"""Who should look at a difference: whoever is responsible for a sprint that it affects, and what to ask them."""
+"""Questions for reviewers: for each person, about the sprints they are responsible for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -55,7 +55,7 @@ ASKS: Mapping[str, str] = {
     "task-reopened": "What is left to do, and by when?",
     "test-dropped": "How is it tested now?",
 }
-"""What to ask whoever is responsible for a sprint, by the rule of its change; `less` are the savings that it loses."""
+"""The question about a sprint, by the rule of its change; `{less}` is the amount of savings lost."""
 
 SPREADS = {
     "dependency-added",
@@ -72,19 +72,22 @@ SPREADS = {
     "target-weakened",
     "task-reopened",
 }
-"""Rules of changes that delay a sprint or its results, so that those who depend on it should look as well."""
+"""Rules of changes that delay a sprint or its results, so that its dependents get a question as well."""
 
 MOST_ASKED = 2
-"""Questions for one person."""
+"""Most questions for one person."""
 
 Asked = Iterator[tuple[str, str]]
-"""The ids of sprints, each with a question about it."""
+"""Pairs of a sprint's id and a question about it."""
 
 
 def questions(
     before: Plan, after: Plan, changes: Sequence[Change], consequences: Sequence[Consequence]
 ) -> tuple[Question, ...]:
-    """The most pressing questions for each person, one a sprint; sprints that nobody is responsible for share some."""
+    """The most important questions for each person, at most one per sprint.
+
+    Sprints without a responsible person share the questions of one nameless person.
+    """
     asked: dict[str, dict[str, Question]] = {}
     for sprint, text in chain(
         _of_changes(before, after, [change for change in changes if change.rule.weight == "breaking"]),
@@ -99,21 +102,21 @@ def questions(
         plan = after if sprint in after.sprints else before
         who = responsible(plan, sprint)
         asked.setdefault(who, {}).setdefault(sprint, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
-    return tuple(question for of_one in asked.values() for question in [*of_one.values()][:MOST_ASKED])
+    return tuple(question for by_sprint in asked.values() for question in [*by_sprint.values()][:MOST_ASKED])
 
 
 def responsible(plan: Plan, sprint_id: str) -> str:
-    """The name of the person to ask about a sprint: its owner, its risk's, or who does it in an option; else empty.
+    """The people responsible for a sprint, by name: its owners, else its risk's, else its people in an option; or "".
 
-    While no option is chosen, those of each option may be the one.
+    While no option is chosen, the people of all options are joined by `or`.
     """
     sprint = plan.sprints[sprint_id]
     owner = sprint.owner or (sprint.risk.owner if sprint.risk else ())
     if owner:
         return owner_names(plan, owner)
     options = [plan.option] if plan.option else plan.options
-    doing = ([lane for lane in option.people if _does(lane, sprint_id)] for option in options)
-    names = (plan.person(lanes[0].person) if lanes[0].person else lanes[0].name for lanes in doing if lanes)
+    by_option = ([lane for lane in option.people if _does(lane, sprint_id)] for option in options)
+    names = (plan.person(lanes[0].person) if lanes[0].person else lanes[0].name for lanes in by_option if lanes)
     return " or ".join(dict.fromkeys(names))
 
 
@@ -122,7 +125,7 @@ def _does(lane: Lane, sprint: str) -> bool:
 
 
 def _of_changes(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
-    """About sprints that changed themselves."""
+    """Questions about sprints that changed."""
     for change in changes:
         id_ = change.subject.id
         if change.subject.kind == "sprint" and change.rule.id in ASKS:
@@ -131,19 +134,19 @@ def _of_changes(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
 
 
 def _less(before: Plan, after: Plan, sprint: str) -> str:
-    """The savings a month that a sprint of both plans loses: `$150-300 a month `."""
-    one, other = (plan.sprints[sprint].savings if sprint in plan.sprints else None for plan in (before, after))
-    if one is None or not one.monthly.is_number:
+    """The monthly savings that a sprint loses: `$150-300 a month `; `savings ` if they are not a number."""
+    old, new = (plan.sprints[sprint].savings if sprint in plan.sprints else None for plan in (before, after))
+    if old is None or not old.monthly.is_number:
         return "savings "
-    lost = one.monthly
-    if other:
-        (low, high), (less, least) = lost.ends, other.monthly.ends
-        lost = amount(low - less, high - least, lost.unit, mark=lost.mark)
+    lost = old.monthly
+    if new:
+        (old_low, old_high), (new_low, new_high) = lost.ends, new.monthly.ends
+        lost = amount(old_low - new_low, old_high - new_high, lost.unit, mark=lost.mark)
     return f"{lost.bare} a month "
 
 
 def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
-    """About sprints that are worse off."""
+    """Questions about sprints with a consequence for the worse."""
     for moved in consequences:
         if moved.subject.kind == "sprint" and moved.direction == "worse":
             if moved.fact == "rollback":
@@ -156,49 +159,50 @@ def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
 
 
 def _of_dependencies(before: Plan, after: Plan) -> Asked:
-    """About both ends of dependencies that came or went: who no longer waits, and who is waited for."""
-    both = before.sprints.keys() & after.sprints.keys()
+    """Questions about the sprints at both ends of added and removed dependencies."""
+    common = before.sprints.keys() & after.sprints.keys()
     old, new = (
-        {(e.needs, e.sprint): e for e in Graph.of(plan).edges if e.strength == "hard"} for plan in (before, after)
+        dict.fromkeys((edge.needs, edge.sprint) for edge in Graph.of(plan).edges if edge.strength == "hard")
+        for plan in (before, after)
     )
     for needs, sprint in old:
-        if (needs, sprint) not in new and {needs, sprint} <= both:
+        if (needs, sprint) not in new and {needs, sprint} <= common:
             yield needs, f"{after.name(sprint)} no longer waits for it. Is that right?"
             yield sprint, f"Can it start without {after.name(needs)}?"
     for needs, sprint in new:
-        if (needs, sprint) not in old and needs in both:
+        if (needs, sprint) not in old and needs in common:
             yield needs, f"{after.name(sprint)} now waits for it. Will it be done in time?"
 
 
 def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
-    """About sprints that depend on one that comes later or brings less."""
+    """Questions about sprints that depend on a sprint that is delayed or delivers less."""
     graphs = tuple(map(Graph.of, (after, before)))
     for change in changes:
         if change.subject.kind == "sprint" and change.rule.id in SPREADS:
             edges = (edge for graph in graphs for edge in graph.needed_by.get(change.subject.id, ()))
             for sprint in dict.fromkeys(edge.sprint for edge in edges):
                 name = after.name(change.subject.id)
-                is_gone = change.rule.id == "sprint-removed"
-                yield sprint, f"Does it work without {name}?" if is_gone else f"Does it still fit? It needs {name}."
+                is_removed = change.rule.id == "sprint-removed"
+                yield sprint, f"Does it work without {name}?" if is_removed else f"Does it still fit? It needs {name}."
 
 
 def _of_leavers(before: Plan, after: Plan) -> Asked:
-    """About open sprints that nobody does in an option any more, as somebody left it."""
+    """Questions about open sprints of people who left an option, if nobody else in the option does them."""
     open_ = {id_ for id_, standing in standings(after, Graph.of(after), None).items() if standing.is_open}
     for old, new in ((old, new) for old in before.options for new in after.options if old.id == new.id):
         staying = {lane.name for lane in new.people}
         for lane in old.people:
             if lane.name not in staying:
-                left = (id_ for work in lane.work for id_ in work.sprints if id_ in open_)
+                sprints = (id_ for work in lane.work for id_ in work.sprints if id_ in open_)
                 yield from (
                     (id_, f"Who does it, without {lane.name}?")
-                    for id_ in left
+                    for id_ in sprints
                     if not any(_does(other, id_) for other in new.people)
                 )
 
 
 def _of_windows(before: Plan, after: Plan) -> Asked:
-    """About sprints whose planned time moved."""
+    """Questions about sprints with a different window."""
     for id_ in after.sprints:
         old, new = (plan.planned(id_) if id_ in plan.sprints else None for plan in (before, after))
         if old and new and old.window != new.window:
@@ -206,7 +210,7 @@ def _of_windows(before: Plan, after: Plan) -> Asked:
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
-    """About the last sprint of each option that ends later."""
+    """Questions about the last sprint of each option that ends later."""
     spans = {Subject("option", staffing.option.id): staffing.spans for staffing in Staffing.of(plan)}
     for moved in consequences:
         periods = spans.get(moved.subject)
