@@ -125,7 +125,7 @@ def test_a_plan_without_contradictions_is_praised(tmp_path: Path) -> None:
 
 def test_what_is_waived_stands_apart_with_its_reason(tmp_path: Path) -> None:
     page = shown(plan(tmp_path, COUNT.format("9 sprints") + WAIVER), "audit")
-    assert "## Accepted for now {: #waived }" in text(page)
+    assert "## Waived findings {: #waived }" in text(page)
     assert "They come later" in text(page)
     assert "2026-12-31" in text(page)
 

@@ -17,7 +17,7 @@ from masterplan.load.source import parse
 from masterplan.publish.project import open_project
 from masterplan.render.export import Material, export_files
 from masterplan.render.macro import MACROS
-from masterplan.render.views.custom import OwnColumns
+from masterplan.render.views.custom import CustomColumns
 from tests.plans import BASE, write_plan
 from tests.test_fields import as_json
 
@@ -278,7 +278,7 @@ def test_a_change_names_the_field_by_its_title(tmp_path: Path) -> None:
 def test_the_first_fields_have_columns_and_all_others_a_place(tmp_path: Path) -> None:
     plan = read(tmp_path).plan
     assert plan is not None
-    own = OwnColumns.of(plan, "sprint", [plan.sprints["1"].fields])
+    own = CustomColumns.of(plan, "sprint", [plan.sprints["1"].fields])
     titles = [*own.headings, *(title for title, _ in own.rest(VALUES).pairs)]
     assert titles == [definition.title for definition in plan.header.fields]
     assert len(own.cells(VALUES)) == len(own.headings) == 4

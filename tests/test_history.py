@@ -296,7 +296,7 @@ def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPat
     assert found.cut
     assert titles(found) == ["Save less", "Drop Sprint 4", "Break it"]
     assert found.commits[1].begins
-    assert "The list has the newest 3 commits." in shown(long, "changes")
+    assert "Only the newest 3 commits are listed." in shown(long, "changes")
 
 
 def test_the_page_lists_every_commit(long: Path) -> None:
@@ -305,7 +305,7 @@ def test_the_page_lists_every_commit(long: Path) -> None:
         re.findall(r"Save less|Drop Sprint 4|Break it|Add Sprint 4|State the savings|The plan", said)[0] == "Save less"
     )
     assert "breaking Sprint 1 saves less: $20-30 a month, not $50-100" in said
-    assert "not readable plan_data/sprints/4-d.yml:" in said
+    assert "unreadable plan_data/sprints/4-d.yml:" in said
     assert "Initial plan: 3 sprints." in said
     assert history(long).commits[0].short in said
 
@@ -366,7 +366,7 @@ def test_the_chart_has_the_figures_of_each_commit(long: Path) -> None:
         ["$50-100/month", "3"],
         ["—", "3"],
     ]
-    assert "Savings a month: none at first, $20-30/month now" in [words(line) for line in tree.css(".mp-edge title")]
+    assert "Monthly savings: none at first, $20-30/month now" in [words(line) for line in tree.css(".mp-edge title")]
     assert not tree.css("#history-finish-title")  # the planned end never moved
 
 

@@ -145,7 +145,8 @@ def test_a_table_filters_by_keyboard_and_says_how_much_is_left(seed: Site, open_
 
 
 @pytest.mark.parametrize(
-    ("column", "order"), [("Sprint", "123456"), ("Risk", "612345"), ("Saves a month", "216435"), ("Impact", "156342")]
+    ("column", "order"),
+    [("Sprint", "123456"), ("Risk", "612345"), ("Monthly savings", "216435"), ("Claimed impact", "156342")],
 )
 def test_a_table_sorts_by_keyboard_and_says_so(seed: Site, open_page: OpenPage, column: str, order: str) -> None:
     page = shown(seed, open_page, "sprints/")

@@ -220,7 +220,7 @@ def test_macros_for_pages_of_a_team_show_a_figure_a_link_and_an_option(tmp_path:
 
 def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: words(shown.css("main")[0]) for name, shown in one_week.items()}
-    assert "Saves a month $0 $0 a year" in texts["headline"]
+    assert "Monthly savings $0 $0 a year" in texts["headline"]
     assert [name for name, text in texts.items() if re.search(r"\$0(\.0+)? ?(-|–|to) ?\$?0\b", text)] == []
 
 

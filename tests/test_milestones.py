@@ -247,7 +247,7 @@ def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> 
     ):
         assert text in details
     assert "Cost centre" in details
-    assert "reached on 9 Jan as all it needs is done" in details
+    assert "reached on 9 Jan because everything it needs is done" in details
 
 
 def test_the_plan_to_print_has_its_milestones(tmp_path: Path) -> None:

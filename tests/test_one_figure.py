@@ -172,8 +172,8 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     month, year = "$101,110/month", "$1,213,320/year"
     data, _ = exported(standing)
     headline, savings = page(standing, "headline"), page(standing, "savings_table")
-    assert "Saves a month $101,110 $1,213,320 a year, when complete" in headline
-    assert savings.endswith("Total, computed $101,110 $1,213,320")
+    assert "Monthly savings $101,110 $1,213,320 a year, when complete" in headline
+    assert savings.endswith("Computed total $101,110 $1,213,320")
     assert "dropped, not in the total" in savings
     assert data["savings"]["text"] == month
     assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)

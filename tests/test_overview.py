@@ -119,7 +119,7 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
     for words_of_a_tile in (
         "Sprints done 3 of 6",
         "planned: 30 Nov",
-        "Saves a month $120 of $750-1,500; $",
+        "Monthly savings $120 of $750-1,500; $",
         "Blocked or overdue 2 2 overdue, 1 blocked",
         "High risks 1 Sprint 5",
     ):
@@ -136,9 +136,7 @@ def test_once_the_plan_has_begun_schedules_are_as_long_as_what_is_left(half: Pro
     [alone, *_] = half.facts.schedules.by_number
     left = length_of(half.facts, alone).text
     assert half.facts.schedules.now > 0
-    assert f"People Best schedule Lower bound, with the least efforts How good it is 1 {left}" in shown(
-        half, "people_chart"
-    )
+    assert f"People Best schedule Lower bound (lowest effort estimates) Quality 1 {left}" in shown(half, "people_chart")
 
 
 def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:

@@ -61,7 +61,7 @@ def test_work_is_listed_by_how_urgent_it_is(project: Project) -> None:
         ],
         "Can start now": ["Sprint 3: Three weeks 5-6 2 Feb to 15 Feb"],
         "Waiting": ["Sprint 5: Five for Sprint 3"],
-        "To decide": ["Which broker Plan"],
+        "Open decisions": ["Which broker Plan"],
     }
     text = words(shown.css("main")[0])
     assert "Ada Moreno has 3 sprints and 1 task to do: 2 late, 1 ready, 1 waiting." in text
@@ -79,9 +79,9 @@ def test_what_the_team_file_says_and_the_lane_of_the_chosen_option_are_shown(pro
     facts = {words(one.css("dt")[0]): words(one.css("dd")[0]) for one in page(project, "ada").css(".mp-facts div")}
     assert facts == {
         "Role": "Backend",
-        "Share of each day": "50 %",
+        "Availability": "50 %",
         "Away": "9 Feb",
-        "Part of": "Platform and Lead",
+        "Member of": "Platform and Lead",
     }
     planned = [words(row) for row in page(project, "ada").css("table tbody tr")]
     assert planned == ["week 7 16 Feb to 22 Feb Sprint 5: Five Sprint 4"]

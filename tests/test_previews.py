@@ -191,6 +191,6 @@ def test_the_search_reads_sentences(seed_sites: Built) -> None:
     entries = {one["location"]: one["text"] for one in indexed((seed_sites("mkdocs").root / "site").resolve())}
     assert [sentence for text in entries.values() for sentence in re.findall(r"<p>[^<]*[^<.!?:…]</p>", text)] == []
     page = "sprints/SPRINT_4_request_batching/"
-    assert "<p>Saves a month: $150-300.</p>" in entries[page]
-    assert "<p>Bulk operations; Before: 5-10s; Target: &lt;1s; Falls by: 80-90%.</p>" in entries[f"{page}#done"]
+    assert "<p>Monthly savings: $150-300.</p>" in entries[page]
+    assert "<p>Bulk operations; Before: 5-10s; Target: &lt;1s; Reduction: 80-90%.</p>" in entries[f"{page}#done"]
     assert entries[f"{page}#risk"].endswith("<p>Rollback: Revert to individual API calls.</p>")

@@ -127,10 +127,23 @@ def test_savings_in_several_currencies_have_no_total_and_that_is_said(tmp_path: 
     assert [each.rule.id for each in found.facts.findings].count("mixed-currencies") == 1
     none = "no total: several currencies"
     assert f"Total — {none} {none} {none}" in shown(found, "realised_savings")
-    assert f"Saves a month {none}" in shown(found, "headline")
-    assert f"Total, computed {none} {none}" in shown(found, "savings_table")
-    assert "in one currency" in shown(found, "savings_chart")
+    assert f"Monthly savings {none}" in shown(found, "headline")
+    assert f"Computed total {none} {none}" in shown(found, "savings_table")
+    assert "in several currencies" in shown(found, "savings_chart")
     assert "several currencies" in shown(found, "value_table")
+
+
+@pytest.mark.parametrize(("entries", "counts"), [("", "1 sprint planned in 1 week"), (ENTRY, "1 of 1 sprint done")])
+def test_the_burn_up_counts_a_single_sprint_as_one(entries: str, counts: str, tmp_path: Path) -> None:
+    files = {
+        "plan.yml": "title: T\nstart: 2025-11-10\n" if entries else "title: T\n",
+        "sprints/1.yml": SPRINT + "when: 1\n",
+        "team.yml": "people: [{id: ada, name: Ada}]\n",
+        "progress/2025.yml": entries.partition('  - {sprint: "2"')[0] or "entries: []\n",
+    }
+    text = shown(project(tmp_path, files), "burn_up")
+    assert counts in text
+    assert "1 sprints" not in text
 
 
 def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
@@ -146,12 +159,12 @@ def test_what_is_overdue_needs_attention_and_is_not_among_what_comes(tmp_path: P
 def test_a_report_tells_what_the_entries_say(tmp_path: Path) -> None:
     found = shown(project(tmp_path, PLAN), "completion_report", "1")
     for says in (
-        "Started on 14 Nov Done on 16 Nov , 7 days early Took 3 calendar days",
+        "Started on 14 Nov Done on 16 Nov , 7 days early Duration 3 calendar days",
         "weeks 1-2 10 Nov to 23 Nov",
         "Load time 5-10s <1s 0.8s reached",
         "☑ Write it ☑ Read it ☐ Leave it",
         "☑ README.md ☐ GUIDE.md",
-        "Saves a month, planned $50-100 Saves a month, actual $60 Saved so far $8",
+        "Monthly savings, planned $50-100 Monthly savings, actual $60 Saved so far $8",
         "It works .",
     ):
         assert says in found

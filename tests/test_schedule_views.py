@@ -99,7 +99,7 @@ def test_options_are_side_by_side_with_promise_plan_and_schedule(first: Project)
     text = shown(first, "staffing_table")
     proved = "proved shortest for the likeliest efforts"
     assert f"Best schedule for the same people about 9 weeks {proved} about 4½ weeks {proved}" in text
-    assert "Lower bound, with the least efforts about 7 weeks critical path 15 days, work 35.25 days" in text
+    assert "Lower bound (lowest effort estimates) about 7 weeks critical path 15 days, work 35.25 days" in text
 
 
 def test_what_is_computed_beyond_the_sentences_is_folded_and_keeps_its_addresses(first: Project) -> None:
@@ -235,7 +235,7 @@ def test_pages_speak_of_the_chosen_option_and_fold_the_others(tmp_path: Path) ->
     }
     of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
     for name in ("options_table", "option_list", "staffing_table", "best_schedules", "who_does_what"):
-        before, folded = shown(of, name).split("The options that were not chosen")
+        before, folded = shown(of, name).split("Options not chosen")
         assert "Option A" in before, name
         assert "Option B" not in before, name
         assert "Option B" in folded, name
@@ -260,4 +260,4 @@ def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_t
     text = shown(of, "why_it_is_then", "1")
     assert "week 2, 12 Jan to 13 Jan (2 days left)." in text
     assert "Work on it continues today." in text
-    assert "What is left starts on 12 Jan at the earliest" in shown(of, "schedule_notes")
+    assert "Remaining work starts on 12 Jan at the earliest" in shown(of, "schedule_notes")

@@ -34,7 +34,7 @@ def test_the_overview_has_the_computed_figures_and_names_the_declared_one_that_d
     overview = article(shown(seed_sites(host)))
     tiles = {words(card.css(".mp-card__label")[0]): words(card) for card in overview.css(".mp-card")}
     assert tiles["Sprints done"].startswith("Sprints done 0 of 6 0 % of the effort")
-    assert tiles["Saves a month"] == "Saves a month $750-1,500 $9,000-18,000 a year, when complete"
+    assert tiles["Monthly savings"] == "Monthly savings $750-1,500 $9,000-18,000 a year, when complete"
     assert "$850-1,750/month" in words(overview)
 
 

@@ -80,7 +80,7 @@ def test_a_task_is_a_row_with_its_anchor_and_all_that_it_says(project: Project) 
         "Task": "", "State": "ready", "Owner": "—", "Effort": "2 hours", "Priority": "—", "Needs": "T-1",
         "Unlocks": "T-4",
     }  # fmt: skip
-    assert cells(row)["Task"] == "T-2 Limit uploads days 1-2 5 Jan to 6 Jan · api · big · goes on in Sprint 2"
+    assert cells(row)["Task"] == "T-2 Limit uploads days 1-2 5 Jan to 6 Jan · api · big · continues in Sprint 2"
     summary = below.css_first("summary")
     assert summary
     assert summary.text() == "Description, 1 of 2 criteria met, 2 tests, reasons, 1 link"
@@ -155,7 +155,7 @@ def test_what_would_close_a_circle_is_in_the_table_and_not_followed(tmp_path: Pa
     rows = [cells(row) for row in shown(open_project(write_plan(tmp_path, files)), "dependency_table").css("tbody tr")]
     strengths = {row["Why"].partition(";")[0]: row["Strength"] for row in rows}
     assert strengths["B1 needs A1"] == "hard"
-    assert strengths["A2 needs B1"] == "not followed"
+    assert strengths["A2 needs B1"] == "ignored"
 
 
 def test_the_table_of_all_tasks_names_what_it_is_filtered_by(project: Project) -> None:

@@ -202,16 +202,18 @@ def test_a_table_of_figures_stands_with_the_sums_that_its_cells_make(tmp_path: P
     of = project(tmp_path, {"plan.yml": f"title: T\n{TABLE}"})
     text = shown(of, "other_tables")
     assert text.startswith("Budget")
-    assert "Both (sum of the row)" in text
+    assert "Both (row sum)" in text
     assert "First $10 $20 $30 Second $10 $30 $50 computed $40" in text
-    assert "Total, as declared $20 $60 $80 Total, computed $20 $50 $80" in text
+    assert "Declared total $20 $60 $80 Computed total $20 $50 $80" in text
     assert "value" in of.default_pages
 
 
 def test_a_rollback_is_shown_with_all_that_is_said_of_it(tmp_path: Path) -> None:
     rollback = "rollback: {needed: false, steps: [Only logging], first: ['2'], trigger: Errors}\n"
     of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": 'id: "2"\ntitle: U\n'})
-    assert "Nothing to undo: Only logging When: Errors Undo first, as declared: Sprint 2" in shown(of, "rollback_table")
+    assert "Nothing to undo: Only logging Trigger: Errors Declared to be undone first: Sprint 2" in shown(
+        of, "rollback_table"
+    )
 
 
 def test_words_that_state_that_nothing_has_to_be_undone_stand_alone(tmp_path: Path) -> None:
@@ -262,7 +264,7 @@ def test_settings_are_a_section_where_the_plan_has_any(tmp_path: Path) -> None:
     settings = 'title: T\nid: budget\ndecimal: ","\ntimezone: Europe/Berlin\naudit: {severity: {no-phase: "off"}}\n'
     text = shown(project(tmp_path, {"plan.yml": settings}), "plan_settings")
     assert "About this plan Setting Value" in text
-    for stated in ("budget", "Europe/Berlin", "Before decimals stands ,", "Severity of no-phase off"):
+    for stated in ("budget", "Europe/Berlin", "Decimal separator ,", "Severity of no-phase off"):
         assert stated in text
 
 
@@ -287,8 +289,8 @@ def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_on
     assert "critical impact" in matrix
     assert "R-2" in matrix
     assert "Delay" not in matrix
-    assert "2 risks rated by level only (no likelihood or impact given)" in matrix
-    assert "Risk What could happen Answer" in shown(of, "sprint_page", "1")
+    assert "2 risks rated by level only (no likelihood or impact stated)" in matrix
+    assert "Risk Description Response" in shown(of, "sprint_page", "1")
     assert "Buy more" in shown(of, "sprint_page", "1")
 
 
@@ -304,7 +306,7 @@ def test_a_chart_of_many_metrics_shows_those_that_fall_most(tmp_path: Path) -> N
     falls = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
     of = project(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{falls}"})
     chart = shown(of, "metrics_chart")
-    assert chart.startswith("Largest fall: M1, by 99% (the 20 largest of 25 are shown)")
+    assert chart.startswith("Largest reduction: M1, by 99% (the 20 largest of 25 are shown)")
     assert "M20 (Sprint 1)" in chart
     assert "M21 (Sprint 1)" not in chart
 
@@ -325,7 +327,7 @@ rollback: {steps: [Restore the backup], trigger: Data is lost}
     text = shown(of, "decisions")
     assert "Which host Sprint 1: T open — week 2 Sprint 1 Which broker Plan taken The old one" in text
     assert "Access Sprint 1: T Ops open" in text
-    assert "Restore the backup When: Data is lost" in shown(of, "plan_rollback")
+    assert "Restore the backup Trigger: Data is lost" in shown(of, "plan_rollback")
     assert {"progress", "risks"} <= set(of.default_pages)
     page = shown(of, "sprint_page", "1")
     assert "Which host open week 2 Sprint 1" in page

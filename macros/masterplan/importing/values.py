@@ -1,6 +1,6 @@
 """Values in texts of documents: lengths of time, points, owners, shares, and references to units.
 
-Functions return a value that the model accepts, as plan files write it, and the text that states it, or None.
+Functions return a value that the model accepts, as plan files write it, and the text that states it, if there is one.
 """
 
 import re

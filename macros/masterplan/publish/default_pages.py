@@ -1,7 +1,7 @@
 """The default pages of a plan's site. They are part of the package; a team's page of the same name replaces one.
 
-Each row of `PAGES` names the parts of the plan that a page shows: without a fact about any of them there is no page.
-`FORMER` names the pages of earlier releases: `publish/redirects.py` leads from their addresses to where they are now.
+Each row of `PAGES` names the parts of the plan that a page shows; the site has the page if the plan has any of them.
+`FORMER` names the pages of earlier releases; `publish/redirects.py` redirects their addresses.
 """
 
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ from masterplan.program import default_pages
 from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS
 
 Tab = Literal["Plan", "Status", "Help", ""]
-"""The groups of the navigation, shown as tabs; a page of no group is reached by links alone."""
+"""The groups of the navigation, shown as tabs; a page without a group is reached only by links."""
 
 
 @dataclass(frozen=True, slots=True)
 class DefaultPage:
-    """A page by its id, its path below the docs folder, its title and tab in the navigation, and the parts it shows.
+    """A default page: its id, path below the docs folder, title and tab in the navigation, and its parts of the plan.
 
     A page without parts is on every site.
     """
@@ -74,31 +74,31 @@ FORMER: Mapping[str, str] = {
     "testing": "progress",
     "next": "progress",
 }
-"""Pages of earlier releases by id, with the page that has their content now. Page `order` was `order.md`, and so on."""
+"""Pages of earlier releases by id, with the page that now has their content. Page `order` was `order.md`, and so on."""
 
 _NEEDED = ("overview", "sprints")
-"""What a site cannot do without: its front page, and the page that leads to all sprints."""
+"""Pages that every site needs: its front page and the page of all sprints."""
 
 
 def refuse_unknown(without: frozenset[str]) -> None:
-    """Raise UsageError for what `without` names that is neither a page nor a part, or that no site can leave out."""
+    """Raise UsageError if `without` has a name that is no page or part, or a page that every site needs."""
     names = sorted((PAGE_BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
     if unknown := sorted(without - {*names, *FORMER}):
         raise UsageError(f"without: {unknown[0]} cannot be left out; choose from {', '.join(names)}")
 
 
 def pages_left_out(without: frozenset[str]) -> frozenset[str]:
-    """The pages that `without` leaves out: those it names, and new ones of which it names all former pages."""
+    """The pages that `without` leaves out: those it names, and pages of which it names all former pages."""
     emptied = {
-        now for now in ("roadmap", "people", "value") if {old for old, page in FORMER.items() if page == now} <= without
+        new for new in ("roadmap", "people", "value") if {old for old, page in FORMER.items() if page == new} <= without
     }
     return without & PAGE_BY_ID.keys() | emptied
 
 
 def new_page(root: Path, docs: str, id_: str) -> Path:
-    """Copy a default page into the docs folder of a repository for editing; returns its path from there.
+    """Copy a default page into the docs folder of a repository for editing, and return its path from there.
 
-    Raises UsageError where there is no such page, or where the folder has the page already or is a symbolic link.
+    Raises UsageError if there is no such page, or if the folder already has the page or is a symbolic link.
     """
     page = PAGE_BY_ID.get(FORMER.get(id_, id_))
     if page is None:

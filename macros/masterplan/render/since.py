@@ -59,7 +59,7 @@ _KINDS: tuple[_Kind, ...] = (
     _kind(
         "risk down", "risks down", "risk-lowered risk-lowered-without-mitigation risk-closed mitigation-added", "Risk"
     ),
-    _kind("saving changed", "savings changed", "savings-lowered savings-raised savings-changed", "Saves a month"),
+    _kind("saving changed", "savings changed", "savings-lowered savings-raised savings-changed", "Monthly savings"),
     _kind("milestone reached", "milestones reached", "milestone-reached gate-go"),
     _kind("sprint added", "sprints added", "sprint-added sprint-split"),
     _kind("sprint removed", "sprints removed", "sprint-removed sprint-merged"),

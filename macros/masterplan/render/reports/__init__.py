@@ -1,6 +1,6 @@
-"""Findings for people and machines: a row in `FORMATS` and one small writer each, over the same report.
+"""Findings for people and programs: `FORMATS` has a row and a small writer for each format of the same report.
 
-A writer takes a `Report` and returns text; nothing here prints, knows of a terminal, or decides what fails.
+A writer takes a `Report` and returns text. It does not print, and does not decide what fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,20 +15,20 @@ __all__ = ["FORMATS", "Format", "Report", "finding_lines", "summary"]
 
 
 def _for_programs(module: str, writer: str) -> Callable[[Report], str]:
-    """A writer of this package; its module is imported when it writes, as texts do without JSON, XML and records."""
+    """A writer of this package whose module is imported on first use: text formats need no JSON, XML or records."""
 
     def write(report: Report) -> str:
-        written: str = getattr(import_module(f"masterplan.render.reports.{module}"), writer)(report)
-        return written
+        output: str = getattr(import_module(f"masterplan.render.reports.{module}"), writer)(report)
+        return output
 
     return write
 
 
 @dataclass(frozen=True)
 class Format:
-    """A form of the findings: what it is for, what writes it, and its media type.
+    """A format of the findings: its purpose, its writer, and its media type.
 
-    Text for people has styles, and paths that begin at the folder of the plan instead of at the repository.
+    Text for people has styles, and its paths start at the folder of the plan instead of the repository.
     """
 
     says: str
@@ -38,12 +38,12 @@ class Format:
 
 
 FORMATS: Mapping[str, Format] = {
-    "text": Format("A terminal: a line and a hint for each finding", text.concise, "text/plain", is_for_people=True),
-    "full": Format("A terminal: the line of the plan too", text.full, "text/plain", is_for_people=True),
-    "json": Format("Programs, in a versioned form", _for_programs("documents", "own"), "application/json"),
-    "github": Format("GitHub: annotations of a pull request", _for_programs("ci", "github"), "text/plain"),
+    "text": Format("Terminal: one line and a hint for each finding", text.concise, "text/plain", is_for_people=True),
+    "full": Format("Terminal: also with the line of the plan", text.full, "text/plain", is_for_people=True),
+    "json": Format("Programs: versioned JSON", _for_programs("documents", "own"), "application/json"),
+    "github": Format("GitHub: annotations on a pull request", _for_programs("ci", "github"), "text/plain"),
     "sarif": Format("Code scanning and editors", _for_programs("documents", "sarif"), "application/sarif+json"),
-    "junit": Format("Servers that show test reports", _for_programs("ci", "junit"), "application/xml"),
+    "junit": Format("CI servers that show test reports", _for_programs("ci", "junit"), "application/xml"),
     "gitlab": Format("GitLab: code quality of a merge request", _for_programs("ci", "gitlab"), "application/json"),
 }
-"""Every format by its name after `--format`."""
+"""Every format by its `--format` name."""

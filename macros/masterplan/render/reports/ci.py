@@ -1,4 +1,4 @@
-"""Findings for servers that run checks: annotations and a summary for GitHub, code quality for GitLab, JUnit for all.
+"""Findings for CI: annotations and a summary for GitHub, code quality for GitLab, JUnit for other servers.
 
 Workflow commands, Markdown and XML each have their own escaping.
 """
@@ -15,39 +15,39 @@ from masterplan.render.reports.text import Report, summary
 from masterplan.render.styled import printable
 
 MOST_SHOWN = 10
-"""Annotations that GitHub shows of each level in one step."""
+"""Annotations of each level that GitHub shows per step."""
 
 MOST_BYTES = 1_000_000
-"""Bytes of a step summary, a little less than the 1 MiB that GitHub takes."""
+"""Bytes of a step summary, slightly less than the 1 MiB that GitHub accepts."""
 
 _LEVELS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "info": "notice"}
 _GITLAB: Mapping[Severity, str] = {"error": "critical", "warning": "major", "info": "info"}
 
 
 def github(report: Report) -> str:
-    """Annotations of a pull request: a workflow command a finding, the gravest first, and a line that counts the rest.
+    """Annotations on a pull request: a workflow command per finding, gravest first, and a line that counts the rest.
 
-    GitHub shows at most ten of each level a step.
+    GitHub shows at most ten of each level per step.
     """
-    lines, left = [], 0
+    lines, hidden = [], 0
     for severity in SEVERITIES:
-        alike = [finding for finding in report.findings if finding.rule.severity == severity]
-        lines += [_command(finding) for finding in alike[:MOST_SHOWN]]
-        left += len(alike[MOST_SHOWN:])
-    if left:
-        lines.append(f"{left} more in the summary of this step")
+        findings = [finding for finding in report.findings if finding.rule.severity == severity]
+        lines += [_command(finding) for finding in findings[:MOST_SHOWN]]
+        hidden += len(findings[MOST_SHOWN:])
+    if hidden:
+        lines.append(f"{hidden} more in the summary of this step")
     return "\n".join([*lines, summary(report.findings)])
 
 
 def _command(finding: Finding) -> str:
     place = finding.place
-    named = {
+    values = {
         "file": place.path,
         "line": str(place.line),
         "col": str(place.column),
         "title": f"{finding.rule.id} ({finding.rule.kind})",
     }
-    properties = ",".join(f"{name}={_property(value)}" for name, value in named.items())
+    properties = ",".join(f"{name}={_property(value)}" for name, value in values.items())
     hint = f" Hint: {finding.hint}" if finding.hint else ""
     return f"::{_LEVELS[finding.rule.severity]} {properties}::{_data(printable(finding.message + '.' + hint))}"
 
@@ -61,7 +61,7 @@ def _property(text: str) -> str:
 
 
 def step_summary(report: Report) -> str:
-    """Every finding as a Markdown table, the gravest first, cut to what GitHub takes."""
+    """Every finding as a Markdown table, gravest first, cut to the size that GitHub accepts."""
     head = f"### The plan: {summary(report.findings)}\n"
     if not report.findings:
         return head
@@ -83,20 +83,20 @@ def _rows(findings: list[Finding], room: int) -> str:
 
 
 def gitlab(report: Report) -> str:
-    """A code quality report, which GitLab shows in a merge request beside the lines and compares by itself.
+    """A code quality report, which GitLab shows in a merge request next to the lines and compares by itself.
 
-    What is waived is left out: the format knows no waivers.
+    Waived findings are left out, because the format has no waivers.
     """
-    alike: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     issues = []
     for finding in report.findings:
-        issues.append(_issue(finding, alike[finding.fingerprint]))
-        alike[finding.fingerprint] += 1
+        issues.append(_issue(finding, seen[finding.fingerprint]))
+        seen[finding.fingerprint] += 1
     return json.dumps(issues, indent=2, ensure_ascii=False)
 
 
 def _issue(finding: Finding, number: int) -> dict[str, Any]:
-    """An issue; `number` counts those before it with the same fingerprint, of which GitLab would keep one."""
+    """An issue. `number` counts earlier ones with the same fingerprint, of which GitLab would keep only one."""
     hint = f" Hint: {finding.hint}." if finding.hint else ""
     return {
         "description": printable(f"{finding.rule.kind}: {finding.message}.{hint}"),
@@ -108,7 +108,7 @@ def _issue(finding: Finding, number: int) -> dict[str, Any]:
 
 
 def junit(report: Report) -> str:
-    """A JUnit report: a test for each rule, failed where findings break it; rules that only inform never fail."""
+    """A JUnit report with a test per rule, failed if findings break it; findings of severity info never fail a test."""
     suite = Element("testsuite", name="masterplan")
     by_rule: dict[str, list[Finding]] = {}
     for finding in report.findings:
@@ -123,7 +123,7 @@ def junit(report: Report) -> str:
 
 
 def _case(suite: Element, rule: Rule, findings: list[Finding]) -> int:
-    """A test for a rule, with the findings that break it; 1 when it failed."""
+    """A test for a rule, with the findings that break it. Returns 1 if it failed, else 0."""
     case = SubElement(suite, "testcase", classname=f"masterplan.{rule.area}", name=f"{rule.id}: {rule.says}")
     if not findings:
         return 0

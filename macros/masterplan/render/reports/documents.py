@@ -1,4 +1,4 @@
-"""Findings as JSON: our own versioned document, described by a schema made of the records below, and SARIF."""
+"""Findings as JSON: masterplan's own versioned document, with a schema made from the records below, and SARIF."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from masterplan.render.records import FindingRecord, Record
 from masterplan.render.reports.text import Report
 
 _VERSION: Literal["masterplan/findings/v1"] = "masterplan/findings/v1"
-"""Names this form; a change that could break a reader gets a new number."""
+"""The name and version of the format; a change that could break a reader gets a new number."""
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-"""The address of the schema, as the standard writes it; never asked for."""
+"""The address of the schema, as the standard gives it; never requested."""
 
 FINGERPRINT = "masterplan/v1"
 
@@ -27,7 +27,7 @@ _LEVELS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": 
 
 
 class Waived(Record):
-    """A finding that is accepted for a while."""
+    """A waived finding."""
 
     finding: FindingRecord = Field(description="What is accepted.")
     reason: str = Field(description="Why.")
@@ -48,7 +48,7 @@ class Findings(Record):
 
 
 def own(report: Report) -> str:
-    """Our own document as text, without a time."""
+    """The versioned document as text, without a timestamp."""
     severities = [finding.rule.severity for finding in report.findings]
     document = Findings(
         masterplan=report.version,
@@ -62,14 +62,14 @@ def own(report: Report) -> str:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of the document."""
+    """The JSON Schema of the versioned document."""
     return records.schema("findings", Findings)
 
 
 def sarif(report: Report) -> str:
-    """A log of SARIF 2.1.0, for code scanning and editors: a result a finding, waived ones with a suppression.
+    """A SARIF 2.1.0 log for code scanning and editors: one result per finding; waived findings have a suppression.
 
-    Columns count characters, paths start at the repository.
+    Columns count characters, and paths start at the repository.
     """
     return json.dumps(_log(report), indent=2, ensure_ascii=False)
 

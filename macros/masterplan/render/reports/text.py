@@ -1,6 +1,6 @@
-"""Findings for people at a terminal: a line each, or each with the line of the plan that it points at.
+"""Findings for people at a terminal: one line each, or each with the line of the plan it points at.
 
-Styles are part of the text; whoever prints it decides whether they are shown.
+The text includes styles; the caller decides whether to show them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,15 +15,14 @@ _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "
 _COMMENT = " #"
 
 _LONGEST_LINE = 200
-"""Characters of a plan's line that are shown with a finding."""
+"""Characters of a line of the plan that a finding shows."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a check of a plan found: the findings in the order of the files, what is waived, and the rules to show.
+    """The result of a check: the findings in the order of the files, waived findings, and the rules to show.
 
-    `version` is that of masterplan. `texts` holds the plan's files by path, as far as they could be read, for formats
-    that show lines.
+    `version` is that of masterplan. `texts` has the plan's readable files by path, for formats that show lines.
     """
 
     findings: Sequence[Finding]
@@ -34,7 +33,7 @@ class Report:
 
 
 def concise(report: Report) -> StyledText:
-    """By kind, a line `path:line:column: severity rule message` a finding, one hint a group, and how many there are."""
+    """By kind: a line `path:line:column: severity rule message` per finding, one hint per group, and a summary."""
     sections = [_concise(kind, groups) for kind, groups in by_kind(grouped(report.findings)).items()]
     return _joined(sections, report)
 
@@ -44,12 +43,12 @@ def _concise(kind: FindingKind, groups: Iterable[FindingGroup]) -> StyledText:
 
 
 def _joined(sections: Iterable[StyledText], report: Report) -> StyledText:
-    """The kinds of findings with a blank line before the next title, and the summary at the end."""
+    """The kinds of findings separated by blank lines, with the summary at the end."""
     return StyledText.joined("\n\n", [*sections, StyledText.of(_summary(report))])
 
 
 def _title(kind: FindingKind) -> Iterator[StyledText]:
-    """What findings of a kind are; mistakes are all that a plan has which cannot be read, and need no title."""
+    """The meaning of a kind of finding. Mistakes have no title, because an unreadable plan has no other findings."""
     if kind != "mistake":
         yield StyledText.of((f"{kind.capitalize()}s: {KINDS[kind][:1].lower()}{KINDS[kind][1:]}", "bold"))
 
@@ -69,7 +68,7 @@ def _group(group: FindingGroup) -> Iterator[StyledText]:
 
 
 def full(report: Report) -> StyledText:
-    """By kind, each finding with the line it points at and what it was compared with, and one hint a group."""
+    """By kind: each finding with the line it points at and the values it was compared with, and one hint per group."""
     return _joined(
         (
             block
@@ -94,7 +93,7 @@ def _full(report: Report, finding: Finding) -> StyledText:
 
 
 def _source(report: Report, finding: Finding) -> Iterator[StyledText]:
-    """The line of the plan and carets under the value; nothing for a file that could not be read."""
+    """The line of the plan, with carets under the value; empty for a file that could not be read."""
     lines = report.texts.get(finding.place.path, "").splitlines()
     if finding.place.line > len(lines):
         return
@@ -110,14 +109,14 @@ def _source(report: Report, finding: Finding) -> Iterator[StyledText]:
 
 
 def _width(text: str) -> int:
-    """The columns that a text takes on a terminal."""
-    from rich.cells import cell_len  # noqa: PLC0415 - only this form needs it
+    """The columns that a text occupies on a terminal."""
+    from rich.cells import cell_len  # noqa: PLC0415 - only this format needs it
 
     return cell_len(printable(text))
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
-    """The part of a line around a column that a terminal can show, and the column in it; … stands for the rest."""
+    """The part of a line around a column that fits a terminal, and the column in it; … replaces the rest."""
     start = column - _LONGEST_LINE // 2 if column > _LONGEST_LINE // 2 and len(line) > _LONGEST_LINE else 0
     end = start + _LONGEST_LINE
     before, after = "…" if start else "", "…" if end < len(line) else ""
@@ -130,7 +129,7 @@ def _summary(report: Report) -> str:
 
 
 def summary(findings: Sequence[Finding]) -> str:
-    """How many groups of findings there are by kind, and findings by severity: `1 contradiction (2 warnings)`."""
+    """The groups of findings by kind, and the findings by severity: `1 contradiction (2 warnings)`."""
     kinds = kinds_counted(grouped(findings), "contradiction", "gap", "remark")
     severities = severities_counted(finding.rule.severity for finding in findings)
     return f"{kinds} ({severities})" if kinds else severities or "The plan is sound."

@@ -1,4 +1,4 @@
-"""One typed view per macro, by subject. Importing this package fills the table of macros."""
+"""One typed view per macro, grouped by subject. Importing this package registers all macros."""
 
 from masterplan.render.views import (
     attention,

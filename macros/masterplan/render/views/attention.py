@@ -1,4 +1,4 @@
-"""What needs attention, what is being done, what is next: a few of each on the Overview, the rest on Progress."""
+"""Work that needs attention, is in progress or comes next: the first few on the Overview, the rest on Progress."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -23,28 +23,35 @@ from masterplan.render.views.widgets import (
 )
 
 MOST_AT_A_GLANCE = 3
-"""So many things of a kind are named on the Overview."""
+"""Entries of each group that the Overview lists."""
 
-_HANDLED = "milestone-overdue"
-"""The rule whose findings are told as milestones."""
+_SHOWN_AS_MILESTONE = "milestone-overdue"
+"""The rule whose findings are shown as milestones."""
 
 
 @macro
 def at_a_glance(context: Context) -> Content:
-    """What needs attention, what is in progress and what is next: the first few of each, the rest counted."""
+    """Work that needs attention, is in progress or comes next: the first few of each group, and a count of the rest."""
     standings = context.facts.standings.values()
     overdue = context.facts.status.days_overdue
-    startable = [*(one for one in standings if one.ready), *(one for one in standings if one.is_next)]
-    next_up = [_entry(context, one, _start(context, one)) for one in startable if one.sprint not in overdue]
-    working = [_entry(context, one, standing_chip(one)) for one in standings if one.state == "in progress"]
+    startable = [
+        *(standing for standing in standings if standing.ready),
+        *(standing for standing in standings if standing.is_next),
+    ]
+    next_up = [
+        _entry(context, standing, _start(context, standing)) for standing in startable if standing.sprint not in overdue
+    ]
+    working = [
+        _entry(context, standing, standing_chip(standing)) for standing in standings if standing.state == "in progress"
+    ]
     concerns = [*_first(context, attention(context)), *_doubts(context)] or ["Nothing right now."]
-    going_on = [("In progress", _first(context, working)), ("Next", _first(context, next_up))]
-    groups = [("Needs attention", concerns), *going_on]
+    under_way = [("In progress", _first(context, working)), ("Next", _first(context, next_up))]
+    groups = [("Needs attention", concerns), *under_way]
     return Box(sprint_columns(context, groups), "glance")
 
 
 def attention(context: Context) -> list[Flow]:
-    """What is blocked or overdue, or without an update or an answer, each with since when, why and whose it is."""
+    """Blocked and overdue work, and work without an update or an answer, each with its date, cause and owner."""
     return [
         *_milestones(context),
         *(
@@ -56,16 +63,16 @@ def attention(context: Context) -> list[Flow]:
 
 
 def _first(context: Context, entries: Sequence[Flow]) -> list[Flow]:
-    """The first few, and where the others are."""
-    left, page = len(entries) - MOST_AT_A_GLANCE, context.pages.get("progress")
-    if left <= 0:
+    """The first few entries, and a link to the others."""
+    hidden, page = len(entries) - MOST_AT_A_GLANCE, context.pages.get("progress")
+    if hidden <= 0:
         return list(entries)
-    more = f"and {left:,} more"
+    more = f"and {hidden:,} more"
     return [*entries[:MOST_AT_A_GLANCE], Hyperlink(context.links.to(page[0]), more) if page else more]
 
 
 def _doubts(context: Context) -> Iterator[Flow]:
-    """How many findings could change a decision, as a link to the audit, which starts with them."""
+    """The number of findings that could change a decision, as a link to the audit, which starts with them."""
     number, page = len(most_important(context.facts.findings)), context.pages.get("audit")
     if number:
         words = f"{count(number, 'finding')} could change a decision"
@@ -77,7 +84,7 @@ def _item(name: Inline, remarks: Iterable[Inline]) -> Flow:
 
 
 def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
-    """What is wrong with a sprint, in short sentences, and who is responsible."""
+    """Short sentences on what is wrong with a sprint, and its owner."""
     standing = context.facts.standings[sprint]
     if standing.state == "blocked":
         since = (" since ", short_date(context, standing.blocked_since)) if standing.blocked_since else ""
@@ -94,13 +101,13 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
 
 
 def first_paragraph(markdown: str) -> Inline:
-    """The first paragraph of Markdown of the plan, in one line; an ellipsis stands for what follows."""
-    parts = prose(markdown)
-    head = next(iter(parts), "")
-    words = head.content if isinstance(head, Paragraph) else head
+    """The first paragraph of Markdown in the plan, in one line; an ellipsis replaces the rest."""
+    blocks = prose(markdown)
+    first = next(iter(blocks), "")
+    words = first.content if isinstance(first, Paragraph) else first
     if not is_inline(words):
         return "…"
-    return (words, " …") if parts[1:] else words
+    return (words, " …") if blocks[1:] else words
 
 
 def _milestones(context: Context) -> Iterator[Flow]:
@@ -111,9 +118,9 @@ def _milestones(context: Context) -> Iterator[Flow]:
 
 
 def _unanswered(context: Context) -> Iterator[Flow]:
-    """Gates, decisions and asks whose day has passed, with what to do."""
+    """Gates, decisions and asks whose date has passed, with what to do."""
     for finding in context.facts.findings:
-        if finding.rule.id in NEEDS_ATTENTION and finding.rule.id != _HANDLED:
+        if finding.rule.id in NEEDS_ATTENTION and finding.rule.id != _SHOWN_AS_MILESTONE:
             link = Hyperlink(context.links.source(finding.place), message(finding.message))
             yield _item(link, [message(f"{capital(finding.hint)}.")])
 
@@ -125,11 +132,11 @@ def _entry(context: Context, standing: Standing, remark: Inline) -> Flow:
 
 
 def _start(context: Context, standing: Standing) -> Inline:
-    """When a sprint that is not begun can be started."""
+    """When a sprint that has not begun can start."""
     return Small("can start now" if standing.ready else from_when(context, standing.sprint))
 
 
 @macro
 def needs_attention(context: Context) -> Content:
-    """All that needs attention, as a section of its own: what is late, blocked, or without an update or an answer."""
+    """A section with everything that needs attention: late, blocked, or without an update or an answer."""
     return Section(2, "Needs attention", "attention", capped(attention(context)))

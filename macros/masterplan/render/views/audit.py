@@ -1,4 +1,4 @@
-"""The audit: what would change a decision, then contradictions, gaps and remarks by area; and all that is declared."""
+"""The audit: findings that could change a decision, then all findings by kind and area, and all declared claims."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
@@ -40,10 +40,10 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_LISTED, firsts, outcome_chip, sprint_link
 
 MOST_GROUPS = 40
-"""Groups of one kind that a page shows; of more, the rest is counted."""
+"""Groups of one kind and area that a page shows; further groups are only counted."""
 
 MOST_UNFOLDED = 3
-"""Findings of a group that are not folded away."""
+"""Findings of a group that are shown unfolded."""
 
 _TITLES: Mapping[FindingKind, str] = {
     "mistake": "Mistakes",
@@ -58,18 +58,18 @@ _MEANINGS: Mapping[FindingKind, str] = {
     "gap": f"{KINDS['gap']}.",
     "remark": f"{KINDS['remark']}.",
 }
-"""What each kind means; the fix of most contradictions is the same and stands here once."""
+"""The meaning of each kind. Most contradictions have the same fix, which is stated here once."""
 
 
 @macro
 def audit(
     context: Context,
     of: Annotated[str | None, "Only this part: plan, sprint 4, phase 1, option A."] = None,
-    severity: Annotated[Severity | None, "Only findings as grave as this."] = None,
+    severity: Annotated[Severity | None, "Only findings of this severity."] = None,
     area: Annotated[Area | None, "Only this group of rules."] = None,
     kind: Annotated[FindingKind | None, "Only findings of this kind."] = None,
 ) -> Content:
-    """What the audit finds: what would change a decision, then all by kind and area with one fix for each cause."""
+    """The audit's findings: first those that could change a decision, then all by kind and area."""
     groups = grouped(
         finding
         for finding in (context.facts.findings if of is None else context.facts.findings_of(_subject(context, of)))
@@ -77,22 +77,22 @@ def audit(
         and area in {None, finding.rule.area}
         and kind in {None, finding.rule.kind}
     )
-    sections = tuple(_kind(context, name, alike) for name, alike in by_kind(groups).items())
+    sections = tuple(_kind(context, name, same_kind) for name, same_kind in by_kind(groups).items())
     if {of, severity, area, kind} == {None}:
-        accepted = _waived(context, context.facts.waived)
-        return (_verdict(groups), _important(context), sections, accepted, _claims(context))
+        waived = _waived(context, context.facts.waived)
+        return (_verdict(groups), _important(context), sections, waived, _claims(context))
     return sections or _verdict(groups)
 
 
 def _important(context: Context) -> Section:
-    """The findings that would change a decision."""
+    """The findings that could change a decision."""
     findings = most_important(context.facts.findings)
     rows = ((message(finding.message), " ", _place(context, finding)) for finding in findings)
     return Section(2, "Check these first", "first", items(rows, ordered=True))
 
 
 def _claims(context: Context) -> Content:
-    """All that is declared beside what was computed, folded away."""
+    """Every claim next to its computed value, folded."""
     if not context.has("claims"):
         return ()
     verdicts = context.facts.verdicts
@@ -119,12 +119,12 @@ def _others(groups: Sequence[FindingGroup], before: str = "") -> str:
 
 def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -> Section:
     by_area = {area: [group for group in groups if group.rule.area == area] for area in AREAS}
-    folded = tuple(_area(context, area, alike) for area, alike in by_area.items() if alike)
+    folded = tuple(_area(context, area, same_area) for area, same_area in by_area.items() if same_area)
     return Section(2, _TITLES[kind], kind, (Paragraph(_MEANINGS[kind]), folded))
 
 
 def _area(context: Context, area: Area, groups: Sequence[FindingGroup]) -> Folded:
-    """The groups of one kind and area; a severity that all of them have is stated in the summary."""
+    """The groups of one kind and area; a severity that all of them share is stated in the summary."""
     severities = [group.rule.severity for group in groups]
     ranked = sorted(groups, key=lambda group: SEVERITIES.index(group.rule.severity))
     rows = [_row(context, group, alone=len(set(severities)) == 1) for group in ranked[:MOST_GROUPS]]
@@ -139,7 +139,7 @@ def _area(context: Context, area: Area, groups: Sequence[FindingGroup]) -> Folde
 
 
 def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
-    """A group; `alone` where all others have its severity."""
+    """A row for a group; `alone` if all groups of the table have its severity."""
     rule = group.rule
     chip = Chip(f"finding-{rule.severity}", rule.id if alone else f"{rule.severity}: {rule.id}")
     return row(
@@ -148,7 +148,7 @@ def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
 
 
 def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
-    """What is wrong, the fix once, the members of a group, and what they were compared with, folded away."""
+    """The finding, its fix, the members of its group, and folded links to the values it was compared with."""
     fix = "" if group.hint == HINT else message(capital(group.hint))
     note = Small((chip, " ", fix))
     places = _compared(context, group.findings)
@@ -161,7 +161,7 @@ def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
 
 
 def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
-    """Links to what findings were compared with, or to the sprints that one finding is about."""
+    """Links to the values that findings were compared with, or to the sprints that one finding is about."""
     related = tuple(dict.fromkeys(related for finding in findings for related in finding.related))
     if not related:
         return ()
@@ -173,7 +173,7 @@ def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
 
 
 def _where(context: Context, findings: Sequence[Finding]) -> Inline:
-    """The parts of the plan, and the line of a finding that stands alone."""
+    """The parts of the plan, and the line of a single finding."""
     parts = joined(dict.fromkeys(_part(context, finding) for finding in findings))
     return (parts, " ", _line(context, findings[0])) if len(findings) == 1 else parts
 
@@ -186,7 +186,7 @@ def _part(context: Context, finding: Finding) -> Inline:
 
 
 def _place(context: Context, finding: Finding) -> Small:
-    """The file and the line of a finding."""
+    """The file and line of a finding."""
     name = finding.place.path.rpartition("/")[2]
     return Small(Hyperlink(context.links.source(finding.place), f"{name}, line\N{NO-BREAK SPACE}{finding.place.line}"))
 
@@ -196,7 +196,7 @@ def _line(context: Context, finding: Finding) -> Small:
 
 
 def _rule(context: Context, rule: Rule) -> Folded:
-    """A rule by its id, with what it means folded beneath."""
+    """A rule's id, with its meaning folded below."""
     return Folded(Code(rule.id), message(context.facts.plan.worded(rule.says)), "facts-behind")
 
 
@@ -212,12 +212,12 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
         )
         for finding, waiver in waived[:MOST_GROUPS]
     ]
-    columns = ["Finding", "Where", "Accepted because", "By", "Until", "Rule"]
-    return Section(2, "Accepted for now", "waived", table("Waived", columns, rows))
+    columns = ["Finding", "Where", "Reason", "Waived by", "Until", "Rule"]
+    return Section(2, "Waived findings", "waived", table("Waived findings", columns, rows))
 
 
 def _subject(context: Context, of: str) -> Subject:
-    """The part of the plan that a page asks for. Raises UsageError for one that is not there: it would look sound."""
+    """The part of the plan that a page names. Raises UsageError for an unknown part, which would look sound."""
     kind, _, id_ = of.partition(" ")
     match kind:
         case "sprint":
@@ -235,13 +235,13 @@ def _subject(context: Context, of: str) -> Subject:
 
 @macro
 def audit_summary(context: Context) -> Content:
-    """The findings that would change a decision, three at most, and how many there are of each kind on the audit."""
+    """The findings that could change a decision, at most three, and the number of findings of each kind."""
     groups, page = grouped(context.facts.findings), context.pages.get("audit")
     if not groups:
         return _verdict(groups)
     decisive = items((message(finding.message), ".") for finding in most_important(context.facts.findings))
-    everything = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
-    return (decisive, Paragraph((_contradictions(groups), _others(groups, ", "), " in ", everything, ".")))
+    link = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
+    return (decisive, Paragraph((_contradictions(groups), _others(groups, ", "), " in ", link, ".")))
 
 
 @macro
@@ -251,7 +251,7 @@ def declared(
     sprint: Annotated[str | None, "Only those about this sprint."] = None,
     claim: Annotated[Claim | None, "Only claims of this kind."] = None,
 ) -> Content:
-    """What the authors wrote, word for word, beside what the plan's own data gives."""
+    """What the authors wrote, word for word, next to the value computed from the plan's data."""
     facts = context.facts
     verdicts = facts.verdicts if sprint is None else facts.verdicts_of(context.sprint(sprint).id)
     verdicts = tuple(verdict for verdict in verdicts if claim in {None, verdict.declared.claim})
@@ -279,7 +279,7 @@ def _claim(context: Context, verdict: Verdict) -> Row:
 
 
 def _read_as(plan: Plan, claim: Declared) -> list[str]:
-    """How a claim is read where its words alone do not say it."""
+    """How a claim was interpreted, if its words alone do not show that."""
     stated, value, day = as_quantity(claim.says, plan.header.decimal), "", str(claim.day or "")
     if claim.value and not (stated.is_number and stated.equals(claim.value)):
         value = claim.value.text

@@ -1,7 +1,7 @@
-"""Fields of the team's own: what plan.yml declares, and their values wherever a part that has them is shown.
+"""Custom fields: the fields that plan.yml declares, and their values on the pages of the parts that have them.
 
-A page about one part has all of its values (`own_facts`). A table of parts has a column for each of the first few
-fields that any of them has (`OwnColumns`), and the filters that go with it.
+The page of one part shows all its values (`custom_facts`). A table of parts has a column for each of the first few
+fields in use (`CustomColumns`), with a filter where the kind of field allows one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,21 +16,23 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 
 _MOST_COLUMNS = 4
-"""A table has so many columns for the team's own fields at most."""
+"""The most columns that a table has for custom fields."""
 
 _WIDE = {"markdown", "link"}
-"""The kinds of field that have no column, as their values are long."""
+"""Kinds of field without a column, because their values are long."""
 
 _FIGURES = {"number", "amount", "date"}
-"""The kinds of field that stand to the right in tables, digit under digit."""
+"""Kinds of field that tables align to the right."""
 
 _FILTERED = {"choice", "person"}
-"""The kinds of field that tables can be filtered by."""
+"""Kinds of field that tables can be filtered by."""
 
 
-def own_facts(plan: Plan, of: FieldOwner, values: CustomValues) -> tuple[tuple[str, Flow], ...]:
-    """The title and the value of each field that a part has, in the order of plan.yml."""
-    return tuple((one.title, _value(plan, one, values[one.id])) for one in plan.own_fields(of) if one.id in values)
+def custom_facts(plan: Plan, owner: FieldOwner, values: CustomValues) -> tuple[tuple[str, Flow], ...]:
+    """The title and value of each custom field of a part, in the order of plan.yml."""
+    return tuple(
+        (field.title, _value(plan, field, values[field.id])) for field in plan.own_fields(owner) if field.id in values
+    )
 
 
 def _value(plan: Plan, definition: FieldDefinition, text: str) -> Flow:
@@ -48,8 +50,8 @@ def _value(plan: Plan, definition: FieldDefinition, text: str) -> Flow:
 
 
 @dataclass(frozen=True)
-class OwnColumns:
-    """The columns of a table of parts for the team's own fields; `others` are the fields that have no column."""
+class CustomColumns:
+    """The custom fields of a table of parts: `fields` have a column, `others` do not."""
 
     plan: Plan
     fields: Sequence[FieldDefinition]
@@ -57,54 +59,60 @@ class OwnColumns:
 
     @classmethod
     def of(cls, plan: Plan, kind: FieldOwner, parts: Iterable[CustomValues]) -> Self:
-        """The columns for some parts of a kind, by the values that they have."""
-        had = {id_ for values in parts for id_ in values}
-        fields = [one for one in plan.own_fields(kind) if one.id in had]
-        columns = [one for one in fields if one.kind not in _WIDE][:_MOST_COLUMNS]
-        return cls(plan, columns, [one for one in fields if one not in columns])
+        """The columns for parts of one kind, chosen by the fields they use."""
+        used = {id_ for values in parts for id_ in values}
+        fields = [field for field in plan.own_fields(kind) if field.id in used]
+        columns = [field for field in fields if field.kind not in _WIDE][:_MOST_COLUMNS]
+        return cls(plan, columns, [field for field in fields if field not in columns])
 
     @property
     def headings(self) -> list[str]:
-        """Their headings."""
-        return [Numbers(one.title) if one.kind in _FIGURES else one.title for one in self.fields]
+        """The column headings."""
+        return [Numbers(field.title) if field.kind in _FIGURES else field.title for field in self.fields]
 
     def cells(self, values: CustomValues) -> list[Flow]:
-        """Their cells in the row of a part."""
-        return [_value(self.plan, one, values[one.id]) if one.id in values else NOTHING for one in self.fields]
+        """The cells of one part's row."""
+        return [_value(self.plan, field, values[field.id]) if field.id in values else NOTHING for field in self.fields]
 
     def rest(self, values: CustomValues) -> Definitions:
         """The values of a part that have no column."""
-        others = [one for one in self.others if one.id in values]
-        return Definitions(tuple((one.title, _value(self.plan, one, values[one.id])) for one in others))
+        others = [field for field in self.others if field.id in values]
+        return Definitions(tuple((field.title, _value(self.plan, field, values[field.id])) for field in others))
 
     def facts(self, values: CustomValues) -> Mapping[str, str]:
-        """What the row of a part can be filtered by."""
+        """The values that the row of a part can be filtered by."""
         shown = {"person": self.plan.person}
-        filtered = [one for one in self.fields if one.kind in _FILTERED]
-        return {one.title.lower(): shown.get(one.kind, str)(values.get(one.id, "")) for one in filtered}
+        filtered = [field for field in self.fields if field.kind in _FILTERED]
+        return {field.title.lower(): shown.get(field.kind, str)(values.get(field.id, "")) for field in filtered}
 
     @property
     def ranks(self) -> tuple[str, ...]:
-        """The choices of their fields, which sort in this order."""
-        return tuple(choice for one in self.fields for choice in one.choices)
+        """The choices of all fields, in the order they sort in."""
+        return tuple(choice for field in self.fields for choice in field.choices)
 
 
 @macro
 def own_fields(context: Context) -> Content:
-    """The fields that the team has declared for itself: what they are called, what has them, and their values."""
+    """The custom fields that plan.yml declares: title, key, the parts they apply to, and allowed values."""
     plan = context.facts.plan
     rows = [
-        row(one.title, Code(one.id), joined(_names(plan, one)), _values(one), "needed" if one.required else None)
-        for one in plan.header.fields
+        row(
+            field.title,
+            Code(field.id),
+            joined(_names(plan, field)),
+            _values(field),
+            "required" if field.required else None,
+        )
+        for field in plan.header.fields
     ]
-    return table("Fields of the team's own", ["Field", "In files", "Of", "Values", "Needed"], rows)
+    return table("Custom fields", ["Field", "Key", "Applies to", "Values", "Required"], rows)
 
 
 def _names(plan: Plan, definition: FieldDefinition) -> Iterator[str]:
     names = {"sprint": plan.unit.one, "phase": plan.group.one}
-    return (names.get(of, of.title()) for of in definition.of)
+    return (names.get(kind, kind.title()) for kind in definition.of)
 
 
 def _values(definition: FieldDefinition) -> Flow:
-    """What the values of a field are: its kind, or the choices there are."""
+    """The kind of a field, or its choices."""
     return joined(Chip("choice", choice) for choice in definition.choices) if definition.choices else definition.kind

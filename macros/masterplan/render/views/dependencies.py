@@ -1,4 +1,4 @@
-"""Dependencies: what needs what, as a diagram that stays readable at any size, and as a table."""
+"""Dependencies as a diagram that stays readable at any size, and as a table."""
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache, partial
@@ -41,29 +41,31 @@ from masterplan.render.views.widgets import (
 )
 
 MOST_DRAWN = 150
-"""Above this many sprints one picture helps nobody: the whole plan is drawn by phases, a neighbourhood is cut short."""
+"""Sprints in one diagram. A larger plan is drawn by phases, and a larger neighbourhood is cut short."""
 MOST_TOUCHED = 60
-"""Above this many sprints the view of a phase leaves out what is outside the phase."""
+"""Sprints in the diagram of a phase with its neighbours; above this number the neighbours are left out."""
 MOST_ACROSS = 12
-"""Up to this many sprints a diagram runs from left to right, above from top to bottom."""
+"""Up to this many sprints a diagram runs from left to right, above it from top to bottom."""
 MOST_NEIGHBOURS = 40
 MOST_LINES = 300
-"""Dependencies in a picture of the whole plan; the time to draw one grows with their square, and nobody reads more."""
+"""Dependencies in a diagram of the whole plan. Drawing time grows with their square, and more are unreadable."""
 MOST_LINES_NEAR = 100
-"""The same for a phase or a neighbourhood, as there are many of them."""
+"""Dependencies in the diagram of a phase or a neighbourhood; lower, because a site has many of these."""
 
 
 @macro
 def dependency_diagram(
     context: Context,
     focus: Annotated[str | None, "Only this sprint and its neighbourhood."] = None,
-    depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
-    phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
-    direction: Annotated[Literal["LR", "TB"] | None, "Left to right or top to bottom; else by size."] = None,
+    depth: Annotated[int, "How many steps the neighbourhood extends."] = 1,
+    phase: Annotated[str | None, "Only the sprints of this phase and their neighbours outside it."] = None,
+    direction: Annotated[
+        Literal["LR", "TB"] | None, "Left to right or top to bottom; by default chosen by size."
+    ] = None,
 ) -> Content:
-    """What needs what, as a diagram; every box is a link. A plan of more than 150 sprints is drawn by phases.
+    """The dependencies as a diagram in which every box is a link. A plan of more than 150 sprints is drawn by phases.
 
-    Of very many dependencies the first are drawn, and the others counted.
+    If there are too many dependencies to draw, the diagram shows the first and counts the others.
     """
     plan = context.facts.plan
     focus, phase = _ids(context, focus, phase)
@@ -71,7 +73,7 @@ def dependency_diagram(
         return _phases(context)
     chosen = context.facts.chosen(focus, depth, phase)
     if focus is not None:
-        return _drawn(context, chosen, direction, f"What {plan.name(focus)} needs and what needs it", focus)
+        return _drawn(context, chosen, direction, f"What {plan.name(focus)} needs and unlocks", focus)
     if phase is not None:
         chosen = chosen if len(chosen) <= MOST_TOUCHED else context.phase(phase).sprints
         return _drawn(context, chosen, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
@@ -79,7 +81,7 @@ def dependency_diagram(
 
 
 def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, str | None]:
-    """The ids of a sprint and a phase as pages write them, texts or numbers. Raises UsageError for unknown ones."""
+    """The ids of a sprint and a phase that a page may write as text or number. Raises UsageError for unknown ids."""
     return (
         None if focus is None else context.sprint(focus).id,
         None if phase is None else context.phase(phase).id,
@@ -108,22 +110,25 @@ def _drawn(context: Context, sprints: tuple[str, ...], direction: str | None, ti
     links, left_out = _links(facts, drawn, focus)
     phases = _phase_labels(facts)
     size = f"{count(len(nodes), 'box', 'boxes')} and {count(len(links), 'arrow')}"
-    desc = f"{size}, each from what is needed to what needs it."
+    desc = f"{size}; each arrow points from a prerequisite to the {facts.plan.unit.one.lower()} that needs it."
     caption = Caption(title, desc, anchor("needs", focus))
     across = direction == "LR" if direction else len(nodes) <= MOST_ACROSS
-    phases = [*phases, f"In no {facts.plan.group.one.lower()}"] if phases else []
+    phases = [*phases, f"Without a {facts.plan.group.one.lower()}"] if phases else []
     drawing = partial(draw, nodes, links, phases, caption, "LR" if across else "TB")
     return (Figure(drawing, title, legend=legend(nodes, links)), _more_lines(left_out))
 
 
 def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow], int]:
-    """The dependencies among some sprints, as far as a picture shows them, and how many it leaves out.
+    """The dependencies among the drawn sprints that fit the picture, and the number of those that do not.
 
-    Where some have to be left out, those of the sprint in focus come first, then the critical path, then the hard ones.
+    Dependencies of the sprint in focus come first, then the critical path, then hard dependencies.
     """
     critical = facts.schedules.network.critical_links
     edges = [edge for id_ in drawn for edge in facts.graph.needs[id_] if edge.needs in drawn]
-    links = [Arrow(e.needs, e.sprint, e.strength, e.reason, (e.needs, e.sprint) in critical, e.through) for e in edges]
+    links = [
+        Arrow(edge.needs, edge.sprint, edge.strength, edge.reason, (edge.needs, edge.sprint) in critical, edge.through)
+        for edge in edges
+    ]
     most = MOST_LINES_NEAR if focus else MOST_LINES
     if len(links) > most:
         links.sort(key=lambda link: (focus not in {link.source, link.target}, not link.critical, link.strength))
@@ -133,7 +138,7 @@ def _links(facts: Facts, drawn: Collection[str], focus: str) -> tuple[list[Arrow
 def _more_lines(left_out: int) -> Content:
     if not left_out:
         return ()
-    return Paragraph(Small(f"{left_out:,} more dependencies are not drawn: a larger picture helps nobody."))
+    return Paragraph(Small(f"{left_out:,} more dependencies are not drawn, to keep the diagram readable."))
 
 
 def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
@@ -156,7 +161,7 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
 
 
 def _phases(context: Context) -> Content:
-    """The phases of a large plan with how many dependencies lead from one to another."""
+    """The phases of a large plan, with the number of dependencies from one to another."""
     facts = context.facts
     phases = facts.plan.phases
     nodes = [
@@ -188,49 +193,49 @@ def _phases(context: Context) -> Content:
 @macro
 def dependency_table(
     context: Context,
-    sprint: Annotated[str | None, "Only what this sprint needs and what needs it."] = None,
+    sprint: Annotated[str | None, "Only the dependencies of this sprint and those on it."] = None,
 ) -> Content:
-    """Every dependency with its strength and reason, then the sprints that need none."""
+    """Every dependency with its strength and reason, then the sprints without dependencies."""
     facts = context.facts
-    about = context.sprint(sprint).id if sprint is not None else None
+    focus = context.sprint(sprint).id if sprint is not None else None
     edges = set(facts.graph.edges)
     rows = [
         row(
             sprint_link(context, edge.sprint, titled=True),
             sprint_link(context, edge.needs, titled=True),
-            Chip(edge.strength, edge.strength) if edge in edges else Chip("waiting", "not followed"),
+            Chip(edge.strength, edge.strength) if edge in edges else Chip("waiting", "ignored"),
             _why(context, edge),
         )
         for edge in (*facts.graph.edges, *facts.graph.circular)
-        if about in {None, edge.sprint, edge.needs}
+        if focus in {None, edge.sprint, edge.needs}
     ]
-    free = [id_ for id_ in facts.plan.sprints if not facts.graph.needs[id_] and about in {None, id_}]
+    free = [id_ for id_ in facts.plan.sprints if not facts.graph.needs[id_] and focus in {None, id_}]
     without = Paragraph(("Without dependencies: ", sprint_links(context, free, most=MOST_LISTED), ".")) if free else ()
-    made = table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
-    return (first_rows(context, made), without)
+    dependencies = table("Dependencies", [facts.plan.unit.one, "Needs", "Strength", "Why"], rows)
+    return (first_rows(context, dependencies), without)
 
 
 def _why(context: Context, edge: Edge) -> Inline:
-    """The reason for a dependency, and the tasks or the milestone that it follows from; or why it is not followed."""
-    pieces: list[Inline] = [edge.reason] if edge.reason else []
-    pieces += [with_links(context, edge.through)] if edge.through else []
+    """The reason for a dependency, and the tasks or milestone behind it; or why it is ignored."""
+    parts: list[Inline] = [edge.reason] if edge.reason else []
+    parts += [with_links(context, edge.through)] if edge.through else []
     if edge in context.facts.graph.circular:
-        pieces.append(Small("It would close a circle, and runs against the order of the plan."))
-    return joined(pieces, "; ")
+        parts.append(Small("It would close a circle and runs against the order of the plan."))
+    return joined(parts, "; ")
 
 
 @macro
 def mermaid_source(
     context: Context,
     focus: Annotated[str | None, "Only this sprint and its neighbourhood."] = None,
-    depth: Annotated[int, "How many steps the neighbourhood reaches."] = 1,
-    phase: Annotated[str | None, "Only the sprints of this phase, with what they touch outside it."] = None,
+    depth: Annotated[int, "How many steps the neighbourhood extends."] = 1,
+    phase: Annotated[str | None, "Only the sprints of this phase and their neighbours outside it."] = None,
 ) -> Content:
-    """The same graph as Mermaid text to copy, for places that draw it themselves; a plan too large for that says so."""
+    """The same graph as Mermaid source to copy, or a sentence if the plan is too large for Mermaid."""
     focus, phase = _ids(context, focus, phase)
     try:
         source = mermaid(context.facts, focus, depth, phase)
     except UsageError as error:
-        return Paragraph(f"There is no Mermaid text: {error}.")
-    listing = Preformatted(source, "Mermaid text", language="mermaid")
-    return Folded("The same graph as Mermaid text", listing, "copyable", searched=False)
+        return Paragraph(f"No Mermaid source: {error}.")
+    listing = Preformatted(source, "Mermaid source", language="mermaid")
+    return Folded("Mermaid source", listing, "copyable", searched=False)

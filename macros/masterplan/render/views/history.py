@@ -1,4 +1,4 @@
-"""The history: what every commit did to the plan, how the plan moved, and the past of one sprint."""
+"""The history: what every commit changed in the plan, how the plan's figures moved, and the past of one sprint."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,16 +35,16 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import short_date, sprint_link
 
 _MOST_SHOWN = 200
-"""Commits that are listed, the newest, and as many steps of a chart."""
+"""Commits that the page lists, the newest first, and steps of a chart."""
 
 MOST_OF_A_SPRINT = 30
-"""Changes that are listed of one sprint, the newest."""
+"""Changes that the page of a sprint lists, the newest first."""
 
 MOST_AT_ONCE = 6
-"""Changes of one commit, or groups of like ones, that are shown unfolded."""
+"""Changes of one commit, or groups of changes, that are shown unfolded."""
 
 _LEAST_ALIKE = 3
-"""So many changes of one kind in one commit are shown as one line, with a list folded below."""
+"""From this many changes of one kind on, a commit shows them as one line with a folded list."""
 
 _SAYS: Mapping[str, str] = {rule.id: rule.says for rule in RULES}
 _NO_HISTORY = Paragraph("No commit has changed the plan yet.")
@@ -52,7 +52,7 @@ _NO_HISTORY = Paragraph("No commit has changed the plan yet.")
 
 @macro
 def changes(context: Context) -> Content:
-    """Every commit that changed the plan, newest first, as what it changed, with its author, day and hash."""
+    """Every commit that changed the plan, newest first: its changes, author, day and hash."""
     history = context.history
     if not history.commits:
         return _NO_HISTORY
@@ -60,15 +60,15 @@ def changes(context: Context) -> Content:
     feed = Hyperlink(context.links.to(FOLDER + FEED), "Atom feed")
     limits = "".join(f" {limit}" for limit in _limits(history))
     columns = ["What changed", "Author", Numbers("Day")]
-    return (Paragraph(("Also as an ", feed, ".", limits)), table("Commits", columns, rows))
+    return (Paragraph(("Also available as an ", feed, ".", limits)), table("Commits", columns, rows))
 
 
 def _limits(history: History) -> Iterator[str]:
     """What the list leaves out."""
     if history.cut or len(history.commits) > _MOST_SHOWN:
-        yield f"The list has the newest {min(len(history.commits), _MOST_SHOWN)} commits."
+        yield f"Only the newest {min(len(history.commits), _MOST_SHOWN)} commits are listed."
     if history.shallow:
-        yield "Older commits are missing, because this site was built from a shallow clone."
+        yield "Older commits are missing because this site was built from a shallow clone."
 
 
 def _row(context: Context, commit: Commit) -> Row:
@@ -79,28 +79,28 @@ def _row(context: Context, commit: Commit) -> Row:
 
 
 def _hash(context: Context, commit: Commit) -> Inline:
-    """The beginning of a commit's hash, as a link where the address of commits is known."""
+    """The short hash of a commit, as a link if the address of commits is known."""
     address = context.links.commit(commit.id)
     return Hyperlink(address, commit.short) if address else Code(commit.short)
 
 
 def _what(context: Context, commit: Commit) -> Flow:
-    """What a commit did, or why that is not known."""
+    """What a commit changed, or why that is unknown."""
     extent = commit.state.extent
     if extent is None:
-        return (Chip("finding-error", "not readable"), " ", message(commit.state.problem))
+        return (Chip("finding-error", "unreadable"), " ", message(commit.state.problem))
     if commit.begins:
         unit = context.facts.plan.unit
         return f"Initial plan: {units_counted(extent.sprints, unit)}."
     if not commit.changes:
         return "Only formatting changed."
-    contents = [_alike(context, changes) for changes in _by_kind(commit.changes)]
-    first, more = items(contents[:MOST_AT_ONCE]), contents[MOST_AT_ONCE:]
+    lines = [_alike(context, changes) for changes in _by_kind(commit.changes)]
+    first, more = items(lines[:MOST_AT_ONCE]), lines[MOST_AT_ONCE:]
     return (first, Folded(f"{len(more)} more", items(more), "more"))
 
 
 def _by_kind(changes: Sequence[PastChange]) -> list[list[PastChange]]:
-    """Changes in their order, those of one kind together where there are several; fewer stand alone."""
+    """Changes in their order, grouped by kind if a commit has several of that kind."""
     kinds = Counter(change.rule for change in changes)
     groups: dict[object, list[PastChange]] = {}
     for n, change in enumerate(changes):
@@ -109,7 +109,7 @@ def _by_kind(changes: Sequence[PastChange]) -> list[list[PastChange]]:
 
 
 def _alike(context: Context, changes: Sequence[PastChange]) -> Flow:
-    """A change, or several of one kind as one line that unfolds."""
+    """A single change, or several of one kind as one line that unfolds."""
     if len(changes) < _LEAST_ALIKE:
         return _change(context, changes[0])
     says = context.facts.plan.worded(_SAYS.get(changes[0].rule, changes[0].rule))
@@ -118,7 +118,7 @@ def _alike(context: Context, changes: Sequence[PastChange]) -> Flow:
 
 
 def _change(context: Context, change: PastChange, *, marked: bool = True) -> Inline:
-    """A change, with its sprint as a link where the plan still has it, and a mark where it is breaking."""
+    """A change, with a link to its sprint if the plan still has it, and a chip if it is breaking."""
     mark, id_ = _mark(change) if marked else (), change.subject.id
     if change.subject.kind != "sprint" or id_ not in context.facts.plan.sprints:
         return (*mark, message(capitalised(change.message)))
@@ -128,13 +128,13 @@ def _change(context: Context, change: PastChange, *, marked: bool = True) -> Inl
 
 
 def _mark(change: PastChange) -> tuple[Inline, ...]:
-    """A chip before a change that others must act on."""
+    """A chip for a change that others must act on."""
     return (Chip("finding-error", "breaking"), " ") if change.weight == "breaking" else ()
 
 
 @macro
 def sprint_history(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
-    """What commits have changed of one sprint, newest first."""
+    """The commits that changed one sprint, newest first."""
     past = of_sprint(context, context.sprint(sprint).id)
     if not past:
         return Paragraph("No commit has changed it yet.")
@@ -147,31 +147,31 @@ def sprint_history(context: Context, sprint: Annotated[str, "The sprint's id."])
         )
         for commit, change in past[:MOST_OF_A_SPRINT]
     ]
-    left = len(past) - len(rows)
-    foot = [row(f"{left} older changes are not listed", *[NOTHING] * 3)] if left else []
+    older = len(past) - len(rows)
+    foot = [row(f"{older} older changes are not listed", *[NOTHING] * 3)] if older else []
     return table("History", ["What changed", "Author", Numbers("Day"), Numbers("Commit")], rows, foot=foot)
 
 
 def of_sprint(context: Context, sprint: str) -> Sequence[tuple[Commit, PastChange]]:
-    """The changes of one sprint, under whatever ids it had, newest first, each with its commit."""
+    """The changes of one sprint under all ids it has had, newest first, each with its commit."""
     past = []
     for commit in context.history.commits:
-        about = [change for change in commit.changes if change.subject == Subject("sprint", sprint)]
-        past += [(commit, change) for change in about]
-        sprint = next((change.was for change in about if change.was), sprint)
+        changes = [change for change in commit.changes if change.subject == Subject("sprint", sprint)]
+        past += [(commit, change) for change in changes]
+        sprint = next((change.was for change in changes if change.was), sprint)
     return past
 
 
 @macro
 def changes_chart(context: Context) -> Content:
-    """How the planned end, the savings and the number of sprints moved from commit to commit, as curves."""
+    """The planned end, the savings and the number of sprints from commit to commit, as curves."""
     readable = [(commit, commit.state.extent) for commit in reversed(context.history.commits) if commit.state.extent]
     steps = readable[-_MOST_SHOWN - 1 :]
     if not context.history.commits:
         return _NO_HISTORY
     if len(steps) < 2:  # noqa: PLR2004 - a curve has two ends
         return Paragraph("Nothing has changed since the first commit.")
-    columns = ["Day", *map(Numbers, ("Planned end, week", "Saves a month", context.facts.plan.unit.many))]
+    columns = ["Day", *map(Numbers, ("Planned end (week)", "Monthly savings", context.facts.plan.unit.many))]
     columns += map(Numbers, ("Done", "Audit findings"))
     rows = [
         row(
@@ -181,25 +181,25 @@ def changes_chart(context: Context) -> Content:
         for commit, extent in steps
     ]
     days = [short_date(context, commit.made.date()) for commit, _ in (steps[0], steps[-1])]
-    facts = table("How the plan moved", columns, rows[::-1])
-    return (_sparks(context, [extent for _, extent in steps], days), Folded("The same as a table", facts, "more"))
+    facts = table("How the plan changed", columns, rows[::-1])
+    return (_sparks(context, [extent for _, extent in steps], days), Folded("Data table", facts, "more"))
 
 
 def _sparks(context: Context, extents: Sequence[Extent], days: Sequence[Inline]) -> Content:
-    """What moved, beside each other, each as a small curve with its first and its last value; all else in a line."""
+    """A small curve with its first and last value for each figure that moved; all other figures in one line."""
     units = context.facts.plan.unit.many
-    counts: list[tuple[str, str, Sequence[float | None], Sequence[str]]] = [
-        ("Planned end, week", "finish", *_counted([extent.last_week for extent in extents])),
-        ("Savings a month", "savings", [_middle(extent) for extent in extents], [extent.savings for extent in extents]),
+    figures: list[tuple[str, str, Sequence[float | None], Sequence[str]]] = [
+        ("Planned end (week)", "finish", *_counted([extent.last_week for extent in extents])),
+        ("Monthly savings", "savings", [_middle(extent) for extent in extents], [extent.savings for extent in extents]),
         (units, "scope", *_counted([extent.sprints for extent in extents])),
         (f"{units} done", "done", *_counted([extent.done for extent in extents])),
         ("Audit findings", "findings", *_counted([extent.findings for extent in extents])),
     ]
-    moved = [one for one in counts if len(set(one[2])) > 1 and None not in one[2]]
-    still = [f"{title} {words[-1]}" for title, _, values, words in counts if len(set(values)) == 1 and words[-1]]
+    moved = [figure for figure in figures if len(set(figure[2])) > 1 and None not in figure[2]]
+    unmoved = [f"{title}: {words[-1]}" for title, _, values, words in figures if len(set(values)) == 1 and words[-1]]
     sparks = [(title, _spark(title, name, values, words, days)) for title, name, values, words in moved]
-    same = Paragraph(Small(f"Unchanged: {', '.join(still)}.")) if still else ()
-    return (Columns(tuple(sparks)) if sparks else (), same)
+    note = Paragraph(Small(f"Unchanged. {'; '.join(unmoved)}.")) if unmoved else ()
+    return (Columns(tuple(sparks)) if sparks else (), note)
 
 
 def _counted(values: Sequence[int | None]) -> tuple[Sequence[float | None], Sequence[str]]:
@@ -215,6 +215,6 @@ def _middle(extent: Extent) -> float:
 def _spark(title: str, name: str, values: Sequence[float | None], words: Sequence[str], days: Sequence[Inline]) -> Flow:
     numbers = [value for value in values if value is not None]
     first, last = words[0] or "none", words[-1] or "none"
-    caption = Caption(title, f"{first} at first, {last} now; a step for each commit.", f"history-{name}")
-    drawn = Figure(partial(sparkline, numbers, f"{title}: {first} at first, {last} now", caption), title)
-    return (drawn, Paragraph((Strong(f"{first} \u2192 {last}"), " ", Small((days[0], " to ", days[1])))))
+    caption = Caption(title, f"{first} at first, {last} now; one step per commit.", f"history-{name}")
+    chart = Figure(partial(sparkline, numbers, f"{title}: {first} at first, {last} now", caption), title)
+    return (chart, Paragraph((Strong(f"{first} \u2192 {last}"), " ", Small((days[0], " to ", days[1])))))

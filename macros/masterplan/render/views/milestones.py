@@ -1,4 +1,4 @@
-"""Milestones and gates: when they are due, what they wait for, what was decided, and which sprints wait for them."""
+"""Milestones and gates: when they are due, what they need, what was decided, and which sprints wait for them."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import TICKS, anchor, items, joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
-from masterplan.render.views.custom import own_facts
+from masterplan.render.views.custom import custom_facts
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
     milestone_chip,
@@ -35,13 +35,13 @@ from masterplan.render.views.widgets import (
 
 @macro
 def milestone_table(context: Context) -> Content:
-    """Every milestone: where it stands, when it is due, what it waits for, and what was decided."""
+    """Every milestone: its state, when it is due, what it needs, and what was decided."""
     rows = [
         row(
             milestone_link(context, id_, titled=True),
             (milestone_chip(standing), *_reached(context, standing)),
             _due(context, standing),
-            joined(_asks_for(context, standing)),
+            joined(_requirements(context, standing)),
             _decision(context, standing),
             sprint_links(context, standing.milestone.before),
         )
@@ -56,7 +56,7 @@ def _due(context: Context, standing: MilestoneStanding) -> Flow:
     return (_due_day(context, standing), Paragraph(Small(("forecast ", end))) if end else ())
 
 
-def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
+def _requirements(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
     """What a milestone needs, and how many of its criteria are met."""
     number = len(standing.milestone.criteria)
     yield from _needs(context, standing.milestone, titled=False)
@@ -66,7 +66,7 @@ def _asks_for(context: Context, standing: MilestoneStanding) -> Iterator[Inline]
 
 @macro
 def milestone_list(context: Context) -> Content:
-    """Every milestone with all that the plan says of it: what it needs, criteria, decision, and what waits for it."""
+    """Every milestone with all its fields: needs, criteria, decision, and what waits for it."""
     return tuple(
         Section(3, joined([id_, standing.milestone.title], ": "), anchor("milestone", id_), _details(context, standing))
         for id_, standing in context.facts.milestones.items()
@@ -85,7 +85,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("Decision", _decision(context, standing)),
         ("Before", sprint_links(context, milestone.before, titled=True)),
         ("Labels", joined(milestone.labels)),
-        *own_facts(facts.plan, "milestone", milestone.fields),
+        *custom_facts(facts.plan, "milestone", milestone.fields),
         ("Links", joined(Hyperlink(link.url, link.title) for link in milestone.links)),
     )
     pairs = tuple((label, value) for label, value in values if value not in (NOTHING, items(())))
@@ -94,7 +94,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
 
 
 def _reached(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
-    """The day on which a milestone was reached, after its state."""
+    """The day a milestone was reached, to follow its state."""
     if standing.reached_on:
         yield (" on ", short_date(context, standing.reached_on))
 
@@ -103,17 +103,17 @@ def _why(context: Context, standing: MilestoneStanding) -> Iterator[Inline]:
     """Why a milestone counts as reached, and since when."""
     yield from _reached(context, standing)
     if standing.reason == "fulfilled":
-        yield (" ", Small("as all it needs is done"))
+        yield (" ", Small("because everything it needs is done"))
 
 
 def _needs(context: Context, milestone: Milestone, *, titled: bool) -> Iterator[Inline]:
-    """The sprints and tasks that a milestone needs, each with a box that is ticked when it is done."""
+    """The sprints and tasks that a milestone needs, each with a box that is ticked once it is done."""
     open_units = context.facts.milestones[milestone.id].open_units
     return ((TICKS[id_ not in open_units], unit_link(context, id_, titled=titled)) for id_ in milestone.needs)
 
 
 def _decision(context: Context, standing: MilestoneStanding) -> Inline:
-    """The decision at a gate, who took it and when; nothing where there is no gate."""
+    """The decision at a gate, who made it and when; a dash without a gate."""
     gate = standing.milestone.gate
     if gate is None or standing.decision is None:
         return NOTHING
@@ -124,17 +124,17 @@ def _decided(context: Context, gate: Gate, *, is_open: bool) -> Iterator[Inline]
     if gate.by:
         yield ("to be decided by " if is_open else "by ", owner_links(context, gate.by))
     if gate.on:
-        yield ("for " if is_open else "on ", short_date(context, gate.on))
+        yield ("due on " if is_open else "on ", short_date(context, gate.on))
 
 
 def _due_day(context: Context, standing: MilestoneStanding) -> Inline:
-    """The day by which a milestone is due, or its week or working day while there are no dates; empty without any."""
+    """The day a milestone is due, or its week or working day while the plan has no dates; empty without a window."""
     when = standing.milestone.when
     return short_date(context, standing.due) if standing.due else when.end if when else ""
 
 
 def _forecast(context: Context, id_: str) -> Inline:
-    """When the last of what a milestone needs ends in the main schedule: its day, or its week while there are none."""
+    """When the last prerequisite of a milestone ends in the main schedule: a day, or a week without dates."""
     end, days = context.facts.forecasts.get(id_), context.facts.schedules.days
     if end is None:
         return ""
@@ -143,7 +143,7 @@ def _forecast(context: Context, id_: str) -> Inline:
 
 
 def milestones_of(context: Context, sprint: str) -> Flow:
-    """The milestones that need a sprint or a task of it, and those that it may start only after."""
+    """The milestones that need a sprint or one of its tasks, and those it must wait for."""
     return items((*_needing(context, sprint), *_before(context, sprint)))
 
 

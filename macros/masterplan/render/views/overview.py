@@ -1,4 +1,4 @@
-"""The plan at a glance: headline figures, what was declared beside what the plan says, and what happens next."""
+"""The plan at a glance: headline figures, the sprints in brief, and the next steps."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ from masterplan.render.views.widgets import (
 _DASH = re.compile(r"\s+[-–—]\s+")
 
 _MOST_IN_BRIEF = 20
-"""Above this many sprints the Overview shows how far the phases are instead."""
+"""Sprints that the Overview lists; above this number it shows the progress of the phases instead."""
 
 _MOST_NAMED = 3
 """High risks that a tile names."""
@@ -52,10 +52,10 @@ _MOST_NAMED = 3
 def plan(
     context: Context,
     field: Annotated[
-        Literal["title", "summary", "objective", "updated", "start", "unit", "units", "group", "groups"], "Which one."
+        Literal["title", "summary", "objective", "updated", "start", "unit", "units", "group", "groups"], "Which field."
     ],
 ) -> Content:
-    """One thing the plan says of itself, for use inside a sentence or a heading."""
+    """One field of the plan's header, for use inside a sentence or a heading."""
     header = context.facts.plan.header
     if field in {"summary", "objective"}:
         words = header.summary if field == "summary" else header.objective
@@ -74,20 +74,20 @@ def plan(
 
 @macro
 def plan_title(context: Context) -> Content:
-    """The plan's name for the heading of a page: what stands before a dash in it is set above the rest."""
+    """The plan's title for the heading of a page; text before a dash is set in small type above the rest."""
     before, dash, name = _parts_of(context.facts.plan.header.title)
     return (Small((before, Small(dash))), name) if dash else name
 
 
 def _parts_of(title: str) -> tuple[str, str, str]:
-    """A title before its first dash with blanks around it, the dash, and the rest; the rest alone without one."""
+    """A title split at its first dash between spaces: before, dash and after. Without a dash all of it is `after`."""
     match = _DASH.search(title)
     return (title[: match.start()], match[0], title[match.end() :]) if match else ("", "", title)
 
 
 @macro
 def purpose(context: Context) -> Content:
-    """What the plan is for, or what it is in figures; its day; status and last update as the authors wrote them."""
+    """The plan's purpose, or else its size; the day of the figures, and the authors' status and last update."""
     header = context.facts.plan.header
     first, *rest = [block for text in (header.summary, header.objective) if text for block in prose(text)] or [
         Paragraph(_in_figures(context))
@@ -97,37 +97,37 @@ def purpose(context: Context) -> Content:
 
 
 def _in_figures(context: Context) -> str:
-    """How large the plan is and what it saves, in a sentence."""
+    """The size of the plan and its savings, in a sentence."""
     plan, phases = context.facts.plan, len(context.facts.plan.phases)
     savings = context.facts.monthly_savings if context.has("savings") else None
     size = units_counted(len(plan.sprints), plan.unit)
     within = f" in {units_counted(phases, plan.group)}" if phases else ""
-    worth = f", to save {savings.bare} a month" if savings else ""
+    worth = f" to save {savings.bare} a month" if savings else ""
     return f"{size}{within}{worth}."
 
 
 def _stand(context: Context) -> Paragraph:
-    """The day the figures are of, and what the authors wrote of the plan's status, last update and things to read."""
+    """The day of the figures, the authors' last update and declared status, and links for further reading."""
     facts, header = context.facts, context.facts.plan.header
     status = [claim.says for claim in header.declared if claim.claim == "ready"]
-    pieces: list[Inline] = [
+    parts: list[Inline] = [
         ("As of ", short_date(context, facts.today)) if facts.today else "",
         ("Last updated by its authors on ", short_date(context, header.updated)) if header.updated else "",
-        ("Status in the plan: ", joined(map(Quotation, status))) if status else "",
+        ("Declared status: ", joined(map(Quotation, status))) if status else "",
         joined(Hyperlink(link.url, link.title) for link in header.links) if header.links else "",
     ]
-    return Paragraph(Small(joined((piece for piece in pieces if piece), " · ")))
+    return Paragraph(Small(joined(filter(None, parts), " · ")))
 
 
 @macro
 def health(context: Context) -> Content:
-    """The verdict on the plan as a banner: on track, at risk, off track, not started or done, and why."""
+    """The verdict on the plan as a banner: on track, at risk, off track, not started or done, with the reasons."""
     return health_banner(context.facts)
 
 
 @macro
 def headline(context: Context) -> Content:
-    """The headline figures as tiles: progress, end, money, and what is at risk; they change with the plan's state."""
+    """The headline figures as tiles: progress, end, money and risks; the choice depends on the plan's state."""
     facts = context.facts
     tiles = [_progress(facts), _end(facts), *(_money(facts) if context.has("savings") else ())]
     tiles += [_targets(facts)] if facts.health.verdict == "done" and context.has("metrics") else []
@@ -137,46 +137,46 @@ def headline(context: Context) -> Content:
 
 
 def _progress(facts: Facts) -> Card:
-    """How many sprints are done, and how much of the work."""
+    """How many sprints are done, and the share of the work."""
     done, number = tally(facts.standings, facts.plan.ids)
     return Card(f"{facts.plan.unit.many} done", f"{done:,} of {number:,}", share_done(facts), facts.status.percent or 0)
 
 
 def _end(facts: Facts) -> Card:
-    """When the plan will end by the forecast, and when it was planned to."""
+    """The forecast end of the plan, and the planned end."""
     health, schedules = facts.health, facts.schedules
     planned, forecast = end_in_words(facts, health.planned_end), end_in_words(facts, health.forecast_end)
     if not forecast:
         return Card("Planned end", planned or "not stated", f"no forecast: {_no_forecast(facts)}")
     label = "Ended" if health.verdict == "done" else "Forecast end"
-    whose = f"The shortest schedule of what is left for {schedules.main[0]}." if schedules.main else ""
+    whose = f"The shortest schedule of the remaining work for {schedules.main[0]}." if schedules.main else ""
     note = f"planned: {planned}" if planned else "no end planned"
     return Card(label, Abbreviation(forecast, whose) if whose else forecast, note)
 
 
 def _no_forecast(facts: Facts) -> str:
-    """Why the end is not forecast."""
+    """Why there is no forecast of the end."""
     missing, unit = facts.schedules.without_effort, facts.plan.unit
     if missing:
         return f"{units_counted(len(missing), unit)} without effort"
-    return "the plan has no start date" if facts.schedules.open else "the last day is not known"
+    return "the plan has no start date" if facts.schedules.open else "the last day is unknown"
 
 
 def _money(facts: Facts) -> Iterator[Card]:
-    """What is saved a month, measured beside planned; before anything is done, what is planned."""
+    """Monthly savings, measured and planned; only planned before anything is done."""
     realised, planned = facts.realised, facts.monthly_savings
     amounts = figures.stated_savings(facts.kept)
     target = total_text(planned, amounts)
     if realised.monthly_reported and realised.so_far:
         note = ("of ", target, f"; {to_whole(realised.so_far).text} so far")
-        yield Card("Saves a month", total_text(realised.monthly_reported, amounts), note)
+        yield Card("Monthly savings", total_text(realised.monthly_reported, amounts), note)
     else:
         annual = facts.annual_savings
-        yield Card("Saves a month", target, f"{annual.bare} a year, when complete" if annual else "")
+        yield Card("Monthly savings", target, f"{annual.bare} a year, when complete" if annual else "")
 
 
 def _trouble(facts: Facts) -> list[Card]:
-    """How many sprints are blocked or overdue; no tile where none is."""
+    """The number of blocked and overdue sprints; no tile if there are none."""
     units = {reason.kind: reason.units for reason in facts.health.reasons if reason.kind in {"blocked", "overdue"}}
     number = len({id_ for ids in units.values() for id_ in ids})
     counted = ", ".join(f"{len(ids):,} {kind}" for kind, ids in units.items())
@@ -184,7 +184,7 @@ def _trouble(facts: Facts) -> list[Card]:
 
 
 def _targets(facts: Facts) -> Card:
-    """How many metrics were measured to reach their targets."""
+    """The number of metrics whose measurement reached the target."""
     metrics = [(metric, facts.standings[s.id].measured) for s in facts.kept for metric in s.metrics]
     outcomes = [
         target_outcome(metric, measured[metric.name]) for metric, measured in metrics if metric.name in measured
@@ -193,26 +193,26 @@ def _targets(facts: Facts) -> Card:
 
 
 def _high_risks(facts: Facts) -> list[Card]:
-    """The open risks that are high; no tile where none is."""
+    """The number of open high risks; no tile if there are none."""
     names = _high(facts)
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
     return [Card("High risks", f"{len(names):,}", ", ".join(names[:_MOST_NAMED]) + more)] if names else []
 
 
 def _high(facts: Facts) -> list[str]:
-    """The open risks that are high: those of sprints as a whole, then those with names."""
+    """The names of the open high risks: first those of whole sprints, then those with titles."""
     names = [facts.plan.name(sprint.id) for sprint, _ in open_high_risks(facts.plan, facts.standings)]
     return names + [risk.key for risk in open_named_high_risks(facts.plan, facts.standings)]
 
 
 @macro
 def sprints_in_brief(context: Context) -> Content:
-    """What each sprint brings, whose it is and where it stands; of more than 20 how far the phases are instead."""
+    """Every sprint with impact, owner, savings and state; of more than 20 sprints the progress of the phases."""
     facts = context.facts
-    unit, every, has_savings = facts.plan.unit, facts.plan.sprints.values(), context.has("savings")
-    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(every), unit)}")
-    if len(every) > _MOST_IN_BRIEF:
-        return (phase_progress(context), Paragraph((everything, ".")))
+    unit, sprints, has_savings = facts.plan.unit, facts.plan.sprints.values(), context.has("savings")
+    all_sprints = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(sprints), unit)}")
+    if len(sprints) > _MOST_IN_BRIEF:
+        return (phase_progress(context), Paragraph((all_sprints, ".")))
     rows = [
         row(
             sprint_link(context, sprint.id, titled=True),
@@ -221,15 +221,15 @@ def sprints_in_brief(context: Context) -> Content:
             quantity(sprint.savings.monthly if sprint.savings and has_savings else None),
             standing_chip(facts.standings[sprint.id]),
         )
-        for sprint in every
+        for sprint in sprints
     ]
-    columns = [unit.one, "Impact, as claimed", "Owner", Numbers("Saves a month"), "State"]
+    columns = [unit.one, "Claimed impact", "Owner", Numbers("Monthly savings"), "State"]
     return table(unit.many, columns, rows)
 
 
 @macro
 def next_steps(context: Context) -> Content:
-    """What to do next, in order, each with whether it is done."""
+    """The next steps in order, each with a box that is ticked once it is done."""
     steps = context.facts.plan.header.next_steps
     return items(((TICKS[step.done], Strong(step.title), f" {step.detail or ''}") for step in steps), ordered=True)
 
@@ -248,5 +248,5 @@ def figure(
         "weeks": figures.length_in_words(span) or None,
     }
     if values[name] is None:
-        raise UsageError(f"the plan says nothing from which {name} could be computed")
+        raise UsageError(f"the plan lacks the values to compute {name}")
     return str(values[name])

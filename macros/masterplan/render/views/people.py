@@ -1,4 +1,4 @@
-"""People, teams and roles: the page of each, with what is theirs now, next and late; and who does what."""
+"""People, teams and roles: a page for each with its work now, next and late; and tables of who does what."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated
@@ -52,7 +52,7 @@ from masterplan.render.views.widgets import (
 )
 
 FULL_TIME = 100
-"""The share of each day in per cent that is not named."""
+"""The availability in per cent that pages do not mention."""
 
 _TITLES: dict[Urgency, str] = {
     "late": "Late",
@@ -61,7 +61,7 @@ _TITLES: dict[Urgency, str] = {
     "next": "Next",
     "waiting": "Waiting",
 }
-"""The headings of the lists of open work."""
+"""The headings of the lists of open work, by urgency."""
 
 
 @page_macro(lambda context, id_: context.facts.plan.person(context.owner(id_)))
@@ -83,7 +83,7 @@ def person_page(context: Context, owner: Annotated[str, "The id of the person, t
 
 
 def _addresses(context: Context, owner: str, load: Workload) -> Inline:
-    """Where the same is to be seen: as rows of the tables of all, and in a calendar and a feed."""
+    """Links to the same work in the tables, and to its calendar and feed."""
     units = {_kind(assignment) for assignment in load.assignments}
     labels = {"ics": "Calendar", "xml": "Feed of changes"}
     files = [path for path, _ in owner_files(Material(context.facts, history=context.history), owner)]
@@ -99,7 +99,7 @@ def _kind(assignment: Assignment) -> str:
 
 
 def _filtered(context: Context, owner: str, kinds: Collection[str]) -> Iterator[Hyperlink]:
-    """Links to the tables of all sprints and tasks that show those of somebody."""
+    """Links to the tables of sprints and tasks, filtered by owner."""
     titles = {"sprints": context.facts.plan.unit.many, "tasks": "Tasks"}
     for kind, title in titles.items():
         if kind in kinds and (page := context.pages.get(kind)):
@@ -107,7 +107,7 @@ def _filtered(context: Context, owner: str, kinds: Collection[str]) -> Iterator[
 
 
 def _facts(context: Context, owner: str) -> Iterator[tuple[str, Flow]]:
-    """What team.yml says of somebody, with the teams and roles that they are in."""
+    """The entry of a person, team or role in team.yml, with the teams and roles it is a member of."""
     plan = context.facts.plan
     person = next((person for person in plan.people if person.id == owner), None)
     values = _of_person(context, person) if person else _of_group(context, _group(plan, owner))
@@ -123,10 +123,10 @@ def _of_person(context: Context, person: Person) -> Iterator[tuple[str, Flow]]:
     plan = context.facts.plan
     groups = [group.id for group in (*plan.teams, *plan.roles) if person.id in group.people]
     yield "Role", person.role or NOTHING
-    yield "Good at", joined(person.skills)
-    yield "Share of each day", f"{person.share} %" if person.share != FULL_TIME else NOTHING
+    yield "Skills", joined(person.skills)
+    yield "Availability", f"{person.share} %" if person.share != FULL_TIME else NOTHING
     yield "Away", joined(_away(context, span) for span in person.absent)
-    yield "Part of", owner_links(context, groups) if groups else NOTHING
+    yield "Member of", owner_links(context, groups) if groups else NOTHING
 
 
 def _away(context: Context, span: DateSpan) -> Inline:
@@ -136,7 +136,7 @@ def _away(context: Context, span: DateSpan) -> Inline:
 
 def _of_group(context: Context, group: People) -> Iterator[tuple[str, Flow]]:
     yield "Kind", "Team" if group in context.facts.plan.teams else "Role"
-    yield "About", group.description or NOTHING
+    yield "Description", group.description or NOTHING
     yield "People", owner_links(context, group.people) if group.people else NOTHING
 
 
@@ -145,7 +145,7 @@ def _listed(context: Context, load: Workload, urgency: Urgency) -> Flow:
 
 
 def _item(context: Context, assignment: Assignment) -> Inline:
-    """A sprint or a task with what matters of it now: its day when late, its state, what it waits for."""
+    """A sprint or task with what matters now: its due date if late, its state, or what it waits for."""
     standing = assignment.standing
     link = standing_link(context, standing)
     match assignment.urgency:
@@ -169,7 +169,7 @@ def _ends(context: Context, assignment: Assignment) -> Inline:
 
 
 def _held_up(context: Context, load: Workload) -> Iterator[Inline]:
-    """The work of others that waits for something of this workload."""
+    """Work of others that waits for this person, team or role."""
     plan = context.facts.plan
     for assignment in load.assignments:
         for unit in assignment.held_up:
@@ -184,7 +184,7 @@ def _held_up(context: Context, load: Workload) -> Iterator[Inline]:
 
 
 def _planned(context: Context, owner: str) -> Content:
-    """What the chosen option plans for somebody, window by window; while none is chosen what each does, folded."""
+    """The work that the chosen option plans for an owner; without a choice that of each option, folded."""
     plan = context.facts.plan
     options = [plan.option] if plan.option else plan.options
     rows = [
@@ -209,10 +209,11 @@ def _planned(context: Context, owner: str) -> Content:
 
 
 def _watched(context: Context, load: Workload) -> Flow:
-    """The milestones, decisions and risks that are open."""
+    """Open milestones, decisions and risks."""
     plan = context.facts.plan
     milestones = [
-        (milestone_link(context, one.milestone.id, titled=True), " ", milestone_chip(one)) for one in load.milestones
+        (milestone_link(context, standing.milestone.id, titled=True), " ", milestone_chip(standing))
+        for standing in load.milestones
     ]
     decisions = [
         (decision.title, " ", Small((_subject(context, subject), _when(context, decision.when))))
@@ -221,7 +222,9 @@ def _watched(context: Context, load: Workload) -> Flow:
     risks = [
         (risk_chip(plan, risk.level), " ", _subject(context, subject), _title(risk)) for subject, risk in load.risks
     ]
-    return Columns((("To decide", capped(decisions)), ("Milestones", capped(milestones)), ("Risks", capped(risks))))
+    return Columns(
+        (("Open decisions", capped(decisions)), ("Milestones", capped(milestones)), ("Risks", capped(risks)))
+    )
 
 
 def _title(risk: Risk | NamedRisk) -> Inline:
@@ -237,15 +240,15 @@ def _subject(context: Context, subject: Subject) -> Inline:
 
 
 def _closed(context: Context, load: Workload) -> Flow:
-    """What needs no more work, folded."""
+    """Finished work, folded."""
     closed = load.by_urgency("closed")
-    done = capped([(standing_link(context, one.standing), " ", standing_chip(one.standing)) for one in closed])
-    return Folded(f"Done: {len(closed)}", done, "more") if closed else ()
+    done = capped([(standing_link(context, work.standing), " ", standing_chip(work.standing)) for work in closed])
+    return Folded(f"Done ({len(closed)})", done, "more") if closed else ()
 
 
 @macro
 def who_does_what(context: Context) -> Content:
-    """The people of the team with how much they have to do; without any, what each option gives each person to do."""
+    """The people of the team and their work; without a team, the work that each option plans for each person."""
     plan = context.facts.plan
     if not plan.people:
         return by_choice(context, lambda options: _lanes(context, options))
@@ -260,7 +263,7 @@ def who_does_what(context: Context) -> Content:
         )
         for person in plan.people
     ]
-    columns = ["Who", "Role", *map(Numbers, _NUMBERED), "Good at", "Share", "Away"]
+    columns = ["Who", "Role", *map(Numbers, _NUMBERED), "Skills", "Availability", "Away"]
     return (table("The team", columns, rows), _unowned(context, plan))
 
 
@@ -268,21 +271,21 @@ _NUMBERED = ("Late", "Now", "To do", "Done")
 
 
 def _numbers(context: Context, owner: str) -> tuple[int | None, ...]:
-    """How many sprints and tasks of somebody are late, in progress, to do in all, and done; None for none."""
+    """How many sprints and tasks of an owner are late, in progress, to do in all, and done; None for zero."""
     load = context.facts.workloads[owner]
     late, current, closed = (len(load.by_urgency(urgency)) for urgency in ("late", "current", "closed"))
     return tuple(number or None for number in (late, current, len(load.assignments) - closed, closed))
 
 
 def _lanes(context: Context, options: Sequence[Option]) -> Content:
-    """What options give each person to do."""
+    """The work that options plan for each person."""
     lanes = [
         row(
             named(f"Option {option.id}", option.title),
             lane_name(context.facts.plan, lane),
             capacity(lane.capacity, lane.buffer),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.sprints), titled=True, most=MOST_LISTED),
-            sprint_links(context, (id_ for w in lane.work for id_ in w.supports), most=MOST_LISTED),
+            sprint_links(context, (id_ for work in lane.work for id_ in work.sprints), titled=True, most=MOST_LISTED),
+            sprint_links(context, (id_ for work in lane.work for id_ in work.supports), most=MOST_LISTED),
         )
         for option in options
         for lane in option.people
@@ -292,7 +295,7 @@ def _lanes(context: Context, options: Sequence[Option]) -> Content:
 
 @macro
 def teams_and_roles(context: Context) -> Content:
-    """Teams and roles with the people in them and how much they have to do: a section of its own, or nothing."""
+    """A section with the teams and roles, their members and their work; empty without any."""
     plan = context.facts.plan
     groups = [("Team", team) for team in plan.teams] + [("Role", role) for role in plan.roles]
     rows = [
@@ -305,7 +308,7 @@ def teams_and_roles(context: Context) -> Content:
         )
         for kind, group in groups
     ]
-    columns = ["Who", "Kind", *map(Numbers, _NUMBERED), "People", "What it does"]
+    columns = ["Who", "Kind", *map(Numbers, _NUMBERED), "People", "Description"]
     return Section(3, "Teams and roles", "teams", table("Teams and roles", columns, rows))
 
 

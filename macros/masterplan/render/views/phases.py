@@ -1,4 +1,4 @@
-"""Phases and options: what is done when, why in this order and who does it, as lists, tables and charts of weeks."""
+"""Phases and options: their sprints, windows, reasons and people, as lists, tables and week charts."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ from masterplan.render.blocks import (
 from masterplan.render.compose import anchor, items, joined, named, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
-from masterplan.render.views.custom import own_facts
+from masterplan.render.views.custom import custom_facts
 from masterplan.render.views.roadmap import option_chart
 from masterplan.render.views.scope import notes, open_points, scope
 from masterplan.render.views.tasks import beside_sum
@@ -42,25 +42,25 @@ from masterplan.render.views.widgets import (
 )
 
 _MOST_OPEN = 24
-"""In a plan of more sprints than this the phases of the roadmap are folded."""
+"""Sprints of a plan whose roadmap shows its phases unfolded."""
 
 
 @macro
 def phase_list(context: Context) -> Content:
-    """Every phase with its weeks, its sprints with the reasons for their order, and what may run in parallel."""
+    """Every phase with its weeks, its sprints, the reasons for their order, and what can run in parallel."""
     return phase_sections(context, 3)
 
 
 def phase_sections(context: Context, level: int) -> Content:
-    """The same with headings of a level."""
+    """The same as `phase_list`, with headings of the given level."""
     plan = context.facts.plan
-    loose = (sprint_link(context, id_, titled=True) for id_ in plan.sprints if id_ not in plan.phase_of)
-    rest = Section(level, f"In no {plan.group.one.lower()}", "no-phase", items(loose))
+    unphased = (sprint_link(context, id_, titled=True) for id_ in plan.sprints if id_ not in plan.phase_of)
+    rest = Section(level, f"Without a {plan.group.one.lower()}", "no-phase", items(unphased))
     return (*(_phase(context, phase, level) for phase in plan.phases), rest)
 
 
 def _phase(context: Context, phase: Phase, level: int) -> Content:
-    """A phase as a section; in a larger plan folded away under its title and dates."""
+    """A phase as a section; in a larger plan folded under its title and dates."""
     plan = context.facts.plan
     dates = phase_dates(context, phase)
     body = (
@@ -76,7 +76,7 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
 
 
 def _in_order(context: Context, phase: Phase) -> Flow:
-    """The sprints of a phase, each with why it comes there, and the reasons that name no sprint of the phase."""
+    """The sprints of a phase, each with the reason for its place, then the reasons that name none of them."""
     within = [reason for reason in phase.why if reason.sprint in phase.sprints]
     others = [reason for reason in phase.why if reason not in within]
     sprints = (
@@ -90,13 +90,13 @@ def _in_order(context: Context, phase: Phase) -> Flow:
 
 
 def phase_head(context: Context, phase: Phase) -> Flow:
-    """What a phase is about, who is responsible, its size beside its sprints', its scope, links and notes."""
+    """A phase's description, owner, size, scope, links and notes."""
     facts: tuple[tuple[str, Flow], ...] = (
         ("Owner", owner_links(context, phase.owner)),
         ("Effort", _size(context, phase, "effort")),
         ("Points", _size(context, phase, "points")),
         ("Labels", ", ".join(phase.labels)),
-        *own_facts(context.facts.plan, "phase", phase.fields),
+        *custom_facts(context.facts.plan, "phase", phase.fields),
     )
     return (
         prose_box(phase.description),
@@ -109,7 +109,7 @@ def phase_head(context: Context, phase: Phase) -> Flow:
 
 
 def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
-    """The effort or the points that a phase declares, and what its sprints add up to where that is another amount."""
+    """The declared effort or points of a phase, with the sum of its sprints if that differs."""
     facts, stated = context.facts, getattr(phase, field)
     kept = [id_ for id_ in phase.sprints if not facts.standings[id_].is_dropped]
     ways = sums_of_sizes((sizes_of(facts.plan, id_, field) for id_ in kept), facts.plan.calendar) if stated else ()
@@ -117,48 +117,48 @@ def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
 
 
 def order_reasons(context: Context, reasons: Iterable[Reason]) -> ItemList:
-    """Why the sprints of a phase come in this order."""
+    """The reasons for the order of a phase's sprints."""
     return items(
         (sprint_link(context, reason.sprint), ": ", reason.text) if reason.sprint else reason.text for reason in reasons
     )
 
 
 def parallels(context: Context, phase: Phase) -> ItemList:
-    """What may run beside what, as the authors claim it."""
+    """The sprints that can run in parallel, as the authors claim."""
     return items(
-        (unit_link(context, one.sprint), " alongside ", unit_links(context, one.alongside), ": ", one.says)
-        for one in phase.parallel
+        (unit_link(context, claim.sprint), " alongside ", unit_links(context, claim.alongside), ": ", claim.says)
+        for claim in phase.parallel
     )
 
 
 @macro
 def waves(context: Context) -> Content:
-    """Which sprints could run at the same time, by hard dependencies alone: each wave needs only those before it."""
+    """Sprints that could run in parallel by hard dependencies alone: each wave needs only the waves before it."""
     plan = context.facts.plan
     if not plan.sprints:
         return ()
     numbered = enumerate(context.facts.graph.hard_waves, 1)
-    summary = "What could run in parallel if only hard dependencies counted"
+    summary = "What could run in parallel, counting only hard dependencies"
     listed = items((f"Wave {n}: ", sprint_links(context, wave, most=MOST_LISTED)) for n, wave in numbered)
     return Folded(summary, listed, "more", anchor="waves")
 
 
 def sprint_weeks(context: Context, sprint: str) -> Content:
-    """When a sprint is done: in its phase, and in each option, with the person."""
+    """When a sprint is planned: by its own window, its phase, and each option with the person."""
     plan = context.facts.plan
     phase = plan.phase_of.get(sprint)
-    own = plan.sprints[sprint].when
-    spans: list[Flow] = [("By its own window: ", window_dates(context, own))] if own else []
+    window = plan.sprints[sprint].when
+    spans: list[Flow] = [("Its own window: ", window_dates(context, window))] if window else []
     dates = phase_dates(context, phase) if phase else ()
     spans += [(f"{plan.group_name(phase.id)}: ", dates)] if phase and dates else []
     return (items(spans), by_choice(context, lambda options: items(_work_on(context, sprint, options))))
 
 
 def _work_on(context: Context, sprint: str, options: Sequence[Option]) -> Iterator[Flow]:
-    """When options do a sprint or support it, and who."""
-    staffing = {one.option.id: one for one in context.facts.staffing}
+    """When options do or support a sprint, and who does the work."""
+    by_option = {staffing.option.id: staffing for staffing in context.facts.staffing}
     for option in options:
-        for lane, work in staffing[option.id].work.get(sprint, ()):
+        for lane, work in by_option[option.id].work.get(sprint, ()):
             role = work.task or ("support" if sprint in work.supports else "")
             who = (lane_person(context.facts.plan, lane), f" ({role})" if role else "")
             yield (f"Option {option.id}: ", window_dates(context, work.when), ", ", who)
@@ -179,7 +179,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
         for work in lane.work
     ]
     listed = table(f"Option {chosen.id}", ["Who", "When", "What", "Capacity"], rows)
-    return (option_chart(context, chosen), Folded("The same as a table", listed, "more") if rows else ())
+    return (option_chart(context, chosen), Folded("Data table", listed, "more") if rows else ())
 
 
 def _work(context: Context, work: Work) -> Inline:
@@ -193,17 +193,22 @@ def _work(context: Context, work: Work) -> Inline:
 
 @macro
 def option_list(context: Context) -> Content:
-    """Every option with its chart and table: the chosen one, or the only one, in full, and others folded."""
+    """Every option with its chart and table: the chosen or only option unfolded, others folded."""
     return by_choice(context, lambda options: options_in_weeks(context, options))
 
 
 def options_in_weeks(context: Context, options: Sequence[Option], about: Flow = ()) -> Content:
-    """Options with their charts and tables, each folded where there are several; of a single one what is `about` it."""
+    """Options with their charts and tables, folded if there are several; a single option starts with `about`."""
     if len(options) == 1:
         title = named(f"Option {options[0].id}", options[0].title)
         body = (about, option(context, options[0].id))
         return Section(3, title, anchor("option", options[0].id), body)
     return tuple(
-        Folded(named(f"Option {one.id}", one.title), option(context, one.id), "more", anchor=anchor("option", one.id))
-        for one in options
+        Folded(
+            named(f"Option {single.id}", single.title),
+            option(context, single.id),
+            "more",
+            anchor=anchor("option", single.id),
+        )
+        for single in options
     )

@@ -1,4 +1,4 @@
-"""The whole plan for paper, and what to print of a plan too large for that."""
+"""The whole plan for paper, and a list of pages to print if the plan is too large for that."""
 
 from typing import TYPE_CHECKING
 
@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 
 _NO_MITIGATION = Missing("no mitigation stated")
 _MOST_RISKS = 3
-"""The high risks that the summary lists."""
+"""High risks that the summary lists."""
 
 
 @macro
 def whole_plan(context: Context) -> Content:
-    """The whole plan for paper, from its heading down: a summary on one page, a page for each sprint, and the rest.
+    """The whole plan for paper: a summary on one page, a page for each sprint, and the rest of the plan.
 
-    Of more than 60 sprints only the summary, and what to print instead of their pages.
+    A plan of more than 60 sprints has only the summary and links to the pages to print.
     """
     plan = context.facts.plan
     if len(plan.sprints) > sprints.MOST_DETAILED:
-        instead = f"Print one of these pages, or that of a single {plan.unit.one.lower()}, for more:"
+        instead = f"For more detail, print one of these pages or the page of a single {plan.unit.one.lower()}:"
         return Section(1, plan.header.title, "", (_summary(context), Paragraph(instead), by_phase(context)))
     intro = Paragraph(
-        ("To print, or to save as PDF: the browser's print command, or ", Code("masterplan export pdf"), "."), "screen"
+        ("Print this page or save it as a PDF from the browser, or run ", Code("masterplan export pdf"), "."), "screen"
     )
     rest = Section(2, "The plan as a whole", "whole", _sections(context))
     return Section(1, plan.header.title, "", (intro, _summary(context), sprints.sprint_details(context), rest))
 
 
 def _summary(context: Context) -> Content:
-    """The first page: where the plan stands, what it brings, when, and what may go wrong."""
+    """The first page: the state of the plan, its figures, its weeks and its high risks."""
     chart = roadmap.week_chart(context) if context.has("windows") else ()
     return (
         overview.purpose(context),
@@ -65,21 +65,21 @@ def _summary(context: Context) -> Content:
 
 
 def _high_risks(context: Context) -> Content:
-    """The first of the high risks that are open, with what is done about them."""
+    """The first of the open high risks, with their mitigation."""
     plan, standings = context.facts.plan, context.facts.standings
     named: list[tuple[Inline, Risk | NamedRisk]] = [
         (sprint_link(context, sprint.id, titled=True), risk) for sprint, risk in open_high_risks(plan, standings)
     ]
     named += [(risk.title, risk) for risk in open_named_high_risks(plan, standings)]
-    listed: list[Inline] = [
+    entries: list[Inline] = [
         (name, ": ", joined(risk.mitigation) if risk.mitigation else _NO_MITIGATION) for name, risk in named
     ]
-    more = f"{len(listed) - _MOST_RISKS} more high risks" if len(listed) > _MOST_RISKS else ""
-    return items([*listed[:_MOST_RISKS], *filter(None, [more])]) if listed else ()
+    more = f"{len(entries) - _MOST_RISKS} more high risks" if len(entries) > _MOST_RISKS else ""
+    return items([*entries[:_MOST_RISKS], *filter(None, [more])]) if entries else ()
 
 
 def _sections(context: Context) -> Content:
-    """What is not about single sprints; nothing empty."""
+    """The parts of the plan that are not about single sprints; empty parts are left out."""
     plan, documents = context.facts.plan, progress.documents(context)
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
@@ -96,6 +96,6 @@ def _sections(context: Context) -> Content:
         ("decisions", "Decisions and asks", "decisions", scope.decisions(context)),
         ("notes", "Notes", "notes", under_titles(scope.titled_notes(plan.header))),
         ("documents", "Documents", "documents", (update, documents)),
-        ("claims", "Where the plan contradicts itself", "contradictions", audit.declared(context, show="differs")),
+        ("claims", "Contradictions", "contradictions", audit.declared(context, show="differs")),
     ]
     return tuple(Section(3, title, name, body) for part, title, name, body in sections if context.has(part))

@@ -1,4 +1,4 @@
-"""Progress: the entries, what is done by when, and a completion report for every sprint that is done."""
+"""Progress: the entries, burn-up, documents, and a completion report for every finished sprint."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -59,7 +59,7 @@ from masterplan.render.views.widgets import (
 
 @macro
 def progress_summary(context: Context) -> Content:
-    """How many sprints are done, in progress, ready and waiting, the share that is done, and when the plan ends."""
+    """How many sprints are done, in progress, ready and waiting, the share of work done, and the end of the plan."""
     facts, unit = context.facts, context.facts.plan.unit
     standings = list(facts.standings.values())
     if not standings:
@@ -71,16 +71,16 @@ def progress_summary(context: Context) -> Content:
 
 
 def _ends(facts: Facts) -> Iterator[Inline]:
-    """When the plan will end by the forecast, and when it was planned to."""
+    """The forecast end of the plan, and the planned end."""
     planned, forecast = (end_in_words(facts, end) for end in (facts.health.planned_end, facts.health.forecast_end))
     word = "Ended" if facts.health.verdict == "done" else "Forecast end"
     words = [f"{word}: {forecast}" if forecast else "", f"planned: {planned}" if planned else ""]
-    known = ", ".join(filter(None, words))
-    yield f" {capital(known)}." if known else ""
+    ends = ", ".join(filter(None, words))
+    yield f" {capital(ends)}." if ends else ""
 
 
 def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
-    """How many sprints stand where, as chips."""
+    """The number of sprints in each state, as chips."""
     words = Counter(standing_word(standing) for standing in standings)
     for word in ("done", "in progress", "blocked", "ready", "next", "waiting", *OUT):
         if words[word]:
@@ -89,15 +89,14 @@ def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
 
 @macro
 def burn_up(context: Context) -> Content:
-    """How many sprints are planned to be done, are done, and are forecast to be, over the weeks of the plan."""
+    """The number of sprints planned, done and forecast to be done, over the weeks of the plan."""
     facts = context.facts
     burn = burn_up_of(facts.plan, facts.standings, facts.today)
     if burn is None:
         return ()
-    units = facts.plan.unit.many.lower()
-    lines = _burn_lines(facts, burn, units)
+    lines = _burn_lines(facts, burn)
     weeks = max(len(burn.planned), ceil(max(weeks for line in lines for weeks, _ in line.points)))
-    desc = "Planned is dashed, done is solid, the forecast is dotted."
+    desc = "Dashed: planned. Solid: done. Dotted: forecast."
     caption = Caption(f"{facts.plan.unit.many} done over time", desc, "burn-up")
     rows = [
         row(f"Week {n}", planned, burn.done[n - 1] if n <= len(burn.done) else None)
@@ -106,41 +105,42 @@ def burn_up(context: Context) -> Content:
     chart = partial(curves, lines, "", caption, week_span(facts, weeks))
     columns = ["By the end of", Numbers("Planned"), Numbers("Done")]
     return (
-        Figure(chart, caption.title, point=_burn_point(facts, burn, units)),
-        Folded("The same as a table", table("Burn-up", columns, rows), "more"),
+        Figure(chart, caption.title, point=_burn_point(facts, burn)),
+        Folded("Data table", table("Burn-up", columns, rows), "more"),
     )
 
 
-def _burn_lines(facts: Facts, burn: BurnUp, units: str) -> list[Curve]:
-    """The plan until all is planned to be done, what is done until today, and from there on the forecast."""
-    total = burn.planned[-1]
+def _burn_lines(facts: Facts, burn: BurnUp) -> list[Curve]:
+    """The planned curve until all is planned to be done, the done curve until today, and the forecast from there."""
+    total, unit = burn.planned[-1], facts.plan.unit
     planned = [(0.0, 0.0), *((float(n), float(number)) for n, number in enumerate(burn.planned, 1))]
     planned = planned[: 1 + next(n for n, (_, number) in enumerate(planned) if number == total)]
-    lines = [Curve(f"{total} planned", f"{total} {units} planned", planned, look="plan", steps=True)]
+    lines = [Curve(f"{total} planned", f"{units_counted(total, unit)} planned", planned, look="plan", steps=True)]
     if burn.done and burn.today is not None:
         now, number = burn.today, burn.done[-1]
         past = [(float(n), float(count)) for n, count in enumerate(burn.done, 1) if n < now]
         done = [(0.0, 0.0), *past, (now, float(number))]
-        lines.append(Curve(f"{number} done", f"{number} {units} done", done, look="actual", steps=True))
+        lines.append(Curve(f"{number} done", f"{units_counted(number, unit)} done", done, look="actual", steps=True))
         ends = facts.schedules.forecast if facts.schedules.has_begun else None
         if ends and facts.plan.start and facts.today and ends > facts.today and number < total:
             by, day = (ends - facts.plan.start).days / 7, figures.day_in_words(ends, facts.plan.start)
             ahead = [(now, float(number)), (by, float(total))]
-            lines.append(Curve(day, f"all done on {day}, by the forecast", ahead, look="forecast"))
+            lines.append(Curve(day, f"all done on {day} (forecast)", ahead, look="forecast"))
     return lines
 
 
-def _burn_point(facts: Facts, burn: BurnUp, units: str) -> str:
-    """How far the plan is, beside how far it was planned to be."""
-    total = burn.planned[-1]
+def _burn_point(facts: Facts, burn: BurnUp) -> str:
+    """Progress compared with the plan."""
+    total, unit = burn.planned[-1], facts.plan.unit
     if burn.today is None:
         weeks = next(n for n, number in enumerate(burn.planned, 1) if number == total)
-        return f"{total} {units} planned in {count(weeks, 'week')}"
+        return f"{units_counted(total, unit)} planned in {count(weeks, 'week')}"
     due, done = ([0, *burn.planned][min(int(burn.today), len(burn.planned))], burn.done[-1] if burn.done else 0)
-    beside = (
+    comparison = (
         f"{due - done} behind plan" if due > done else f"{done - due} ahead of plan" if done > due else "as planned"
     )
-    return f"{done} of {tally(facts.standings, facts.plan.ids)[1]} {units} done, {beside}"
+    number = tally(facts.standings, facts.plan.ids)[1]
+    return f"{done} of {units_counted(number, unit)} done, {comparison}"
 
 
 @macro
@@ -164,7 +164,7 @@ def _entry(context: Context, entry: Entry, *, alone: bool) -> Row:
 
 
 def _results(context: Context, entry: Entry) -> Iterator[Inline]:
-    """What an entry says was measured, saved, done and updated."""
+    """What an entry reports as measured, saved, done and updated."""
     yield from (f"{reading.metric}: {reading.value.text}" for reading in entry.measured)
     if entry.saves:
         yield f"saves {entry.saves.bare} a month"
@@ -177,44 +177,44 @@ def _results(context: Context, entry: Entry) -> Iterator[Inline]:
 
 @macro
 def documents(context: Context) -> Content:
-    """The documents to update after every sprint, and those that single sprints add."""
+    """The documents to update after every sprint, and the documents of single sprints."""
     plan = context.facts.plan
-    always = plan.header.documentation.after_each_sprint
+    after_each = plan.header.documentation.after_each_sprint
     rows = [
         row(sprint_link(context, id_, titled=True), _documents(sprint.documentation))
         for id_, sprint in plan.sprints.items()
         if sprint.documentation
     ]
-    single = table(f"Documents of single {plan.unit.many.lower()}", [plan.unit.one, "Documents"], rows)
-    return (_documents(always), first_rows(context, single))
+    of_sprints = table(f"Documents of single {plan.unit.many.lower()}", [plan.unit.one, "Documents"], rows)
+    return (_documents(after_each), first_rows(context, of_sprints))
 
 
 def _documents(documents: Iterable[Document]) -> Flow:
-    return items(document_path(paper.path, paper.note) for paper in documents)
+    return items(document_path(document.path, document.note) for document in documents)
 
 
 @macro
 def progress_place(context: Context) -> Content:
-    """Where progress is tracked, for use inside a sentence."""
+    """The file in which progress is tracked, for use inside a sentence."""
     place = context.facts.plan.header.documentation.progress_in
     return Code(place) if place else NOTHING
 
 
 def report_path(plan: Plan, standing: Standing) -> str | None:
-    """The page of a sprint's completion report, by its path below docs/; None while it is not done."""
+    """The path of a sprint's completion report below docs/; None until the sprint is done."""
     done_on = standing.done_on
     return report_page(plan.header.documentation.progress_in, standing.sprint, done_on) if done_on else None
 
 
 def report_link(context: Context, sprint: str, label: str = "completion report") -> Inline:
-    """A link to a sprint's completion report; the sign for nothing while there is none."""
+    """A link to a sprint's completion report; a dash until there is one."""
     path = report_path(context.facts.plan, context.facts.standings[sprint])
     return Hyperlink(context.links.to(path), label) if path else NOTHING
 
 
 @macro
 def completion_reports(context: Context) -> Content:
-    """The sprints that are done, each with its completion report, the latest first; nothing before."""
+    """The finished sprints, each with a link to its completion report, newest first; empty before the first."""
     facts = context.facts
     done = [(standing.done_on, id_) for id_, standing in facts.standings.items() if standing.done_on]
     done.sort(key=lambda pair: (pair[0], facts.plan.positions[pair[1]]), reverse=True)
@@ -226,27 +226,27 @@ def completion_reports(context: Context) -> Content:
 
 
 def _report_heading(context: Context, id_: str) -> Inline:
-    about = context.sprint(id_)
-    return (named(context.facts.plan.name(about.id), about.title), ", completed")
+    sprint = context.sprint(id_)
+    return (named(context.facts.plan.name(sprint.id), sprint.title), ", completed")
 
 
 @page_macro(_report_heading)
 def completion_report(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
-    """The completion report of a sprint: the whole page, from its heading down, but for what the team writes below."""
-    facts, about = context.facts, context.sprint(sprint)
-    standing = facts.standings[about.id]
+    """The completion report of a sprint: the whole page from its heading down, except what the team adds below."""
+    facts, finished = context.facts, context.sprint(sprint)
+    standing = facts.standings[finished.id]
     columns = ["Metric", Numbers("Before"), Numbers("Target"), Numbers("Measured"), "Outcome"]
     return (
-        Definitions(_facts(context, about, standing)),
-        Section(2, "Metrics", "metrics", table("Metrics", columns, measured_rows(standing, about.metrics))),
-        Section(2, "Tasks", "tasks", tasks(context, about)),
-        Section(2, "Documents to update", "documents", _updated(context, about, standing)),
-        Section(2, "Entries", "entries", progress_log(context, about.id)),
+        Definitions(_facts(context, finished, standing)),
+        Section(2, "Metrics", "metrics", table("Metrics", columns, measured_rows(standing, finished.metrics))),
+        Section(2, "Tasks", "tasks", tasks(context, finished)),
+        Section(2, "Documents to update", "documents", _updated(context, finished, standing)),
+        Section(2, "Entries", "entries", progress_log(context, finished.id)),
     )
 
 
 def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[str, Flow], ...]:
-    """What is known of a sprint that is done: label and value, without those that have none."""
+    """The facts about a finished sprint as label and value, without empty ones."""
     plan, begun, done_on = context.facts.plan, standing.started_on, standing.done_on
     planned, late = plan.planned(sprint.id), days_late(plan, standing, context.facts.today)
     saved = next((row.so_far for row in context.facts.realised.rows if row.sprint == sprint.id), None)
@@ -254,24 +254,24 @@ def _facts(context: Context, sprint: Sprint, standing: Standing) -> tuple[tuple[
         (plan.unit.one, sprint_link(context, sprint.id, titled=True)),
         ("Started on", short_date(context, begun)),
         ("Done on", (short_date(context, done_on), f", {how_late(late)}" if late is not None else "")),
-        ("Took", count((done_on - begun).days + 1, "calendar day") if begun and done_on else NOTHING),
-        ("Planned for", window_dates(context, planned.window if planned else None)),
+        ("Duration", count((done_on - begun).days + 1, "calendar day") if begun and done_on else NOTHING),
+        ("Planned", window_dates(context, planned.window if planned else None)),
         ("Effort", quantity(sprint.effort)),
         ("Owner", owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED),
-        ("Saves a month, planned", quantity(sprint.savings.monthly if sprint.savings else None)),
-        ("Saves a month, actual", quantity(standing.saves)),
+        ("Monthly savings, planned", quantity(sprint.savings.monthly if sprint.savings else None)),
+        ("Monthly savings, actual", quantity(standing.saves)),
         ("Saved so far", quantity(saved and to_whole(saved))),
     )
     return tuple((label, value) for label, value in values if value != NOTHING)
 
 
 def tasks(context: Context, sprint: Sprint) -> ItemList:
-    """The tasks of a sprint, with those ticked that its file or an entry says are done."""
+    """The tasks of a sprint; ticked if its file or an entry marks them done."""
     done = tasks_done(sprint, context.facts.standings[sprint.id].entries)
     return items((TICKS[task.key in done], task.name) for task in sprint.tasks)
 
 
 def _updated(context: Context, sprint: Sprint, standing: Standing) -> ItemList:
-    wanted = (*context.facts.plan.header.documentation.after_each_sprint, *sprint.documentation)
-    notes = {paper.path: paper.note for paper in wanted}
+    due = (*context.facts.plan.header.documentation.after_each_sprint, *sprint.documentation)
+    notes = {document.path: document.note for document in due}
     return items((TICKS[path in standing.updated], document_path(path, note)) for path, note in notes.items())

@@ -1,7 +1,7 @@
-"""Week charts: the whole plan phase by phase, or an option person by person, and the same as a list for narrow screens.
+"""Week charts: the whole plan by phase, or an option by person, and the same as a list for narrow screens.
 
-Bars show when work is planned; stripes reach from there to today where it is late. A plan of many sprints has a bar for
-each phase, and all phases that are over or far ahead share one.
+Bars show when work is planned; stripes extend a late bar to today. A plan of many sprints has one bar per phase, and
+phases that are over or far ahead share a bar.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,43 +38,45 @@ from masterplan.render.views.widgets import (
 )
 
 _MOST_BARS = 40
-"""A plan of more sprints than this has a bar for each phase."""
+"""Sprints with a bar each; a larger plan has one bar per phase."""
 
 _MOST_LANES = 8
-"""So many phases of a large plan have a lane each; those that are over, and those after them, share one."""
+"""Phases of a large plan with a lane each; finished phases share one lane, and so do later ones."""
 
-_MOST_LOOSE = 40
-"""So many sprints without a phase, or people of an option, have a lane."""
+_MOST_UNPHASED = 40
+"""Lanes for sprints without a phase, or for the people of an option."""
 
 _MOST_ARROWS = 16
-"""A chart with more dependencies than this has none: the diagram of dependencies shows them."""
+"""Dependencies that a chart draws; with more it draws none and leaves them to the dependency diagram."""
 
-_Of = Literal["phases", "option"]
+_Chart = Literal["phases", "option"]
 
 
 @macro
 def week_chart(context: Context, of: Annotated[str, "phases, or the id of an option."] = "phases") -> Content:
-    """The weeks of the phases and milestones, or of one option with a lane for each person, as a chart."""
+    """A week chart of the phases and milestones, or of one option with a lane for each person."""
     return _phases_chart(context) if of == "phases" else option_chart(context, context.option(of))
 
 
 def _phases_chart(context: Context) -> Content:
-    """The phases, a lane each; a lane for each sprint without a phase; the milestones."""
+    """A lane for each phase, for each sprint without a phase, and for the milestones."""
     facts, plan = context.facts, context.facts.plan
-    lanes = _phase_lanes(context) if len(plan.sprints) > _MOST_BARS else [_lane(context, one) for one in plan.phases]
-    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in _loose(plan)]
+    lanes = (
+        _phase_lanes(context) if len(plan.sprints) > _MOST_BARS else [_lane(context, phase) for phase in plan.phases]
+    )
+    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in _unphased(plan)]
     if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
         return ()
     return _chart(context, lanes, _whole_title(facts), "phases", _listed(context))
 
 
-def _loose(plan: Plan) -> Sequence[str]:
-    """The sprints that have a window and no phase, as far as they are drawn."""
-    return [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)][:_MOST_LOOSE]
+def _unphased(plan: Plan) -> Sequence[str]:
+    """The sprints with a window but no phase, up to the number that the chart draws."""
+    return [id_ for id_ in plan.sprints if id_ not in plan.phase_of and plan.planned(id_)][:_MOST_UNPHASED]
 
 
 def _whole_title(facts: Facts) -> str:
-    """What the chart of the whole plan shows, in a sentence."""
+    """The title of the chart of the whole plan."""
     plan = facts.plan
     done, number = tally(facts.standings, plan.ids)
     units = figures.units_counted(number, plan.unit)
@@ -83,25 +85,25 @@ def _whole_title(facts: Facts) -> str:
 
 
 def option_chart(context: Context, option: Option) -> Figure:
-    """One option, a lane for each person."""
+    """One option, with a lane for each person."""
     drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
     bars = _work_bar if drawn > MOST_DRAWN else _work_bars
     lanes = [
         WeekLane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
-        for lane in option.people[:_MOST_LOOSE]
+        for lane in option.people[:_MOST_UNPHASED]
     ]
     return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", ())
 
 
 def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, listed: Flow) -> Figure:
-    every = [*lanes, *(_milestone_lane(context) if name == "phases" else ())]
+    all_lanes = [*lanes, *(_milestone_lane(context) if name == "phases" else ())]
     drawn = {bar.key for lane in lanes for bar in lane.bars if bar.key}
     edges = [edge for edge in context.facts.graph.edges if edge.needs in drawn and edge.sprint in drawn]
     links = [Arrow(edge.needs, edge.sprint, edge.strength, edge.reason, through=edge.through) for edge in edges]
-    desc = "A bar for the weeks in which each is planned; stripes where it is late."
+    desc = "Bars show the planned weeks, stripes a delay."
     caption = Caption(title, desc, anchor("weeks", name))
     scale = _scale(context.facts, "phases" if name == "phases" else "option")
-    return Figure(partial(draw, every, scale, caption, links if len(links) <= _MOST_ARROWS else ()), title, listed)
+    return Figure(partial(draw, all_lanes, scale, caption, links if len(links) <= _MOST_ARROWS else ()), title, listed)
 
 
 # Lanes and bars
@@ -118,20 +120,20 @@ def _sprint_bars(context: Context, ids: Iterable[str]) -> list[WeekBar]:
 
 
 def _phase_lanes(context: Context) -> list[WeekLane]:
-    """The phases of a large plan: those that are over in one lane, those now and next in one each, the rest in one."""
+    """The lanes of a large plan: one for each current and next phase, one for finished phases, one for later ones."""
     facts, phases = context.facts, context.facts.plan.phases
     over = list(takewhile(lambda phase: _tally(facts, phase)[0] == _tally(facts, phase)[1], phases))
     if len(phases) <= _MOST_LANES or len(over) < 2:  # noqa: PLR2004 - one needs no summary
         over = []
-    shown, rest = phases[len(over) :][:_MOST_LANES], phases[len(over) :][_MOST_LANES:]
+    current, later = phases[len(over) :][:_MOST_LANES], phases[len(over) :][_MOST_LANES:]
     return [
-        *_summed(context, over, "all done", "done"),
-        *(WeekLane(facts.plan.group_name(phase.id), _phase_bars(context, phase)) for phase in shown),
-        *_summed(context, rest, "planned", "planned"),
+        *_combined(context, over, "all done", "done"),
+        *(WeekLane(facts.plan.group_name(phase.id), _phase_bars(context, phase)) for phase in current),
+        *_combined(context, later, "planned", "planned"),
     ]
 
 
-def _summed(context: Context, phases: Sequence[Phase], words: str, state: Look) -> list[WeekLane]:
+def _combined(context: Context, phases: Sequence[Phase], words: str, state: Look) -> list[WeekLane]:
     """Several phases as one bar."""
     facts = context.facts
     windows = [window for phase in phases for window in facts.plan.windows_of(phase)]
@@ -151,7 +153,7 @@ def _tally(facts: Facts, phase: Phase) -> tuple[int, int]:
 
 
 def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
-    """A phase as one bar, with how many of its sprints stand where."""
+    """A phase as one bar, with the number of its sprints that are done, blocked and late."""
     facts = context.facts
     period = facts.plan.period_of_phase(phase)
     if not period:
@@ -164,12 +166,12 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
     note = ", ".join(words for words, count in counts if count)
     is_done = bool(number) and done == number
     state: Look = "blocked" if blocked else "done" if is_done else "active" if any_begun(standings) else "planned"
-    name, described = facts.plan.group_name(phase.id), _phase_place(context, phase)
+    name, place = facts.plan.group_name(phase.id), _phase_place(context, phase)
     return [
         WeekBar(
             *_place(facts, period.window),
             f"{phase.title}: {note}" if note else phase.title,
-            context.links.svg(*described) if described else None,
+            context.links.svg(*place) if place else None,
             f"{name}: {phase.title}, {figures.window_in_words(period.window, facts.today)}, {note}",
             "phase",
             state,
@@ -181,14 +183,14 @@ def _phase_bars(context: Context, phase: Phase) -> list[WeekBar]:
 
 
 def _phase_place(context: Context, phase: Phase) -> tuple[str, str] | None:
-    """Where a phase is described, as a page and an anchor: on a page of its own in a very large plan."""
+    """The page and anchor that describe a phase: a separate page in a very large plan."""
     if len(context.facts.plan.sprints) > MOST_DRAWN:
         return phase_path(phase.id), ""
     page = context.pages.get("roadmap")
     return (page[0], anchor("phase", phase.id)) if page else None
 
 
-def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phases") -> WeekBar:
+def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Chart = "phases") -> WeekBar:
     facts = context.facts
     standing, sprint, name = facts.standings[id_], facts.plan.sprints[id_], facts.plan.name(id_)
     word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if of == "phases" else 0
@@ -211,7 +213,7 @@ def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Of = "phase
 
 
 def _work_bar(context: Context, work: Work) -> list[WeekBar]:
-    """All that somebody does in the same weeks as one bar."""
+    """All work of a person in the same weeks as one bar."""
     if not work.sprints:
         return _work_bars(context, work)
     unit = context.facts.plan.unit
@@ -221,7 +223,7 @@ def _work_bar(context: Context, work: Work) -> list[WeekBar]:
 
 
 def _work_bars(context: Context, work: Work) -> list[WeekBar]:
-    """A bar for each sprint that somebody does, and one for what else there is to do."""
+    """A bar for each sprint that a person does, and one for other work."""
     plan, place = context.facts.plan, _place(context.facts, work.when, "option")
     bars = [_sprint_bar(context, id_, work.when, "option") for id_ in work.sprints]
     if work.supports or not bars:
@@ -232,7 +234,7 @@ def _work_bars(context: Context, work: Work) -> list[WeekBar]:
 
 
 def _milestone_lane(context: Context) -> list[WeekLane]:
-    """A lane with the milestones that have a window, each at the end of its last day; none without any."""
+    """A lane with the milestones that have a window, each at the end of its last day; empty without any."""
     facts, diamonds = context.facts, []
     for id_, standing in facts.milestones.items():
         if standing.milestone.when:
@@ -249,8 +251,8 @@ def _milestone_lane(context: Context) -> list[WeekLane]:
 # The scale
 
 
-def _scale(facts: Facts, of: _Of) -> Scale:
-    """All weeks of a chart; dates above them once the plan has a start, with today and the forecast."""
+def _scale(facts: Facts, of: _Chart) -> Scale:
+    """The weeks of a chart. Once the plan has a start: their dates, today, and the forecast end."""
     plan = facts.plan
     first, weeks = _weeks(facts, of)
     if plan.start is None:
@@ -261,8 +263,8 @@ def _scale(facts: Facts, of: _Of) -> Scale:
     )
 
 
-def _moments(facts: Facts, of: _Of) -> Iterator[Moment]:
-    """Today, and when the plan is forecast to end, where the chart shows them."""
+def _moments(facts: Facts, of: _Chart) -> Iterator[Moment]:
+    """Today and the forecast end, as far as the chart covers them."""
     plan, weeks = facts.plan, _weeks(facts, of)[1]
     passed, forecast = _today(facts), _forecast(facts)
     if passed is not None and passed <= weeks and facts.today:
@@ -276,27 +278,27 @@ def _moments(facts: Facts, of: _Of) -> Iterator[Moment]:
 
 
 def _forecast(facts: Facts) -> date | None:
-    """When the plan is forecast to end, once it has begun."""
+    """The forecast end of the plan, once it has begun."""
     return facts.schedules.forecast if facts.today and facts.schedules.has_begun else None
 
 
 def _passed(facts: Facts, day: date) -> float:
-    """The weeks of a chart that have passed by the beginning of a day of a plan that has a start."""
+    """The weeks from the chart's left edge to the beginning of a day, for a plan with a start."""
     return (day - (facts.plan.start or day)).days / 7 - _weeks(facts, "phases")[0]
 
 
 def _today(facts: Facts) -> float | None:
-    """The weeks of the plan that have passed; None before its start and without one."""
+    """The weeks from the chart's left edge to today; None before the plan's start or without one."""
     if facts.plan.start is None or facts.today is None or facts.today < facts.plan.start:
         return None
     return _passed(facts, facts.today)
 
 
 @lru_cache(maxsize=4)
-def _weeks(facts: Facts, of: _Of) -> tuple[int, int]:
-    """The first week of a chart, 0 for that of the plan's start, and how many it has; an open window has one.
+def _weeks(facts: Facts, of: _Chart) -> tuple[int, int]:
+    """The first week of a chart, counted from 0 at the plan's start, and its number of weeks; an open window has one.
 
-    That of the phases goes on to today while anything is open, and to the forecast, up to half as long again.
+    The chart of phases extends to today and the forecast end while work is open, but at most by half its length.
     """
     plan = facts.plan
     periods = list(map(plan.period, figures.windows(plan) if of == "option" else _phase_windows(facts)))
@@ -309,7 +311,7 @@ def _weeks(facts: Facts, of: _Of) -> tuple[int, int]:
 
 
 def _phase_windows(facts: Facts) -> Iterator[TimeWindow]:
-    """What the chart of the whole plan shows: the windows of sprints, of phases and of milestones."""
+    """The windows in the chart of the whole plan: those of sprints, phases and milestones."""
     plan = facts.plan
     planned = map(plan.planned, plan.sprints)
     yield from (period.window for period in planned if period)
@@ -317,8 +319,8 @@ def _phase_windows(facts: Facts) -> Iterator[TimeWindow]:
     yield from (milestone.when for milestone in plan.milestones if milestone.when)
 
 
-def _place(facts: Facts, window: TimeWindow, of: _Of = "phases") -> tuple[float, float]:
-    """The first and the last week of a bar, or the parts of weeks that it has; an open one goes on to the end."""
+def _place(facts: Facts, window: TimeWindow, of: _Chart = "phases") -> tuple[float, float]:
+    """The first and last week of a bar, with fractions; an open window extends to the end of the chart."""
     period, (first, weeks) = facts.plan.period(window), _weeks(facts, of)
     return period.begin / 7 - first + 1, weeks if period.end is None else period.end / 7 - first
 
@@ -327,9 +329,9 @@ def _place(facts: Facts, window: TimeWindow, of: _Of = "phases") -> tuple[float,
 
 
 def _listed(context: Context) -> Flow:
-    """The phases with their sprints, or how many of them stand where, and the milestones, as lists."""
+    """The phases with their sprints or, in a large plan, the number done, and the milestones, as lists."""
     plan = context.facts.plan
-    loose = _loose(plan)
+    unphased = _unphased(plan)
     if len(plan.sprints) > _MOST_BARS:
         phases: Flow = items(_counted(context, phase) for phase in plan.phases[: 2 * _MOST_LANES])
     else:
@@ -338,16 +340,16 @@ def _listed(context: Context) -> Flow:
     title: Flow = Paragraph("Milestones", "title") if milestones else ()
     return (
         phases,
-        items(_dated(context, id_) for id_ in loose),
+        items(_dated(context, id_) for id_ in unphased),
         title,
         items(_milestone(context, id_) for id_ in milestones),
     )
 
 
 def _counted(context: Context, phase: Phase) -> Inline:
-    described, name = _phase_place(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    place, name = _phase_place(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     done, number = _tally(context.facts, phase)
-    label: Inline = Hyperlink(context.links.to(*described), name) if described else name
+    label: Inline = Hyperlink(context.links.to(*place), name) if place else name
     return (label, " ", Small((phase_dates(context, phase), f", {done} of {number} done")))
 
 
@@ -358,11 +360,11 @@ def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
 
 
 def _dated(context: Context, id_: str, phase: Phase | None = None) -> Inline:
-    """A sprint with where it stands, when it is planned unless that is all of its phase, and how late it is."""
+    """A sprint with its state, delay, and window unless it is that of its phase."""
     facts = context.facts
     period, days = facts.plan.planned(id_), facts.status.days_overdue.get(id_, 0)
-    is_own = period and not (phase and phase.when == period.window)
-    when: Inline = (" ", Small(window_dates(context, period.window))) if period and is_own else ()
+    differs = period and not (phase and phase.when == period.window)
+    when: Inline = (" ", Small(window_dates(context, period.window))) if period and differs else ()
     late: Inline = f", {figures.how_late(days)}" if days else ()
     return (sprint_link(context, id_, titled=True), " ", standing_chip(facts.standings[id_]), late, when)
 

@@ -1,4 +1,4 @@
-"""What guards against failure: tests, and how to undo a sprint or the whole plan."""
+"""Safeguards: tests, and how to undo a sprint or the whole plan."""
 
 import re
 from collections import defaultdict
@@ -32,14 +32,14 @@ from masterplan.render.views.widgets import first_rows, sprint_link, sprint_link
 _MISSING = Missing("not stated")
 
 _NOTHING_TO_UNDO = re.compile(r"(no|not|nothing|none)\b", re.IGNORECASE)
-"""How the plan's own words begin where they already state that nothing has to be undone."""
+"""Matches steps that already state that there is nothing to undo."""
 
 _MOST_KINDS = 6
-"""A table of tests has so many columns at most; of more kinds of test it lists the tests of each sprint."""
+"""Columns of the table of tests; with more kinds of test it lists the tests of each sprint."""
 
 _MOST_NAMED = 20
-"""Above this many, sprints that stay are counted instead of named, and runbooks stand on the sprints' own pages only:
-each would grow with the square of the plan."""
+"""Above this many, unaffected sprints are counted instead of named, and runbooks are only on the pages of sprints: both
+would grow with the square of the plan."""
 
 
 def _checklist(checklist: Checklist | None) -> Flow:
@@ -50,46 +50,46 @@ def _checklist(checklist: Checklist | None) -> Flow:
 
 @macro
 def tests_per_sprint(context: Context) -> Content:
-    """The kinds of test that every sprint brings."""
+    """The kinds of test required for every sprint."""
     return _checklist(context.facts.plan.header.testing.per_sprint)
 
 
 @macro
 def tests_end_to_end(context: Context) -> Content:
-    """What is tested once all sprints are done."""
+    """The tests to run once all sprints are done."""
     return _checklist(context.facts.plan.header.testing.end_to_end)
 
 
 @macro
 def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this sprint's tests."] = None) -> Content:
-    """Which sprint states which test, against the kinds that the strategy promises; of many kinds as lists."""
+    """The tests of each sprint by kind, with missing kinds marked; as lists if there are many kinds."""
     plan = context.facts.plan
-    promised = plan.header.testing.per_sprint.items if plan.header.testing.per_sprint else ()
+    required = plan.header.testing.per_sprint.items if plan.header.testing.per_sprint else ()
     if sprint is not None:
-        return _tests_of_one(context.sprint(sprint), promised)
-    kinds = list(dict.fromkeys([*promised, *(test.kind for about in plan.sprints.values() for test in about.tests)]))
-    if not any(about.tests for about in plan.sprints.values()):
+        return _tests_of_one(context.sprint(sprint), required)
+    kinds = list(dict.fromkeys([*required, *(test.kind for listed in plan.sprints.values() for test in listed.tests)]))
+    if not any(listed.tests for listed in plan.sprints.values()):
         return Paragraph(f"No {plan.unit.one.lower()} lists its tests yet.", "missing") if kinds else ()
     columns = kinds if len(kinds) <= _MOST_KINDS else []
     rows = [
-        row(sprint_link(context, id_, titled=True), *(_tests_in_cells(about, columns)))
-        for id_, about in plan.sprints.items()
+        row(sprint_link(context, id_, titled=True), *(_tests_in_cells(listed, columns)))
+        for id_, listed in plan.sprints.items()
     ]
     return first_rows(context, table("Tests", [plan.unit.one, *(columns or ["Tests"])], rows))
 
 
 def _tests_in_cells(sprint: Sprint, columns: Sequence[str]) -> list[Flow]:
-    """The tests of a sprint, a cell for each kind that has a column; without columns all in one cell."""
+    """The tests of a sprint, one cell per column; in a single cell without columns."""
     if not columns:
         return [_tests_of(sprint) if sprint.tests else _MISSING]
     stated = _stated(sprint)
     return [_cell(stated.get(kind, [])) for kind in columns]
 
 
-def _tests_of_one(sprint: Sprint, promised: Sequence[str]) -> Flow:
-    """The tests of a sprint, and the promised kinds of which it states none; nothing where the plan asks for none."""
+def _tests_of_one(sprint: Sprint, required: Sequence[str]) -> Flow:
+    """The tests of a sprint, and the required kinds it does not list."""
     stated = _stated(sprint)
-    missing = [kind for kind in promised if kind not in stated]
+    missing = [kind for kind in required if kind not in stated]
     words = f"{'Not' if stated else 'Tests not'} listed yet: {', '.join(missing)}." if missing else ""
     return (_tests_of(sprint), Paragraph(Missing(words)) if words else ())
 
@@ -99,14 +99,14 @@ def _tests_of(sprint: Sprint) -> ItemList:
 
 
 def _cell(stated: Sequence[str]) -> Flow:
-    """The tests of one kind in a cell: the text of one, a list of several."""
+    """The tests of one kind: the text of a single test, or a list."""
     if not stated:
         return _MISSING
     return items(stated) if stated[1:] else stated[0]
 
 
 def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
-    """The kinds of test a sprint states, with what it says of each test."""
+    """The tests of a sprint by kind."""
     stated: dict[str, list[str]] = defaultdict(list)
     for test in sprint.tests:
         stated[test.kind].append(test.text or "stated")
@@ -115,8 +115,8 @@ def _stated(sprint: Sprint) -> Mapping[str, list[str]]:
 
 @macro
 def rollback_table(context: Context) -> Content:
-    """Every sprint's rollback, with what has to be undone before it and what it affects."""
-    columns = [context.facts.plan.unit.one, "How to undo it", "Undo first", "Works less well", "Not affected"]
+    """Every sprint's rollback, with what must be undone first and what is affected."""
+    columns = [context.facts.plan.unit.one, "How to undo", "Undo first", "Degraded", "Not affected"]
     rows = [_rollback_row(context, id_) for id_ in context.facts.plan.sprints]
     return first_rows(context, table("Rollback", columns, rows))
 
@@ -138,12 +138,14 @@ def _not_affected(kept: int, others: int) -> str:
 
 
 def how(context: Context, rollback: Rollback | None) -> Flow:
-    """How something is undone, in the plan's words."""
+    """How to undo something, in the plan's words."""
     if rollback is None:
         return NOT_STATED
-    trigger = Box(f"When: {rollback.trigger}", "small") if rollback.trigger else ()
+    trigger = Box(f"Trigger: {rollback.trigger}", "small") if rollback.trigger else ()
     first = (
-        Box(("Undo first, as declared: ", _firsts(context, rollback)), "small") if rollback.first is not None else ()
+        Box(("Declared to be undone first: ", _firsts(context, rollback)), "small")
+        if rollback.first is not None
+        else ()
     )
     return (_undo_steps(rollback), trigger, first)
 
@@ -168,16 +170,16 @@ def _firsts(context: Context, rollback: Rollback) -> Inline:
 
 @macro
 def plan_rollback(context: Context) -> Content:
-    """How the whole plan is undone, where it says so: a section of its own, or nothing."""
+    """A section on how to undo the whole plan; empty if the plan does not say."""
     rollback = context.facts.plan.header.rollback
     return Section(2, "The whole plan", "plan", Box(how(context, rollback), "runbook") if rollback else ())
 
 
 @macro
 def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to undo."]) -> Content:
-    """Undoing one sprint, step by step: all that cannot stay without it goes first, in this order."""
-    about = context.sprint(sprint)
-    id_, rollback = about.id, about.rollback
+    """Step by step how to undo one sprint: first everything that cannot stay without it, in this order."""
+    undone = context.sprint(sprint)
+    id_, rollback = undone.id, undone.rollback
     if rollback is None and not context.facts.graph.needed_by[id_]:
         return ()
     if not _is_tied(context, id_):
@@ -194,7 +196,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
 
 
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
-    """How a sprint is undone that goes with another one, and why."""
+    """How to undo a sprint that depends on the undone one, and why."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
     because = joined((_because(context, edge) for edge in edges), "; ")
     name = Strong(sprint_link(context, id_, titled=True))
@@ -205,7 +207,7 @@ def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
 
 
 def _because(context: Context, edge: Edge) -> str:
-    """Why a sprint cannot stay without another one, as it goes on after `because it`."""
+    """Why a sprint cannot stay without another, as a phrase after `because it`."""
     name, reason = context.facts.plan.name(edge.needs), edge.because
     if reason.startswith("needs "):
         return f"needs {name}'s {reason.removeprefix('needs ')}"
@@ -213,18 +215,18 @@ def _because(context: Context, edge: Edge) -> str:
 
 
 def _rest(context: Context, undo: RollbackImpact) -> Paragraph:
-    """What runs on after an undoing."""
+    """The sprints that keep running."""
     weakened: Inline = ()
     if undo.weakened:
-        weakened = ("Runs on without something it benefits from: ", sprint_links(context, undo.weakened), ". ")
-    kept: Inline = "Nothing else stays."
+        weakened = ("Degraded: ", sprint_links(context, undo.weakened), ". ")
+    kept: Inline = "Nothing else remains."
     if undo.kept:
         kept = ("Not affected: ", _kept(context, undo), ".")
     return Paragraph((weakened, kept), searched=False)
 
 
 def _kept(context: Context, undo: RollbackImpact) -> Inline:
-    """The sprints that stay, by name as long as those are few."""
+    """The sprints that stay; counted instead of named if there are many."""
     if undo.kept > _MOST_NAMED:
         return f"the other {undo.kept:,} {context.facts.plan.unit.many.lower()}"
     affected = {*undo.undone, *undo.weakened}
@@ -233,13 +235,13 @@ def _kept(context: Context, undo: RollbackImpact) -> Inline:
 
 @macro
 def rollback_runbooks(context: Context) -> Content:
-    """The runbook of every sprint that takes others with it or weakens them, and which can be undone alone."""
+    """A runbook for every sprint whose rollback affects others, and a list of those that can be undone alone."""
     plan = context.facts.plan
     tied = dict.fromkeys(id_ for id_ in plan.sprints if _is_tied(context, id_))
     if not tied:
         return Paragraph(f"Every {plan.unit.one.lower()} can be undone alone.")
-    free = [id_ for id_ in plan.sprints if id_ not in tied]
-    alone = Paragraph(("Can be undone alone: ", sprint_links(context, free, most=_MOST_NAMED), ".")) if free else ()
+    untied = [id_ for id_ in plan.sprints if id_ not in tied]
+    alone = Paragraph(("Can be undone alone: ", sprint_links(context, untied, most=_MOST_NAMED), ".")) if untied else ()
     titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
     if len(tied) > _MOST_NAMED:
         links = (Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())

@@ -1,4 +1,4 @@
-"""What the plan brings: metrics before and after, savings summed, and tables of other figures."""
+"""The value of the plan: metrics before and after, savings, and other tables of figures."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -39,29 +39,29 @@ from masterplan.render.views.widgets import first_rows, outcome_chip, quantity, 
 _Value = TypeVar("_Value")
 
 MOST_BARS = 20
-"""A chart shows at most so many bars, those of the largest values; all are in the table."""
+"""Bars of a chart, those of the largest values; the table has them all."""
 
 
 @macro
 def metrics_table(context: Context, sprint: Annotated[str | None, "Only this sprint's metrics."] = None) -> Content:
-    """What is measured, before and after, with the change that follows from the two."""
+    """Every metric before and after, with the resulting reduction."""
     plan = context.facts.plan
     if sprint is not None:
         return metrics_of(context, context.sprint(sprint))
-    rows = [_metric(context, about.id, metric) for about in plan.sprints.values() for metric in about.metrics]
+    rows = [_metric(context, id_, metric) for id_, measured in plan.sprints.items() for metric in measured.metrics]
     columns = [
         "Metric",
-        *map(Numbers, ("Before", "After", "Falls by")),
-        "Improvement, as declared",
+        *map(Numbers, ("Before", "After", "Reduction")),
+        "Declared improvement",
         Short(plan.unit.one),
     ]
     return first_rows(context, table("Performance targets", columns, rows))
 
 
 def metrics_of(context: Context, sprint: Sprint) -> Table:
-    """The metrics of one sprint: before, target and, once there is a measurement, what was reached.
+    """The metrics of one sprint: before, target and, once measured, the result.
 
-    An improvement that only names the sprint is the heading of its page, and no news there.
+    An improvement that only names the sprint is left out: it is the heading of the page.
     """
     name, measured = context.facts.plan.name(sprint.id), context.facts.standings[sprint.id].measured
     rows = [
@@ -75,21 +75,21 @@ def metrics_of(context: Context, sprint: Sprint) -> Table:
         )
         for metric in sprint.metrics
     ]
-    columns = [*map(Numbers, ("Before", "Target", "Falls by", "Measured")), "Outcome", "Improvement, as declared"]
+    columns = [*map(Numbers, ("Before", "Target", "Reduction", "Measured")), "Outcome", "Declared improvement"]
     return table("Metrics", ["Metric", *columns], rows)
 
 
 def _metric(context: Context, sprint: str, metric: Metric) -> Row:
-    fall = quantity(planned_change(metric))
+    reduction = quantity(planned_change(metric))
     improvement = metric.improvement
     if improvement and not as_quantity(improvement, context.facts.plan.header.decimal).is_number:
         improvement = None  # the page of the sprint has the words
-    return row(metric.name, metric.before.text, metric.after.text, fall, improvement, sprint_link(context, sprint))
+    return row(metric.name, metric.before.text, metric.after.text, reduction, improvement, sprint_link(context, sprint))
 
 
 @macro
 def savings_table(context: Context) -> Content:
-    """Savings a month and a year for each sprint, with their computed total."""
+    """Monthly and annual savings of each sprint, with their computed total."""
     facts = context.facts
     if not context.has("savings"):
         return ()
@@ -101,21 +101,21 @@ def savings_table(context: Context) -> Content:
         rows.append(row(_counted(context, id_), quantity(monthly), annual.bare if annual else None, next(claims, None)))
     amounts = figures.stated_savings(facts.kept)
     totals = (total_text(value, amounts) for value in (facts.monthly_savings, facts.annual_savings))
-    foot = [row("Total, computed", *totals, NOTHING)]
+    foot = [row("Computed total", *totals, NOTHING)]
     foot += [_declared(at, verdicts) for at, verdicts in _totals(facts).items()]
-    columns = [facts.plan.unit.one, *map(Numbers, ("A month", "A year", "A year, as declared"))]
+    columns = [facts.plan.unit.one, *map(Numbers, ("Per month", "Per year", "Per year (declared)"))]
     return first_rows(context, table("Savings", columns, rows, foot=foot))
 
 
 def _counted(context: Context, sprint: str) -> Inline:
-    """A sprint of the table of savings, with a word where the total leaves it out."""
+    """A sprint in the table of savings, with a remark if the total leaves it out."""
     name = sprint_link(context, sprint, titled=True)
     standing = context.facts.standings[sprint]
     return (name, " ", Small(f"{standing.state}, not in the total")) if standing.is_dropped else name
 
 
 def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:
-    """What the authors declared as the plan's savings, by where they wrote it and by claim."""
+    """The plan's savings as declared, by where the authors wrote them and by claim."""
     totals: dict[str, dict[str, Verdict]] = {}
     for verdict in facts.verdicts:
         if verdict.subject == PLAN and verdict.declared.claim in {"monthly-savings", "annual-savings"}:
@@ -125,7 +125,7 @@ def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:
 
 def _declared(at: str, verdicts: dict[str, Verdict]) -> Row:
     monthly, annual = (_claim(verdicts.get(f"{period}-savings")) for period in ("monthly", "annual"))
-    return row(("Total, as declared ", Small(at)), monthly, NOTHING, annual)
+    return row(("Declared total ", Small(at)), monthly, NOTHING, annual)
 
 
 def _claim(verdict: Verdict | None) -> Inline:
@@ -134,29 +134,31 @@ def _claim(verdict: Verdict | None) -> Inline:
 
 @macro
 def other_tables(context: Context) -> Content:
-    """The tables of figures in plan.yml, with the sums of their cells beside the totals that are declared."""
-    return tuple((Paragraph(about.title, "title"), _other_table(about)) for about in context.facts.plan.header.tables)
+    """The tables of figures in plan.yml, with computed sums next to declared totals."""
+    return tuple(
+        (Paragraph(declared.title, "title"), _other_table(declared)) for declared in context.facts.plan.header.tables
+    )
 
 
-def _other_table(about: DeclaredTable) -> Table:
-    """A table as it is written; a sum that is not what its cells make stands beside the computed one."""
-    width = max(len(about.columns), len(about.total), *(len(line.cells) for line in about.rows))
-    computed = {sum_.path: total for sum_ in sums_of(about) if (total := added_up(sum_))}
+def _other_table(declared: DeclaredTable) -> Table:
+    """A table as written; a wrong sum has the computed one next to it."""
+    width = max(len(declared.columns), len(declared.total), *(len(line.cells) for line in declared.rows))
+    computed = {sum_.path: total for sum_ in sums_of(declared) if (total := added_up(sum_))}
     rows = [
         _cells(
             line.name,
             [_summed(cell, computed.get(("rows", n, "cells", m))) for m, cell in enumerate(line.cells)],
             width,
         )
-        for n, line in enumerate(about.rows)
+        for n, line in enumerate(declared.rows)
     ]
     totals = [computed.get(("total", n)) for n in range(width)]
-    foot = [_cells("Total, as declared", [total.text for total in about.total], width)] if about.total else []
-    foot += [_cells("Total, computed", list(map(quantity, totals)), width)] if any(totals) else []
-    headings = [*about.columns, *[""] * (width - len(about.columns))]
-    if about.sums_rows:
-        headings[-1] = f"{headings[-1]} (sum of the row)".strip()
-    return table(about.title, ["", *map(Numbers, headings)], rows, foot=foot)
+    foot = [_cells("Declared total", [total.text for total in declared.total], width)] if declared.total else []
+    foot += [_cells("Computed total", list(map(quantity, totals)), width)] if any(totals) else []
+    headings = [*declared.columns, *[""] * (width - len(declared.columns))]
+    if declared.sums_rows:
+        headings[-1] = f"{headings[-1]} (row sum)".strip()
+    return table(declared.title, ["", *map(Numbers, headings)], rows, foot=foot)
 
 
 def _cells(name: str, cells: Sequence[Inline], width: int) -> Row:
@@ -164,23 +166,23 @@ def _cells(name: str, cells: Sequence[Inline], width: int) -> Row:
 
 
 def _summed(cell: Quantity, computed: Quantity | None) -> Inline:
-    """A cell, with the sum of those before it where that is another."""
-    is_other = computed is not None and computed.ends != cell.ends
-    return (cell.text, " ", Small(f"computed {computed.text}")) if computed and is_other else cell.text
+    """A cell, with the computed sum of the cells before it if that differs."""
+    differs = computed is not None and computed.ends != cell.ends
+    return (cell.text, " ", Small(f"computed {computed.text}")) if computed and differs else cell.text
 
 
 @macro
 def savings_chart(context: Context) -> Content:
-    """What each sprint saves a month, from low to high, as bars."""
+    """The monthly savings of each sprint as bars, from low to high."""
     monthly = context.facts.monthly_savings
     stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.kept if sprint.savings]
     if monthly is None:
-        mixed = Paragraph("No savings are stated in one currency that could be compared.")
-        return mixed if stated else ()
+        note = Paragraph("The savings are in several currencies and cannot be compared.")
+        return note if stated else ()
     drawn, (most, value) = _largest([(amount, (id_, amount)) for id_, amount in stated])
     ranges = [_range(context, id_, amount) for id_, amount in drawn]
     caption = Caption(
-        "Savings a month", f"{len(ranges)} bars from low to high; the same figures are in the table.", "savings"
+        "Monthly savings", f"{len(ranges)} bars from low to high; the table has the same figures.", "savings"
     )
     point = f"{context.facts.plan.name(most)} saves the most: {value.text} of {monthly.text}"
     point += _of_all(len(ranges), len(stated))
@@ -197,13 +199,13 @@ def _range(context: Context, id_: str, value: Quantity) -> Range:
 
 @macro
 def metrics_chart(context: Context) -> Content:
-    """How far each metric falls, in per cent of what it was, as bars."""
+    """The reduction of each metric in per cent, as bars."""
     plan = context.facts.plan
     changes = [(id_, m, planned_change(m)) for id_, sprint in plan.sprints.items() for m in sprint.metrics]
-    falls = [(change, (id_, metric, change)) for id_, metric, change in changes if change and change.ends[0] >= 0]
-    if not falls:
+    reductions = [(change, (id_, metric, change)) for id_, metric, change in changes if change and change.ends[0] >= 0]
+    if not reductions:
         return ()
-    drawn, (_, most, largest) = _largest(falls)
+    drawn, (_, most, largest) = _largest(reductions)
     ranges = [
         Range(
             f"{metric.name} ({plan.name(id_)})",
@@ -214,34 +216,34 @@ def metrics_chart(context: Context) -> Content:
         )
         for id_, metric, change in drawn
     ]
-    caption = Caption("How far each metric falls", f"{len(ranges)} bars in per cent of what it was before.", "metrics")
-    point = f"Largest fall: {most.name}, by {largest.text}{_of_all(len(ranges), len(falls))}"
+    caption = Caption("Reduction of each metric", f"{len(ranges)} bars, in per cent of the value before.", "metrics")
+    point = f"Largest reduction: {most.name}, by {largest.text}{_of_all(len(ranges), len(reductions))}"
     return Figure(partial(range_bars, ranges, "%", caption), caption.title, point=point)
 
 
 def _largest(values: Sequence[tuple[Quantity, _Value]]) -> tuple[list[_Value], _Value]:
-    """What has the largest quantities, in its own order unless some of it is left out, and the first of it by size."""
+    """The items with the largest quantities, in their original order unless some are left out; and the largest item."""
     by_size = sorted(values, key=lambda pair: pair[0].ends[::-1], reverse=True)
-    kept = values if len(values) <= MOST_BARS else by_size[:MOST_BARS]
-    return [value for _, value in kept], by_size[0][1]
+    largest = values if len(values) <= MOST_BARS else by_size[:MOST_BARS]
+    return [value for _, value in largest], by_size[0][1]
 
 
-def _of_all(drawn: int, every: int) -> str:
-    """That a chart shows the largest values only."""
-    return f" (the {drawn} largest of {every:,} are shown)" if drawn < every else ""
+def _of_all(drawn: int, total: int) -> str:
+    """A note that a chart shows only the largest values."""
+    return f" (the {drawn} largest of {total:,} are shown)" if drawn < total else ""
 
 
 @macro
 def savings_over_time(context: Context) -> Content:
-    """What each option has saved by the end of each week: a sprint saves from the week after it ends."""
+    """The savings of each option by the end of each week; a sprint saves from the week after it ends."""
     plan = context.facts.plan
     lasts = [last for staffing in context.facts.staffing for last in ends(staffing).values()]
     weeks = 2 * max(lasts, default=0)
     sums = ((staffing, accrual(context.facts.kept, staffing, weeks)) for staffing in context.facts.staffing)
     saved = [(staffing.option, accrued) for staffing, accrued in sums if accrued]
     if not saved:
-        none = Paragraph("There is no option with savings in one currency that could be added up over time.")
-        return none if plan.options and figures.stated_savings(context.facts.kept) else ()
+        note = Paragraph("No option has savings in one currency to add up over time.")
+        return note if plan.options and figures.stated_savings(context.facts.kept) else ()
     lines = [
         Curve(
             f"{option.id}: {sums.by(weeks).text}",
@@ -260,16 +262,16 @@ def savings_over_time(context: Context) -> Content:
     facts = table("Savings over time", columns, rows)
     chart = partial(curves, lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
     figure = Figure(chart, caption.title, point=_accrual_point(saved, weeks))
-    return (figure, Folded("The same as a table", facts, "more"))
+    return (figure, Folded("Data table", facts, "more"))
 
 
 def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
-    """What the option that saves most saves more than the one that saves least; where all save the same, that."""
+    """How much more the best option saves than the worst; or that all save the same."""
     ranked = sorted(saved, key=lambda pair: pair[1].low[-1] + pair[1].high[-1])
     (least, less), (most, more) = ranked[0], ranked[-1]
     if more.by(weeks).ends == less.by(weeks).ends:
-        every = "Every option" if len(saved) > 1 else f"Option {most.id}"
-        return f"{every} saves {more.by(weeks).text} by week {weeks}"
+        subject = "Every option" if len(saved) > 1 else f"Option {most.id}"
+        return f"{subject} saves {more.by(weeks).text} by week {weeks}"
     low, high = sorted((more.low[-1] - less.low[-1], more.high[-1] - less.high[-1]))
     gain = amount(low.quantize(Decimal(1)), high.quantize(Decimal(1)), more.unit, mark=more.mark).text
     return f"Option {most.id} ({most.title}) saves {gain} more than Option {least.id} by week {weeks}"

@@ -1,4 +1,4 @@
-"""When sprints can be done: earliest and latest, slack, odds, and why a sprint is when it is."""
+"""The schedule of sprints: earliest and latest start, slack, odds, and the reasons for their dates."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -16,28 +16,28 @@ from masterplan.render.views.widgets import MOST_ROWS, sprint_link, sprint_links
 from masterplan.render.why import effort_days, no_schedule, why_then, working_days
 
 _MOST_ON_PATH = 8
-"""Of a longer critical path only the ends are named."""
-_MOST_STINTS = 12
-"""A table of schedules shows at most so much of one person's work."""
+"""Sprints of a critical path that are all named; of a longer path only the ends are."""
+_MOST_UNESTIMATED = 12
+"""Sprints without effort that are named."""
 
 
 @macro
 def schedule_notes(context: Context) -> Content:
-    """What the computed schedules assume, and what they leave out; without a schedule, what to state to get one."""
+    """What the computed schedules assume and leave out; without a schedule, what to state to get one."""
     if context.facts.schedules.exist:
         return items(_notes(context))
     return Paragraph((*_coded(no_schedule(context.facts)), *_without_effort(context)))
 
 
 def _without_effort(context: Context) -> Iterator[Inline]:
-    """Which sprints have no effort; where all of them have none, that is no news."""
+    """The sprints without effort, unless that is all of them."""
     schedules = context.facts.schedules
     if schedules.without_effort != schedules.open:
-        yield from (" Without effort: ", sprint_links(context, schedules.without_effort, most=_MOST_STINTS), ".")
+        yield from (" Without effort: ", sprint_links(context, schedules.without_effort, most=_MOST_UNESTIMATED), ".")
 
 
 def _coded(sentence: str) -> tuple[Inline, ...]:
-    """A sentence of ours with what stands between backticks as code."""
+    """A sentence of this module with the text between backticks as code."""
     return tuple(Code(part) if n % 2 else part for n, part in enumerate(sentence.split("`")))
 
 
@@ -55,23 +55,23 @@ def _notes(context: Context) -> Iterator[str]:
     )
     if schedules.has_begun:
         yield _counted_from(context)
-    yield "The best schedule uses the middle or likeliest effort; the likely durations use the whole range."
+    yield "The best schedule uses the likeliest or middle effort; the likely durations use the whole range."
     unskilled = sum(bool(staffed.unskilled) for staffed in facts.schedules.options.values())
     if unskilled:
-        yield f"In {figures.count(unskilled, 'option')} nobody has the skills for some work; anyone gets it."
+        yield f"In {figures.count(unskilled, 'option')} nobody has the skills for some work; it is assigned to anyone."
     if not solver.available():
-        yield "The solver is not installed (masterplan[schedule]): schedules come from lists; some may not be shortest."
+        yield "The solver is not installed (masterplan[schedule]): schedules are heuristic and may not be the shortest."
     if not odds.available():
         yield "NumPy is not installed (masterplan[schedule]), so there are no likely durations."
 
 
 def _counted_from(context: Context) -> str:
-    """How what is over and what has begun counts."""
+    """How finished and started work counts."""
     plan = context.facts.plan
     if plan.start and context.facts.today:
         today = figures.day_in_words(context.facts.today, context.facts.today)
-        return f"What is left starts on {today} at the earliest; days are counted from the plan's start."
-    return "Only what is left is scheduled, from today on: without a start date nobody knows how long the rest took."
+        return f"Remaining work starts on {today} at the earliest; days are counted from the plan's start."
+    return "Only remaining work is scheduled, from today on: without a start date the time already spent is unknown."
 
 
 @macro
@@ -96,7 +96,7 @@ def schedule_table(context: Context) -> Content:
 
 
 def _path(context: Context) -> Inline:
-    """The critical path; of a long one its ends."""
+    """The critical path; only its ends if it is long."""
     ids = context.facts.schedules.network.critical_path
     if len(ids) <= _MOST_ON_PATH:
         return joined((sprint_link(context, id_) for id_ in ids), ", then ")
@@ -105,20 +105,20 @@ def _path(context: Context) -> Inline:
 
 
 def _start(times: Times) -> str:
-    """Earliest and latest start as working days of the plan, the first being day 1."""
+    """Earliest and latest start as working days of the plan, starting with day 1."""
     return working_days(times.early_start, Fraction(floor(times.late_start) + 1))
 
 
 @macro
 def odds_table(context: Context) -> Content:
-    """When each sprint is likely to end in the main schedule, and how often its delay delays the plan."""
+    """The likely end of each sprint in the main schedule, and the chance that its delay delays the plan."""
     schedules, plan = context.facts.schedules, context.facts.plan
     chances = schedules.main_odds
     if schedules.main is None:
         return ()
     if chances is None:
         return Paragraph("Likely durations need NumPy: install masterplan[schedule].")
-    whose, staffed = schedules.main
+    people, staffed = schedules.main
     rows = [
         row(
             sprint_link(context, id_, titled=True),
@@ -131,11 +131,11 @@ def odds_table(context: Context) -> Content:
     levels = (f"{level} % likely" for level in odds.PERCENTILES)
     columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Chance of delaying the plan"))]
     foot = [row("The whole plan", _day(staffed.end), *map(_day, chances.plan), NOTHING)]
-    return table(f"Likely ends in the best schedule for {whose}", columns, rows, foot=foot)
+    return table(f"Likely ends in the best schedule for {people}", columns, rows, foot=foot)
 
 
 def _day(end: Fraction) -> str:
-    """The working day of the plan, from 1, on which something ends that ends then."""
+    """The working day of the plan, from 1, on which work ends."""
     return f"day {max(ceil(end), 1)}"
 
 

@@ -1,4 +1,4 @@
-"""What a plan, a phase or a sprint is for, and what it hangs on: aims, results, decisions, asks, notes."""
+"""The scope of a plan, a phase or a sprint: aims, results, decisions, asks and notes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
@@ -10,51 +10,51 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.widgets import owner_links, sprint_link, unit_links, window_dates
 
-About: TypeAlias = tuple[Inline, Scope]
-"""A part of the plan with a scope, and what it is called in a table of all of them."""
+ScopedPart: TypeAlias = tuple[Inline, Scope]
+"""The name of a part of the plan for tables of all parts, and its scope."""
 
 
-def scope(about: Scope) -> Flow:
-    """Objective, deliverables, assumptions and acceptance criteria, each under its title where it is stated."""
-    return (aims(about), acceptance(about))
+def scope(part: Scope) -> Flow:
+    """Objective, deliverables, assumptions and acceptance criteria, as far as they are stated, each under its title."""
+    return (aims(part), acceptance(part))
 
 
-def aims(about: Scope) -> Flow:
-    """Objective, deliverables and assumptions, each under its title where it is stated."""
-    return under_titles([("Objective", prose_box(about.objective)), *_results(about)])
+def aims(part: Scope) -> Flow:
+    """Objective, deliverables and assumptions, as far as they are stated, each under its title."""
+    return under_titles([("Objective", prose_box(part.objective)), *_results(part)])
 
 
-def _results(about: Scope) -> Iterator[tuple[str, Flow]]:
-    yield "Deliverables", items(about.deliverables)
-    yield "Assumptions", items(about.assumptions)
+def _results(part: Scope) -> Iterator[tuple[str, Flow]]:
+    yield "Deliverables", items(part.deliverables)
+    yield "Assumptions", items(part.assumptions)
 
 
-def acceptance(about: Scope) -> Flow:
-    """What must be true before it is accepted, under its title."""
-    return under_titles([("Acceptance criteria", checklist(about.acceptance))])
+def acceptance(part: Scope) -> Flow:
+    """The acceptance criteria, under their title."""
+    return under_titles([("Acceptance criteria", checklist(part.acceptance))])
 
 
 def checklist(criteria: Iterable[Criterion]) -> ItemList:
-    """Criteria with a box each, ticked where it is met."""
+    """Criteria with a box each, ticked once met."""
     return items((TICKS[criterion.done], criterion.text) for criterion in criteria)
 
 
-def notes(about: Scope) -> tuple[str, Content]:
-    """The notes of a part as the summary and the body of a fold: one note, or several, each in a fold of its own."""
-    titled = titled_notes(about)
+def notes(part: Scope) -> tuple[str, Content]:
+    """The summary and body of a fold with the notes of a part; several notes have a fold each."""
+    titled = titled_notes(part)
     if len(titled) == 1:
         return titled[0]
     return f"Notes ({len(titled)})", Box(tuple(Folded(title, body, "more") for title, body in titled), "folds")
 
 
-def titled_notes(about: Scope) -> list[tuple[str, Flow]]:
-    """The notes of a part, each with its title; one without is called by its number."""
-    return [(note.title or f"Note {n}", prose_box(note.text)) for n, note in enumerate(about.notes, 1)]
+def titled_notes(part: Scope) -> list[tuple[str, Flow]]:
+    """The notes of a part with their titles; a number replaces a missing title."""
+    return [(note.title or f"Note {n}", prose_box(note.text)) for n, note in enumerate(part.notes, 1)]
 
 
 @macro
 def plan_scope(context: Context) -> Content:
-    """What the plan hands over, what must be true before it is accepted, and what it takes for granted; its notes."""
+    """The plan's deliverables, assumptions and acceptance criteria, and its notes."""
     header = context.facts.plan.header
     stated = (under_titles(_results(header)), acceptance(header))
     return (Section(2, "Scope", "scope", stated), Box(Folded(*notes(header), "more", anchor="notes"), "folds"))
@@ -62,24 +62,24 @@ def plan_scope(context: Context) -> Content:
 
 @macro
 def decisions(context: Context) -> Content:
-    """Every decision and every ask of the plan, its phases and its sprints, the open ones first: a section each."""
-    abouts = list(_abouts(context))
+    """A section each for the decisions and the asks of the plan, its phases and its sprints, open ones first."""
+    parts = list(_parts(context))
     return (
-        Section(2, "Decisions", "decisions", decision_table(context, abouts)),
-        Section(2, "Needed from others", "asks", ask_table(context, abouts)),
+        Section(2, "Decisions", "decisions", decision_table(context, parts)),
+        Section(2, "Needed from others", "asks", ask_table(context, parts)),
     )
 
 
-def _abouts(context: Context) -> Iterator[About]:
+def _parts(context: Context) -> Iterator[ScopedPart]:
     plan = context.facts.plan
     yield "Plan", plan.header
     yield from ((named(plan.group_name(phase.id), phase.title), phase) for phase in plan.phases)
     yield from ((sprint_link(context, id_, titled=True), sprint) for id_, sprint in plan.sprints.items())
 
 
-def decision_table(context: Context, abouts: Sequence[About]) -> Table:
-    """The decisions of some parts, the open ones first."""
-    listed = [(name, decision) for name, about in abouts for decision in about.decisions]
+def decision_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
+    """The decisions of several parts, open ones first."""
+    listed = [(name, decision) for name, part in parts for decision in part.decisions]
     listed.sort(key=lambda pair: pair[1].state != "open")
     columns = ["Decision", "About", "State", "Outcome", "Who decides", "When", "Blocks", "Note"]
     return table("Decisions", columns, [_decision(context, name, decision) for name, decision in listed])
@@ -98,9 +98,9 @@ def _decision(context: Context, name: Inline, decision: Decision) -> Row:
     )
 
 
-def ask_table(context: Context, abouts: Sequence[About]) -> Table:
-    """The asks of some parts, the open ones first."""
-    listed = [(name, ask) for name, about in abouts for ask in about.asks]
+def ask_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
+    """The asks of several parts, open ones first."""
+    listed = [(name, ask) for name, part in parts for ask in part.asks]
     listed.sort(key=lambda pair: pair[1].done)
     columns = ["Ask", "About", "From", "When", "State", "Note"]
     return table("Needed from others", columns, [_ask(context, name, ask) for name, ask in listed])
@@ -111,8 +111,8 @@ def _ask(context: Context, name: Inline, ask: Ask) -> Row:
     return row(ask.title, name, ask.by, window_dates(context, ask.when), state, prose(ask.note) if ask.note else None)
 
 
-def open_points(context: Context, about: Scope) -> Flow:
+def open_points(context: Context, part: Scope) -> Flow:
     """The decisions and asks of one part, as tables under their titles."""
-    abouts: list[About] = [("", about)]
-    tables = [("Decisions", decision_table(context, abouts)), ("Needed from others", ask_table(context, abouts))]
+    parts: list[ScopedPart] = [("", part)]
+    tables = [("Decisions", decision_table(context, parts)), ("Needed from others", ask_table(context, parts))]
     return under_titles(tables)

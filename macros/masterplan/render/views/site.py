@@ -15,27 +15,27 @@ from masterplan.render.export.calendar import is_dated
 from masterplan.render.macro import Context, macro
 
 _MOST_FILES = 40
-"""Files of one kind that are named; the page of each owner leads to theirs."""
+"""Files of one export that are listed; the page of each owner links to the files of that owner."""
 
 
 @macro
-def has(context: Context, part: Annotated[ContentPart, "What the plan may say something of."]) -> Content:
-    """Whether the plan says anything of a part, for an `if` around a section: `yes`, else nothing."""
+def has(context: Context, part: Annotated[ContentPart, "The part."]) -> Content:
+    """`yes` if the plan has a part, else nothing: for an `if` around a section."""
     return "yes" if context.has(part) else ""
 
 
 @macro
-def page_links(context: Context, pages: Annotated[str, "Ids of default pages, with blanks between them."]) -> Content:
-    """Links to those of the default pages that this site has, by their titles, for use inside a sentence."""
+def page_links(context: Context, pages: Annotated[str, "Ids of default pages, separated by spaces."]) -> Content:
+    """Links to those of the named default pages that this site has, by title, for use inside a sentence."""
     for unknown in (id_ for id_ in pages.split() if id_ not in context.pages):
         raise UsageError(f"there is no default page {unknown}; choose one of {', '.join(context.pages)}")
-    here = [page for page in dict.fromkeys(context.pages[id_] for id_ in pages.split()) if page]
-    return joined(Hyperlink(context.links.to(path), title) for path, title in here) if here else ""
+    present = [page for page in dict.fromkeys(context.pages[id_] for id_ in pages.split()) if page]
+    return joined(Hyperlink(context.links.to(path), title) for path, title in present) if present else ""
 
 
 @macro
 def plan_source(context: Context) -> Content:
-    """The plan's files that have no page of their own: the plan itself, phases, options, team and progress."""
+    """The files of the plan without a page of their own: plan, phases, options, team and progress."""
     return tuple(
         Section(2, path, anchor(path), Listing(path, context.texts[path]))
         for path in context.texts
@@ -45,19 +45,19 @@ def plan_source(context: Context) -> Content:
 
 @macro
 def plan_settings(context: Context) -> Content:
-    """How the plan is read and judged, as far as it says so itself: a section of its own, or nothing."""
+    """A section with the settings in plan.yml; empty if all are at their defaults."""
     header, calendar = context.facts.plan.header, context.facts.plan.calendar
     stated: list[tuple[Inline, Inline]] = [
-        ("Known to calendars and feed readers as", Code(header.id) if header.id else ""),
+        ("Id in calendars and feeds", Code(header.id) if header.id else ""),
         ("Week 1 begins on", str(header.start or "")),
-        ("Days begin and end in", header.timezone or ""),
-        ("Before decimals stands", Code(header.decimal) if header.decimal else ""),
+        ("Time zone", header.timezone or ""),
+        ("Decimal separator", Code(header.decimal) if header.decimal else ""),
         ("Working days", joined(calendar.weekdays) if calendar.weekdays != WEEKDAYS[:5] else ""),
-        ("Hours of a working day", str(calendar.hours) if calendar.hours != WorkingTime().hours else ""),
-        ("Days off for all", joined(map(str, calendar.holidays)) if calendar.holidays else ""),
-        ("Effort where none is stated", header.assume.text if header.assume else ""),
-        ("A point is worth", header.point.text if header.point else ""),
-        ("Levels of risk", joined(header.risk_levels) if header.risk_levels != LEVELS else ""),
+        ("Hours per working day", str(calendar.hours) if calendar.hours != WorkingTime().hours else ""),
+        ("Holidays", joined(map(str, calendar.holidays)) if calendar.holidays else ""),
+        ("Default effort", header.assume.text if header.assume else ""),
+        ("Effort per point", header.point.text if header.point else ""),
+        ("Risk levels", joined(header.risk_levels) if header.risk_levels != LEVELS else ""),
         *((("Tickets ", prefix), Code(address)) for prefix, address in header.tracker.items()),
         *((("Severity of ", Code(rule)), severity) for rule, severity in header.audit.severity.items()),
     ]
@@ -67,7 +67,7 @@ def plan_settings(context: Context) -> Content:
 
 @macro
 def exports(context: Context) -> Content:
-    """Every form of the plan for other programs, with links to the files."""
+    """Every export with links to its files and its command."""
     material = Material(context.facts, history=context.history)
     rows = [
         row(
@@ -77,7 +77,7 @@ def exports(context: Context) -> Content:
         )
         for export in EXPORTS
     ]
-    return table("Exports", ["What", "Files", "Command"], rows)
+    return table("Exports", ["Export", "Files", "Command"], rows)
 
 
 def _links(context: Context, files: Sequence[str]) -> Inline:
@@ -87,7 +87,7 @@ def _links(context: Context, files: Sequence[str]) -> Inline:
 
 @macro
 def subscribe(context: Context) -> Content:
-    """A line with the addresses of the plan's calendar and of the feed of its changes, as far as it has them."""
+    """Links to the plan's calendar and change feed, as far as it has them."""
     links = []
     if is_dated(context.facts):
         links.append(Hyperlink(context.links.to(FOLDER + CALENDAR_FILE), "calendar"))
@@ -98,7 +98,7 @@ def subscribe(context: Context) -> Content:
 
 @macro
 def badge_table(context: Context) -> Content:
-    """Every badge as it looks now, with links to its picture and to its JSON."""
+    """Every badge in its current state, with links to its picture and JSON."""
     rows = [
         row(_picture(context, name, badge), *(_link(context, f"badges/{name}.{kind}") for kind in ("svg", "json")))
         for name, badge in badges(context.facts).items()

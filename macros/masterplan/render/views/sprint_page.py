@@ -1,4 +1,4 @@
-"""The page of one sprint: where it stands, when it is done and what that means; the rest is folded at the end."""
+"""The page of one sprint: its state, dates and facts, then its subjects by section, and details folded at the end."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -50,7 +50,7 @@ from masterplan.render.views import (
     sprint_status,
     tasks,
 )
-from masterplan.render.views.custom import own_facts
+from masterplan.render.views.custom import custom_facts
 from masterplan.render.views.widgets import (
     capacity,
     document_path,
@@ -67,45 +67,45 @@ from masterplan.render.why import effort_days
 
 
 def _heading(context: Context, id_: str) -> Inline:
-    about = context.sprint(id_)
-    return named(context.facts.plan.name(about.id), about.title)
+    sprint = context.sprint(id_)
+    return named(context.facts.plan.name(sprint.id), sprint.title)
 
 
 @page_macro(_heading)
 def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) -> Content:
     """Everything about one sprint: the whole page, from its heading down."""
-    about = context.sprint(sprint)
+    subject = context.sprint(sprint)
     return (
-        lead(sprint_summary(context.facts, about.id)),
-        introduction(context, about),
-        sections(context, about),
-        _folded(context, about),
-        Neighbours(_neighbour(context, about.id, -1), _neighbour(context, about.id, +1)),
+        lead(sprint_summary(context.facts, subject.id)),
+        introduction(context, subject),
+        sections(context, subject),
+        _folded(context, subject),
+        Neighbours(_neighbour(context, subject.id, -1), _neighbour(context, subject.id, +1)),
     )
 
 
 def introduction(context: Context, sprint: Sprint) -> Flow:
-    """Where a sprint stands, the facts about it, and what it is about."""
+    """The state of a sprint, its facts and its description."""
     banner = sprint_status.status_banner(context, sprint)
     return (banner, Definitions(tuple(_facts(context, sprint))), prose_box(sprint.description))
 
 
 def sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
-    """What a reader comes for, by subject.
+    """The main sections of a sprint's page, by subject.
 
-    The search passes over what is about other sprints: who searches for those is to find their own pages.
+    Text about other sprints is not searched: a search for them should find their own pages.
     """
     return (
         Section(2, "Scope", "scope", scope.aims(sprint)),
         Section(2, "Needs and unlocks", "dependencies", _needs_and_unlocks(context, sprint)),
         Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
-        Section(2, "What done means", "done", _done_means(context, sprint)),
+        Section(2, "Definition of done", "done", _definition_of_done(context, sprint)),
         Section(2, "Risk and rollback", "risk", _risk(context, sprint)),
     )
 
 
-def _done_means(context: Context, sprint: Sprint) -> Content:
-    """What has to be true before a sprint is done: targets, criteria, tests, documents and tasks."""
+def _definition_of_done(context: Context, sprint: Sprint) -> Content:
+    """What must be true before a sprint is done: targets, criteria, tests, documents and tasks."""
     papers = items(document_path(paper.path, paper.note) for paper in sprint.documentation)
     tests = _at("tests", safety.sprint_tests(context, sprint.id))
     lists: tuple[tuple[str, Content], ...] = (
@@ -122,7 +122,7 @@ def _done_means(context: Context, sprint: Sprint) -> Content:
 
 
 def _risk(context: Context, sprint: Sprint) -> Content:
-    """The risk of a sprint as a whole beside how it is undone, then its risks one by one."""
+    """The overall risk of a sprint next to its rollback, then its titled risks."""
     rollback = safety.rollback_runbook(context, sprint.id)
     groups = (("Risk", risks.risk_of(context, sprint)), ("Rollback", _at("rollback", rollback)))
     return (Columns(groups), risks.named_risks(context, sprint))
@@ -133,27 +133,27 @@ def _at(anchor: str, body: Content) -> Box:
 
 
 def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
-    """The facts at the head of a sprint's page, label and value."""
+    """The facts at the top of a sprint's page, as label and value."""
     plan = context.facts.plan
     values: tuple[tuple[str, Flow], ...] = (
         ("Owner", _people(context, sprint)),
         ("Risk", risk_chip(plan, plan.risk_level(sprint))),
-        ("Impact, as claimed", termed(context, sprint.impact) if sprint.impact else NOTHING),
-        ("Saves a month", monthly(context, sprint)),
+        ("Claimed impact", termed(context, sprint.impact) if sprint.impact else NOTHING),
+        ("Monthly savings", monthly(context, sprint)),
         ("Effort", _effort(context, sprint)),
         ("Points", tasks.beside_sum(plan, sprint.points, sizes_of(plan, sprint.id, "points")[-1:])),
         ("Capacity", capacity(sprint.capacity, sprint.buffer)),
         ("Priority", sprint.priority or NOTHING),
         ("Labels", joined(sprint.labels)),
-        ("Needs skills in", joined(sprint.skills)),
-        *own_facts(plan, "sprint", sprint.fields),
+        ("Skills needed", joined(sprint.skills)),
+        *custom_facts(plan, "sprint", sprint.fields),
         ("Links", joined(Hyperlink(link.url, link.title) for link in sprint.links)),
     )
     return ((label, value) for label, value in values if value != NOTHING)
 
 
 def _people(context: Context, sprint: Sprint) -> Inline:
-    """Who owns a sprint, and who does it in the chosen option where those are others."""
+    """The owners of a sprint, and those who do it in the chosen option if they are others."""
     if not context.has("people"):
         return NOTHING
     others = [id_ for id_ in joining.workers(context.facts, sprint.id) if id_ not in sprint.owner]
@@ -162,7 +162,7 @@ def _people(context: Context, sprint: Sprint) -> Inline:
 
 
 def _effort(context: Context, sprint: Sprint) -> Inline:
-    """The effort as it is stated and as its tasks add up, or else the one that schedules take for it."""
+    """The stated effort next to the sum of the tasks, or else the effort that schedules assume."""
     plan = context.facts.plan
     if sizes := sizes_of(plan, sprint.id, "effort"):
         return tasks.beside_sum(plan, sprint.effort, sizes[-1:])
@@ -174,12 +174,12 @@ def _effort(context: Context, sprint: Sprint) -> Inline:
 
 
 def monthly(context: Context, sprint: Sprint) -> Inline:
-    """What a sprint saves a month, on a site that shows savings."""
+    """The monthly savings of a sprint, on a site that shows savings."""
     return quantity(sprint.savings.monthly if sprint.savings and context.has("savings") else None)
 
 
 def _needs_and_unlocks(context: Context, sprint: Sprint) -> Content:
-    """What a sprint needs and what needs it, as a picture beside lists, and its milestones."""
+    """The prerequisites and dependents of a sprint as a picture and lists, and its milestones."""
     graph, id_ = context.facts.graph, sprint.id
     needed = items(_needed(context, sprint))
     needing = items(_edge(context, edge, edge.sprint) for edge in graph.needed_by[id_])
@@ -197,7 +197,7 @@ def _needs_and_unlocks(context: Context, sprint: Sprint) -> Content:
 
 
 def needs(context: Context, sprint: Sprint) -> Inline:
-    """What a sprint needs, in a cell; nothing said and nothing needed are told apart."""
+    """The prerequisites of a sprint, for a cell; distinguishes `depends_on: []` from a missing `depends_on`."""
     edges = context.facts.graph.needs[sprint.id]
     if not edges:
         return NOT_STATED if sprint.depends_on is None else "nothing"
@@ -205,15 +205,17 @@ def needs(context: Context, sprint: Sprint) -> Inline:
 
 
 def _needed(context: Context, sprint: Sprint) -> Iterator[Inline]:
-    """What a sprint needs as it is written, then what only its tasks need."""
-    placed, own = context.facts.plan.tasks, sprint.depends_on or ()
+    """The prerequisites of a sprint as its file lists them, then those that only its tasks have."""
+    tasks_by_id, own = context.facts.plan.tasks, sprint.depends_on or ()
     for edge in own:
         name = Unsearched(
             unit_links(context, [edge.task]) if edge.task else sprint_link(context, edge.needs, titled=True)
         )
         yield (name, " ", Small(edge.strength), (": ", termed(context, edge.reason)) if edge.reason else ())
-    written = {placed[edge.task].sprint if edge.task else edge.needs for edge in own}
-    yield from (_edge(context, e, e.needs) for e in context.facts.graph.needs[sprint.id] if e.needs not in written)
+    listed = {tasks_by_id[edge.task].sprint if edge.task else edge.needs for edge in own}
+    for derived in context.facts.graph.needs[sprint.id]:
+        if derived.needs not in listed:
+            yield _edge(context, derived, derived.needs)
 
 
 def _edge(context: Context, edge: Edge, other: str) -> Inline:
@@ -223,16 +225,16 @@ def _edge(context: Context, edge: Edge, other: str) -> Inline:
 
 
 def _folded(context: Context, sprint: Sprint) -> Box:
-    """What few readers come for, each part folded under its summary."""
+    """Details for few readers, each folded under its summary."""
     plan, id_ = context.facts.plan, sprint.id
     entries, past = context.facts.standings[id_].entries, history.of_sprint(context, id_)
     declared = audit.declared(context, sprint=id_) if sprint.declared else ()
-    notes, texts = scope.notes(sprint)
+    summary_of_notes, notes = scope.notes(sprint)
     parts: tuple[tuple[str, str, Content], ...] = (
         ("Why this date", "why", _dates(context, sprint)),
         (joining.invitation(context, id_), "join", joining.joining(context, id_)),
         (f"Progress log ({count(len(entries), 'entry', 'entries')})", "progress", _progress(context, id_)),
-        (notes, "notes", texts),
+        (summary_of_notes, "notes", notes),
         ("Declared and computed", "declared", declared),
         (f"History ({count(len(past), 'change')})", "history", history.sprint_history(context, id_) if past else ()),
     )
@@ -245,14 +247,12 @@ def _folded(context: Context, sprint: Sprint) -> Box:
 def _source(context: Context, place: Place) -> Listing:
     """The file of a sprint, with a link to it and its last change."""
     changed = context.changed.get(place.path, "not committed yet")
-    note = Small(
-        ("Written in ", Hyperlink(context.links.source(place), Code(place.path)), f", last change: {changed}.")
-    )
+    note = Small(("Source: ", Hyperlink(context.links.source(place), Code(place.path)), f"; last change: {changed}."))
     return Listing(place.path, context.texts[place.path], note, "source")
 
 
 def _dates(context: Context, sprint: Sprint) -> Content:
-    """Every date that the plan has for a sprint, and why the schedule has it when it does."""
+    """Every date that the plan has for a sprint, and the reasons for its scheduled date."""
     is_open = context.facts.standings[sprint.id].is_open
     why = schedule.why_it_is_then(context, sprint.id) if is_open else ()
     return (Section(3, "Dates in the plan", "time", phases.sprint_weeks(context, sprint.id)), why)

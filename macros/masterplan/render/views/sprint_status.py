@@ -1,4 +1,4 @@
-"""Where one sprint stands, as a banner, and when it is done, in one line."""
+"""The status of one sprint as a banner, and its dates in one line."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -25,11 +25,11 @@ from masterplan.render.views.widgets import (
 from masterplan.render.why import best_case
 
 _MOST_AWAITED = 3
-"""The banner of a waiting sprint names so many of those it waits for; the part on what it needs has all."""
+"""Sprints and milestones that the banner of a waiting sprint names; the page lists them all below."""
 
 
 def status_banner(context: Context, sprint: Sprint) -> Banner:
-    """Where a sprint stands since when, how late it is, what its last entry says, and what it waits for."""
+    """The state of a sprint, its delay, its last entry, and what it waits for."""
     facts = context.facts
     standing = facts.standings[sprint.id]
     late = days_late(facts.plan, standing, facts.today)
@@ -71,7 +71,7 @@ def _begins(context: Context, period: Period) -> Inline:
 
 
 def _awaited(context: Context, standing: Standing) -> Inline:
-    """The first of the sprints and milestones that a sprint waits for, and how many others there are."""
+    """The first of the sprints and milestones that a sprint waits for, and the number of others."""
     links = [sprint_link(context, id_) for id_ in standing.waits_for]
     links += [milestone_link(context, id_) for id_ in standing.waits_for_milestones]
     more = len(links) - _MOST_AWAITED
@@ -79,7 +79,7 @@ def _awaited(context: Context, standing: Standing) -> Inline:
 
 
 def _body(context: Context, sprint: Sprint) -> Flow:
-    """When the sprint is done, the last entry with its origin, what holds it up, and what came of it."""
+    """The dates of the sprint, its last entry, what blocks it, and its results."""
     standing = context.facts.standings[sprint.id]
     note = next((entry.note for entry in standing.entries[-1:] if entry.note), None)
     results = joined(_results(context, sprint)) if standing.state == "done" else NOTHING
@@ -94,7 +94,7 @@ def _body(context: Context, sprint: Sprint) -> Flow:
 
 
 def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
-    """What a sprint that is done has reached and saves, beside what was planned, and its completion report."""
+    """What a finished sprint reached and saves, next to the planned values, and its completion report."""
     standing = context.facts.standings[sprint.id]
     for metric in sprint.metrics:
         if value := standing.measured.get(metric.name):
@@ -108,7 +108,7 @@ def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
 
 
 def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
-    """What the sprint still waits for while work is on, its links while it is blocked, and the last entry's origin."""
+    """What a started sprint still waits for, the links of a blocked one, and the author and day of the last entry."""
     facts, standing = context.facts, context.facts.standings[sprint.id]
     if standing.has_begun and standing.waits_for and standing.is_open:
         yield ("Waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
@@ -121,11 +121,11 @@ def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
         ago = f", {count(days, 'day')} ago" if days else ""
         yield ("Last update: ", by, short_date(context, last.date), ago)
     if sprint.state is not None and sprint.state != standing.state:
-        yield f"Its file says {sprint.state}"
+        yield f"State in its file: {sprint.state}"
 
 
 def when(context: Context, sprint: Sprint) -> Inline:
-    """When a sprint was done or is to be done, in one answer; nothing for one that was dropped."""
+    """When a sprint was done or will be done; a dash for a dropped sprint."""
     facts = context.facts
     standing, planned = facts.standings[sprint.id], facts.plan.planned(sprint.id)
     if standing.is_dropped:
@@ -143,7 +143,7 @@ def when(context: Context, sprint: Sprint) -> Inline:
 
 
 def _forecast(context: Context, standing: Standing) -> Inline:
-    """When a sprint is expected to end, where work has begun and that is later than planned."""
+    """When a started sprint is expected to end, if that is later than planned."""
     schedules, planned = context.facts.schedules, context.facts.plan.planned(standing.sprint)
     stint = schedules.main[1].stints.get(standing.sprint) if schedules.main and schedules.has_begun else None
     end = schedules.days.ends_on(stint.end) if stint else None

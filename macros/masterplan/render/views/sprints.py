@@ -1,4 +1,4 @@
-"""Sprints: the table of all of them, all of them for paper, and the page of a phase."""
+"""Sprints: the table of all sprints, all sprints for paper, and the page of a phase."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -29,7 +29,7 @@ from masterplan.render.views import (
     scope,
     sprint_page,
 )
-from masterplan.render.views.custom import OwnColumns
+from masterplan.render.views.custom import CustomColumns
 from masterplan.render.views.widgets import (
     first_rows,
     owner_fact,
@@ -42,7 +42,7 @@ from masterplan.render.views.widgets import (
 )
 
 MOST_DETAILED = 60
-"""Above this many sprints one page with all details helps nobody."""
+"""Sprints on the page with all details; of more, it has only a table."""
 
 
 @macro
@@ -59,38 +59,38 @@ def sprint_table(
     risk: Annotated[str | None, "Only sprints with this level of risk."] = None,
     owner: Annotated[str | None, "Only the sprints of this person, team or role."] = None,
 ) -> Content:
-    """Sprints with impact, phase, dependencies, risk, savings, the team's own fields and state; those that fit."""
+    """The sprints with their main facts, custom fields and state; all, or those that match every filter."""
     facts = context.facts
-    wanted = None if risk is None else context.level(risk)
+    level = None if risk is None else context.level(risk)
     chosen = context.phase(phase).sprints if phase is not None else tuple(facts.plan.sprints)
     sprints = [facts.plan.sprints[id_] for id_ in chosen]
-    responsible = context.owner(owner) if owner is not None else None
-    fitting = [
+    owner_id = context.owner(owner) if owner is not None else None
+    matching = [
         sprint
         for sprint in sprints
         if state in {None, facts.standings[sprint.id].state}
-        and wanted in {None, facts.plan.risk_level(sprint)}
-        and (responsible is None or responsible in sprint.owner)
+        and level in {None, facts.plan.risk_level(sprint)}
+        and (owner_id is None or owner_id in sprint.owner)
     ]
-    unit, own = facts.plan.unit, OwnColumns.of(facts.plan, "sprint", (sprint.fields for sprint in fitting))
+    unit, own = facts.plan.unit, CustomColumns.of(facts.plan, "sprint", (sprint.fields for sprint in matching))
     headings = [
         unit.one,
-        "Impact, as claimed",
+        "Claimed impact",
         "Owner",
         facts.plan.group.one,
         "Needs",
         "Risk",
-        Numbers("Saves a month"),
+        Numbers("Monthly savings"),
         "State",
         *own.headings,
     ]
-    rows = [_row(context, sprint, own, alone=phase is not None) for sprint in fitting]
+    rows = [_row(context, sprint, own, alone=phase is not None) for sprint in matching]
     ranks = (*facts.plan.scale, *own.ranks)
     return first_rows(context, table(unit.many, headings, rows, ranks=ranks, names=facts.plan.labels))
 
 
-def _row(context: Context, sprint: Sprint, own: OwnColumns, *, alone: bool) -> Row:
-    """A sprint; in a table of one phase `alone` without that."""
+def _row(context: Context, sprint: Sprint, own: CustomColumns, *, alone: bool) -> Row:
+    """The row of a sprint; `alone` without its phase, in a table of one phase."""
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
     standing = facts.standings[sprint.id]
@@ -120,7 +120,7 @@ def _in_phase(context: Context, phase: Phase) -> Inline:
 
 @macro
 def sprint_details(context: Context) -> Content:
-    """Every sprint with all that its file says, for print; a plan of more than 60 is only listed."""
+    """Every sprint with all fields of its file, for print; a plan of more than 60 sprints has a table instead."""
     plan = context.facts.plan
     if len(plan.sprints) > MOST_DETAILED:
         return sprint_table(context)
@@ -140,7 +140,7 @@ def sprint_details(context: Context) -> Content:
 
 
 def _on_paper(content: Content) -> Content:
-    """A part of a page as paper has the parts of many sprints: small titles instead of headings, and no anchors."""
+    """Part of a sprint's page for paper: with small titles instead of headings, and without anchors."""
     match content:
         case Section(title=title, body=body):
             return () if is_empty(body) else (Paragraph(title, "title"), _on_paper(body))
@@ -155,22 +155,22 @@ def _on_paper(content: Content) -> Content:
 
 
 def _phase_heading(context: Context, id_: str) -> Inline:
-    about = context.phase(id_)
-    return named(context.facts.plan.group_name(about.id), about.title)
+    phase = context.phase(id_)
+    return named(context.facts.plan.group_name(phase.id), phase.title)
 
 
 @page_macro(_phase_heading)
 def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Content:
     """Everything about one phase: the whole page, from its heading down."""
-    about, plan = context.phase(phase), context.facts.plan
-    done, number = tally(context.facts.standings, about.sprints)
-    state = joined([*([dates] if (dates := phase_dates(context, about)) else []), f"{done} of {number} done"])
-    why = (phases.order_reasons(context, about.why), phases.parallels(context, about))
+    subject, plan = context.phase(phase), context.facts.plan
+    done, number = tally(context.facts.standings, subject.sprints)
+    state = joined([*([dates] if (dates := phase_dates(context, subject)) else []), f"{done} of {number} done"])
+    why = (phases.order_reasons(context, subject.why), phases.parallels(context, subject))
     return (
-        lead(phase_summary(context.facts, about)),
+        lead(phase_summary(context.facts, subject)),
         Paragraph(state),
-        phases.phase_head(context, about),
-        Section(2, plan.unit.many, "sprints", sprint_table(context, phase=about.id)),
+        phases.phase_head(context, subject),
+        Section(2, plan.unit.many, "sprints", sprint_table(context, phase=subject.id)),
         Section(2, "Why in this order", "why", why),
-        Section(2, "Dependencies", "dependencies", dependencies.dependency_diagram(context, phase=about.id)),
+        Section(2, "Dependencies", "dependencies", dependencies.dependency_diagram(context, phase=subject.id)),
     )

@@ -1,4 +1,4 @@
-"""The options of staffing: how long the plan takes with each, side by side and one by one."""
+"""Staffing options: the duration of the plan with each, compared and in detail."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -40,7 +40,7 @@ from masterplan.render.why import working_days
 
 @macro
 def staffing_summary(context: Context) -> Content:
-    """How long the plan takes by number of people, and how likely the promised timelines are, in a few sentences."""
+    """The plan's duration by number of people, and the likelihood of the promised timelines, in a few sentences."""
     schedules = context.facts.schedules
     if not schedules.open:
         return ()
@@ -49,25 +49,25 @@ def staffing_summary(context: Context) -> Content:
 
 @macro
 def options(context: Context) -> Content:
-    """The options side by side, and each in weeks: the chosen one, or the only one, in full, and the others folded."""
+    """The options compared, then each by week: the chosen or only option unfolded, others folded."""
     chart = _people_figure(context) if _is_open(context) else ()
 
-    def shown(options: Sequence[Option]) -> Content:
+    def view(options: Sequence[Option]) -> Content:
         if len(options) == 1:
             return phases.options_in_weeks(context, options, _facts(context, options[0]))
         return (_compared(context, options), chart, phases.options_in_weeks(context, options))
 
-    return by_choice(context, shown)
+    return by_choice(context, view)
 
 
 def _is_open(context: Context) -> bool:
-    """Whether there are several options, and none is chosen."""
+    """Whether there are several options and none is chosen."""
     return context.facts.plan.option is None and len(context.facts.plan.options) > 1
 
 
 @macro
 def options_table(context: Context) -> Content:
-    """The options side by side: people, promised, planned and shortest length, and how likely the promises are."""
+    """The options compared: people, promised, planned and shortest duration, and the chance of meeting the promise."""
     return by_choice(context, lambda options: _compared(context, options))
 
 
@@ -77,13 +77,13 @@ def _compared(context: Context, options: Sequence[Option]) -> Content:
 
 
 def _facts(context: Context, option: Option) -> Definitions:
-    """The same of one option."""
+    """The facts that `options_table` compares, for one option."""
     pairs = (one.cells for one in _rows(context, [option]))
     return Definitions(tuple((label, value) for label, value in pairs if isinstance(label, str)))
 
 
 def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
-    """What is compared of options, a row each; what none of them has is left out."""
+    """The facts that are compared, one per row, without rows that are empty for all options."""
     plan = context.facts.plan
     rows = [
         row("People", *(len(option.people) for option in options)),
@@ -91,7 +91,7 @@ def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
         row("Promised", *(declared_timeline(context, option) for option in options)),
         row("Planned", *(figures.length_in_words(figures.option_span(plan, option)) for option in options)),
         row("Shortest possible", *(_shortest(context, option) for option in options)),
-        row("Chance of the promise", *(_chance(context, option) for option in options)),
+        row("Chance of meeting the promise", *(_chance(context, option) for option in options)),
     ]
     return stated(rows)
 
@@ -107,12 +107,12 @@ def staffing_table(context: Context) -> Content:
     return by_choice(context, lambda options: _staffing(context, options))
 
 
-def _staffing(context: Context, every: Sequence[Option]) -> Content:
-    options = [option for option in every if option.id in context.facts.schedules.options]
+def _staffing(context: Context, candidates: Sequence[Option]) -> Content:
+    options = [option for option in candidates if option.id in context.facts.schedules.options]
     rows = [
         row(f"Best schedule for the same people{_since(context)}", *(_best(context, option) for option in options)),
-        row("Why it ends later than drawn", *(_longer(context, option) for option in options)),
-        row("Lower bound, with the least efforts", *(_bound(context, option) for option in options)),
+        row("Why it ends later than planned", *(_longer(context, option) for option in options)),
+        row("Lower bound (lowest effort estimates)", *(_bound(context, option) for option in options)),
         row("Likely duration (50 / 80 / 95 %)", *(_levels(context, option) for option in options)),
     ]
     headings = ["", *(f"Option {option.id}" for option in options)]
@@ -120,7 +120,7 @@ def _staffing(context: Context, every: Sequence[Option]) -> Content:
 
 
 def declared_timeline(context: Context, option: Option) -> Inline:
-    """The timelines that the authors claim for an option, with the verdicts."""
+    """The timelines that the authors claim for an option, with their outcomes."""
     return joined((claim.declared.says, " ", outcome_chip(claim)) for claim in claimed_timelines(context.facts, option))
 
 
@@ -130,14 +130,14 @@ def _best(context: Context, option: Option) -> Inline:
 
 
 def _longer(context: Context, option: Option) -> Inline:
-    """Why the best schedule of an option is longer than the option as it is drawn."""
+    """Why the best schedule of an option is longer than its plan."""
     [staffing] = (staffing for staffing in context.facts.staffing if staffing.option.id == option.id)
     reasons = context.facts.schedules.longer_than_drawn(staffing)
     return Small("; ".join(reasons)) if reasons else NOTHING
 
 
 def _quality(context: Context, staffed: Staffed) -> str:
-    """How good a schedule is: proved shortest, or how much shorter one could be at most."""
+    """How good a schedule is: proved shortest, or by how much a shorter one is possible at most."""
     efforts = context.facts.schedules.left.values()
     likeliest = " for the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
     if staffed.proved:
@@ -152,18 +152,18 @@ def _bound(context: Context, option: Option) -> Inline:
 
 
 def _floor(context: Context, staffed: Staffed) -> str:
-    """What no schedule and no run beats."""
+    """The duration that no schedule can beat."""
     return _weeks(context, staffed.now + staffed.floor.days)
 
 
 def _weeks(context: Context, end: Fraction) -> str:
-    """How long it is until an end, from today on or from the plan's start where that is ahead."""
+    """The time to an end, from today or from a later start of the plan."""
     schedules = context.facts.schedules
     return figures.rounded(end - schedules.now, schedules.days.a_week).text
 
 
 def _since(context: Context) -> str:
-    """From when lengths count, once the plan has begun."""
+    """The day from which durations count, once the plan has begun."""
     return ", from today on" if context.facts.schedules.now else ""
 
 
@@ -174,7 +174,7 @@ def _levels(context: Context, option: Option) -> Inline:
 
 
 def _chance(context: Context, option: Option) -> Inline:
-    """How often the plan ends within each end of the timeline that the authors claim."""
+    """The chance that the plan ends within each limit of the claimed timeline."""
     chances, spans = context.facts.schedules.option_odds.get(option.id), promised_weeks(context.facts, option)
     return joined(_odds_of(context, chances, span) for span in spans) if chances else NOTHING
 
@@ -186,12 +186,12 @@ def _odds_of(context: Context, chances: odds.Odds, span: Quantity) -> Inline:
 
 
 _MOST_STINTS = 12
-"""A table of schedules shows at most so much of one person's work."""
+"""Sprints of one person that the table of schedules lists."""
 
 
 @macro
 def best_schedules(context: Context) -> Content:
-    """Who does what on which days of the plan in the best schedule for the people of each option."""
+    """Who does what on which days of the plan, in the best schedule for the people of each option."""
     return by_choice(context, lambda options: _best_of(context, options))
 
 
@@ -203,7 +203,7 @@ def _best_of(context: Context, options: Sequence[Option]) -> Content:
         if option.id in schedules
         for n, member in enumerate(schedules[option.id].members)
     ]
-    return table("Best schedules", ["Option", "Who", "What, one after another"], rows)
+    return table("Best schedules", ["Option", "Who", "Work, in order"], rows)
 
 
 def _work(context: Context, staffed: Staffed, member: int) -> Inline:
@@ -219,7 +219,7 @@ def _work(context: Context, staffed: Staffed, member: int) -> Inline:
 
 @macro
 def people_chart(context: Context) -> Content:
-    """Weeks against the number of people: the best schedule for one person, for two, and so on."""
+    """The duration by number of people: the best schedule for one person, two people, and so on."""
     return (_people_figure(context), _people_table(context))
 
 
@@ -242,7 +242,7 @@ def _people_figure(context: Context) -> Content:
 
 
 def _people_point(context: Context) -> str:
-    """How much each further person saves."""
+    """The time that each further person saves."""
     schedules = context.facts.schedules
     saved = [(len(more.members), less.end - more.end) for less, more in pairwise(schedules.by_number)]
     ordinals = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
@@ -258,15 +258,15 @@ def _people_table(context: Context) -> Table:
         for staffed in context.facts.schedules.by_number
     ]
     columns = [
-        *map(Numbers, ("People", "Best schedule", "Lower bound, with the least efforts")),
-        "How good it is",
+        *map(Numbers, ("People", "Best schedule", "Lower bound (lowest effort estimates)")),
+        "Quality",
     ]
     return table("Weeks by number of people", columns, rows)
 
 
 @macro
 def value_table(context: Context) -> Content:
-    """The options ranked by what they have saved when the slowest of them ends, as drawn and scheduled shortest."""
+    """The options ranked by savings at the end of the slowest option, as planned and with the shortest schedule."""
     plan, kept = context.facts.plan, context.facts.kept
     if not plan.options and context.facts.monthly_savings is None:
         return ()
@@ -278,7 +278,7 @@ def value_table(context: Context) -> Content:
         return Paragraph(_delay(context))
     drawn, shortest = Numbers(f"Saved by week {horizon}, as planned"), Numbers("Saved with the shortest schedule")
     note = " The shortest schedule minimises duration, not savings." if context.facts.schedules.exist else ""
-    columns = ["Option, most saved first", drawn, shortest]
+    columns = ["Option, highest savings first", drawn, shortest]
 
     def valued(options: Sequence[Option]) -> Content:
         rows = [
@@ -304,7 +304,7 @@ def _saved(sums: Accrual | None) -> Inline:
 
 
 def _delay(context: Context) -> str:
-    """The cost of delay: what each week in which nothing is done yet leaves unsaved."""
+    """The cost of delay: the savings lost by each week without work."""
     monthly = context.facts.monthly_savings
     if monthly is None:
         return "The cost of delay is unknown: no savings, or several currencies."
@@ -315,7 +315,7 @@ def _delay(context: Context) -> str:
 
 @macro
 def schedule_details(context: Context) -> Content:
-    """All that is computed of the schedules, each part folded: a section, or nothing where there is no schedule."""
+    """A section with the details of all computed schedules, each folded; empty without a schedule."""
     has_options, has_effort = context.has("staffing"), context.has("effort")
     plan, by_number = context.facts.plan, _people_table(context) if _is_open(context) else people_chart(context)
     parts: list[tuple[bool, str, str, Content]] = [
@@ -332,14 +332,14 @@ def schedule_details(context: Context) -> Content:
         (has_effort, "slack", "Critical path, earliest and latest start, slack", schedule_table(context)),
         (has_effort, "assumed", "What the schedules assume", schedule_notes(context)),
     ]
-    kept = ((name, title, body) for is_there, name, title, body in parts if is_there and not is_empty(body))
-    folded = tuple(Folded(title, body, "more", anchor=name) for name, title, body in kept)
+    present = ((name, title, body) for is_there, name, title, body in parts if is_there and not is_empty(body))
+    folded = tuple(Folded(title, body, "more", anchor=name) for name, title, body in present)
     return Section(2, "Schedule details", "details", folded)
 
 
 def _odds(context: Context) -> Content:
     meaning = (
-        "The working day on which each ends: as scheduled, and with a likelihood of 50, 80 and 95 %; and how likely"
-        " its delay is to delay the plan."
+        "The working day on which each ends: as scheduled, and with a likelihood of 50, 80 and 95 %; then the chance"
+        " that its delay delays the plan."
     )
     return (Paragraph(meaning), odds_table(context))

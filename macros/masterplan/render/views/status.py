@@ -1,4 +1,4 @@
-"""Where the plan as a whole stands: phases, what is going on, what comes next, what was measured and saved."""
+"""The state of the whole plan: phases, work in progress and next, measurements, and savings so far."""
 
 from collections.abc import Callable, Iterable
 
@@ -42,14 +42,14 @@ from masterplan.render.views.widgets import (
 )
 
 _Group = tuple[str, Callable[[Standing], bool], Callable[[Standing], Flow] | None]
-"""A list of sprints: its title, which sprints belong to it, and the remark on each of them, if any."""
+"""A list of sprints: its title, a test for the sprints that belong to it, and a remark on each, if any."""
 
 _CHIPS = {"reached": "claim-agrees", "in part": "claim-within", "missed": "claim-differs"}
 
 
 @macro
 def phase_progress(context: Context) -> Content:
-    """How far each phase is, weighted by effort like the whole."""
+    """The progress of each phase, weighted by effort like that of the plan."""
     facts = context.facts
     rows = []
     for phase, percent in facts.status.by_phase:
@@ -64,7 +64,7 @@ def phase_progress(context: Context) -> Content:
 
 @macro
 def what_now(context: Context) -> Content:
-    """What is being done now, what can be started, what comes next, and what waits for what."""
+    """Work in progress, work that can start, work that comes next, and work that waits."""
     groups: list[_Group] = [
         ("Now", lambda standing: standing.is_under_way, standing_chip),
         ("Can start now", lambda standing: standing.ready, None),
@@ -79,15 +79,15 @@ def what_now(context: Context) -> Content:
 
 
 def from_when(context: Context, sprint: str) -> Inline:
-    """The first day or week on which a sprint is planned: `from 9 Nov on`; nothing without one."""
+    """The first planned day or week of a sprint: `from 9 Nov`; empty without a window."""
     period = context.facts.plan.planned(sprint)
     if period is None:
         return ""
-    return ("from ", short_date(context, period.first) if period.first else period.window.start, " on")
+    return ("from ", short_date(context, period.first) if period.first else period.window.start)
 
 
 def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
-    """Lists of sprints: those of each group in the order of the plan, with the group's remark on each."""
+    """Lists of sprints by group, in the order of the plan, each sprint with the remark of its group."""
     standings = context.facts.standings.values()
 
     def entry(standing: Standing, remark: Callable[[Standing], Flow] | None) -> Flow:
@@ -104,14 +104,14 @@ def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
 
 @macro
 def next_weeks(context: Context) -> Content:
-    """What is planned for the two weeks from today on, as a section of its own; nothing without any."""
+    """A section with the work planned for the next two weeks; empty without any."""
     facts = context.facts
     if not context.has("dates"):
         return ()
     rows = [_coming(context, coming) for coming in facts.status.coming]
     rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
-    headings = [facts.plan.unit.one, "What is due", Short("From"), Short("To"), "State", "Waits for"]
-    caption = f"What is due in the next {LOOKAHEAD.days} days"
+    headings = [facts.plan.unit.one, "Event", Short("From"), Short("To"), "State", "Waits for"]
+    caption = f"Due in the next {LOOKAHEAD.days} days"
     return Section(2, "The next two weeks", "next", table(caption, headings, rows))
 
 
@@ -119,19 +119,19 @@ def _when(coming: OpenSprint, context: Context) -> str:
     today = context.facts.today
     begins = today is not None and coming.first >= today
     ends = today is not None and coming.last is not None and coming.last < today + LOOKAHEAD
-    return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "goes on"
+    return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "continues"
 
 
 def _is_near(standing: MilestoneStanding, context: Context) -> bool:
-    """Whether a milestone is due in the two weeks from today on."""
+    """Whether a milestone is due within two weeks."""
     today, due = context.facts.today, standing.due
     return today is not None and due is not None and today <= due < today + LOOKAHEAD and not standing.is_reached
 
 
 def _milestone_row(context: Context, standing: MilestoneStanding) -> Row:
-    left = unit_links(context, standing.open_units)
+    open_units = unit_links(context, standing.open_units)
     name = ("Milestone ", milestone_link(context, standing.milestone.id, titled=True))
-    return row(name, "is due", NOTHING, short_date(context, standing.due), milestone_chip(standing), left)
+    return row(name, "is due", NOTHING, short_date(context, standing.due), milestone_chip(standing), open_units)
 
 
 def _coming(context: Context, coming: OpenSprint) -> Row:
@@ -143,10 +143,7 @@ def _coming(context: Context, coming: OpenSprint) -> Row:
 
 @macro
 def measured(context: Context) -> Content:
-    """The metrics that were measured: what each read before, what it shall read, and whether what it reads reaches it.
-
-    Targets of the others are on the page about value and on the pages of sprints.
-    """
+    """The measured metrics: value before, target, measurement, and outcome. The pages of sprints have all targets."""
     plan, standings = context.facts.plan, context.facts.standings
     rows = [
         row(sprint_link(context, id_), *metric.cells)
@@ -154,7 +151,7 @@ def measured(context: Context) -> Content:
         for metric in measured_rows(standings[id_], _measured(standings[id_], sprint))
     ]
     headings = [plan.unit.one, "Metric", *map(Numbers, ("Before", "Target", "Measured")), "Outcome"]
-    measured = first_rows(context, table("Metrics that were measured", headings, rows))
+    measured = first_rows(context, table("Measured metrics", headings, rows))
     return Section(2, "Metrics", "metrics", measured)
 
 
@@ -172,15 +169,15 @@ def _measurement(metric: Metric, value: Quantity | None) -> Row:
 
 
 def measurement(metric: Metric, value: Quantity | None) -> tuple[Inline, Inline]:
-    """What a metric was measured to be, and how that compares with its target; nothing while it was not."""
+    """The measured value of a metric and how it compares with the target; dashes without a measurement."""
     outcome = target_outcome(metric, value) if value else None
-    compared = Chip(_CHIPS[outcome], outcome) if outcome else "cannot be compared" if value else NOTHING
+    compared = Chip(_CHIPS[outcome], outcome) if outcome else "not comparable" if value else NOTHING
     return quantity(value), compared
 
 
 @macro
 def realised_savings(context: Context) -> Content:
-    """What the sprints that are done save: a month as planned and as found, and what has come in since they ended."""
+    """The savings of finished sprints: monthly as planned and as reported, and the total since they ended."""
     realised = context.facts.realised
     rows = [
         row(
@@ -205,12 +202,12 @@ def realised_savings(context: Context) -> Content:
 
 @macro
 def documents_due(context: Context) -> Content:
-    """The documents that are still to be updated, with the finished sprints after which they should have been."""
+    """The documents that should have been updated after finished sprints, with those sprints."""
     after: dict[tuple[Document, ...], list[str]] = {}
     for update in context.facts.status.documents:
         after.setdefault(update.documents, []).append(update.sprint)
     rows = [
-        row(joined(document_path(paper.path, paper.note) for paper in documents), sprint_links(context, ids))
+        row(joined(document_path(document.path, document.note) for document in documents), sprint_links(context, ids))
         for documents, ids in after.items()
     ]
-    return table("Documents still to update", ["Still to update", "After"], rows)
+    return table("Documents to update", ["To update", "After"], rows)

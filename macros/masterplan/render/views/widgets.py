@@ -1,4 +1,4 @@
-"""Pieces that several views share: how a sprint, its standing, its risk, time and verdicts are shown everywhere."""
+"""Pieces shared by several views: how sprints, states, risks, times and outcomes look everywhere."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -48,21 +48,21 @@ OUTCOMES = {
     "differs": "does not match",
     "unchecked": "not checked",
 }
-"""How a claim compares with the plan, in words."""
+"""The words for each outcome of comparing a claim with the plan."""
 
 MIXED = "no total: several currencies"
-"""Shown for a sum that does not exist, as its amounts are in several currencies."""
+"""Shown instead of a sum of amounts in several currencies."""
 
 _BETWEEN_IDS = re.compile(r"([\s;,]+)")
 
 _Item = TypeVar("_Item")
 
 MOST_ROWS = 150
-"""Above this many sprints, a table of all of them on a page about something else helps nobody."""
+"""Sprints in a table on a page about something else."""
 MOST_IN_TABLE = 1_000
-"""A table about every sprint has at most so many rows: a browser is slow with more, and nobody reads them."""
+"""Rows of a table about every sprint: more would slow the browser down, and nobody reads them."""
 MOST_LISTED = 24
-"""A list names at most so many sprints, and counts the others."""
+"""Sprints that a list names; it counts the others."""
 
 STATES: Mapping[str, Look] = {
     "planned": "planned",
@@ -75,7 +75,7 @@ STATES: Mapping[str, Look] = {
     "dropped": "dropped",
     "deferred": "dropped",
 }
-"""How diagrams draw each word for where a sprint stands."""
+"""The look of a sprint in diagrams, by the word for its state."""
 
 
 MILESTONES: Mapping[MilestoneState, tuple[str, Look]] = {
@@ -85,29 +85,29 @@ MILESTONES: Mapping[MilestoneState, tuple[str, Look]] = {
     "to be decided": ("ready", "ready"),
     "open": ("waiting", "planned"),
 }
-"""For each word for where a milestone stands, the look of its chip and how charts draw it."""
+"""The look of a milestone's chip, and its look in charts, by state."""
 
 
 def grade_of_five(plan: Plan, level: str) -> int:
-    """A level of the plan's scale of risk as a colour from 1 to 5: the lowest is 1, the highest 5."""
+    """A level of the plan's risk scale as a colour from 1, the lowest, to 5, the highest."""
     return 1 + round(4 * plan.grade(level) / (len(plan.scale) - 1))
 
 
 def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
-    """A sprint's name as a link to its page, with its title when `titled`."""
+    """A sprint's name as a link to its page, with its title if `titled`."""
     plan = context.facts.plan
     label = named(plan.name(id_), plan.sprints[id_].title) if titled else plan.name(id_)
     return Hyperlink(context.links.sprint(id_), label)
 
 
 def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False, most: int | None = None) -> Inline:
-    """Several sprints in one line; `most` says how many are named, where that may be too many."""
+    """Several sprints in one line; `most` limits how many are named."""
     links = [sprint_link(context, id_, titled=titled) for id_ in ids]
     return joined(firsts(context, links, most or len(links)))
 
 
 def milestone_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
-    """A milestone's id as a link to where it is described, with its title when `titled`."""
+    """A milestone's id as a link to its description, with its title if `titled`."""
     title = context.facts.milestones[id_].milestone.title
     label = named(id_, title) if titled else id_
     page = context.pages.get("roadmap")
@@ -115,32 +115,32 @@ def milestone_link(context: Context, id_: str, *, titled: bool = False) -> Inlin
 
 
 def milestone_chip(standing: MilestoneStanding) -> Chip:
-    """Where a milestone stands, as a chip."""
+    """The state of a milestone, as a chip."""
     return Chip(MILESTONES[standing.state][0], standing.state)
 
 
 def waits(context: Context, standing: Standing | TaskStanding, but: Collection[str] = ()) -> Inline:
-    """The sprints, tasks and milestones that a sprint or a task waits for, but for those of these ids."""
+    """The sprints, tasks and milestones that a sprint or task waits for, except the ids in `but`."""
     links = [unit_link(context, id_) for id_ in standing.waits_for if id_ not in but]
     return joined([*links, *(milestone_link(context, id_) for id_ in standing.waits_for_milestones)])
 
 
 def firsts(context: Context, contents: Sequence[_Item], most: int) -> Sequence[_Item | Hyperlink]:
-    """The first of many sprints, and how many others there are as a link to the page of all."""
+    """The first of many sprints, then the number of others as a link to the page of all sprints."""
     if len(contents) <= most:
         return contents
     return [*contents[:most], Hyperlink(context.links.to(ALL_SPRINTS), f"and {len(contents) - most:,} more")]
 
 
 def task_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
-    """A task's id as a link to its place on its sprint's page, with its title when `titled`."""
+    """A task's id as a link to its place on its sprint's page, with its title if `titled`."""
     placed = context.facts.plan.tasks[id_]
     href = context.links.sprint(placed.sprint, task_anchor(id_))
     return Hyperlink(href, placed.task.name if titled else id_, "" if titled else placed.task.title)
 
 
 def task_anchor(id_: str) -> str:
-    """The name of a task's place on its sprint's page."""
+    """The anchor of a task on its sprint's page."""
     return anchor("task", id_)
 
 
@@ -150,13 +150,13 @@ def unit_links(context: Context, ids: Iterable[str]) -> Inline:
 
 
 def unit_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
-    """A sprint or a task by its id, with its title when `titled`."""
+    """A sprint or task by id, with its title if `titled`."""
     link = task_link if id_ in context.facts.plan.tasks else sprint_link
     return link(context, id_, titled=titled)
 
 
 def standing_link(context: Context, standing: Standing | TaskStanding) -> Inline:
-    """A sprint or a task with its title; a task without an id has none to link to, so its sprint is named as well."""
+    """A sprint or task with its title. A task without an id has no anchor, so its sprint is linked instead."""
     if isinstance(standing, Standing):
         return sprint_link(context, standing.sprint, titled=True)
     task = standing.task
@@ -166,73 +166,73 @@ def standing_link(context: Context, standing: Standing | TaskStanding) -> Inline
 
 
 def owner_link(context: Context, id_: str) -> Inline:
-    """The name of a person, a team or a role as a link to their page, where the site has such pages."""
+    """The name of a person, team or role, as a link to their page if the site has such pages."""
     name = context.facts.plan.person(id_)
     has_page = id_ in context.facts.plan.owners and context.has_people
     return Hyperlink(context.links.to(owner_path(id_)), name) if has_page else name
 
 
 def owner_links(context: Context, ids: Iterable[str]) -> Inline:
-    """Several people, teams and roles in one line; the sign for nothing without any."""
+    """Several people, teams and roles in one line; a dash without any."""
     links = [owner_link(context, id_) for id_ in ids]
     return (joined(links[:-1]), " and ", links[-1]) if links[1:] else joined(links)
 
 
 def owner_fact(plan: Plan, ids: Iterable[str]) -> str:
-    """The owners of something as a fact that tables filter by."""
+    """The owners of a part, as a value that tables filter by."""
     return "; ".join(plan.labels.get(id_, id_) for id_ in ids)
 
 
 def with_links(context: Context, words: str) -> Inline:
-    """A sentence of ours with links on the ids of tasks in it."""
+    """A sentence of the analysis, with links on the task ids in it."""
     tasks = context.facts.plan.tasks
     return tuple(task_link(context, word) if word in tasks else word for word in _BETWEEN_IDS.split(words))
 
 
 def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]]) -> Columns:
-    """Lists of sprints beside each other, each under its title; one without sprints is left out."""
+    """Lists of sprints side by side, each under its title; empty lists are left out."""
     return Columns(
         tuple((title, items(firsts(context, contents, MOST_LISTED))) for title, contents in groups if contents)
     )
 
 
 def by_choice(context: Context, view: Callable[[Sequence[Option]], Content]) -> Content:
-    """What a view shows of all options; once one is chosen, of that one, with the others in a folded comparison."""
+    """A view of all options; or, once one is chosen, of that option, with the others in a folded comparison."""
     plan = context.facts.plan
     if plan.option is None:
         return view(plan.options)
     others = [option for option in plan.options if option.id != plan.chosen]
-    compared = Folded("The options that were not chosen", view(others), "more") if others else ()
-    return (view([plan.option]), compared)
+    comparison = Folded("Options not chosen", view(others), "more") if others else ()
+    return (view([plan.option]), comparison)
 
 
-def first_rows(context: Context, made: Table) -> Flow:
-    """A table about every sprint; of very many rows the first, then how many others there are, and where."""
-    rest = len(made.rows) - MOST_IN_TABLE
-    return (replace(made, rows=made.rows[:MOST_IN_TABLE]), more_rows(context, rest)) if rest > 0 else made
+def first_rows(context: Context, whole: Table) -> Flow:
+    """A table about every sprint, cut if it is very long, with the number of further rows and where to find them."""
+    rest = len(whole.rows) - MOST_IN_TABLE
+    return (replace(whole, rows=whole.rows[:MOST_IN_TABLE]), more_rows(context, rest)) if rest > 0 else whole
 
 
 def more_rows(context: Context, rest: int) -> Paragraph:
-    """How many rows a table does not have, and where they are."""
+    """The number of rows that a table leaves out, and where to find them."""
     where = f"on the pages of the {context.facts.plan.unit.many.lower()}"
     return Paragraph(Small(f"{count(rest, 'more row')} {where}."))
 
 
 def by_phase(context: Context) -> ItemList:
-    """Where a large plan has its sprints: the page of all of them, and those of its phases."""
+    """Links to the page of all sprints and to the pages of the phases."""
     plan = context.facts.plan
-    everything = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(plan.sprints), plan.unit)}")
+    all_sprints = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(plan.sprints), plan.unit)}")
     phases = (
         Hyperlink(context.links.to(phase_path(phase.id)), named(plan.group_name(phase.id), phase.title))
         for phase in plan.phases
     )
-    return items([everything, *phases])
+    return items([all_sprints, *phases])
 
 
 def standing_word(standing: Standing | TaskStanding) -> str:
-    """One word for where a sprint or a task stands: its state, or of planned ones ready, next or waiting.
+    """One word for the state of a sprint or task; a planned one is ready, next or waiting.
 
-    A planned task of a sprint that is done is none of these.
+    A planned task of a finished sprint is none of these.
     """
     if standing.state != "planned":
         return standing.state
@@ -242,42 +242,42 @@ def standing_word(standing: Standing | TaskStanding) -> str:
 
 
 def standing_chip(standing: Standing | TaskStanding) -> Chip:
-    """Where a sprint or a task stands, as a chip; of a sprint how far, while it is in progress."""
+    """The state of a sprint or task, as a chip; with the percentage done for a sprint in progress."""
     word = standing_word(standing)
     percent = standing.percent if isinstance(standing, Standing) and word == "in progress" else 0
     return Chip(word.replace(" ", "-"), f"{word} {percent} %" if percent else word)
 
 
 def risk_chip(plan: Plan, level: str | None) -> Inline:
-    """A level of risk as a chip, in the colour of its place in the plan's scale."""
+    """A risk level as a chip, in the colour of its place on the plan's scale."""
     if level is None:
         return NOTHING
     return Chip(f"risk-{LEVELS[grade_of_five(plan, level) - 1].replace(' ', '-')}", f"{level} risk")
 
 
 def short_date(context: Context, day: date | None) -> Inline:
-    """A date as people read it; the sign for nothing where there is none."""
+    """A date in short form; a dash for None."""
     return ShortDate(day, day_in_words(day, context.facts.today)) if day else NOTHING
 
 
 def quantity(value: Quantity | None) -> Inline:
-    """A quantity in its own words."""
+    """A quantity as it was written; a dash for None."""
     return value.text if value else NOTHING
 
 
 def capacity(time: Quantity | None, buffer: Quantity | None) -> Inline:
-    """The working time there is, and what is kept free of it."""
-    kept = f"{buffer.text} kept free" if buffer else ""
-    return joined(part for part in (time.text if time else "", kept) if part)
+    """The available working time, and how much of it is kept free."""
+    free = f"{buffer.text} kept free" if buffer else ""
+    return joined(filter(None, (time.text if time else "", free)))
 
 
-def total_text(value: Quantity | None, of: Iterable[Quantity | None]) -> Inline:
-    """A sum of amounts, without what it counts per; where there are some, but in several currencies, that."""
-    return value.bare if value else Small(MIXED) if any(of) else NOTHING
+def total_text(value: Quantity | None, amounts: Iterable[Quantity | None]) -> Inline:
+    """A sum of amounts without its period; a remark if there are amounts, but in several currencies."""
+    return value.bare if value else Small(MIXED) if any(amounts) else NOTHING
 
 
 def window_dates(context: Context, window: TimeWindow | None) -> Inline:
-    """A window of time, with its dates once the plan has a start."""
+    """A time window, with its dates once the plan has a start."""
     if window is None:
         return NOTHING
     period = context.facts.plan.period(window)
@@ -289,34 +289,34 @@ def window_dates(context: Context, window: TimeWindow | None) -> Inline:
 
 
 def phase_dates(context: Context, phase: Phase) -> Inline:
-    """When a phase is done, its own window or from the first of its sprints' to the last; nothing without any."""
+    """The window of a phase, or else the span of its sprints' windows; empty without any."""
     period = context.facts.plan.period_of_phase(phase)
     return window_dates(context, period.window) if period else ()
 
 
 def lane_person(plan: Plan, lane: Lane) -> str:
-    """Who a lane of an option is: the person of the team, else what the lane is called."""
+    """The person of a lane of an option, or else the lane's name."""
     return plan.person(lane.person) if lane.person else lane.name
 
 
 def lane_name(plan: Plan, lane: Lane) -> str:
-    """What a lane of an option is called, with the person of the team that it is, where that has another name."""
+    """The name of a lane of an option, with its person if that name differs."""
     person = lane_person(plan, lane)
     return lane.name if person == lane.name else f"{lane.name} ({person})"
 
 
 def outcome_chip(verdict: Verdict) -> Chip:
-    """How a claim compares with the plan, as a chip."""
+    """The outcome of comparing a claim with the plan, as a chip."""
     return Chip(f"claim-{verdict.outcome}", OUTCOMES[verdict.outcome])
 
 
 def document_path(path: str, note: str | None) -> Inline:
-    """A document of the repository by its path, with what to update in it."""
+    """The path of a document, with a note on what to update in it."""
     return (Code(path), f" ({note})") if note else Code(path)
 
 
 def termed(context: Context, words: str) -> Inline:
-    """A text with the first use of each word of the glossary explained."""
+    """A text in which the first use of each glossary term has its meaning as a tooltip."""
     meanings = {term.term.lower(): term.means for term in context.facts.plan.header.glossary}
     if not meanings:
         return words
@@ -336,7 +336,7 @@ def _pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def week_span(facts: Facts, weeks: int) -> ShownWeeks:
-    """The weeks below a curve, by their dates once the plan has a start, with today."""
+    """The weeks below a curve, with dates and today once the plan has a start."""
     start, today = facts.plan.start, facts.today
     if start is None:
         return ShownWeeks(weeks, ["", *(f"Week {n}" for n in range(1, weeks + 1))])
