@@ -21,15 +21,15 @@ from masterplan.model.fields import PageName
 Reader = Callable[[Reading, Owner, LabelledText], bool]
 """Reads a labelled text into a field of a part of the plan; returns whether it could."""
 
-OwnerKinds = Collection[OwnerKind]
+_OwnerKinds = Collection[OwnerKind]
 
-SPRINT: OwnerKinds = {"sprint"}
-RISK: OwnerKinds = {"risk"}
-SCOPES: OwnerKinds = ("plan", "phase", "sprint")
-ACCEPTED: OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
-LINKED: OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
-OWNED: OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
-RISKS: OwnerKinds = ("risk", "sprint")
+_SPRINT: _OwnerKinds = {"sprint"}
+_RISK: _OwnerKinds = {"risk"}
+_SCOPES: _OwnerKinds = ("plan", "phase", "sprint")
+_ACCEPTED: _OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
+_LINKED: _OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
+_OWNED: _OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
+_RISKS: _OwnerKinds = ("risk", "sprint")
 
 _SPRINT_FIELDS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
 """Fields that a group of tasks leaves to its sprint."""
@@ -50,13 +50,11 @@ class _Value(Protocol):
 
 def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read a labelled text into the field that its label names, or as a claim; returns whether it could."""
-    name = words.field_of(entry.label) if entry.label else None
-    reader = READERS.get(name) if name else None
-    if (subject := _subject(reading, owner, entry.label or "")) is None:
+    if entry.label is None or (subject := _subject(reading, owner, entry.label)) is None:
         return False
-    owner = _field_owner(subject, name)
-    is_field = reader is not None and reader(reading, owner, entry)
-    if entry.label is None or not (is_field or claims.read_claim(reading, owner, entry)):
+    name = words.field_of(entry.label)
+    reader, owner = READERS.get(name) if name else None, _field_owner(subject, name)
+    if not (reader and reader(reading, owner, entry)) and not claims.read_claim(reading, owner, entry):
         return False
     reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
     return True
@@ -105,7 +103,7 @@ def _is_lead(text: str) -> bool:
     return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
-def _single_value(name: str, kinds: OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
+def _single_value(name: str, kinds: _OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
     """Reader of a field with one value."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -120,7 +118,7 @@ def _whole_text(text: str) -> words.Read[str] | None:
     return words.Read(text, text) if text else None
 
 
-def _markdown_text(name: str, kinds: OwnerKinds) -> Reader:
+def _markdown_text(name: str, kinds: _OwnerKinds) -> Reader:
     """Reader of a Markdown field: a paragraph, or for an objective also a list with the text that introduces it."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -138,7 +136,7 @@ def _markdown_text(name: str, kinds: OwnerKinds) -> Reader:
     return reader
 
 
-def _text_list(name: str, kinds: OwnerKinds) -> Reader:
+def _text_list(name: str, kinds: _OwnerKinds) -> Reader:
     """Reader of a field with a list of texts."""
 
     def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
@@ -161,7 +159,7 @@ def _read_state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 
 def _read_owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    names = values.owners(plain(entry.text)) if owner.kind in OWNED else None
+    names = values.owners(plain(entry.text)) if owner.kind in _OWNED else None
     if names is None:
         return False
     if not names.value:
@@ -172,7 +170,7 @@ def _read_owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
 
 def _read_acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     name = "criteria" if owner.kind == "milestone" else "acceptance"
-    if owner.kind not in ACCEPTED:
+    if owner.kind not in _ACCEPTED:
         return False
     for item in items(entry):
         text = without_signs(plain(item.text))
@@ -209,7 +207,7 @@ def _read_needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool
 
 def _read_risk_level(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read a risk level; the text after it becomes the description of a sprint's risk."""
-    level = words.level(plain(entry.text)) if owner.kind in RISKS else None
+    level = words.level(plain(entry.text)) if owner.kind in _RISKS else None
     if level is None:
         return False
     if owner.kind == "risk":
@@ -225,7 +223,7 @@ def _read_risk_level(reading: Reading, owner: Owner, entry: LabelledText) -> boo
 def _read_mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read mitigations of a risk, or of a sprint's own risk if it has one."""
     risk = owner.values if owner.kind == "risk" else owner.values.get("risk")
-    if owner.kind not in RISKS or not risk:
+    if owner.kind not in _RISKS or not risk:
         return False
     for span, text in phrases(entry):
         reading.add(Owner("risk", owner.id, risk), "mitigation", text, span, text)
@@ -249,7 +247,7 @@ def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Spa
 
 def _read_asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     """Read requests to others; a text that names units of the plan is a dependency instead."""
-    if owner.kind not in SCOPES:
+    if owner.kind not in _SCOPES:
         return False
     if words.is_none(plain(entry.text)) and not items(entry):
         reading.ledger.take(entry.span, plain(entry.text), f"{owner}: asks")
@@ -279,7 +277,7 @@ def _read_links_field(reading: Reading, owner: Owner, entry: LabelledText) -> bo
 
 def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
     """Add the links in a text to a part, if its kind has links."""
-    if owner.kind in LINKED:
+    if owner.kind in _LINKED:
         for link in hyperlinks(text):
             title = plain(link.text)
             if link.url.startswith(("http://", "https://")) and title:
@@ -328,20 +326,20 @@ READERS: Mapping[str, Reader] = {
     "effort": durations.read_size,
     "duration": durations.read_duration,
     "points": _single_value("points", SIZED, lambda text: values.points(text, bare=True)),
-    "capacity": _single_value("capacity", SPRINT, values.effort),
-    "buffer": _single_value("buffer", SPRINT, values.effort),
+    "capacity": _single_value("capacity", _SPRINT, values.effort),
+    "buffer": _single_value("buffer", _SPRINT, values.effort),
     "priority": _single_value("priority", WORK, words.priority),
-    "likelihood": _single_value("likelihood", RISK, words.level),
+    "likelihood": _single_value("likelihood", _RISK, words.level),
     "impact": _read_impact,
     "risk": _read_risk_level,
     "risks": _read_risk_level,
     "mitigation": _read_mitigation,
-    "contingency": _text_list("contingency", RISK),
-    "trigger": _single_value("trigger", RISK, _whole_text),
-    "objective": _markdown_text("objective", SCOPES),
+    "contingency": _text_list("contingency", _RISK),
+    "trigger": _single_value("trigger", _RISK, _whole_text),
+    "objective": _markdown_text("objective", _SCOPES),
     "description": _markdown_text("description", ("phase", "sprint", "task", "milestone", "risk")),
-    "deliverables": _text_list("deliverables", SCOPES),
-    "assumptions": _text_list("assumptions", SCOPES),
+    "deliverables": _text_list("deliverables", _SCOPES),
+    "assumptions": _text_list("assumptions", _SCOPES),
     "acceptance": _read_acceptance,
     "depends_on": _dependencies(_read_depends_on),
     "needed_by": _dependencies(_read_needed_by),

@@ -271,7 +271,7 @@ def _unwritable(value: object, depth: int) -> str:
             return "" if abs(value) < 10**MAX_DIGITS else "the number is too long"
         case Mapping():
             if any(not isinstance(key, str) or len(key) > _LONGEST_KEY or FORBIDDEN.search(key) for key in value):
-                return "a name of a field is not allowed"
+                return "a field name is not allowed"
         case list() | tuple():
             pass
         case _:

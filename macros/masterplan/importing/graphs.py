@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 from masterplan.importing import relations, titles, values
@@ -115,10 +115,8 @@ def _mermaid_edges(block: Block) -> Iterator[DrawnEdge]:
         chains.append((n, chain))
     for n, chain in chains:
         for (befores, _), (afters, is_soft) in pairwise(chain):
-            for before in befores:
-                yield from (
-                    DrawnEdge(labels.get(before, before), labels.get(after, after), n, is_soft) for after in afters
-                )
+            for before, after in product(befores, afters):
+                yield DrawnEdge(labels.get(before, before), labels.get(after, after), n, is_soft)
 
 
 def _chain(line: str, labels: dict[str, str]) -> Iterator[tuple[list[str], bool]]:

@@ -116,7 +116,7 @@ class ImportFile:
             raise UsageError(f"a plan of {len(files):,} files is too large; import the document in parts")
         written = parse(text.encode(), IMPORT_FILE)
         if written.findings or written.data != {**self.data, **imported}:
-            raise UsageError(f"{IMPORT_FILE} is in a form that cannot be added to; write it as `key: value` lines")
+            raise UsageError(f"{IMPORT_FILE} cannot be extended in its present form; write it as `key: value` lines")
         return text.encode()
 
 

@@ -52,26 +52,15 @@ def read(text: str, answers: Answers) -> Imported:
     ledger = Ledger(lines)
     document = parse("\n".join(_without_ignored(lines, answers, ledger)))
     roles = _roles(document, answers)
-    if roles.sprint:
-        roles = shapes.with_extra_sprints(document, roles)
-    else:
-        roles = unnamed_units.roles_by_sections(document, answers)
-    roles = shapes.with_answers(document, roles, answers)
     shapes.split_last_sprint(document, roles)
     shapes.rename_columns(document, answers, ledger)
-    reading = Reading(
-        Draft(answers.plan_values),
-        ledger,
-        answers,
-        roles,
-        date_settings(lines, answers),
-        is_year_guessed=answers.year is None,
-    )
+    draft, dates = Draft(answers.plan_values), date_settings(lines, answers)
+    reading = Reading(draft, ledger, answers, roles, dates, is_year_guessed=answers.year is None)
     titles.create_units(reading, document, roles)
     shapes.ask_about_units(reading, roles)
     unnamed_units.ask_level(reading, document)
-    for block in document.blocks[:1]:
-        fields.read_front_matter(reading, block)
+    if document.blocks:
+        fields.read_front_matter(reading, document.blocks[0])
     walk = _Walk(reading)
     walk.visit(document, Context(reading.plan))
     for read_again in walk.tables + reading.deferred:
@@ -79,10 +68,20 @@ def read(text: str, answers: Answers) -> Imported:
     shapes.join_phases(reading, document)
     titles.complete_units(reading)
     leftovers.keep_leftovers(reading, document, walk.owners)
-    return Imported(reading.draft, reading.ledger)
+    return Imported(draft, ledger)
 
 
 def _roles(document: Section, answers: Answers) -> Roles:
+    """Roles of the units of a document: by their names, else by the shape of its sections, then by the answers."""
+    roles = _name_roles(document, answers)
+    if roles.sprint:
+        roles = shapes.with_extra_sprints(document, roles)
+    else:
+        roles = unnamed_units.roles_by_sections(document, answers)
+    return shapes.with_answers(document, roles, answers)
+
+
+def _name_roles(document: Section, answers: Answers) -> Roles:
     """Roles of the unit names in a document; none if the only names are days, weeks or numbers within sections."""
     names = families(document)
     roles = decide_roles(families(document) if unnamed_units.number_rows(document, names) else names, answers)
