@@ -1,4 +1,4 @@
-"""The files of a plan with the rows of a sheet: parts added, moved and removed, and cells as values of their fields."""
+"""Applies rows of a sheet to the files of a plan: parts added, moved and removed, and cells as values of fields."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -28,25 +28,25 @@ from masterplan.model.scope import Criterion
 from masterplan.model.sprint import Sprint
 
 _NUMBERED = {"Sprints", "Team"}
-"""The sheets whose new rows get an id where they have none."""
+"""Sheets whose new rows get an id if they have none."""
 
-_PLACED = {"id", "sprint", "phase"}
-"""Columns that say which part a row is, and where it belongs."""
+_PLACE_COLUMNS = {"id", "sprint", "phase"}
+"""Columns with the id of a part, and with the part that contains it."""
 
 
 class RefusalError(ValueError):
-    """Why a cell or a row cannot be taken over, in words for the report."""
+    """Reason why a cell or row cannot be applied, in words for the report."""
 
 
 class PlanFiles:
-    """The files of a plan while rows are taken over. Paths lead from the plan, as in `Plan.places`."""
+    """Files of a plan while rows are applied to them. Paths start at the plan, as in `Plan.places`."""
 
     def __init__(self, tree: Tree, plan: Plan, answers: Answers) -> None:
         self._tree, self._plan, self._answers = tree, plan, answers
         self._open: dict[str, Alteration] = {}
         self._data: dict[str, Any] = {}
         self._new: dict[str, dict[str, Any]] = {}
-        self._gone: set[str] = set()
+        self._removed: set[str] = set()
         self._sprints: dict[str, str] = {}
         self._people: dict[str, str] = {}
 
@@ -61,28 +61,29 @@ class PlanFiles:
         return {
             **{path: content for path, content in changed.items() if content != before[path]},
             **new,
-            **dict.fromkeys(sorted(self._gone)),
+            **dict.fromkeys(sorted(self._removed)),
         }
 
-    def add_people(self, row: GivenRow, present: SheetRow | None) -> list[str]:
-        """Add owners in the cells of a row who are not in the team yet; returns a sentence for each."""
-        cells = {name: text for name, text in row.cells.items() if name in row.kind.fields and name not in _PLACED}
+    def add_people(self, row: GivenRow, current: SheetRow | None) -> list[str]:
+        """Add people in a row's cells who are not in the team yet; returns a sentence for each."""
+        columns = [name for name in row.cells if name in row.kind.fields and name not in _PLACE_COLUMNS]
         added = []
-        for column, text in cells.items():
-            is_same = present is not None and text == present.cells.get(column)
+        for column in columns:
+            text = row.cells[column]
+            is_same = current is not None and text == current.cells.get(column)
             if row.kind.fields[column].refers == "owner" and not is_same:
                 added += [self._add_person(name) for name in _names(text) if self._owner_of(name) is None]
         return [f"Person {id_}: added." for id_ in added if id_]
 
     def _add_person(self, name: str) -> str:
-        """The id of a new person; empty where a text is no name."""
-        named = values.owners(name)
-        if named is None or [one.name for one in named.value] != [name.removeprefix("@")]:
+        """Add a person; returns the id, or nothing if the text is not a name."""
+        owners = values.owners(name)
+        if owners is None or [owner.name for owner in owners.value] != [name.removeprefix("@")]:
             return ""
         ids = {*self._plan.owners, *self._people}
         base = slug(name)[:28].strip("-") or "person"
         id_ = next(id_ for n in range(1, len(ids) + 2) if (id_ := base if n == 1 else f"{base}-{n}") not in ids)
-        self._people[id_] = named.value[0].name
+        self._people[id_] = owners.value[0].name
         self._append("team.yml", ("people",), {"id": id_, "name": self._people[id_]})
         return id_
 
@@ -97,7 +98,7 @@ class PlanFiles:
         self._check_id(row)
         values = {}
         for column, text in row.cells.items():
-            if text and column not in _PLACED and (column in row.kind.fields or self._is_own(row, column)):
+            if text and column not in _PLACE_COLUMNS and (column in row.kind.fields or self._is_own(row, column)):
                 values[column] = self.value(row, column, text)
         if row.kind.part is Sprint:
             self._add_sprint(row, values)
@@ -108,7 +109,7 @@ class PlanFiles:
         return f"{row.name}: added."
 
     def _check_id(self, row: GivenRow) -> None:
-        """Raise RefusalError where a new part has no id and needs one, or one that no part can have."""
+        """Raise RefusalError if a new part has an invalid id, or needs an id and has none."""
         id_, field = row.cells.get("id", ""), row.kind.fields["id"]
         if not id_ and field.needed and row.kind.name not in _NUMBERED:
             raise RefusalError(f"a new {row.kind.one.lower()} needs an id")
@@ -126,15 +127,15 @@ class PlanFiles:
             self._join(id_, phase, path)
 
     def _join(self, sprint: str, phase: str, path: str) -> None:
-        """Put a sprint into a phase: into the phase's list, or where there is no such phase yet, in its own file."""
-        at = next((n for n, one in enumerate(self._plan.phases) if one.id == phase), None)
-        if at is None:
+        """Add a sprint to a phase: in the phase's list, or in the sprint's own file if the phase does not exist yet."""
+        position = next((n for n, other in enumerate(self._plan.phases) if other.id == phase), None)
+        if position is None:
             self._new[path]["phase"] = phase
         else:
-            self._append("phases.yml", ("phases", at, "sprints"), sprint)
+            self._append("phases.yml", ("phases", position, "sprints"), sprint)
 
     def _list_for(self, row: GivenRow) -> tuple[str, Path]:
-        """The file and the list in it that a new part belongs to."""
+        """The file and the list in it where a new part belongs."""
         sprint = row.cells.get("sprint", "") if row.kind.is_inside else ""
         if sprint in self._sprints:
             return self._sprints[sprint], (row.kind.name.lower(),)
@@ -153,34 +154,37 @@ class PlanFiles:
         else:
             self._alteration(path).add(steps, item)
 
-    def move(self, row: GivenRow, present: SheetRow) -> list[str]:
-        """Put a part where its row says that it belongs; returns a sentence where that is elsewhere."""
-        inside = "sprint" if row.kind.is_inside else "phase" if row.kind.part is Sprint else ""
-        wanted = row.cells.get(inside, present.cells.get(inside, ""))
-        if not inside or wanted == present.cells[inside]:
+    def move(self, row: GivenRow, current: SheetRow) -> list[str]:
+        """Move a part to the sprint or phase in its row; returns a sentence if it has moved."""
+        column = "sprint" if row.kind.is_inside else "phase" if row.kind.part is Sprint else ""
+        wanted = row.cells.get(column, current.cells.get(column, ""))
+        if not column or wanted == current.cells[column]:
             return []
-        if inside == "phase":
-            self._rejoin(row, present, wanted)
+        if column == "phase":
+            self._rejoin(row, current, wanted)
         else:
             target, steps = self._list_for(row)
-            path, source = self._place(present.path)
+            path, source = self._place(current.path)
             self._append(target, steps, self._alteration(path).source(source, _plain(self._value_at(path, source))))
             self._alteration(path).drop(source)
-        return [f"{row.name}: moved to {inside} {wanted}." if wanted else f"{row.name}: taken out of its {inside}."]
+        return [f"{row.name}: moved to {column} {wanted}." if wanted else f"{row.name}: taken out of its {column}."]
 
-    def _rejoin(self, row: GivenRow, present: SheetRow, phase: str) -> None:
-        id_ = present.cells["id"]
-        if phase and phase not in {one.id for one in self._plan.phases}:
+    def _rejoin(self, row: GivenRow, current: SheetRow, phase: str) -> None:
+        id_ = current.cells["id"]
+        if phase and phase not in {other.id for other in self._plan.phases}:
             raise RefusalError(f"there is no {self._plan.group.one.lower()} {phase}")
-        path, steps = self._place(present.path)
+        path, steps = self._place(current.path)
         if self._alteration(path).has((*steps, "phase")):
             self._alteration(path).remove((*steps, "phase"))
-        for n, one in enumerate(self._plan.phases):
-            file, listed = self._place(("phases", "phases", n, "sprints"))
-            if id_ in one.sprints and self._alteration(file).has((*listed, one.sprints.index(id_))):
-                self._alteration(file).drop((*listed, one.sprints.index(id_)))
+        self._remove_from_phases(id_)
         if phase:
             self._join(row.cells["id"], phase, path)
+
+    def _remove_from_phases(self, sprint: str) -> None:
+        for n, phase in enumerate(self._plan.phases):
+            file, listed = self._place(("phases", "phases", n, "sprints"))
+            if sprint in phase.sprints and self._alteration(file).has((*listed, phase.sprints.index(sprint))):
+                self._alteration(file).drop((*listed, phase.sprints.index(sprint)))
 
     def drop(self, row: SheetRow) -> None:
         """Remove a part."""
@@ -188,86 +192,81 @@ class PlanFiles:
         if steps:
             self._alteration(path).drop(steps)
             return
-        self._gone.add(path)
-        for n, phase in enumerate(self._plan.phases):
-            file, listed = self._place(("phases", "phases", n, "sprints"))
-            at = phase.sprints.index(row.cells["id"]) if row.cells["id"] in phase.sprints else -1
-            if at >= 0 and self._alteration(file).has((*listed, at)):
-                self._alteration(file).drop((*listed, at))
+        self._removed.add(path)
+        self._remove_from_phases(row.cells["id"])
 
-    def edit(self, row: GivenRow, present: SheetRow) -> tuple[list[str], list[str]]:
-        """Give a part the values of the cells that differ; returns the fields that changed, and why others did not."""
+    def edit(self, row: GivenRow, current: SheetRow) -> tuple[list[str], list[str]]:
+        """Set the fields whose cells differ; returns the changed fields, and the reasons for refused cells."""
         changed, refused = [], []
         for name, text in row.cells.items():
-            if name in _PLACED or text == present.cells.get(name, text):
+            if name in _PLACE_COLUMNS or text == current.cells.get(name, text):
                 continue
             try:
-                if self._set(row, present, name, text):
+                if self._set(row, current, name, text):
                     changed.append(name)
             except RefusalError as refusal:
                 refused.append(str(refusal))
         return changed, refused
 
-    def _set(self, row: GivenRow, present: SheetRow, name: str, text: str) -> bool:
-        path, steps = self._place(present.path)
-        file, at = self._alteration(path), (*steps, name)
+    def _set(self, row: GivenRow, current: SheetRow, name: str, text: str) -> bool:
+        path, steps = self._place(current.path)
+        file, place = self._alteration(path), (*steps, name)
         if self._is_own(row, name) and file.has((*steps, "fields", name)):
-            at = (*steps, "fields", name)
+            place = (*steps, "fields", name)
         field = row.kind.fields.get(name)
-        if field and field.inner and field.many == "one" and file.is_collection(at):
-            at = (*at, field.inner.plain_text)
+        if field and field.inner and field.many == "one" and file.is_collection(place):
+            place = (*place, field.inner.plain_text)
         if not text:
             if field and field.needed:
                 raise RefusalError(f"{name} cannot be empty")
-            if file.has(at):
-                file.remove(at)
-            return file.has(at)
+            if file.has(place):
+                file.remove(place)
+            return file.has(place)
         value = self.value(row, name, text)
         if field and field.many == "list":
-            return self._set_list(present, name, value, at)
-        if str(value) == present.cells[name]:
+            return self._set_list(current, name, value, place)
+        if str(value) == current.cells[name]:
             return False
-        file.set(at, value)
+        file.set(place, value)
         return True
 
-    def _set_list(self, present: SheetRow, name: str, value: Sequence[Any], at: Path) -> bool:
-        """Give a field a list: items that it has stay as they are written."""
-        path, _ = self._place(present.path)
-        file, old = self._alteration(path), present.texts(name)
+    def _set_list(self, current: SheetRow, name: str, value: Sequence[Any], place: Path) -> bool:
+        """Set a list field; items that it already has stay as they are written."""
+        path, _ = self._place(current.path)
+        file, old = self._alteration(path), current.texts(name)
         new = [_text(item) for item in value]
-        if new == old and file.has(at):
+        if new == old and file.has(place):
             return False
         kept = [n for n, text in enumerate(old) if text in new]
         is_added_to = [old[n] for n in kept] == new[: len(kept)]
-        if not (file.is_collection(at) and old):
-            is_one = len(value) == 1 and file.has(at) and not file.is_collection(at)
-            file.set(at, value[0] if is_one else [*value])
+        if not (file.is_collection(place) and old):
+            is_one = len(value) == 1 and file.has(place) and not file.is_collection(place)
+            file.set(place, value[0] if is_one else [*value])
         elif is_added_to and new:
             for n in range(len(old)):
                 if n not in kept:
-                    file.drop((*at, n))
+                    file.drop((*place, n))
             for item in value[len(kept) :]:
-                file.add(at, item)
+                file.add(place, item)
         else:
-            raw = {text: _plain(item) for text, item in zip(old, self._value_at(path, at), strict=True)}
-            file.set(at, [raw.get(text, item) for text, item in zip(new, value, strict=True)])
+            raw = {text: _plain(item) for text, item in zip(old, self._value_at(path, place), strict=True)}
+            file.set(place, [raw.get(text, item) for text, item in zip(new, value, strict=True)])
         return True
 
     def value(self, row: GivenRow, name: str, text: str) -> Any:
-        """A cell as the value of a field. Raises RefusalError where the field cannot have it."""
+        """A cell as the value of a field. Raises RefusalError if the field cannot have it."""
         field = row.kind.fields.get(name)
         if field is None:
             return text
         if field.refers == "owner":
-            return [self._owner(one) for one in _names(text)]
+            return [self._owner(name) for name in _names(text)]
         if name == "depends_on":
-            return (
-                [] if text.casefold() == NONE else [self._need(row, one) for one in split_cell(text.replace(",", ";"))]
-            )
+            units = [] if text.casefold() == NONE else split_cell(text.replace(",", ";"))
+            return [self._dependency(row, unit) for unit in units]
         if field.inner is Criterion:
             return split_cell(text)
         if field.inner:
-            field = next(one for one in fields_of(field.inner) if one.name == field.inner.plain_text)
+            field = next(inner for inner in fields_of(field.inner) if inner.name == field.inner.plain_text)
         value = value_of(field, text, Notation(self._plan.header.decimal, self._plan.scale))
         value = self._read(row, name, text) if value is None else value
         if value is None:
@@ -281,13 +280,13 @@ class PlanFiles:
         return id_
 
     def _owner_of(self, text: str) -> str | None:
-        """The id of a person, a team or a role, by id or name."""
-        known = {**self._plan.owners, **self._people}
+        """Id of a person, team or role, by id or name."""
+        owners = {**self._plan.owners, **self._people}
         wanted = text.removeprefix("@").casefold()
-        return next((id_ for id_, name in known.items() if wanted in {id_.casefold(), name.casefold()}), None)
+        return next((id_ for id_, name in owners.items() if wanted in {id_.casefold(), name.casefold()}), None)
 
-    def _need(self, row: GivenRow, text: str) -> Any:
-        """A dependency on a sprint or a task, as a part of this kind has it."""
+    def _dependency(self, row: GivenRow, text: str) -> Any:
+        """A dependency on a sprint or task, as a part of this kind writes it."""
         ids = {**self._plan.sprints, **self._plan.tasks, **self._sprints}
         id_ = text if text in ids else text.removeprefix(self._plan.unit.one).strip()
         is_task = id_ in self._plan.tasks or (id_ not in ids and row.kind.name == "Tasks")
@@ -295,7 +294,7 @@ class PlanFiles:
         return id_ if is_plain else {"task" if is_task else "sprint": id_}
 
     def _read(self, row: GivenRow, name: str, text: str) -> Any:
-        """A cell as the readers of documents read it: `Erledigt` as done."""
+        """A cell as the readers of documents understand it: `Erledigt` as done."""
         kind = cast("OwnerKind", next(kind for kind, sheet in SHEET_OF.items() if sheet is row.kind))
         dates = date_settings([text], self._answers)
         reading = Reading(Draft(), Ledger([text]), self._answers, Roles(None, None), dates, is_year_guessed=False)
@@ -307,7 +306,7 @@ class PlanFiles:
         return row.kind.of is not None and name in {field.id for field in self._plan.own_fields(row.kind.of)}
 
     def _place(self, path: Path) -> tuple[str, Path]:
-        """The file that has a part, and the way to it from there."""
+        """The file of a part, and the path from the file to the part."""
         for depth in (2, 1):
             file = self._plan.places.files.get(tuple(map(str, path[:depth])))
             if file:
@@ -333,17 +332,17 @@ def _kind(path: str) -> type[Part]:
 
 
 def _names(text: str) -> list[str]:
-    """The owners in a cell."""
+    """Owners in a cell."""
     return split_cell(text.replace(",", ";"))
 
 
 def _text(item: Any) -> str:
-    """An item of a list as its cell has it."""
+    """An item of a list as a cell writes it."""
     return str(next(iter(item.values()))) if isinstance(item, Mapping) else str(item)
 
 
 def _plain(value: Any) -> Any:
-    """What was read from a file as it can be written: lists for tuples."""
+    """A value from a file in a form that can be written: lists for tuples."""
     match value:
         case Mapping():
             return {name: _plain(item) for name, item in value.items()}

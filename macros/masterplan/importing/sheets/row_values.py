@@ -1,4 +1,4 @@
-"""The cells of a row as fields of the part that the row is: by the readers of labelled values, else as they are."""
+"""Cells of a row as fields of its part: read by the readers of labelled values, or else taken as they are."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,13 +20,13 @@ from masterplan.model.part import PartField
 from masterplan.model.quantity import Notation
 from masterplan.model.risk import LEVELS
 
-CodeOf = Callable[[str, str], str | None]
-"""The id of the part of a kind that a text names; None where it names none."""
+FindId = Callable[[str, str], str | None]
+"""Finds the id of a part of a kind by a text that names it; None if the text names none."""
 
 SHEET_OF: Mapping[str, SheetKind] = dict(
     zip(("sprint", "task", "phase", "milestone", "risk", "person"), SHEETS, strict=True)
 )
-"""The kind of sheet that has a part, by what its row is called here."""
+"""Kind of sheet for each kind of part."""
 
 _NOTATION = Notation(levels=LEVELS)
 _STRICT = ConfigDict(strict=True)
@@ -35,54 +35,54 @@ _LENGTHS = {"effort", "duration", "capacity", "buffer"}
 _SHARE = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,3})?) ?(%)?")
 _NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _LINK = re.compile(r"([0-9.]{1,20})(?:FS|SS|FF|SF)(?: ?[+-].{1,20})?")
-"""A predecessor with the kind of its link and a lag, as project programs write it: `3FS+1 day`."""
+"""A predecessor with the type of its link and a lag, as project management programs write it: `3FS+1 day`."""
 
-_APART = str.maketrans(";\n、", ",,,")
+_SEPARATORS = str.maketrans(";\n、", ",,,")
 
 
-def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, code: CodeOf) -> None:
-    """Take the cells of a row that say more than what it is and where it belongs."""
+def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, find_id: FindId) -> None:
+    """Take the cells of a row, except its name and the parts that contain it."""
     span = Span(row.line, row.line)
-    without = {column.position for column in (table.own, table.title, *table.parents) if column}
-    without |= _period(reading, table, row, owner)
+    taken = {column.position for column in (table.own, table.title, *table.parents) if column}
+    taken |= _period(reading, table, row, owner)
     for column in table.columns:
         text = column.cell(row)
-        if column.position in without or not text:
+        if column.position in taken or not text:
             continue
-        if is_nothing(text):
+        if is_empty_cell(text):
             reading.ledger.take(span, text, f"{owner}: {column.head}")
         elif column.is_type:
             _type(reading, owner, text, span)
-        elif not _take(reading, owner, column, row, code) and owner.kind != "person":
+        elif not _take(reading, owner, column, row, find_id) and owner.kind != "person":
             _progress(reading, owner, column, text, span)
             put_custom_field(reading, owner, Column(column.position, column.head, column.field), text, row)
 
 
 def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, span: Span) -> None:
-    """Give work that has no state the one that a share of it says: all of it, a part, or nothing."""
+    """Set the state of work without one from its percentage."""
     share = _SHARE.fullmatch(text) if column.field == "progress" and owner.kind in {"sprint", "task"} else None
     if share and "state" not in owner.values:
         done = float(share[1].replace(",", ".")) * (1 if share[2] or "%" in column.head else 100)
         reading.put(owner, "state", states.state_of_share(done), span, "")
 
 
-def is_nothing(text: str) -> bool:
-    """Whether a cell says that there is no value: a dash, `n/a`."""
+def is_empty_cell(text: str) -> bool:
+    """Whether a cell means that there is no value: a dash, `n/a`."""
     return text.casefold() in EMPTY_CELLS
 
 
 def put_title_cell(reading: Reading, owner: Owner, title: str, span: Span) -> None:
-    """Give a part the title in its cell; one that it has already, otherwise written, stays."""
+    """Set the title in a cell; a current title that differs only in spelling stays."""
     if owner.kind in {"risk", "person"}:
         reading.ledger.take(span, title, f"{owner}: title")
     else:
         titles.put_title(reading, owner, title, span)
 
 
-def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: CodeOf) -> bool:
+def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, find_id: FindId) -> bool:
     span, (label, cell) = Span(row.line, row.line), _labelled(column, row.cells[column.position])
     is_relation = column.field in {"depends_on", "needed_by"}
-    if is_relation and _needs(reading, owner, LabelledText(span, column.field, cell), code):
+    if is_relation and _read_dependencies(reading, owner, LabelledText(span, column.field, cell), find_id):
         return True
     if fields.read(reading, owner, LabelledText(span, label, cell)):
         return True
@@ -100,9 +100,9 @@ def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, code: C
 
 
 def _labelled(column: TableColumn, cell: str) -> tuple[str, str]:
-    """The label and the text of a cell; a number below a head with a unit of time has that, as 3 in `Estimate (days)`.
+    """Label and text of a cell; a number below a header with a unit of time gets the unit, as 3 in `Estimate (days)`.
 
-    Below `Hours` it is an effort, below `Week` the week itself.
+    Below `Hours` the number is an effort, below `Week` a week.
     """
     unit = _unit_of_time(column.head) if _NUMBER.fullmatch(cell) else None
     if unit and column.field == "when":
@@ -118,7 +118,7 @@ def _unit_of_time(head: str) -> str | None:
 
 
 def value_of(field: PartField, cell: str, notation: Notation) -> Any:
-    """A cell as the value of a field, as plan files of a notation write it; None where the field cannot have it."""
+    """A cell as the value of a field, as plan files with a notation write it; None if the field cannot have it."""
     texts = split_cell(cell)
     value: Any = tuple(texts) if field.many == "list" else cell
     adapter = _adapter(field)
@@ -137,14 +137,14 @@ def _adapter(field: PartField) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name], config=_STRICT)
 
 
-def _needs(reading: Reading, owner: Owner, entry: LabelledText, code: CodeOf) -> bool:
-    """Take a list of ids or titles of parts as what a part needs, or is needed by; all must be known."""
+def _read_dependencies(reading: Reading, owner: Owner, entry: LabelledText, find_id: FindId) -> bool:
+    """Take a list of ids or titles as dependencies of a part, or as parts that depend on it; all must exist."""
     if owner.kind not in {"sprint", "task"}:
         return False
-    parts = [part.strip() for part in plain(entry.text.translate(_APART)).split(",") if part.strip()]
+    parts = [part.strip() for part in plain(entry.text.translate(_SEPARATORS)).split(",") if part.strip()]
     names = [link[1] if (link := _LINK.fullmatch(part)) else part for part in parts]
     kinds = (owner.kind, "task" if owner.kind == "sprint" else "sprint")
-    ids = [next((id_ for kind in kinds if (id_ := code(name, kind))), None) for name in names]
+    ids = [next((id_ for kind in kinds if (id_ := find_id(name, kind))), None) for name in names]
     if not ids or not all(ids) or not owner.id:
         return False
     pairs = [(owner.id, id_) if entry.label == "depends_on" else (id_, owner.id) for id_ in ids if id_]
@@ -155,7 +155,7 @@ def _needs(reading: Reading, owner: Owner, entry: LabelledText, code: CodeOf) ->
 
 
 def _type(reading: Reading, owner: Owner, text: str, span: Span) -> None:
-    """Take the kind of a row: as a label where it is a word for more than the plan's own kinds, such as Bug."""
+    """Take the kind of a row, as a label unless it is a word for one of the plan's kinds: `Bug`."""
     if words.unit_kind(text) is None and owner.kind in {"sprint", "task"}:
         reading.add(owner, "labels", text, span, text)
     else:
@@ -163,7 +163,7 @@ def _type(reading: Reading, owner: Owner, text: str, span: Span) -> None:
 
 
 def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[int]:
-    """Take a first and a last day, in columns of their own, as a window; returns the columns that were taken."""
+    """Take a first and a last day in two columns as a time window; returns the columns taken."""
     ends = [next((c for c in table.columns if c.field == name and c.cell(row)), None) for name in ("start", "end")]
     columns = [column for column in ends if column]
     if owner.kind not in {"sprint", "task", "phase", "milestone"} or not columns:

@@ -1,4 +1,4 @@
-"""The rows of a spreadsheet for a plan that is there: what part each is about, and its cells by the plan's columns."""
+"""Rows of a spreadsheet for an existing plan: the part of each row, and its cells by the plan's columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -14,14 +14,14 @@ from masterplan.importing.sheets.tables import SheetTable, TableColumn, table_of
 from masterplan.model.cells import SheetKind, columns_of_sheet, key_of
 from masterplan.model.plan import Plan
 
-_INSIDE = {"sprint": "Tasks Risks", "phase": "Sprints"}
-"""The columns that say where a part belongs, with the sheets that have them."""
+_PARENT_COLUMNS = {"sprint": "Tasks Risks", "phase": "Sprints"}
+"""Columns with the containing part, and the sheets that have them."""
 
 
 class GivenRow(NamedTuple):
-    """A row of a spreadsheet: its kind, its line in the ledger, its cells by column, and the heads of these.
+    """A row of a spreadsheet: its kind, its line in the ledger, its cells by column, and the headers of these columns.
 
-    `unknown` are sentences about cells in columns that the plan does not have.
+    `unknown` has a sentence for each cell in a column that the plan does not have.
     """
 
     kind: SheetKind
@@ -32,17 +32,17 @@ class GivenRow(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str]:
-        """What identifies it among the rows of its kind."""
+        """Identifies the row among the rows of its kind."""
         return key_of(self.cells)
 
     @property
     def name(self) -> str:
-        """What people call its part: `Sprint 4`."""
+        """The row's part as people call it: `Sprint 4`."""
         return f"{self.kind.one} {self.cells.get('id') or self.cells.get('title') or self.cells.get('name', '')}"
 
 
 def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: Plan) -> list[GivenRow]:
-    """The rows of all sheets that are parts of the plan; the ledger notes why others are none."""
+    """Rows of all sheets that are parts of the plan; the ledger records why other rows are not."""
     rows: list[GivenRow] = []
     first = 1
     for sheet in without_ignored(sheets, answers, ledger):
@@ -75,15 +75,16 @@ def _rows_of_table(table: SheetTable, ledger: Ledger, plan: Plan) -> Iterator[Gi
         if not cells.get("id") and not cells.get("title"):
             ledger.refuse(Span(row.line, row.line), "it has no id and no title")
             continue
-        left = [column for column in table.columns if column not in columns.values() and _text(column, row)]
+        unused = [column for column in table.columns if column not in columns.values() and _text(column, row)]
         unknown = tuple(
-            f"no field takes the column {one.head}: declare one in plan.yml, or name one with --map" for one in left
+            f"no field takes the column {column.head}: declare one in plan.yml, or name one with --map"
+            for column in unused
         )
         yield GivenRow(kind, row.line, cells, {name: column.label for name, column in columns.items()}, unknown)
 
 
 def _columns(table: SheetTable, kind: SheetKind, plan: Plan) -> Iterator[tuple[str, TableColumn]]:
-    """The columns of a table that the plan has, by their names there; of several for one name the first."""
+    """Columns of a table that the plan has, by the plan's names for them; the first if several have one name."""
     taken: set[str] = set()
     for column in table.columns:
         name = _name(column, table, kind, plan)
@@ -94,16 +95,16 @@ def _columns(table: SheetTable, kind: SheetKind, plan: Plan) -> Iterator[tuple[s
 
 def _name(column: TableColumn, table: SheetTable, kind: SheetKind, plan: Plan) -> str | None:
     label = column.label.strip().casefold()
-    own = {field.title.casefold(): field.id for field in plan.own_fields(kind.of)} if kind.of else {}
-    known = {name.casefold(): name for name in columns_of_sheet(plan, kind)}
-    inside = next((name for name, sheets in _INSIDE.items() if kind.name in sheets.split()), None)
-    part_of = inside if inside and (column.unit == inside or column.is_parent) else None
+    custom_fields = {field.title.casefold(): field.id for field in plan.own_fields(kind.of)} if kind.of else {}
+    plan_columns = {name.casefold(): name for name in columns_of_sheet(plan, kind)}
+    parent = next((name for name, sheets in _PARENT_COLUMNS.items() if kind.name in sheets.split()), None)
+    parent_column = parent if parent and (column.unit == parent or column.is_parent) else None
     names = (
-        known.get(label.replace(" ", "_")),
-        own.get(label),
+        plan_columns.get(label.replace(" ", "_")),
+        custom_fields.get(label),
         "id" if column is table.own else None,
         ("name" if "name" in kind.fields else "title") if column is table.title else None,
-        part_of,
+        parent_column,
         column.field if column.field in kind.fields else None,
         "effort" if column.field == "duration" and "effort" in kind.fields else None,
     )
@@ -115,13 +116,13 @@ def _text(column: TableColumn, row: Row) -> str:
 
 
 def _id(plan: Plan, kind: SheetKind, name: str, text: str) -> str:
-    """The id of the sprint, the phase or the part of the row's own kind that a text names; the text for a new one."""
+    """Id of the sprint, phase or part of the row's kind that a text names; the text itself if it is new."""
     sprints = {id_: (plan.name(id_), sprint.title) for id_, sprint in plan.sprints.items()}
     phases = {phase.id: (plan.group_name(phase.id), phase.title) for phase in plan.phases}
-    of = name if name != "id" else {"Sprints": "sprint", "Phases": "phase"}.get(kind.name, "")
-    listed = sprints if of == "sprint" else phases if of == "phase" else {}
-    if text in listed:
+    part = name if name != "id" else {"Sprints": "sprint", "Phases": "phase"}.get(kind.name, "")
+    titles = sprints if part == "sprint" else phases if part == "phase" else {}
+    if text in titles:
         return text
-    named = (id_ for id_, names in listed.items() if key(text) in {key(id_), *map(key, names)})
-    head = read_head(text) if listed else None
-    return next(named, head.id if head and head.id in listed else text)
+    ids = (id_ for id_, names in titles.items() if key(text) in {key(id_), *map(key, names)})
+    head = read_head(text) if titles else None
+    return next(ids, head.id if head and head.id in titles else text)

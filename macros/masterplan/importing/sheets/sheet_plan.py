@@ -1,6 +1,6 @@
-"""A plan in a spreadsheet: rows are parts of the plan, columns their fields, as in the tables of a document.
+"""A plan in a spreadsheet: rows are parts of the plan and columns are fields, as in the tables of a document.
 
-Each row is a line of the ledger. What no field takes is kept as a note of the plan.
+Each row is a line of the ledger. Rows that no field takes become notes of the plan.
 """
 
 import re
@@ -35,16 +35,16 @@ from masterplan.importing.units import Family, Roles
 from masterplan.model.fields import ID_PATTERN
 
 _ID = re.compile(ID_PATTERN)
-_MOST_OF_SUM = 3
+_MOST_TOTAL_WORDS = 3
 _BACKLOG = "Backlog"
-_NAMES_AMONG = 500
-"""Rows in which the words for sprints and phases are looked for."""
+_NAME_ROWS = 500
+"""Rows that are searched for the words for sprints and phases."""
 
 _HIDDEN = "the sheet is hidden"
 
 
 def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
-    """The draft of a plan in sheets, and what became of each row. Any sheets make a plan, if an empty one."""
+    """Draft of a plan in sheets, and the outcome of each row. Any sheets make a plan, even an empty one."""
     ledger = Ledger(*lines_of(sheets))
     tables, first = [], 1
     for sheet in without_ignored(sheets, answers, ledger):
@@ -57,13 +57,13 @@ def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
     dates = date_settings(ledger.lines, answers)
     roles = Roles(_family(tables, "sprint"), _family(tables, "phase"))
     reading = Reading(Draft(answers.plan_values), ledger, answers, roles, dates, is_year_guessed=answers.year is None)
-    _Sheets(reading, tables).read()
-    _keep_the_rest(reading)
+    _SheetReader(reading, tables).read()
+    _keep_leftovers(reading)
     return Imported(reading.draft, ledger)
 
 
 def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
-    """The sprints or the phases of the sheets, under the word that these have for them."""
+    """Sprints or phases of the sheets, with the sheets' word for them."""
     columns = (column.word for table in tables for column in table.columns if column.unit == kind)
     types = (
         column.cell(row)
@@ -79,13 +79,13 @@ def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
 
 
 def _names(table: SheetTable) -> Iterator[UnitHead]:
-    """The names of units in a table: the sheet's own, and those of its rows."""
-    heads = (name_of(column, row) for row in table.rows[:_NAMES_AMONG] for column in (table.own, table.title))
+    """Names of units in a table: in the sheet's name and in its rows."""
+    heads = (name_of(column, row) for row in table.rows[:_NAME_ROWS] for column in (table.own, table.title))
     yield from (head for head in (table.head, *heads) if head)
 
 
 class _RowName(NamedTuple):
-    """What names a row: its name where it is written as that of a unit, the text of the cell that has it, its title."""
+    """Name of a row: the name as that of a unit, if it is written as one, the text of its cell, and the row's title."""
 
     head: UnitHead | None
     written: str
@@ -94,33 +94,33 @@ class _RowName(NamedTuple):
 
     @property
     def id(self) -> str:
-        """The id that it gives; empty where it gives none."""
+        """The row's id; empty without one."""
         if self.head:
             return self.head.code
         return as_id(self.written)
 
 
 @dataclass
-class _Sheets:
-    """Reads the tables twice: first every part of the plan that a row is, then the fields in its cells."""
+class _SheetReader:
+    """Reader of the tables, in two passes: all parts of the plan in the rows, then the fields in their cells."""
 
     reading: Reading
     tables: Sequence[SheetTable]
     rows: list[tuple[SheetTable, Row, Owner]] = field(default_factory=list)
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
-    """The ids by kind and by the text that stands for one: an id as it is written, or the title."""
+    """Ids by kind and by a text that names one: the id as written, or the title."""
     ids: set[str] = field(default_factory=set)
-    """Every text that may be an id."""
+    """All texts that may be ids."""
     numbers: set[str] = field(default_factory=set)
-    """The numbers of tasks, where sprints have some of them too."""
+    """Ids of tasks that are numbers also used for sprints."""
 
     def read(self) -> None:
         self.numbers = {id_ for table in self.tables for id_ in _numbers_of_tasks(table)}
         self.ids = {as_id(t.own.cell(row)) for t in self.tables if t.own for row in t.rows}
         order = ["person", "phase", "sprint"]
         for table in sorted(self.tables, key=lambda table: [*order, table.kind].index(table.kind)):
-            self._parts(table)
-        self._titles()
+            self._create_parts(table)
+        self._take_plan_title()
         for table, row, owner in self.rows:
             row_values.read_cells(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
         complete_units(self.reading)
@@ -135,16 +135,16 @@ class _Sheets:
             if family and family.ids and word.casefold() != default:
                 self.reading.draft.plan[name] = {"one": word if word[:1].isupper() else word.capitalize()}
 
-    def _titles(self) -> None:
-        """Take a text alone above the first head as the plan's title."""
+    def _take_plan_title(self) -> None:
+        """Take a lone text above the first header as the plan's title."""
         above = [row for table in self.tables for row in table.above]
         texts = [cell for cell in above[0].cells if cell] if above else []
         if len(texts) == 1:
             title = plain(texts[0])
             self.reading.put(self.reading.plan, "title", title, Span(above[0].line, above[0].line), title)
 
-    def _parts(self, table: SheetTable) -> None:
-        """Make the part that each row is; a row without a parent belongs to the unit above it."""
+    def _create_parts(self, table: SheetTable) -> None:
+        """Create the part in each row; a row without a parent belongs to the unit above it."""
         ledger, head = self.reading.ledger, table.block.rows[0]
         ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{table.kind}: columns")
         above: dict[str, Owner] = {}
@@ -166,19 +166,22 @@ class _Sheets:
                     self.reading.join(owner.id, phase)
 
     def _kind(self, table: SheetTable, row: Row) -> RowKind:
-        """What a row is. Epics beside a column of sprints hold tasks of several of them: they are phases."""
+        """Kind of a row.
+
+        Epics are phases if the table also has a column of sprints, because an epic's tasks are in several sprints.
+        """
         kind = table.kind_of_row(row)
         has_sprints = any(column.unit == "sprint" for column in table.parents)
-        says = next((column.cell(row) for column in table.columns if column.is_type), "")
+        stated = next((column.cell(row) for column in table.columns if column.is_type), "")
         word = self.reading.roles.sprint.word if self.reading.roles.sprint else ""
-        return "phase" if kind == "sprint" and has_sprints and says and key(says) != key(word) else kind
+        return "phase" if kind == "sprint" and has_sprints and stated and key(stated) != key(word) else kind
 
     def _parents(self, table: SheetTable, row: Row, cells: Mapping[int, str], kind: RowKind) -> dict[str, Owner]:
-        """The sprint and the phase that a row says it is part of, new where nothing else has their name."""
+        """Sprint and phase that a row belongs to, created if missing."""
         parents: dict[str, Owner] = {}
         for column in table.parents:
             text = cells[column.position]
-            if not text or row_values.is_nothing(text) or column.unit == kind:
+            if not text or row_values.is_empty_cell(text) or column.unit == kind:
                 continue
             self.reading.ledger.take(Span(row.line, row.line), column.cell(row), f"{kind}: {column.unit or 'parent'}")
             owner = self._parent(column, text, kind)
@@ -189,8 +192,8 @@ class _Sheets:
         return parents
 
     def _parent(self, column: TableColumn, text: str, kind: RowKind) -> Owner | None:
-        known = next((k for k in ("sprint", "phase") if (k, key(text)) in self.codes), None)
-        unit = column.unit or known or ("phase" if kind == "sprint" else "sprint")
+        existing = next((k for k in ("sprint", "phase") if (k, key(text)) in self.codes), None)
+        unit = column.unit or existing or ("phase" if kind == "sprint" else "sprint")
         if unit not in {"sprint", "phase"} or (unit == kind):
             return None
         text = re.split(r"[\\/]", text)[-1].strip() or text
@@ -200,13 +203,13 @@ class _Sheets:
         return self._unit(unit, text, "" if looks_like_id(text) else text, text)
 
     def _unit(self, kind: str, written: str, title: str, text: str = "") -> Owner:
-        """The sprint or phase of an id, or of a title where nothing has it as id; new where there is none."""
-        listed = self.reading.draft.sprints if kind == "sprint" else self.reading.draft.phases
+        """The sprint or phase with an id or a title, created if missing."""
+        units = self.reading.draft.sprints if kind == "sprint" else self.reading.draft.phases
         code = self.codes.get((kind, key(written)))
-        id_ = code or (as_id(written) if looks_like_id(written) else _number(listed))
+        id_ = code or (as_id(written) if looks_like_id(written) else _free_number(units))
         family = self.reading.roles.sprint if kind == "sprint" else self.reading.roles.phase
-        if id_ not in listed and family:
-            listed[id_] = {"id": id_}
+        if id_ not in units and family:
+            units[id_] = {"id": id_}
             family.rows[id_] = 0
         word = f"{family.word} {id_}" if family else ""
         for name in filter(None, (written, title, text, word)):
@@ -217,7 +220,7 @@ class _Sheets:
         return owner
 
     def _part(self, table: SheetTable, row: Row, kind: RowKind, around: Mapping[str, Owner]) -> Owner | None:
-        """The part that a row is; None for a row that names nothing."""
+        """The part in a row, created if missing; None for a row that names nothing, or a total."""
         name = _name(table, row, kind)
         if name is None or _is_total(name):
             return None
@@ -236,13 +239,13 @@ class _Sheets:
         return owner
 
     def _backlog(self) -> Mapping[str, Owner]:
-        """The sprint of tasks that are in none, where others are in one."""
+        """The sprint for tasks without one, in a table where other tasks have one."""
         return {"sprint": self._unit("sprint", _BACKLOG, _BACKLOG)}
 
     def _task(self, name: _RowName, around: Mapping[str, Owner], *, needed: Collection[str]) -> Owner:
-        """A new task in the sprint around it; where there is none, in one of the phase's name, or in the first.
+        """A new task in the surrounding sprint, or else in a sprint named after the phase, or in the first sprint.
 
-        One without an id gets one where its title is among those that are `needed`.
+        A task without an id gets one if other rows refer to its title, that is, if it is in `needed`.
         """
         sprint, phase = around.get("sprint"), around.get("phase")
         if sprint is None:
@@ -252,7 +255,7 @@ class _Sheets:
                 else self._unit("sprint", "S1" if "1" in self.ids else "1", "")
             )
         code = f"T{name.id}" if name.id in self.reading.draft.sprints or name.id in self.numbers else name.id
-        code = code or (_number(self.ids, "T") if key(name.title) in needed else "")
+        code = code or (_free_number(self.ids, "T") if key(name.title) in needed else "")
         self.ids.add(code)
         task = (self.reading.task(code, sprint) if code else None) or self.reading.new_task(sprint)
         for text in filter(None, (name.id, name.written, name.title)) if code else ():
@@ -275,27 +278,30 @@ class _Sheets:
 
 
 def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
-    """What names a row; None where nothing does. A text that is no id is the title where no other column has one."""
+    """Name of a row; None for a row without one.
+
+    A text that is not an id is the title, unless another column has titles.
+    """
     written = table.own.cell(row) if table.own else ""
     title = table.title.cell(row) if table.title else ""
     head = read_head(written) if written else name_of(table.title, row)
-    is_named = (
+    is_unit = (
         head and not head.about and (kind_of_word(head.word) == kind or (not head.word and looks_like_id(head.written)))
     )
     is_id = bool(table.own and table.own.field == "id" and _ID.fullmatch(as_id(written))) or looks_like_id(written)
-    if written and not is_named and not is_id:
+    if written and not is_unit and not is_id:
         written, title = "", title or written
-    return _RowName(head if is_named else None, written, title, Span(row.line, row.line)) if written or title else None
+    return _RowName(head if is_unit else None, written, title, Span(row.line, row.line)) if written or title else None
 
 
 def _is_total(name: _RowName) -> bool:
-    """Whether a row is the sum of those above it: `Total`, `Sum of hours`."""
+    """Whether a row is a total of the rows above it: `Total`, `Sum of hours`."""
     title = name.title or name.written
-    return name.head is None and len(title.split()) <= _MOST_OF_SUM and "total" in clues.signals(title)
+    return name.head is None and len(title.split()) <= _MOST_TOTAL_WORDS and "total" in clues.signals(title)
 
 
 def _numbers_of_tasks(table: SheetTable) -> set[str]:
-    """The ids of the tasks of a table that are numbers, where their sprints have such numbers too."""
+    """Ids of tasks in a table that are numbers, if sprints in the table have some of these numbers too."""
     if table.kind != "task" or table.own is None:
         return set()
     numbers = {cell for row in table.rows if (cell := table.own.cell(row)).isdecimal()}
@@ -305,7 +311,7 @@ def _numbers_of_tasks(table: SheetTable) -> set[str]:
 
 
 def _filled(column: TableColumn, rows: Sequence[Row]) -> list[str]:
-    """The cells of a column; where each name stands once, above empty cells, as in merged ones, it goes on below."""
+    """Cells of a column; distinct names above empty cells, as in merged cells, apply to the cells below."""
     cells = [column.cell(row) for row in rows]
     names = [cell for cell in cells if cell]
     if not names or not cells[0] or len({*names}) < len(names) or len(names) == len(cells):
@@ -315,22 +321,22 @@ def _filled(column: TableColumn, rows: Sequence[Row]) -> list[str]:
     return cells
 
 
-def _number(listed: Iterable[str], lead: str = "") -> str:
-    """The first number that is no id yet, behind `lead`."""
+def _free_number(listed: Iterable[str], lead: str = "") -> str:
+    """The first number after `lead` that is not an id yet."""
     ids = {*listed}
     return next(id_ for n in range(1, len(ids) + 2) if (id_ := f"{lead}{n}") not in ids)
 
 
-def _keep_the_rest(reading: Reading) -> None:
-    """Keep the rows with words that no field took, as notes of the plan: those of each sheet under its name."""
+def _keep_leftovers(reading: Reading) -> None:
+    """Keep rows that no field took as notes of the plan, titled by their sheet."""
     ledger = reading.ledger
     by_sheet: dict[str, list[int]] = {}
     for line in ledger.unread(Span(1, len(ledger.lines))):
         if not ledger.is_refused(line):
             by_sheet.setdefault(ledger.sheet(line), []).append(line)
-    for sheet, left in by_sheet.items():
+    for sheet, unread in by_sheet.items():
         notes: list[dict[str, Any]] = reading.draft.plan.setdefault("notes", [])
-        text = "\n".join(f"- {ledger.lines[line - 1]}" for line in left)
+        text = "\n".join(f"- {ledger.lines[line - 1]}" for line in unread)
         notes += [{"title": sheet or "Other rows", "text": part} for part in note_texts(text)]
-        for line in left:
+        for line in unread:
             ledger.keep(Span(line, line), "plan: notes")

@@ -1,6 +1,6 @@
-"""A spreadsheet that a plan is imported from, CSV or an Excel workbook, as rows of texts.
+"""Spreadsheets to import a plan from, CSV or Excel workbooks, as rows of texts.
 
-Of a formula only the value counts that the spreadsheet program stored; nothing is computed, and no link is followed.
+A formula has the value that the spreadsheet program stored. Nothing is computed, and no link is followed.
 """
 
 import csv
@@ -23,28 +23,28 @@ from masterplan.importing.ledger import Ledger, Span
 from masterplan.load.source import FORBIDDEN
 
 MOST_CELLS = 1_000_000
-"""Cells that a spreadsheet may have, empty ones between others included."""
+"""Most cells in a spreadsheet, including empty ones between others."""
 
 MOST_SHEET_ROWS = 200_000
-"""Rows that a sheet may have, empty ones included."""
+"""Most rows in a sheet, including empty ones."""
 
 MOST_UNPACKED = 200_000_000
-"""Bytes that the files in a workbook may have together, once unpacked."""
+"""Most bytes in the files of a workbook, once unpacked."""
 
 _DELIMITERS = ",;\t|"
 _SAMPLE = 50
-"""Rows by which the delimiter is chosen."""
+"""Rows that the choice of the delimiter is based on."""
 
 
 class SheetLine(NamedTuple):
-    """A row of a sheet: its number, the first being 1, and the texts of its cells; the last is not empty."""
+    """A row of a sheet: its number, from 1, and the texts of its cells without empty ones at the end."""
 
     number: int
     cells: tuple[str, ...]
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name, empty for CSV, its rows without the empty ones, and whether its authors have hidden it."""
+    """A sheet: its name, empty for CSV, its rows without the empty ones, and whether its authors hid it."""
 
     name: str
     rows: tuple[SheetLine, ...]
@@ -52,23 +52,23 @@ class Sheet(NamedTuple):
 
 
 def sheets_of(path: Path) -> tuple[Sheet, ...]:
-    """The sheets of a file. Raises UsageError with one sentence where it is no spreadsheet, or too large."""
+    """Sheets of a file. Raises UsageError for a file that is not a spreadsheet, or is too large."""
     if path.suffix.lower() in {".csv", ".tsv"}:
-        return (Sheet("", tuple(_Rows(path).lines(_csv_rows(read_input_text(path).text, path)))),)
+        return (Sheet("", tuple(_RowReader(path).lines(_csv_rows(read_input_text(path).text, path)))),)
     return tuple(_workbook(read_input_bytes(path), path))
 
 
 def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]:
-    """The rows of all sheets as the lines of a ledger: the text of each, and its sheet and number."""
+    """Rows of all sheets as lines of a ledger: the text of each, and its sheet and number."""
     rows = [(sheet.name, row) for sheet in sheets for row in sheet.rows]
     texts = [" | ".join(" ".join(cell.split()) for cell in row.cells if cell) for _, row in rows]
     return texts, [(name, row.number) for name, row in rows]
 
 
 def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -> tuple[Sheet, ...]:
-    """Sheets of which the rows that are not part of the plan are empty; the ledger notes which those are.
+    """Sheets with the ignored rows emptied; the ledger records these rows.
 
-    Raises UsageError where the answers do not name the sheet of such rows, and there are several.
+    Raises UsageError if the answers do not name the sheet of such rows and there are several sheets.
     """
     bare = next((span for sheet, span in answers.ignored if not sheet), None)
     if bare and len(sheets) > 1:
@@ -78,10 +78,10 @@ def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -
     for line, row in enumerate(ledger.rows, 1):
         if row in numbers:
             ledger.refuse(Span(line, line), WHY_IGNORED)
-    return tuple(sheet._replace(rows=tuple(_left(sheet, numbers))) for sheet in sheets)
+    return tuple(sheet._replace(rows=tuple(_without_rows(sheet, numbers))) for sheet in sheets)
 
 
-def _left(sheet: Sheet, ignored: Container[tuple[str, int]]) -> Iterator[SheetLine]:
+def _without_rows(sheet: Sheet, ignored: Container[tuple[str, int]]) -> Iterator[SheetLine]:
     for row in sheet.rows:
         yield SheetLine(row.number, ()) if (sheet.name, row.number) in ignored else row
 
@@ -99,7 +99,7 @@ def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that parts the first rows into the same number of cells most often, and into more than one."""
+    """The delimiter that splits most of the first rows into the same number of cells, more than one."""
 
     def score(delimiter: str) -> tuple[int, int]:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -132,7 +132,7 @@ def _workbook(content: bytes, path: Path) -> Iterator[Sheet]:
 def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        limit = _Rows(path)
+        limit = _RowReader(path)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             for sheet in book.worksheets:
@@ -144,14 +144,14 @@ def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
 
 
 @dataclass
-class _Rows:
-    """Counts the cells of a file while its rows are read."""
+class _RowReader:
+    """Counter of the cells in a file while its rows are read."""
 
     path: Path
     cells: int = 0
 
     def lines(self, rows: Iterable[list[str]]) -> Iterator[SheetLine]:
-        """The rows that have a text. Raises UsageError where there are too many."""
+        """Rows with a text. Raises UsageError for too many rows or cells."""
         for number, row in enumerate(rows, 1):
             self.cells += len(row)
             if self.cells > MOST_CELLS or number > MOST_SHEET_ROWS:
@@ -167,7 +167,7 @@ class _Rows:
 
 
 def _text(value: Any) -> str:
-    """A cell as a text: dates in the form of ISO 8601, whole numbers without a point."""
+    """A cell as text: dates by ISO 8601, whole numbers without a decimal point."""
     match value:
         case None:
             return ""

@@ -1,4 +1,4 @@
-"""The tables of a spreadsheet: which row is the head, what its columns hold, and what part of the plan each row is."""
+"""Tables in a spreadsheet: the header row, the contents of the columns, and the part of the plan in each row."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ from masterplan.importing.sheets.spreadsheet import Sheet
 from masterplan.model.fields import ID_PATTERN
 
 RowKind = Literal["sprint", "phase", "task", "milestone", "risk", "person"]
-"""What a row is: a part of the plan."""
+"""Kind of part that a row describes."""
 
 _KINDS: Mapping[str, RowKind] = {
     "sprint": "sprint", "phase": "phase", "task": "task", "milestone": "milestone", "gate": "milestone", "risk": "risk",
@@ -27,23 +27,24 @@ _KINDS: Mapping[str, RowKind] = {
 _OF_TOPICS: Mapping[str, RowKind] = {
     "risks": "risk", "milestones": "milestone", "tasks": "task", "resources": "person", "roadmap": "sprint",
 }  # fmt: skip
-_GRADES = {"likelihood", "impact", "mitigation", "contingency"}
-"""Fields of which a table of risks has one."""
+_RISK_FIELDS = {"likelihood", "impact", "mitigation", "contingency"}
+"""Fields that only tables of risks have."""
 
-_APART = re.compile(r"[,;\n]")
+_NAME_SEPARATOR = re.compile(r"[,;\n]")
 _ID = re.compile(ID_PATTERN)
 _LONGEST_ID = 16
 _SHORTEST_WORD = 3
-_HEAD_AMONG = 20
-"""Rows in which the head is looked for."""
+_HEADER_ROWS = 20
+"""Rows that are searched for the header."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column: its position, its head as written, the label by which its cells are read, and what they hold.
+    """A column: its position, its header as written, the label by which its cells are read, and their contents.
 
-    `field` is the field that the label names, `unit` the kind of part whose names or ids it has, `word` the word for
-    that. With `is_type` it has kinds of parts, with `is_parent` what each row is part of.
+    `field` is the field that the label names, `unit` the kind of part whose names or ids the column has, `word` the
+    word for that kind. With `is_type` the column has kinds of parts, with `is_parent` the part that contains each
+    row's.
     """
 
     position: int
@@ -56,16 +57,16 @@ class TableColumn:
     is_parent: bool = False
 
     def cell(self, row: Row) -> str:
-        """Its cell in a row, as a text of one line."""
+        """The cell in a row, as text on one line."""
         return plain(row.cells[self.position]) if self.position < len(row.cells) else ""
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """A sheet as a table. `above` are the rows before its head, `name` the sheet's name; `head` the unit that it names.
+    """A sheet as a table. `above` has the rows before the header; `name` is the sheet's name.
 
-    `own` is the column that names or numbers its rows, `title` the one with their titles; `parents` those that say what
-    a row is part of. `kind` is what rows are that say nothing else.
+    `own` is the column that names or numbers the rows, `title` the one with their titles, `parents` the ones with the
+    parts that contain them. `kind` is the kind of rows that do not state their own.
     """
 
     name: str
@@ -79,52 +80,52 @@ class SheetTable:
 
     @property
     def head(self) -> UnitHead | None:
-        """The sprint or phase whose rows these are, where the sheet is named after one: `Sprint 3`."""
+        """The sprint or phase of all rows, if the sheet is named after one: `Sprint 3`."""
         head = read_head(self.name) if self.name else None
         return head if head and kind_of(head.word) in {"sprint", "phase"} else None
 
     @cached_property
     def needed(self) -> frozenset[str]:
-        """What its rows depend on, or are needed by: each id or title by its letters and digits alone."""
+        """Letters and digits of every id or title in the columns of dependencies."""
         columns = [column for column in self.columns if column.field in {"depends_on", "needed_by"}]
         cells = (column.cell(row) for column in columns for row in self.rows)
-        return frozenset(key(name) for cell in cells for name in _APART.split(cell))
+        return frozenset(key(name) for cell in cells for name in _NAME_SEPARATOR.split(cell))
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The rows below the head."""
+        """Rows below the header."""
         return self.block.rows[1:]
 
     def kind_of_row(self, row: Row) -> RowKind:
-        """What a row is: as it says itself, else by its name, else as the others."""
+        """Kind of a row: as stated in its type column, or else by its name, or else the table's kind."""
         column = next((one for one in self.columns if one.is_type), None)
-        said = column.cell(row) if column else ""
-        if said:
-            return kind_of_word(said) or "task"
+        stated = column.cell(row) if column else ""
+        if stated:
+            return kind_of_word(stated) or "task"
         head = name_of(self.own, row) or name_of(self.title, row)
-        named = kind_of_word(head.word) if head and head.word and not self.parents else None
-        return named or self.kind
+        kind_of_name = kind_of_word(head.word) if head and head.word and not self.parents else None
+        return kind_of_name or self.kind
 
 
 def kind_of_word(word: str) -> RowKind | None:
-    """What a word for a unit, or the name of a sheet, says that rows are."""
+    """Kind of rows that a word for a unit, or the name of a sheet, stands for."""
     kind = kind_of(word)
     return _KINDS.get(kind) if kind else None
 
 
 def name_of(column: TableColumn | None, row: Row) -> UnitHead | None:
-    """The name of a unit with which a cell begins."""
+    """Name of a unit at the start of a cell."""
     return read_head(column.cell(row)) if column else None
 
 
 def table_of(sheet: Sheet, first: int, answers: Answers) -> SheetTable | None:
-    """A sheet as a table, its first row being the line `first` of the document; None where it has no head."""
+    """A sheet as a table, whose first row is line `first` of the ledger; None for a sheet without a header."""
     rows = tuple(Row(first + n, row.cells) for n, row in enumerate(sheet.rows))
     mapped = {name.strip().casefold(): field for name, field in answers.columns.items()}
-    at = max(range(min(len(rows), _HEAD_AMONG)), key=lambda n: (_score(rows[n], mapped), -n), default=None)
-    if at is None or not _score(rows[at], mapped):
+    header = max(range(min(len(rows), _HEADER_ROWS)), key=lambda n: (_score(rows[n], mapped), -n), default=None)
+    if header is None or not _score(rows[header], mapped):
         return None
-    block = Block("table", Span(rows[at].line, rows[-1].line), rows=rows[at:])
+    block = Block("table", Span(rows[header].line, rows[-1].line), rows=rows[header:])
     columns = tuple(_columns(block, mapped))
     kind, own = _own_column(sheet.name, columns, block)
     if own and own.unit and not _has_ids(own, block):
@@ -133,15 +134,17 @@ def table_of(sheet: Sheet, first: int, answers: Answers) -> SheetTable | None:
     if own and own.field == "title":
         own, title = next((c for c in columns if c.field == "id"), None), own
     title = title or (next((c for c in columns if c.field == "tasks" and c is not own), None) if own is None else None)
-    parents = tuple(c for c in columns if c is not own and c is not title and (c.is_parent or _may_hold(c.unit, kind)))
-    return SheetTable(sheet.name, rows[:at], block, columns, kind, own, title, parents)
+    parents = tuple(
+        c for c in columns if c is not own and c is not title and (c.is_parent or _can_contain(c.unit, kind))
+    )
+    return SheetTable(sheet.name, rows[:header], block, columns, kind, own, title, parents)
 
 
 def _score(row: Row, mapped: Mapping[str, str]) -> int:
-    """How many cells of a row name a field, a unit or a column; a row of one cell is no head."""
+    """Number of cells in a row that name a field, unit or column; 0 for a row with a single cell."""
     cells = [plain(cell) for cell in row.cells if cell]
-    known = sum(1 for cell in cells if _is_head(cell, mapped))
-    return known if len(cells) > 1 else 0
+    count = sum(1 for cell in cells if _is_head(cell, mapped))
+    return count if len(cells) > 1 else 0
 
 
 def _is_head(cell: str, mapped: Mapping[str, str]) -> bool:
@@ -164,7 +167,7 @@ def _columns(block: Block, mapped: Mapping[str, str]) -> Iterator[TableColumn]:
 
 
 def _names_sprints(block: Block, position: int) -> bool:
-    """Whether all cells of a column are names of sprints, and some come again: it says where tasks belong."""
+    """Whether all cells of a column name sprints, some of them repeatedly: the sprints of tasks."""
     cells = [re.split(r"[\\/]", row.cells[position])[-1] for row in block.rows[1:] if position < len(row.cells)]
     heads = [read_head(cell) for cell in cells if cell.strip()]
     names = [(head.word, head.id) for head in heads if head and not head.about and kind_of_word(head.word) == "sprint"]
@@ -172,13 +175,16 @@ def _names_sprints(block: Block, position: int) -> bool:
 
 
 def _has_ids(column: TableColumn, block: Block) -> bool:
-    """Whether most cells of a column have an id, or begin with the name of a unit; others are titles."""
+    """Whether at least half the cells of a column are ids or begin with the name of a unit, rather than titles."""
     cells = [cell for row in block.rows[1:] if (cell := column.cell(row))]
     return 2 * sum(looks_like_id(cell) or read_head(cell) is not None for cell in cells) >= len(cells)
 
 
 def looks_like_id(text: str) -> bool:
-    """Whether a text is an id rather than a word: it is short and has a digit, or is three capitals or one letter."""
+    """Whether a text is an id rather than a word.
+
+    An id is short and contains a digit, or it is a single letter or up to three capitals.
+    """
     has_form = len(text) <= _LONGEST_ID and _ID.fullmatch(as_id(text)) is not None and " " not in text.strip()
     is_letters = len(text) <= _SHORTEST_WORD and (len(text) == 1 or not text.isalpha() or text.isupper())
     return has_form and (is_letters or any(character.isdecimal() for character in text))
@@ -190,21 +196,21 @@ def _is_plural(word: str) -> bool:
 
 
 def _own_column(sheet: str, columns: Sequence[TableColumn], block: Block) -> tuple[RowKind, TableColumn | None]:
-    """What the rows of a table are, and the column that names or numbers them."""
+    """Kind of a table's rows, and the column that names or numbers them."""
     id_ = next((c for c in columns if c.field == "id" and not c.unit), None)
-    named = _kind_of_sheet(sheet)
-    if named:
-        return named, next((c for c in columns if c.unit == named), id_) or id_
+    kind = _kind_of_sheet(sheet)
+    if kind:
+        return kind, next((c for c in columns if c.unit == kind), id_) or id_
     return next(_by_columns(columns, id_, block))
 
 
 def _by_columns(
     columns: Sequence[TableColumn], id_: TableColumn | None, block: Block
 ) -> Iterator[tuple[RowKind, TableColumn | None]]:
-    """The same for a sheet whose name says nothing: the readings of its columns, the best first."""
+    """The same for a sheet whose name is not a kind: the readings of its columns, the best first."""
     units = {c.unit: c for c in reversed(columns) if c.unit}
     first = next((c for c in columns if c.unit or c.field in {"id", "title"}), None)
-    if {c.field for c in columns} & _GRADES and "risk" in units and first is units["risk"]:
+    if {c.field for c in columns} & _RISK_FIELDS and "risk" in units and first is units["risk"]:
         yield "risk", units["risk"]
     if "task" in units:
         yield "task", units["task"]
@@ -221,7 +227,7 @@ def _by_columns(
 
 
 def _kind_of_sheet(name: str) -> RowKind | None:
-    """What the rows of a sheet are by its name: `Tasks`, `Risks`, `Team`; tasks where it is one sprint's."""
+    """Kind of rows by the sheet's name: `Tasks`, `Risks`, `Team`; tasks for a sheet named after a sprint."""
     head = read_head(name) if name else None
     if head and kind_of(head.word) in {"sprint", "phase"}:
         return "task"
@@ -230,13 +236,13 @@ def _kind_of_sheet(name: str) -> RowKind | None:
     return kind_of_word(name) or _OF_TOPICS.get(topic) or person
 
 
-def _may_hold(unit: RowKind | None, kind: RowKind) -> bool:
-    """Whether a part of one kind can have parts of another."""
+def _can_contain(unit: RowKind | None, kind: RowKind) -> bool:
+    """Whether a part of the kind `unit` can contain parts of the kind `kind`."""
     return unit in {"task": {"sprint", "phase"}, "risk": {"sprint"}, "sprint": {"phase"}}.get(kind, set())
 
 
 def _is_distinct(column: TableColumn, block: Block) -> bool:
-    """Whether no two rows have the same name in a column, and most have one."""
+    """Whether a column has a different name in each row, and most rows have one."""
     names = [name for row in block.rows[1:] if (name := column.cell(row))]
     most = max(Counter(names).values(), default=0)
     return most == 1 and 2 * len(names) > len(block.rows) - 1

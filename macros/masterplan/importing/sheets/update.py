@@ -1,8 +1,7 @@
-"""A spreadsheet imported into a plan that is there: by id, and only what its cells say otherwise than the plan changes.
+"""Update of an existing plan from a spreadsheet: parts are matched by id, and only edited cells change the plan.
 
-Each row is compared with the row that an export of the plan has for the same part. So a sheet that was exported and
-not edited changes nothing, whatever a spreadsheet program made of dates and numbers, and fields and parts that are not
-in the sheet stay.
+Each row is compared with the row that an export of the plan has for the same part. So an exported sheet without edits
+changes nothing, whatever a spreadsheet program did to dates and numbers. Fields and parts missing from the sheet stay.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -29,15 +28,15 @@ from masterplan.model.part import Part
 from masterplan.model.part import Path as PartPath
 from masterplan.model.plan import Plan
 
-_FIRST = {"Team", "Phases"}
-"""The sheets whose new rows others may name."""
+_ADDED_FIRST = {"Team", "Phases"}
+"""Sheets whose new rows other rows may refer to."""
 
-Act = Callable[[PlanFiles, GivenRow, SheetRow | None], Iterable[str]]
-"""Takes over a row, given the part that the plan has for it; returns what changed, in sentences."""
+RowAction = Callable[[PlanFiles, GivenRow, SheetRow | None], Iterable[str]]
+"""Applies a row, given the current row of its part; returns the changes in sentences."""
 
 
 class SheetUpdate(NamedTuple):
-    """What an update did: the rows it read, the files it wrote, and each change in a sentence."""
+    """Result of an update: the rows read, the files written, and each change in a sentence."""
 
     imported: Imported
     written: Written
@@ -45,7 +44,7 @@ class SheetUpdate(NamedTuple):
 
 
 def is_export(sheets: Sequence[Sheet]) -> bool:
-    """Whether sheets are those of `masterplan export xlsx`: the columns of each are those of a kind of part."""
+    """Whether sheets come from `masterplan export xlsx`: the columns of each are those of a kind of part."""
     heads = [{*sheet.rows[0].cells} for sheet in sheets if sheet.rows and not sheet.is_hidden]
     kinds = [{*kind.columns} for kind in SHEETS]
     return bool(heads) and all(
@@ -54,33 +53,33 @@ def is_export(sheets: Sequence[Sheet]) -> bool:
 
 
 def is_update(root: Path, sheets: Sequence[Sheet], memory: ImportFile) -> bool:
-    """Whether an import of sheets changes the plan in `root`: the team's own, or one that they were exported from."""
+    """Whether an import of sheets updates the plan in `root`: the team's own, or one exported to the sheets."""
     return has_plan_files(root) and (not memory.files or is_export(sheets))
 
 
 def update(
     root: Path, sheets: Sequence[Sheet], answers: Answers, *, prune: bool = False, dry: bool = False
 ) -> SheetUpdate:
-    """Change the plan in `root` as the sheets say; with `prune`, parts without a row are removed.
+    """Update the plan in `root` from sheets; with `prune`, parts without a row are removed.
 
-    Only sheets of a kind that is given count for that: without a sheet of risks, no risk is missing. Raises UsageError,
-    and nothing is written, where there is no plan or a wrong one, and where the changes would make it wrong.
+    A part counts as missing only if there is a sheet for its kind. Raises UsageError, and writes nothing, if the plan
+    is missing or invalid, or if the changes would make it invalid.
     """
     with editing(root) as plan:
         ledger = Ledger(*lines_of(sheets))
         rows = given_rows(sheets, answers, ledger, plan)
-        running = _Update(root, plan, answers)
-        running.take_over(rows)
-        missing = running.missing(rows)
+        work = _Update(root, plan, answers)
+        work.apply_rows(rows)
+        missing = work.missing(rows)
         if prune:
-            running.drop(missing)
-        running.note(rows, ledger)
+            work.drop(missing)
+        work.note(rows, ledger)
         if not dry:
-            _write(root, running.files)
-    left = () if prune else tuple(f"{name} is not in the sheet and stays; --prune removes it." for name in missing)
-    kept = tuple(path for path, content in running.files.items() if content is not None)
-    gone = tuple(path for path, content in running.files.items() if content is None)
-    return SheetUpdate(Imported(Draft(), ledger), Written(running.plan, kept, gone, {}, ()), (*running.changes, *left))
+            _write(root, work.files)
+    stays = () if prune else tuple(f"{name} is not in the sheet and stays; --prune removes it." for name in missing)
+    written = tuple(path for path, content in work.files.items() if content is not None)
+    removed = tuple(path for path, content in work.files.items() if content is None)
+    return SheetUpdate(Imported(Draft(), ledger), Written(work.plan, written, removed, {}, ()), (*work.changes, *stays))
 
 
 def _write(root: Path, files: Mapping[str, bytes | None]) -> None:
@@ -95,7 +94,7 @@ def _write(root: Path, files: Mapping[str, bytes | None]) -> None:
 
 @dataclass
 class _Update:
-    """A plan while it is changed: its files that differ from those on disk, None for one that goes."""
+    """A plan while rows change it. `files` are those that differ from the disk, None for a removed one."""
 
     root: Path
     plan: Plan
@@ -108,62 +107,62 @@ class _Update:
     renamed: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Remember the files that are read."""
-        self._make = cache(make)
+        """Cache the files that are read."""
+        self._cached_make = cache(make)
 
-    def take_over(self, given: Sequence[GivenRow]) -> None:
-        """Add new parts, those first that others may name, then move parts, and last give fields their values.
+    def apply_rows(self, all_rows: Sequence[GivenRow]) -> None:
+        """Add new parts, first those that others may refer to, then move parts, and finally set fields.
 
-        Of several rows for one part the first counts.
+        If several rows are about one part, the first counts.
         """
         first: dict[tuple[str, tuple[str, str]], GivenRow] = {}
-        for row in given:
+        for row in all_rows:
             if first.setdefault((row.kind.name, row.key), row) is not row:
                 self.refused[row.line] = [f"another row is about {row.name}"]
         rows = list(first.values())
         self.before = {(kind.name, row.key) for kind in SHEETS for row in rows_of_sheet(self.plan, kind)}
         self._match_tasks(rows)
-        self._stage([row for row in rows if row.kind.name in _FIRST], _add)
+        self._stage([row for row in rows if row.kind.name in _ADDED_FIRST], _add)
         self._stage(rows, PlanFiles.add_people)
-        self._stage([row for row in rows if row.kind.name not in _FIRST], _add)
-        self._stage(rows, lambda files, row, present: files.move(row, present) if present else ())
+        self._stage([row for row in rows if row.kind.name not in _ADDED_FIRST], _add)
+        self._stage(rows, lambda files, row, current: files.move(row, current) if current else ())
         before = self.plan
         self._stage(rows, self._edit)
         self._refuse_other_changes(before)
 
     def _match_tasks(self, rows: Sequence[GivenRow]) -> None:
-        """Know a task without an id by its new title: the only one of its sprint that is new where one is gone."""
+        """Match a task without an id to its old title, if it is the only new task of a sprint that misses one."""
         tasks = {row.key: row for row in rows if row.kind.name == "Tasks"}
         kind = next(kind for kind in SHEETS if kind.name == "Tasks")
-        known = {row.key: row for row in rows_of_sheet(self.plan, kind)} if tasks else {}
+        current = {row.key: row for row in rows_of_sheet(self.plan, kind)} if tasks else {}
         for sprint in self.plan.sprints:
-            new = [key for key in tasks if key[0] == sprint and key not in known]
-            gone = [key for key in known if key[0] == sprint and key not in tasks]
-            if len(new) == len(gone) == 1:
-                self.renamed[new[0]] = gone[0]
-                was = known[gone[0]].cells["title"]
+            new = [key for key in tasks if key[0] == sprint and key not in current]
+            missing = [key for key in current if key[0] == sprint and key not in tasks]
+            if len(new) == len(missing) == 1:
+                self.renamed[new[0]] = missing[0]
+                old_title = current[missing[0]].cells["title"]
                 self.changes.append(
-                    f"{tasks[new[0]].name} was {was}: no other task of {self.plan.name(sprint)} is new or gone."
+                    f"{tasks[new[0]].name} was {old_title}: no other task of {self.plan.name(sprint)} is new or gone."
                 )
 
-    def _edit(self, files: PlanFiles, row: GivenRow, present: SheetRow | None) -> Iterable[str]:
-        changed, refused = files.edit(row, present) if present else ([], [])
+    def _edit(self, files: PlanFiles, row: GivenRow, current: SheetRow | None) -> Iterable[str]:
+        changed, refused = files.edit(row, current) if current else ([], [])
         self.refused.setdefault(row.line, []).extend(refused)
-        if present:
-            self.edited.setdefault(present.path, set()).update(changed)
+        if current:
+            self.edited.setdefault(current.path, set()).update(changed)
         return [f"{row.name}: {', '.join(changed)} changed."] if changed else []
 
     def _refuse_other_changes(self, before: Plan) -> None:
-        """Raise UsageError where more of the plan has changed than the fields of edited cells."""
+        """Raise UsageError if anything but the fields of edited cells has changed in the plan."""
         for kind in SHEETS:
-            for one, other in zip(rows_of_sheet(before, kind), rows_of_sheet(self.plan, kind), strict=True):
-                fields = self.edited.get(one.path, set())
-                if _rest(one.part, fields) != _rest(other.part, fields):
-                    name = one.cells.get("id") or one.cells.get("title")
+            for old, new in zip(rows_of_sheet(before, kind), rows_of_sheet(self.plan, kind), strict=True):
+                fields = self.edited.get(old.path, set())
+                if _other_fields(old.part, fields) != _other_fields(new.part, fields):
+                    name = old.cells.get("id") or old.cells.get("title")
                     raise UsageError(f"nothing was written: {kind.one} {name} would change in more than its cells do")
 
     def missing(self, rows: Sequence[GivenRow]) -> Mapping[str, SheetRow]:
-        """The parts the plan had that have no row in a sheet of their kind, by the name that people know them by."""
+        """Parts of the original plan without a row in a sheet of their kind, by the name people call them."""
         given = {(row.kind.name, row.key) for row in rows}
         return {
             f"{kind.one} {row.cells.get('id') or row.cells.get('title', '')}": row
@@ -174,7 +173,7 @@ class _Update:
         }
 
     def drop(self, missing: Mapping[str, SheetRow]) -> None:
-        """Remove parts of the plan, each with all that is in it."""
+        """Remove parts of the plan, with everything in them."""
         files = self._open()
         whole = {row.path for row in missing.values()}
         for name, row in missing.items():
@@ -184,7 +183,7 @@ class _Update:
         self._apply(files)
 
     def note(self, rows: Sequence[GivenRow], ledger: Ledger) -> None:
-        """Note in the ledger what became of each row."""
+        """Record the outcome of each row in the ledger."""
         for row in rows:
             span = Span(row.line, row.line)
             ledger.take(span, ledger.lines[row.line - 1], row.name)
@@ -192,14 +191,14 @@ class _Update:
             if reasons:
                 ledger.refuse(span, "; ".join(reasons))
 
-    def _stage(self, rows: Iterable[GivenRow], act: Act) -> None:
-        """Take over rows one by one into the plan as it is now, and then all of them at once."""
+    def _stage(self, rows: Iterable[GivenRow], action: RowAction) -> None:
+        """Apply rows one by one to the current plan, then reload it with all changes."""
         files = self._open()
-        known = {kind.name: {row.key: row for row in rows_of_sheet(self.plan, kind)} for kind in SHEETS}
+        current = {kind.name: {row.key: row for row in rows_of_sheet(self.plan, kind)} for kind in SHEETS}
         for row in rows:
             try:
                 key = self.renamed.get(row.key, row.key) if row.kind.name == "Tasks" else row.key
-                self.changes += act(files, row, known[row.kind.name].get(key))
+                self.changes += action(files, row, current[row.kind.name].get(key))
             except RefusalError as refusal:
                 self.refused.setdefault(row.line, []).append(str(refusal))
         self._apply(files)
@@ -208,7 +207,7 @@ class _Update:
         return PlanFiles(Overlay(Folder(self.root), self.files), self.plan, self.answers)
 
     def _apply(self, files: PlanFiles) -> None:
-        """Take over the files as they are now. Raises UsageError where the plan would be wrong with them."""
+        """Add changed files to the plan. Raises UsageError if it would be invalid with them."""
         try:
             contents = files.contents()
         except RefusalError as refusal:
@@ -218,7 +217,7 @@ class _Update:
         for path, content in contents.items():
             if content is not None and path not in self.files and not (self.root / path).exists():
                 contents[path] = schema_line(self.root, Path(path)) + content
-        loaded = load(Overlay(Folder(self.root), self.files | contents), self._make)
+        loaded = load(Overlay(Folder(self.root), self.files | contents), self._cached_make)
         if loaded.plan is None:
             first = loaded.findings[0]
             wrong = "; ".join(filter(None, [f"{first.place}: {first.message}", first.hint]))
@@ -227,12 +226,12 @@ class _Update:
         self.plan = loaded.plan
 
 
-def _rest(part: Part, without: Set[str]) -> dict[str, object]:
-    """The fields of a part without some of its own, or the team's; parts that have rows of their own are left out."""
+def _other_fields(part: Part, without: Set[str]) -> dict[str, object]:
+    """Fields of a part, without the own and custom fields in `without`, and without tasks and risks."""
     fields = part.model_dump(exclude={*without, "tasks", "risks"})
     own = fields.get("fields") or {}
     return fields | {"fields": {name: value for name, value in own.items() if name not in without}}
 
 
-def _add(files: PlanFiles, row: GivenRow, present: SheetRow | None) -> Iterable[str]:
-    return () if present else [files.add(row)]
+def _add(files: PlanFiles, row: GivenRow, current: SheetRow | None) -> Iterable[str]:
+    return () if current else [files.add(row)]
