@@ -1,1 +1,1 @@
-"""Diagrams and charts as inline SVG: a scene first, in which all is placed and wrapped, then one writer."""
+"""Diagrams and charts as inline SVG: each is laid out as a scene, which a writer turns into SVG."""

@@ -1,4 +1,4 @@
-"""The plan in forms for other programs. Each is a row in `EXPORTS`, which site, guide and command line read."""
+"""Exports of the plan for other programs. The site, the guide and the command line are made from `EXPORTS`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,41 +15,41 @@ from masterplan.render.export.tables import TABLES, CsvTable, csv
 from masterplan.render.links import PEOPLE
 
 FOLDER = "exports/"
-"""Where the site carries them, below docs/."""
+"""The folder of the exports, below docs/."""
 
 CALENDAR_FILE = "plan.ics"
-"""The calendar."""
+"""The file of the plan's calendar."""
 
 FEED = "changes.xml"
-"""The feed of what commits changed."""
+"""The file of the feed of changes."""
 
 
 class ExportSource(Protocol):
-    """What exports are made of, as a project has it; read only where an export needs it."""
+    """Data for exports, such as a project; an export reads only what it needs."""
 
     @property
     def facts(self) -> Facts:
-        """The plan, and what follows from it."""
+        """The plan with its computed facts."""
 
     @property
     def identity(self) -> str:
-        """What calendars and feed readers know the plan by."""
+        """The plan's id in calendars and feeds."""
 
     @property
     def history(self) -> History:
-        """What every commit did to the plan."""
+        """The changes of the plan by commit."""
 
     @property
     def page_of_changes(self) -> str:
-        """The address of the page that shows the changes; empty where none is known."""
+        """The address of the page of changes; empty if unknown."""
 
     def address(self, page: str) -> str:
-        """The whole address of a page, by its path; empty where none is known."""
+        """The absolute address of a page, given by its path; empty if unknown."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """The same of a plan without a repository, or to list the files without making them."""
+    """Data for exports without a project: for a plan without a repository, or only to list the files."""
 
     facts: Facts
     identity: str = ""
@@ -57,24 +57,24 @@ class Material:
     page_of_changes: str = ""
 
     def address(self, _: str) -> str:
-        """No page has an address."""
+        """Always empty."""
         return ""
 
 
 Files = Iterator[tuple[str, Callable[[], str]]]
-"""The paths of files below `FOLDER`, each with what makes its text."""
+"""The paths of files below `FOLDER`, each with a function that makes its text."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """A form of the plan: the site carries its files, and `masterplan export NAME` makes them.
+    """An export format: the site contains its files, and `masterplan export NAME` makes them.
 
-    `says` is what it is, for a page, and `help` what the command does. Several files share a `folder`; a single one has
-    none. `missing` says why a plan may have no such file.
+    `description` is for pages, `help` for the command line. Several files share a `folder`, which is empty for a single
+    file. `missing` is the reason why a plan may have no such file.
     """
 
     name: str
-    says: str
+    description: str
     help: str
     files: Callable[[ExportSource], Files]
     folder: str = ""
@@ -117,7 +117,7 @@ def _people(source: ExportSource) -> Files:
 
 
 def owner_files(source: ExportSource, owner: str) -> Files:
-    """The calendar and the feed of a person, a team or a role; none of somebody who is responsible for nothing."""
+    """The calendar and the feed of a person, a team or a role; none for an owner without responsibilities."""
     facts, parts = source.facts, source.facts.workloads[owner].parts
     if not parts:
         return
@@ -175,14 +175,14 @@ EXPORTS: tuple[Export, ...] = (
         folder=PEOPLE,
     ),
 )
-"""Every export, in the order in which they are shown."""
+"""All exports, in display order."""
 
 
 def paths(export: Export, source: ExportSource) -> tuple[str, ...]:
-    """The paths of an export's files, without making them."""
+    """The paths of an export's files below `FOLDER`, without making them."""
     return tuple(path for path, _ in export.files(source))
 
 
 def export_files(source: ExportSource) -> Mapping[str, str]:
-    """The text of every export by its path below `FOLDER`."""
+    """The text of every exported file by its path below `FOLDER`."""
     return {path: make() for export in EXPORTS for path, make in export.files(source)}

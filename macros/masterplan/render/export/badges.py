@@ -1,7 +1,7 @@
-"""Badges for other places, a README for instance: a static SVG each, and the JSON that shields.io draws one from.
+"""Badges for other pages, such as a README: a static SVG each, and JSON for an endpoint badge of shields.io.
 
-A badge stands on pages that know nothing of the site's theme, so its colours are its own; white on each of them is
-readable (contrast over 4.5 to 1).
+Badges have colours of their own, as pages that show them do not have the site's theme. White text has a contrast of
+more than 4.5 to 1 on each of them.
 """
 
 import json
@@ -47,14 +47,14 @@ _SVG = (
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What a badge says: on the left what it is about, on the right how it is."""
+    """The content of a badge: a label on the left, a message on the right."""
 
     label: str
     message: str
     colour: Colour
 
     def svg(self) -> str:
-        """The badge as a picture."""
+        """The badge as SVG."""
         left, right = (round(width(plain(words)) * _SIZE) + 2 * _PAD for words in (self.label, self.message))
         return _SVG.format(
             whole=left + right,
@@ -68,13 +68,13 @@ class Badge:
         )
 
     def endpoint(self) -> str:
-        """What shields.io asks an endpoint for."""
+        """The badge as JSON in the endpoint format of shields.io."""
         badge = {"schemaVersion": 1, "label": plain(self.label), "message": plain(self.message), "color": self.colour}
         return json.dumps(badge, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def badges(facts: Facts) -> Mapping[str, Badge]:
-    """Every badge by name."""
+    """All badges by name."""
     return dict(_badges(facts))
 
 

@@ -1,8 +1,8 @@
-"""`plan.ics`, and one for each owner: sprints, tasks and milestones as all-day events of RFC 5545, with a start.
+"""`plan.ics`, and a calendar for each owner: sprints, tasks and milestones as all-day events (RFC 5545).
 
-An event ends on the day after its last, as the standard wants. Its DTSTAMP is the day that the export is made for, so
-that the same plan gives the same bytes. It also tells revisions apart (RFC 5546, 2.1.5); a SEQUENCE would have to be
-counted through the plan's history.
+The plan must have a start. DTEND is the day after the last one, as the standard requires. DTSTAMP is the day of the
+export, so that the same plan gives the same bytes; it also orders revisions (RFC 5546, 2.1.5). A SEQUENCE would have to
+be counted through the plan's history.
 """
 
 import re
@@ -23,13 +23,13 @@ from masterplan.render.escape import plain
 from masterplan.render.links import SPRINTS
 
 LONGEST_LINE = 75
-"""Octets that a line may have, without its end."""
+"""Maximum octets of a line, without its line break."""
 
 _SPECIAL = re.compile(r"[\\;,]")
 
 
 class _Event(NamedTuple):
-    """What stands in the calendar: a sprint, a task with a window of its own, or a milestone."""
+    """An event: a sprint, a task with its own window, or a milestone."""
 
     uid: str
     period: Period
@@ -41,7 +41,7 @@ class _Event(NamedTuple):
 
 
 def is_dated(facts: Facts, owner: str | None = None) -> bool:
-    """Whether there are events, of somebody or of anybody: the plan has a start, and something in it a window."""
+    """Whether the calendar of the plan or of an owner has events: it needs a start, and at least one dated part."""
     return facts.plan.start is not None and any(_events(facts, owner))
 
 
@@ -50,9 +50,10 @@ def _unknown(_: str) -> str:
 
 
 def calendar(facts: Facts, identity: str, owner: str | None = None, address: Callable[[str], str] = _unknown) -> str:
-    """The calendar of the plan, or of a person, a team or a role by id; empty while there are no events.
+    """The calendar of the plan or of an owner (the id of a person, a team or a role); empty without events.
 
-    `identity` tells its events from those of other plans, `address` gives that of a page by its path, or nothing.
+    `identity` keeps the UIDs of its events apart from those of other plans. `address` returns the absolute address of a
+    page by its path, or an empty string.
     """
     plan = facts.plan
     if plan.start is None or not is_dated(facts, owner):
@@ -67,20 +68,20 @@ def calendar(facts: Facts, identity: str, owner: str | None = None, address: Cal
 
 
 def _events(facts: Facts, owner: str | None = None) -> Iterator[_Event]:
-    """The sprints, each with those of its tasks that have an id and a window of their own; then the milestones.
+    """The sprints, each followed by its tasks that have an id and a window; then the milestones.
 
-    Of an owner only what is theirs, the most urgent first.
+    For an owner, only their own, the most urgent first.
     """
-    units, milestones = _all(facts) if owner is None else _of_owner(facts.workloads[owner])
+    units, milestones = _of_plan(facts) if owner is None else _of_owner(facts.workloads[owner])
     for standing in units:
         if isinstance(standing, TaskStanding):
-            yield from [_of_task(facts, standing)] if standing.task.id and standing.task.when else []
+            yield from [_task_event(facts, standing)] if standing.task.id and standing.task.when else []
         elif period := facts.plan.planned(standing.sprint):
-            yield _of_sprint(facts, standing.sprint, period)
-    yield from (_of_milestone(facts, standing, standing.due) for standing in milestones if standing.due)
+            yield _sprint_event(facts, standing.sprint, period)
+    yield from (_milestone_event(facts, standing, standing.due) for standing in milestones if standing.due)
 
 
-def _all(facts: Facts) -> tuple[Iterable[Standing | TaskStanding], Iterable[MilestoneStanding]]:
+def _of_plan(facts: Facts) -> tuple[Iterable[Standing | TaskStanding], Iterable[MilestoneStanding]]:
     units: list[Standing | TaskStanding] = []
     for id_, standing in facts.standings.items():
         units += [standing, *facts.tasks.by_sprint.get(id_, ())]
@@ -91,7 +92,7 @@ def _of_owner(load: Workload) -> tuple[Iterable[Standing | TaskStanding], Iterab
     return [assignment.standing for assignment in load.assignments], load.milestones
 
 
-def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
+def _sprint_event(facts: Facts, id_: str, period: Period) -> _Event:
     plan, standing = facts.plan, facts.standings[id_]
     phase = plan.phase_of.get(id_)
     about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
@@ -101,18 +102,18 @@ def _of_sprint(facts: Facts, id_: str, period: Period) -> _Event:
     return _Event(f"sprint-{id_}", period, summary, about, standing.state, category, SPRINTS + plan.page(id_))
 
 
-def _of_task(facts: Facts, one: TaskStanding) -> _Event:
-    plan, sprint = facts.plan, one.placed.sprint
-    waits = ", ".join(map(plan.unit_name, one.waits_for))
-    about = [f"State: {one.state}", f"Waits for: {waits}" if waits else None]
+def _task_event(facts: Facts, standing: TaskStanding) -> _Event:
+    plan, task, sprint = facts.plan, standing.task, standing.placed.sprint
+    waits = ", ".join(map(plan.unit_name, standing.waits_for))
+    about = [f"State: {standing.state}", f"Waits for: {waits}" if waits else None]
     category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
-    assert one.task.when  # noqa: S101 - only tasks with a window have events
-    period, page = plan.period(one.task.when), SPRINTS + plan.page(sprint)
-    return _Event(f"task-{one.task.id}", period, one.task.name, about, one.state, category, page)
+    assert task.when  # noqa: S101 - only tasks with a window have events
+    period, page = plan.period(task.when), SPRINTS + plan.page(sprint)
+    return _Event(f"task-{task.id}", period, task.name, about, standing.state, category, page)
 
 
-def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Event:
-    """A milestone on its last day; what is decided at a gate stands in its summary."""
+def _milestone_event(facts: Facts, standing: MilestoneStanding, due: date) -> _Event:
+    """A milestone on its last day; the summary of a gate includes its decision."""
     plan, milestone = facts.plan, standing.milestone
     decided = f" ({standing.decision})" if standing.decision in {"go", "no-go"} else ""
     summary = f"{'Gate' if milestone.gate else 'Milestone'} {milestone.id}: {milestone.title}{decided}"
@@ -128,7 +129,7 @@ def _of_milestone(facts: Facts, standing: MilestoneStanding, due: date) -> _Even
 
 
 def _lines(event: _Event, identity: str, stamp: date, address: Callable[[str], str]) -> Iterator[str]:
-    """An event of all days from its first to its last, both included; of one without an end, its first."""
+    """The lines of an event; one without an end lasts a day."""
     first, last = event.period.first, event.period.last or event.period.first
     if first is None or last is None:
         return
@@ -148,12 +149,12 @@ def _lines(event: _Event, identity: str, stamp: date, address: Callable[[str], s
 
 
 def _text(value: str) -> str:
-    """Plan text as a value: on one line, with the signs that would end it escaped."""
+    """Plan text as a value: on one line, with delimiters escaped."""
     return _SPECIAL.sub(r"\\\g<0>", plain(value))
 
 
 def _folded(line: str) -> Iterator[str]:
-    """A line in pieces of at most 75 octets, no character cut, each but the first after a blank."""
+    """A line folded into pieces of at most 75 octets between characters; a blank begins each piece but the first."""
     piece, octets = "", 0
     for character in line:
         size = len(character.encode())

@@ -1,6 +1,6 @@
-"""`plan.json`: the plan and what follows from it, for other programs; sorted, without the time it was made.
+"""`plan.json`: the plan and its computed facts, for other programs; keys are sorted, and there is no timestamp.
 
-Version `masterplan/v1`: adding a field keeps the version; removing or changing one makes a new one.
+The version is `masterplan/v1`. Adding a field keeps the version; removing or changing one requires a new version.
 """
 
 import json
@@ -39,7 +39,7 @@ _FORMS = Forms()
 
 @_FORMS.of(Quantity)
 class Amount(Record):
-    """A quantity: its text as written, and its ends as numbers where it is an amount."""
+    """A quantity: its text as written, and its ends as numbers if it is an amount."""
 
     text: str
     low: float | None
@@ -49,7 +49,7 @@ class Amount(Record):
 
 
 class WeekSpan(Record):
-    """Whole weeks of the plan, both included, and the days they are once the plan has a start."""
+    """The first and last week of a span, and its first and last day if the plan has a start."""
 
     first: int
     last: int
@@ -59,25 +59,23 @@ class WeekSpan(Record):
 
 @_FORMS.of(sprint_model.Metric)
 class MetricRecord(Record):
-    """What a sprint changes, with what was measured last."""
+    """A metric of a sprint, with its latest measurement."""
 
-    target: Amount = Field(description="What it should read afterwards.")
-    measured: Amount | None = Field(description="What it was measured to be last.")
-    outcome: TargetOutcome | None = Field(
-        description="Whether it reaches the target; null where they cannot be compared."
-    )
+    target: Amount = Field(description="The value it should have afterwards.")
+    measured: Amount | None = Field(description="The latest measurement.")
+    outcome: TargetOutcome | None = Field(description="Whether it reaches the target; null if they cannot be compared.")
 
 
 @_FORMS.with_fields_of(sprint_model.Document)
 class DueDocument(Record):
     """A document to update after a sprint."""
 
-    updated: bool = Field(description="Whether that was done.")
+    updated: bool = Field(description="Whether it was updated.")
 
 
 @_FORMS.of(NamedRisk)
 class NamedRiskRecord(Record):
-    """One risk of a sprint or of the plan."""
+    """A risk of a sprint or of the plan."""
 
     fields: OwnValues
 
@@ -90,54 +88,56 @@ class TaskRecord(Record):
     done: bool = Field(description="Whether it is done.")
     owner: str | None = Field(description="The first of its owners.")
     owners: tuple[str, ...] = Field(description="Who does it, by id.")
-    state: State = Field(description="Where it stands.")
-    stated: State = Field(description="Where its sprint's file says it stands; entries outrank that.")
+    state: State = Field(description="Its state.")
+    stated: State = Field(description="The state in its sprint's file; entries take precedence.")
     ready: bool = Field(description="Whether it can be started now.")
     waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done, by id.")
     needs: tuple[str, ...] = Field(description="The sprints and tasks that it needs, by id.")
     needed_by: tuple[str, ...] = Field(description="The sprints and tasks that need it, by id.")
-    when: str | None = Field(description="Its own window of time, as the plan writes it.")
-    begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
-    ends: date | None = Field(description="The last day of that window; null without a start, and where it is open.")
+    when: str | None = Field(description="Its own window of time, as written in the plan.")
+    begins: date | None = Field(description="The first day of the window; null if the plan has no start.")
+    ends: date | None = Field(description="The last day of the window; null if it is open or the plan has no start.")
 
 
 @_FORMS.of(Risk)
 class RiskRecord(Record):
-    """How risky a sprint is as a whole, and what is done about it."""
+    """The overall risk of a sprint and its mitigation."""
 
     owner: str | None = Field(description="The first of its owners.")
-    owners: tuple[str, ...] = Field(description="Who watches it, by id.")
+    owners: tuple[str, ...] = Field(description="Who monitors it, by id.")
 
 
 @_FORMS.of(sprint_model.Sprint)
 class SprintRecord(Record):
-    """A sprint, as its file, its entries and its dependencies make it."""
+    """A sprint, with the state that follows from its file, entries and dependencies."""
 
     fields: OwnValues
-    name: str = Field(description="What pages call it: Sprint 4.")
+    name: str = Field(description="Its name on pages, such as Sprint 4.")
     phase: str | None = Field(description="The id of its phase.")
     owner: str | None = Field(description="The first of its owners.")
     owners: tuple[str, ...] = Field(description="Who is responsible, by id.")
-    risk: RiskRecord | None = Field(description="How risky it is as a whole.")
-    risks: tuple[NamedRiskRecord, ...] = Field(description="Its risks one by one.")
-    tasks: tuple[TaskRecord, ...] = Field(description="The work in it, piece by piece.")
-    when: str | None = Field(description="Its window of time, or its phase's, as the plan writes it.")
-    begins: date | None = Field(description="The first day of that window; null without a start of the plan.")
-    ends: date | None = Field(description="The last day of that window; null without a start, and where it is open.")
-    savings: Amount | None = Field(description="Savings a month once it is done, as planned.")
-    saves: Amount | None = Field(description="Savings a month as measured once it was done.")
-    state: State = Field(description="Where it stands.")
-    stated: State | None = Field(description="Where its own file says it stands; entries outrank that.")
+    risk: RiskRecord | None = Field(description="Its overall risk.")
+    risks: tuple[NamedRiskRecord, ...] = Field(description="Its individual risks.")
+    tasks: tuple[TaskRecord, ...] = Field(description="Its tasks.")
+    when: str | None = Field(description="Its window of time, or its phase's, as written in the plan.")
+    begins: date | None = Field(description="The first day of the window; null if the plan has no start.")
+    ends: date | None = Field(description="The last day of the window; null if it is open or the plan has no start.")
+    savings: Amount | None = Field(description="Planned savings a month once it is done.")
+    saves: Amount | None = Field(description="Measured savings a month once it was done.")
+    state: State = Field(description="Its state.")
+    stated: State | None = Field(description="The state in its own file; entries take precedence.")
     percent: int = Field(description="How much of it is done, 0 to 100.")
     ready: bool = Field(description="Whether it can be started now.")
     waits_for: tuple[str, ...] = Field(description="The sprints that it needs and that are not done.")
     waits_for_milestones: tuple[str, ...] = Field(
-        description="The milestones that it may start only after and that are not reached."
+        description="The milestones that must be reached before it starts and are not reached yet."
     )
     started: date | None = Field(description="The day it was started.")
-    done: date | None = Field(description="The day since which it has been done.")
+    done: date | None = Field(description="The day it was done.")
     needed_by: tuple[str, ...] = Field(description="The sprints that need it.")
-    documents: tuple[DueDocument, ...] = Field(description="Documents to update after it, with the plan's own list.")
+    documents: tuple[DueDocument, ...] = Field(
+        description="Documents to update after it, including those that the plan lists for every sprint."
+    )
 
 
 @_FORMS.of(model.Phase)
@@ -145,23 +145,23 @@ class PhaseRecord(Record):
     """A phase."""
 
     fields: OwnValues
-    when: str | None = Field(description="Its window of time as the plan writes it, or from its first sprint on.")
-    begins: date | None = Field(description="Its first day; null without a start of the plan.")
-    ends: date | None = Field(description="Its last day; null without a start of the plan, and where it is open.")
-    weeks: WeekSpan | None = Field(description="Its weeks; null where its window is not in weeks, or has no end.")
-    percent: int | None = Field(description="How much of it is done, 0 to 100; null where nothing is left to count.")
+    when: str | None = Field(description="Its window of time as written in the plan, or from its first sprint on.")
+    begins: date | None = Field(description="Its first day; null if the plan has no start.")
+    ends: date | None = Field(description="Its last day; null if it is open or the plan has no start.")
+    weeks: WeekSpan | None = Field(description="Its weeks; null if its window is open or not in weeks.")
+    percent: int | None = Field(description="How much of it is done, 0 to 100; null if there is nothing to count.")
 
 
 @_FORMS.with_fields_of(Work)
 class AssignedWork(Record):
-    """What one person does in a window of time."""
+    """The work of one person in a window of time."""
 
-    who: str = Field(description="Who, as the option says: Dev 1.")
-    person: str | None = Field(description="The id of that person in team.yml; null where none is named.")
-    when: str = Field(description="The window of time, as the plan writes it.")
-    begins: date | None = Field(description="The first day; null without a start of the plan.")
-    ends: date | None = Field(description="The last day; null without a start of the plan, and where it is open.")
-    weeks: WeekSpan | None = Field(description="The weeks; null where the window is not in weeks, or has no end.")
+    who: str = Field(description="The name in the option, such as Dev 1.")
+    person: str | None = Field(description="The id of the person in team.yml; null if the option names none.")
+    when: str = Field(description="The window of time, as written in the plan.")
+    begins: date | None = Field(description="The first day; null if the plan has no start.")
+    ends: date | None = Field(description="The last day; null if the window is open or the plan has no start.")
+    weeks: WeekSpan | None = Field(description="The weeks; null if the window is open or not in weeks.")
 
 
 @_FORMS.of(Option)
@@ -183,7 +183,7 @@ class CalendarRecord(Record):
 
 @_FORMS.of(Header)
 class HeaderRecord(Record):
-    """What plan.yml says of the plan as a whole."""
+    """The plan as a whole, as described in plan.yml."""
 
 
 @_FORMS.of(team.People)
@@ -193,40 +193,40 @@ class PeopleRecord(Record):
 
 @_FORMS.of(Milestone)
 class MilestoneRecord(Record):
-    """A day by which something must be done, as it stands on a day."""
+    """A day by which something must be done, with its state."""
 
-    state: MilestoneState = Field(description="Where it stands.")
-    due: date | None = Field(description="The last day of its window; null without dates, and where it is open.")
-    reached_on: date | None = Field(description="The day on which it was reached, as stated or as follows.")
+    state: MilestoneState = Field(description="Its state.")
+    due: date | None = Field(description="The last day of its window; null if it is open or has no dates.")
+    reached_on: date | None = Field(description="The day it was reached, stated or computed.")
     reached_because: ReachedBecause | None = Field(
-        description="stated: the plan says so; fulfilled: all that it asks for is there; null while it is not reached."
+        description="stated: the plan says so; fulfilled: all its requirements are met; null while it is not reached."
     )
     waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done.")
-    forecast: date | None = Field(description="The day on which its work ends in the schedule that pages show.")
+    forecast: date | None = Field(description="The day on which its work ends in the schedule shown on pages.")
 
     fields: OwnValues
 
 
 @_FORMS.of(progress.Entry)
 class EntryRecord(Record):
-    """How a sprint stood on a day."""
+    """The state of a sprint on a day."""
 
 
 class WholePlan(Record):
-    """A plan as data, as it stands on a day."""
+    """A plan as data, in its state on a day."""
 
-    form: Literal["masterplan/v1"] = Field(_VERSION, alias="schema", description="Names this form and its version.")
+    form: Literal["masterplan/v1"] = Field(_VERSION, alias="schema", description="The name and version of this format.")
     title: str = Field(description="The plan's name.")
-    plan: HeaderRecord = Field(description="The plan as a whole, as plan.yml describes it.")
-    unit: str = Field(description="What the plan calls a piece of work.")
-    group: str = Field(description="What the plan calls a group of them.")
-    start: date | None = Field(description="The day week 1 begins.")
-    today: date | None = Field(description="The day for which states and percentages are given.")
+    plan: HeaderRecord = Field(description="The plan as a whole, as described in plan.yml.")
+    unit: str = Field(description="The plan's word for a piece of work.")
+    group: str = Field(description="The plan's word for a group of them.")
+    start: date | None = Field(description="The first day of week 1.")
+    today: date | None = Field(description="The day that states and percentages refer to.")
     health: HealthRecord = Field(description="Whether the plan is on track, why not, and when it ends.")
-    percent: int | None = Field(description="How much is done, 0 to 100; null where nothing is left to count.")
-    weighted_by: Basis = Field(description="What percentages are weighted by.")
+    percent: int | None = Field(description="How much is done, 0 to 100; null if there is nothing to count.")
+    weighted_by: Basis = Field(description="The basis of weighted percentages.")
     savings: Amount | None = Field(description="Savings a month, once all is done; null if in several currencies.")
-    saved: Amount | None = Field(description="What has come in, by the savings that were measured.")
+    saved: Amount | None = Field(description="Total savings to date, as measured.")
     sprints: tuple[SprintRecord, ...] = Field(description="The sprints, in the order of the phases.")
     phases: tuple[PhaseRecord, ...] = Field(description="The phases, in order.")
     options: tuple[OptionRecord, ...] = Field(description="The ways to staff the plan.")
@@ -235,10 +235,10 @@ class WholePlan(Record):
     roles: tuple[PeopleRecord, ...] = Field(description="Roles, each with the people who fill it.")
     milestones: tuple[MilestoneRecord, ...] = Field(description="The milestones and gates.")
     risks: tuple[NamedRiskRecord, ...] = Field(description="The risks of the plan as a whole.")
-    chosen: str | None = Field(description="The id of the option that was chosen.")
+    chosen: str | None = Field(description="The id of the chosen option.")
     calendar: CalendarRecord = Field(description="The days on which the team works.")
-    entries: tuple[EntryRecord, ...] = Field(description="How sprints stood, up to `today`.")
-    findings: tuple[FlatFinding, ...] = Field(description="What the audit finds.")
+    entries: tuple[EntryRecord, ...] = Field(description="The states of sprints by day, up to `today`.")
+    findings: tuple[FlatFinding, ...] = Field(description="The findings of the audit.")
 
 
 def schema() -> dict[str, Any]:
@@ -247,13 +247,13 @@ def schema() -> dict[str, Any]:
 
 
 def json_text(data: Mapping[str, Any]) -> str:
-    """The data as JSON text with keys in order and no blanks, which programs do not need."""
+    """The data as compact JSON text with sorted keys."""
     return json.dumps(data, separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
 
 
 @lru_cache(maxsize=1)
 def whole(facts: Facts) -> dict[str, Any]:
-    """The whole as JSON-like data that the schema describes."""
+    """The plan with its facts as JSON-compatible data that conforms to `schema()`."""
     plan, status = facts.plan, facts.status
     made = WholePlan(
         title=plan.header.title,
@@ -299,14 +299,14 @@ def _amount(quantity: Quantity | None) -> Amount | None:
 
 
 def _when(period: Period | None) -> dict[str, Any]:
-    """A window as it is written, and its dates."""
+    """A window as written in the plan, with its dates."""
     if period is None:
         return {"when": None, "begins": None, "ends": None}
     return {"when": str(period.window), "begins": period.first, "ends": period.last}
 
 
 def _window(period: Period | None) -> dict[str, Any]:
-    """A window of a phase or a piece of work, with the weeks that it has if it is in weeks."""
+    """A window with its dates, and with its weeks if it is in weeks."""
     if period is None:
         return {**_when(None), "weeks": None}
     first, last = period.window.first, period.window.last
@@ -341,7 +341,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         risk=risk and RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner),
         risks=_risks(plan, sprint.risks),
         fields=own_values(plan, "sprint", sprint.fields),
-        tasks=tuple(_task(plan, one) for one in facts.tasks.by_sprint.get(sprint.id, ())),
+        tasks=tuple(_task(plan, task) for task in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
             DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
         ),
@@ -359,7 +359,7 @@ def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
         stated=task.state,
         ready=standing.ready,
         waits_for=standing.waits_for,
-        needs=tuple(needed.needs for needed in task.depends_on),
+        needs=tuple(dependency.needs for dependency in task.depends_on),
         needed_by=standing.needed_by,
         fields=own_values(plan, "task", task.fields),
         **_when(plan.period(task.when) if task.when else None),

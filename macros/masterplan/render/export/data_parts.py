@@ -1,4 +1,4 @@
-"""Parts of `plan.json` that are records of their own: the plan's health, and values of the team's own fields."""
+"""Records of `plan.json` for the plan's health and for values of custom fields."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,28 +13,28 @@ from masterplan.render.records import Record
 
 
 class EndRecord(Record):
-    """When a plan ends."""
+    """An end of the plan."""
 
-    day: date | None = Field(description="The day; null while the plan has no start.")
-    working_days: float = Field(description="The working days from the plan's start to then.")
+    day: date | None = Field(description="The day; null if the plan has no start.")
+    working_days: float = Field(description="The working days from the plan's start to this end.")
 
 
 class ReasonRecord(Record):
-    """Why a plan is not on track."""
+    """A reason why the plan is not on track."""
 
-    kind: ReasonKind = Field(description="What it is.")
-    units: tuple[str, ...] = Field(description="The sprints or milestones, by id; empty where it is the plan itself.")
-    late: float = Field(description="By how many working days the latest of them is; 0 where that is not the point.")
+    kind: ReasonKind = Field(description="The kind of reason.")
+    units: tuple[str, ...] = Field(description="The sprints or milestones, by id; empty if it is about the whole plan.")
+    late: float = Field(description="The delay of the latest of them, in working days; 0 if it is not about a delay.")
 
 
 class HealthRecord(Record):
-    """Whether the plan is on track, by the rule that the guide states (How to read this site)."""
+    """Whether the plan is on track, by the rule in the guide (How to read this site)."""
 
-    verdict: HealthVerdict = Field(description="Where the plan stands.")
-    reasons: tuple[ReasonRecord, ...] = Field(description="Why, the graver first.")
-    planned_end: EndRecord | None = Field(description="The end of the last window; null without one, or without end.")
+    verdict: HealthVerdict = Field(description="The verdict.")
+    reasons: tuple[ReasonRecord, ...] = Field(description="The reasons for it, the gravest first.")
+    planned_end: EndRecord | None = Field(description="The end of the last window; null without one, or if it is open.")
     forecast_end: EndRecord | None = Field(
-        description="The end of the schedule of what is left, or of the plan once it is done; null where unknown."
+        description="The end of the schedule of the remaining work, or of the plan once it is done; null if unknown."
     )
 
 
@@ -53,25 +53,26 @@ def _end(end: PlanEnd | None) -> EndRecord | None:
 
 
 class OwnValue(Record):
-    """What a part says in a field of the team's own."""
+    """The value of a custom field."""
 
-    kind: FieldKind = Field(description="What it is.")
-    text: str = Field(description="As it is written.")
-    low: float | None = Field(description="The number, or the lower end of a range; null where it is none.")
-    high: float | None = Field(description="The number, or the upper end of a range; null where it is none.")
+    kind: FieldKind = Field(description="The kind of the field.")
+    text: str = Field(description="The value as written.")
+    low: float | None = Field(description="The number, or the lower end of a range; null for other kinds.")
+    high: float | None = Field(description="The number, or the upper end of a range; null for other kinds.")
     unit: str = Field(description="The unit of an amount; else empty.")
-    per: str = Field(description="What an amount counts for, such as month; else empty.")
+    per: str = Field(description="The period of an amount, such as month; else empty.")
 
 
 OwnValues: TypeAlias = Annotated[
-    Mapping[str, OwnValue], Field(description="What it says in fields of the team's own, by the ids of the fields.")
+    Mapping[str, OwnValue], Field(description="The values of its custom fields, by the ids of the fields.")
 ]
 """The values of one part."""
 
 
-def own_values(plan: Plan, of: FieldOwner, values: CustomValues) -> dict[str, OwnValue]:
-    """The values of a part of a kind, in the order of plan.yml."""
-    return {one.id: _own_value(plan, one, values[one.id]) for one in plan.own_fields(of) if one.id in values}
+def own_values(plan: Plan, owner: FieldOwner, values: CustomValues) -> dict[str, OwnValue]:
+    """The values of a part of the kind `owner`, in the order of plan.yml."""
+    fields = (field for field in plan.own_fields(owner) if field.id in values)
+    return {field.id: _own_value(plan, field, values[field.id]) for field in fields}
 
 
 def _own_value(plan: Plan, definition: FieldDefinition, text: str) -> OwnValue:

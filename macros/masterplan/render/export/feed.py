@@ -1,7 +1,7 @@
-"""`changes.xml`, and a feed for each owner: what commits did to the plan as Atom (RFC 4287), the newest first.
+"""`changes.xml`, and a feed for each owner: changes of the plan by commit as Atom (RFC 4287), the newest first.
 
-Entries have their whole text, so the feed can be read without the site; where the site's address is known, they link to
-the page of changes. Ids are made from the plan's identity and the commits' hashes, and times are those of the commits.
+Entries contain their full text, so the feed can be read without the site; they link to the page of changes if its
+address is known. Ids are made from the plan's identity and the commits' hashes; times are those of the commits.
 """
 
 from collections.abc import Iterator, Set
@@ -14,7 +14,7 @@ from masterplan.model.naming import Subject
 from masterplan.render.escape import plain
 
 MOST_ENTRIES = 50
-"""Commits that the feed holds, the newest."""
+"""Maximum number of commits in a feed."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -22,7 +22,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The owner that a feed is for: the id and the name of an owner, and the parts of the plan that are theirs."""
+    """The owner that a feed is for: id, name, and their parts of the plan."""
 
     id: str
     name: str
@@ -30,31 +30,30 @@ class Reader:
 
 
 def feed(title: str, history: History, identity: str, page: str = "", reader: Reader | None = None) -> str:
-    """The feed of a plan with a title and at least one commit: of all changes, or of those to a reader's parts.
+    """The feed of all changes of a plan, or of the changes to a reader's parts; `history` must have a commit.
 
-    `identity` is what feed readers know the plan by, `page` the address of the page of changes, empty where none is
-    known.
+    `identity` is the plan's id for feed readers; `page` is the address of the page of changes, or empty if unknown.
     """
     commits = tuple(_concerning(history, reader) if reader else history.commits)[:MOST_ENTRIES]
     root = Element("feed", xmlns=_ATOM)
-    of = reader.id if reader else ""
+    reader_id = reader.id if reader else ""
     _add(root, "title", f"{plain(title)}: changes{f' for {plain(reader.name)}' if reader else ''}")
-    _add(root, "id", _id(identity, "changes", of))
+    _add(root, "id", _id(identity, "changes", reader_id))
     _link(root, page)
     _add(root, "updated", _time(max(commit.made for commit in commits or history.commits)))
     _add(root, "generator", "masterplan", uri="urn:masterplan")
     for commit in commits:
-        _entry(root, commit, _id(identity, f"commit:{commit.id}", of), page)
+        _entry(root, commit, _id(identity, f"commit:{commit.id}", reader_id), page)
     _break(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
 
 
-def _id(identity: str, of: str, reader: str) -> str:
-    return ":".join(filter(None, ("urn:masterplan", identity, of, reader)))
+def _id(identity: str, subject: str, reader: str) -> str:
+    return ":".join(filter(None, ("urn:masterplan", identity, subject, reader)))
 
 
 def _concerning(history: History, reader: Reader) -> Iterator[Commit]:
-    """The commits that changed a reader's parts, each with those changes alone."""
+    """The commits that changed a reader's parts, with only those changes."""
     for commit in history.commits:
         if changes := tuple(change for change in commit.changes if change.subject in reader.parts):
             yield replace(commit, changes=changes)
@@ -72,7 +71,7 @@ def _entry(root: Element, commit: Commit, id_: str, page: str) -> None:
 
 
 def _content(div: Element, commit: Commit) -> None:
-    """What a commit did, as XHTML."""
+    """Add the changes of a commit as XHTML."""
     if commit.state.extent is None:
         _add(div, "p", f"The plan could not be read: {plain(commit.state.problem)}")
     elif not commit.changes:
@@ -92,7 +91,7 @@ def _add(parent: Element, tag: str, text: str | None = None, **attributes: str) 
 
 
 def _break(parent: Element) -> None:
-    """Put what an element holds on lines of its own."""
+    """Put the children of an element on separate lines."""
     parent.text = "\n"
     for element in parent:
         element.tail = "\n"
@@ -104,5 +103,5 @@ def _link(parent: Element, address: str) -> None:
 
 
 def _time(moment: datetime) -> str:
-    """A time in UTC as RFC 3339 writes it."""
+    """A UTC time in the format of RFC 3339."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -1,7 +1,7 @@
 """The plan as CSV tables: RFC 4180, UTF-8, a header line, and no cell that a spreadsheet would run as a formula.
 
-They have the data of `plan.json`, one line for each thing. Several values in one cell are joined by `; `. The columns
-that a table names come first, then those of all other plain fields of its things, so that a new field has a column.
+They contain the data of `plan.json`, a line for each record. Several values in one cell are joined by `; `. A table's
+listed columns come first, then those of all other plain fields, so that a new field has a column automatically.
 """
 
 import io
@@ -14,18 +14,18 @@ from masterplan.render.export.data import Amount, WholePlan
 from masterplan.render.records import Record
 
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
-"""How a cell begins that a spreadsheet takes for a formula, even in quotes; signs of full width count too."""
+"""Prefixes that make a spreadsheet run a cell as a formula, even in quotes; full-width signs count too."""
 
 
 class Column(NamedTuple):
-    """A column: its heading, and where in the data of a line its value is: `risk.level`, `../id` one level up."""
+    """A column: its heading, and the path of its value in a record: `risk.level`, `../id` of the parent record."""
 
     heading: str
     path: str
 
 
 class CsvTable(NamedTuple):
-    """A table: where in `plan.json` the things are that have a line each, `sprints/metrics`, and its columns."""
+    """A table: the path of its records in `plan.json`, such as `sprints/metrics`, and its columns."""
 
     lines: str
     columns: tuple[Column, ...]
@@ -39,7 +39,7 @@ def _table(lines: str, *columns: tuple[str, str]) -> CsvTable:
 
 
 def _plain_fields(lines: str) -> Iterator[str]:
-    """The fields that fit into a cell, of the things at a path of the data."""
+    """The fields that fit into a cell, of the records at a path."""
     fields = WholePlan.model_fields
     for step in lines.split("/"):
         fields = next(kind for kind in _kinds(fields[step].annotation) if issubclass(kind, Record)).model_fields
@@ -50,7 +50,7 @@ def _plain_fields(lines: str) -> Iterator[str]:
 
 
 def _kinds(hint: Any) -> Iterator[type]:
-    """The classes that a type is made of: `Amount` of `tuple[Amount, ...] | None`."""
+    """The classes in a type, such as `Amount` in `tuple[Amount, ...] | None`."""
     if isinstance(hint, type) and not get_args(hint):
         yield hint
     for inner in get_args(hint):
@@ -67,7 +67,7 @@ _NAMED_RISK = (
     ("trigger", "trigger"), ("description", "description"),
 )  # fmt: skip
 _TWICE = {"after"}
-"""Fields of the data that have the same value as another: what a metric shall read afterwards is its target."""
+"""Fields that duplicate another one: the value of a metric afterwards is its target."""
 
 TABLES: Mapping[str, CsvTable] = {
     "sprints": _table(
@@ -133,53 +133,53 @@ TABLES: Mapping[str, CsvTable] = {
         ("cause", "cause"),
     ),
 }  # fmt: skip
-"""Every table by name."""
+"""All tables by name."""
 
 
 OWN_LINES: Mapping[str, FieldOwner] = {
     "sprints": "sprint", "sprints/tasks": "task", "sprints/risks": "risk", "phases": "phase", "milestones": "milestone",
     "risks": "risk",
 }  # fmt: skip
-"""The lines that have a column for each of the team's own fields, after all others; its id is the heading."""
+"""The records with custom fields: each field has a column after all others, with its id as the heading."""
 
 
 def csv(table: CsvTable, whole: Mapping[str, Any]) -> str:
-    """A table as CSV text; one without a line has its header."""
+    """A table as CSV text, from the data of `plan.json`; an empty table has only its header."""
     stream = io.StringIO()
     lines = writer(stream, lineterminator="\r\n")
-    own = [field["id"] for field in whole["plan"]["fields"] if OWN_LINES.get(table.lines) in field["of"]]
-    lines.writerow([*(column.heading for column in table.columns), *map(safe, own)])
-    for above, thing in _things(whole, table.lines):
-        cells = [_value(above, thing, column.path) for column in table.columns]
-        cells += [thing["fields"].get(id_) for id_ in own]
+    custom = [field["id"] for field in whole["plan"]["fields"] if OWN_LINES.get(table.lines) in field["of"]]
+    lines.writerow([*(column.heading for column in table.columns), *map(safe, custom)])
+    for parent, record in _records(whole, table.lines):
+        cells = [_value(parent, record, column.path) for column in table.columns]
+        cells += [record["fields"].get(id_) for id_ in custom]
         lines.writerow(map(safe, map(_cell, cells)))
     return stream.getvalue()
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet runs: behind an apostrophe where it would."""
+    """Text that no spreadsheet runs as a formula: an apostrophe precedes one that it would run."""
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _things(whole: Mapping[str, Any], path: str) -> Iterator[tuple[Any, Any]]:
-    """Every object at a path of the data, each after the object that it is part of; null is none."""
+def _records(whole: Mapping[str, Any], path: str) -> Iterator[tuple[Any, Any]]:
+    """The records at a path of the data, each with its parent; a null is skipped."""
     above, _, name = path.rpartition("/")
-    for parent in (thing for _, thing in _things(whole, above)) if above else (whole,):
+    for parent in (record for _, record in _records(whole, above)) if above else (whole,):
         value = parent[name]
-        for thing in value if isinstance(value, list) else [value] if value else []:
-            yield parent, thing
+        for record in value if isinstance(value, list) else [value] if value else []:
+            yield parent, record
 
 
-def _value(above: Any, thing: Any, path: str) -> Any:
-    """What the data has at a path; None where a step of it is null."""
-    value = above if path.startswith("../") else thing
+def _value(parent: Any, record: Any, path: str) -> Any:
+    """The value at a path of a record or its parent; None if a step of the path is null."""
+    value = parent if path.startswith("../") else record
     for step in path.removeprefix("../").split("."):
         value = None if value is None else value[step]
     return value
 
 
 def _cell(value: Any) -> str:
-    """A value as a cell: several values joined."""
+    """The text of a cell for a value."""
     match value:
         case None:
             return ""
@@ -194,7 +194,7 @@ def _cell(value: Any) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    """Readings, days from one to another, and quantities as they are written."""
+    """The text for a reading, a range of days, a quantity or another object."""
     match value:
         case {"metric": metric, "value": reading}:
             return f"{metric}: {_cell(reading)}"

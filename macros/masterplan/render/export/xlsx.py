@@ -1,6 +1,6 @@
-"""The plan as an Excel workbook, to be edited and imported again: a sheet for each kind of part, a row for each part.
+"""The plan as an Excel workbook to edit and import again: a sheet for each kind of part, a row for each part.
 
-Nothing in it is a formula, whatever a text begins with. The same plan gives the same bytes.
+No cell is a formula, whatever its text begins with. The same plan gives the same bytes.
 """
 
 import io
@@ -22,18 +22,18 @@ from masterplan.model.plan import Plan
 
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time zone
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip file can name; the latest change of the plan is Git's to tell."""
+"""The earliest time that a ZIP file can store; all files have it, so that the bytes do not depend on the time."""
 
 _PROPERTIES = "docProps/core.xml"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-"""What spreadsheet programs take for the code of a character: `_x000D_`."""
+"""Underscores that spreadsheet programs would read as the start of a character code such as `_x000D_`."""
 
 _DATES = {"when", "reached"}
 _NUMBERS = {"points", "share", "capacity"}
 _TEXT = "@"
-"""The format of texts: in cells that have it, `1-2` stays what it is and becomes no date."""
+"""The number format of text cells, in which `1-2` does not become a date."""
 
 _WIDEST, _NARROWEST = 60, 8
 
@@ -69,7 +69,7 @@ def _fill(sheet: Worksheet, plan: Plan, kind: SheetKind) -> None:
 
 
 def _write(cell: Cell | MergedCell, text: str, column: str, dated: set[str]) -> None:
-    """Write a text into a cell: as a date or a number where its column has them, else as a text that is no formula."""
+    """Write text into a cell: as a date or a number in columns of these, else as text that is not a formula."""
     day = _date(text) if column in dated else None
     if day is not None:
         cell.value = day
@@ -85,7 +85,7 @@ def _write(cell: Cell | MergedCell, text: str, column: str, dated: set[str]) -> 
 
 
 def _date(text: str) -> date | None:
-    """A day from 1900-03-01 on: spreadsheets count the days before it wrongly."""
+    """The date of a text, if it is 1900-03-01 or later: spreadsheets miscount earlier days."""
     day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     return day if day and day >= date(1900, 3, 1) else None
 
@@ -96,7 +96,7 @@ def _width(texts: Sequence[str]) -> int:
 
 
 def _timeless(stream: io.BytesIO) -> bytes:
-    """The workbook without the time at which it was made."""
+    """The bytes of the workbook, without the time of its creation."""
     properties = DocumentProperties(creator="masterplan", created=_MADE, modified=_MADE)
     made = io.BytesIO()
     with ZipFile(stream) as book, ZipFile(made, "w", ZIP_DEFLATED) as copy:

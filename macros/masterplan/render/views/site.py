@@ -71,7 +71,7 @@ def exports(context: Context) -> Content:
     material = Material(context.facts, history=context.history)
     rows = [
         row(
-            context.facts.plan.worded(export.says),
+            context.facts.plan.worded(export.description),
             _links(context, paths(export, material)),
             Code(f"masterplan export {export.name}"),
         )

@@ -1,1 +1,1 @@
-"""Blocks into text, one writer for each form: HTML and Markdown."""
+"""Writers that turn blocks into text: HTML, Markdown, and input for the search."""

@@ -1,8 +1,8 @@
-"""Blocks as HTML: the pages of the site, and the page of a review.
+"""Blocks as HTML, for the pages of the site and the page of a review.
 
-A site's pages pass through the host's Markdown, so there every block is one HTML block without empty lines, and
-headings are Markdown, from which the host makes its table of contents. All text is escaped here, so that neither HTML
-nor Markdown nor a template reads it a second time.
+The host's Markdown processes pages of the site. For it, each block is one HTML block without empty lines, and headings
+are Markdown, from which the host makes its table of contents. All text is escaped here, so that neither HTML nor
+Markdown nor a template interprets it.
 """
 
 import unicodedata
@@ -19,9 +19,9 @@ from masterplan.render.links import line_anchor
 
 
 def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup:
-    """What a view returns as text for a page of a host: Markdown headings, each other block as one block of HTML.
+    """Content as the text of a page for a host: Markdown headings, and each other block as one block of HTML.
 
-    `hold` keeps blocks from the host's Markdown, and returns what stands for each until then.
+    `hold` keeps blocks out of the host's Markdown; it returns the placeholder of a block.
     """
     write = hold or _part
     parts = (
@@ -32,29 +32,29 @@ def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup
 
 
 def document(content: Content) -> str:
-    """The same as HTML that needs no host."""
+    """Content as HTML that needs no host."""
     return _flow((content,))
 
 
 @singledispatch
 def _part(content: Content) -> str:
-    """A part by itself, by its kind."""
-    raise TypeError(f"no HTML for it: {content!r}")
+    """The HTML of a block or span, by its type."""
+    raise TypeError(f"no HTML for {content!r}")
 
 
 _WRITERS = _part.registry
-"""What writes a part, by its type: looked up here it is found in a fifth of the time that a call of `_part` takes."""
+"""Writers by type: a look-up here takes a fifth of the time of a call of `_part`."""
 
 
 def _heading(section: Section) -> str:
     attributes = [f"#{section.anchor}"] if section.anchor else []
     attributes += [] if section.searched else ["data-search-exclude"]
-    listed = f" {{: {' '.join(attributes)} }}" if attributes else ""
-    return f"{'#' * section.level} {_inline(section.title)}{listed}"
+    suffix = f" {{: {' '.join(attributes)} }}" if attributes else ""
+    return f"{'#' * section.level} {_inline(section.title)}{suffix}"
 
 
 def _flow(content: Content) -> str:
-    """What an element holds."""
+    """The content of an element."""
     if isinstance(content, tuple):
         return "\n".join(_inline(piece) if isinstance(piece, tuple) else _flow(piece) for piece in pieces(content))
     return text(content) if isinstance(content, str) else _WRITERS[type(content)](content)
@@ -62,7 +62,7 @@ def _flow(content: Content) -> str:
 
 @_part.register
 def _section(section: Section) -> str:
-    """A heading within an element; what has an anchor is a section, what has none an article."""
+    """A section within an element: `<section>` if it has an anchor, else `<article>`."""
     heading = f"<h{section.level}>{_inline(section.title)}</h{section.level}>"
     body = f"{heading}\n{_flow(section.body)}"
     if section.level == 1:
@@ -74,9 +74,9 @@ def _section(section: Section) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def text(words: str) -> str:
-    """Text made inert, with a blank kept at either end.
+    """Escaped text; a blank at either end is kept.
 
-    Text with a word from right to left is an element of its own, so that what stands around it keeps its place.
+    Text with right-to-left words is isolated in an element, so that the text around it keeps its order.
     """
     escaped = escape(words)
     if not words.isascii() and any(unicodedata.bidirectional(sign) in {"R", "AL"} for sign in words):
@@ -87,11 +87,11 @@ def text(words: str) -> str:
 
 
 def _address(href: str) -> str:
-    """An address as `Links` has quoted it, or one of the plan made inert."""
+    """An address: one from `Links` is already quoted, one from the plan is escaped."""
     return href if isinstance(href, Markup) else escape(href)
 
 
-def _searched(is_searched: bool) -> str:  # noqa: FBT001 - an attribute by what it says
+def _searched(is_searched: bool) -> str:  # noqa: FBT001 - the name says what the value means
     return "" if is_searched else " data-search-exclude"
 
 
@@ -188,8 +188,8 @@ def _break(_: blocks.Break) -> str:
 @_part.register
 def _paragraph(paragraph: blocks.Paragraph) -> str:
     look = "mp-column__title" if paragraph.look == "title" else paragraph.look and f"mp-{paragraph.look}"
-    named = f' class="{look}"' if look else ""
-    return f"<p{named}{_searched(paragraph.searched)}>{_inline(paragraph.content)}</p>"
+    css = f' class="{look}"' if look else ""
+    return f"<p{css}{_searched(paragraph.searched)}>{_inline(paragraph.content)}</p>"
 
 
 @_part.register
@@ -203,16 +203,16 @@ def _item_list(items: blocks.ItemList) -> str:
 @_part.register
 def _table(table: blocks.Table) -> str:
     filters = list(dict.fromkeys(fact for row in table.rows for fact in row.facts))
-    filtered = f' data-filters="{_words(filters)}"' if filters else ""
-    ranked = f' data-ranks="{_words(table.ranks)}"' if table.ranks else ""
-    named = f' data-names="{_words(f"{id_}={name}" for id_, name in table.names.items())}"' if table.names else ""
-    kept = " data-transposed" if table.is_transposed else ""
+    data = f' data-filters="{_words(filters)}"' if filters else ""
+    data += f' data-ranks="{_words(table.ranks)}"' if table.ranks else ""
+    data += f' data-names="{_words(f"{id_}={name}" for id_, name in table.names.items())}"' if table.names else ""
+    data += " data-transposed" if table.is_transposed else ""
     openings = [
-        f'<td data-label="{escape(column)}"{_numeric(column)}>' for column in table.columns
+        f'<td data-label="{escape(column)}"{_column_class(column)}>' for column in table.columns
     ]  # made once, as a table may have thousands of cells
     lines = [
         f'<div class="mp-table-box"{_searched(table.searched or not is_overview(table))}>',
-        f'<table class="mp-table"{filtered}{ranked}{named}{kept}>',
+        f'<table class="mp-table"{data}>',
         f"<caption>{text(table.caption)}</caption>",
         "<thead><tr>",
         *map(_heading_cell, table.columns),
@@ -226,18 +226,18 @@ def _table(table: blocks.Table) -> str:
     return "\n".join(lines)
 
 
-def _numeric(heading: str) -> str:
+def _column_class(heading: str) -> str:
     if isinstance(heading, blocks.Numbers):
         return ' class="mp-number"'
     return ' class="mp-short"' if isinstance(heading, blocks.Short) else ""
 
 
 def _heading_cell(heading: str) -> str:
-    return f'<th scope="col"{_numeric(heading)}>{text(heading)}</th>' if heading else "<td></td>"
+    return f'<th scope="col"{_column_class(heading)}>{text(heading)}</th>' if heading else "<td></td>"
 
 
 def _words(words: Iterable[str]) -> str:
-    """Several texts in an attribute, each on its line."""
+    """Texts in an attribute, one on each line."""
     return "&#10;".join(map(escape, words))
 
 
@@ -312,25 +312,25 @@ def _columns(columns: blocks.Columns) -> str:
 
 @_part.register
 def _figure(figure: blocks.Figure) -> str:
-    """A drawing in a frame that scrolls by itself, by keyboard too; its words stay out of the search.
+    """A drawing in a frame that scrolls, also by keyboard; the search excludes its text.
 
-    One that is as wide as its place does not scroll; where that is too narrow, a list may stand there instead.
+    A fluid drawing fits its frame and does not scroll. On narrow screens a list may replace it.
     """
     svg = figure.draw()
-    scrolls = "" if "mp-fluid" in svg[:60] else ' tabindex="0"'
+    focusable = "" if "mp-fluid" in svg[:60] else ' tabindex="0"'
     narrow = "" if blocks.is_empty(figure.narrow) else f'\n<div class="mp-narrow">\n{_flow(figure.narrow)}\n</div>'
     look = "mp-figure mp-figure--either" if narrow else "mp-figure"
-    named = f'{scrolls} aria-label="{escape(figure.name)}"'
+    name = f'{focusable} aria-label="{escape(figure.name)}"'
     point = f'<figcaption class="mp-point">{text(figure.point)}</figcaption>\n' if figure.point else ""
     legend = f"\n{figure.legend}" if figure.legend else ""
-    return f'<figure class="{look}"{named} data-search-exclude>{point}{svg}{narrow}{legend}</figure>'
+    return f'<figure class="{look}"{name} data-search-exclude>{point}{svg}{narrow}{legend}</figure>'
 
 
 @_part.register
 def _folded(folded: blocks.Folded) -> str:
     look = f' class="mp-{folded.look}"' if folded.look else ""
     summary, body = f"<summary>{_inline(folded.summary)}</summary>", _flow(folded.body)
-    if folded.anchor:  # within the part, as browsers open a part only for what is in it
+    if folded.anchor:  # inside, as browsers open `<details>` only for an anchor within it
         body = f'<div class="mp-folded" id="{escape(folded.anchor)}">\n{body}\n</div>'
     return f"<details{look}{_searched(folded.searched)}>\n{summary}\n{body}\n</details>"
 
@@ -357,12 +357,12 @@ def _quote(quote: blocks.Quote) -> str:
 @_part.register
 def _preformatted(preformatted: blocks.Preformatted) -> str:
     lines = "\n".join(map(_line, preformatted.text.splitlines())) + "\n" * preformatted.text.endswith("\n")
-    reached = f' tabindex="0" role="group" aria-label="{escape(preformatted.name)}"' if preformatted.name else ""
-    return f"<pre{reached}>{f'<code>{lines}</code>' if preformatted.code else lines}</pre>"
+    name = f' tabindex="0" role="group" aria-label="{escape(preformatted.name)}"' if preformatted.name else ""
+    return f"<pre{name}>{f'<code>{lines}</code>' if preformatted.code else lines}</pre>"
 
 
 def _line(line: str) -> str:
-    """A line with its indentation, as blanks that no host's Markdown takes away; an empty one would end the block."""
+    """A line with its indentation as references, so that Markdown keeps it; an empty line would end the block."""
     escaped = verbatim(line.lstrip())
     return "&#32;" * (len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())) + escaped or "&#8203;"
 
@@ -371,12 +371,12 @@ def _line(line: str) -> str:
 def _listing(listing: blocks.Listing) -> str:
     path = text(listing.path)
     note = f"<p>{_inline(listing.note)}</p>\n" if listing.note else ""
-    named = f' class="mp-folded" id="{escape(listing.anchor)}"' if listing.anchor else ""
+    target = f' class="mp-folded" id="{escape(listing.anchor)}"' if listing.anchor else ""
     numbered = enumerate(listing.text.splitlines(), 1)
     lines = "\n".join(f'<li id="{line_anchor(listing.path, n)}">{verbatim(line)}</li>' for n, line in numbered)
     return (
         f'<details class="mp-source" data-search-exclude>\n<summary>{path}</summary>\n{note}'
-        f'<ol{named} tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'
+        f'<ol{target} tabindex="0" aria-label="Lines of {escape(listing.path)}">\n{lines}\n</ol>\n</details>'
     )
 
 

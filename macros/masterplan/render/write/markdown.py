@@ -1,7 +1,7 @@
-"""Blocks as Markdown, in two dialects: `PLAIN` for readers of text and for terminals, without any HTML, and `GITHUB`.
+"""Blocks as Markdown, in a dialect: `PLAIN`, without any HTML, for plain text and terminals, or that of GitHub.
 
-GitHub knows folded parts, and looks for mentions and references in the finished text, which `inert` prevents.
-A cell is one line in both: what would stand below each other there is set apart by `between`.
+GitHub supports folded parts, and scans the rendered text for mentions and references; its `inert` function prevents
+that. In every dialect, `between` separates the lines of a table cell, which must be one line.
 """
 
 import re
@@ -22,7 +22,7 @@ _TICKS = re.compile(r"`+")
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What differs between readers: how text is made inert, what sets lines of a cell apart, whether HTML is known."""
+    """A dialect: the function that escapes text, the separator of lines in a cell, and whether HTML is supported."""
 
     inert: Callable[[str], str]
     between: str
@@ -30,7 +30,7 @@ class Dialect:
 
 
 def document(content: Content, dialect: "Dialect | None" = None) -> str:
-    """What a view returns as Markdown, blocks apart by empty lines."""
+    """Content as Markdown, by default `PLAIN`, with empty lines between blocks."""
     return "\n\n".join(_parts(content, dialect or PLAIN))
 
 
@@ -44,7 +44,7 @@ def _parts(content: Content, dialect: Dialect) -> Iterable[str]:
 
 
 def _paragraph(content: Inline, dialect: Dialect) -> str:
-    """A line of text that nobody takes for a list or a heading."""
+    """A line of text, escaped at its start so that it is not a list or a heading."""
     text = _inline(content, dialect).strip()
     if dialect.has_html:
         return text
@@ -59,7 +59,7 @@ def _inert(words: str) -> str:
 
 @singledispatch
 def _inline(content: Inline, dialect: Dialect) -> str:
-    raise TypeError(f"no inline text: {content!r}, {dialect}")
+    raise TypeError(f"no inline Markdown for {content!r}, {dialect}")
 
 
 @_inline.register
@@ -153,7 +153,7 @@ def _break(_: blocks.Break, dialect: Dialect) -> str:
 
 @singledispatch
 def _block(content: Block, dialect: Dialect) -> str:
-    raise TypeError(f"no block: {content!r}, {dialect}")
+    raise TypeError(f"no Markdown for {content!r}, {dialect}")
 
 
 @_block.register
@@ -169,7 +169,7 @@ def _item_list(items: blocks.ItemList, dialect: Dialect) -> str:
 
 
 def _item(mark: str, item: Flow, dialect: Dialect) -> str:
-    """An item; what is below its first line is indented, a list right below it."""
+    """A list item; further lines are indented, and a nested list follows without an empty line."""
     lists = [isinstance(piece, blocks.ItemList) for piece in pieces(item)]
     text = ("\n" if lists[1:] and all(lists[1:]) else "\n\n").join(_parts(item, dialect))
     return f"{mark} " + text.replace("\n", "\n" + " " * (len(mark) + 1))
@@ -183,7 +183,7 @@ def _table(table: blocks.Table, dialect: Dialect) -> str:
 
 
 def table_row(row: blocks.Row, dialect: Dialect) -> str:
-    """A row of a table as one line; what stands below it is a row of its own."""
+    """A table row as one line; content below it becomes another row."""
     line = _cells(row.cells, dialect)
     return line if blocks.is_empty(row.below) else f"{line}\n{_cells((row.below, *[''] * len(row.cells[1:])), dialect)}"
 
@@ -193,7 +193,7 @@ def _cells(cells: Iterable[Flow], dialect: Dialect) -> str:
 
 
 def _line(content: Content, dialect: Dialect) -> str:
-    """What a cell holds as one line."""
+    """The content of a cell as one line."""
     return dialect.between.join(
         _block_line(piece, dialect) if isinstance(piece, Block) else _inline(piece, dialect).strip()
         for piece in pieces(content)
@@ -203,7 +203,7 @@ def _line(content: Content, dialect: Dialect) -> str:
 
 @singledispatch
 def _block_line(content: Block, dialect: Dialect) -> str:
-    raise TypeError(f"no block for a cell: {content!r}, {dialect}")
+    raise TypeError(f"no Markdown in a cell for {content!r}, {dialect}")
 
 
 @_block_line.register
@@ -240,12 +240,12 @@ def _preformatted_line(preformatted: blocks.Preformatted, dialect: Dialect) -> s
 
 @_block.register
 def _matrix(matrix: blocks.Matrix, dialect: Dialect) -> str:
-    names = (matrix.corner,) if matrix.corner else ()
+    corner = (matrix.corner,) if matrix.corner else ()
     rows = (
-        blocks.Row((*((name,) if names else ()), *((f"{number or ''} ", which) for _, number, which in cells)))
+        blocks.Row((*((name,) if corner else ()), *((f"{number or ''} ", entries) for _, number, entries in cells)))
         for name, cells in matrix.rows
     )
-    return _table(blocks.Table(matrix.caption, (*names, *matrix.columns), tuple(rows)), dialect)
+    return _table(blocks.Table(matrix.caption, (*corner, *matrix.columns), tuple(rows)), dialect)
 
 
 @_block.register
@@ -319,4 +319,4 @@ def _neighbours(neighbours: blocks.Neighbours, dialect: Dialect) -> str:
 
 
 PLAIN = Dialect(_inert, "; ", has_html=False)
-"""For readers of text: no HTML."""
+"""Markdown without HTML, for plain text."""

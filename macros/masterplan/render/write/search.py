@@ -1,7 +1,7 @@
-"""Blocks as what a search reads: a paragraph of HTML a sentence, so that what it shows of a page is a sentence.
+"""Blocks as input for the search: each sentence is an HTML paragraph, so that search results show whole sentences.
 
-Pictures, navigation, lists of lines, and what a view keeps from the search have no text here. A row of a table is one
-sentence, and so is a fact, a card or a column: `Owner: Ada.`.
+Pictures, navigation, file listings and content that a view excludes have no text here. A table row, a fact, a card and
+a column are one sentence each: `Owner: Ada.`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,17 +14,17 @@ from masterplan.render.compose import is_overview, pieces
 from masterplan.render.escape import plain
 
 _ENDS = frozenset(".!?:\u2026")
-"""What a sentence may end with; another gets a full stop."""
+"""Characters that may end a sentence; others are followed by a full stop."""
 
 
 def document(content: Content) -> str:
-    """What a search reads of a view, as paragraphs of HTML."""
+    """Content as HTML paragraphs for the search."""
     sentences = (text if text[-1] in _ENDS else f"{text}." for text in _texts(content))
     return "".join(f"<p>{escape(sentence, quote=False)}</p>" for sentence in sentences)
 
 
 def _texts(content: Content) -> Iterator[str]:
-    """What a search reads of a view, sentence by sentence, without full stops; each is one line, and none is empty."""
+    """The sentences of content, without full stops; each is one line, and none is empty."""
     for piece in pieces(content):
         match piece:
             case Section(searched=True):
@@ -39,24 +39,24 @@ def _texts(content: Content) -> Iterator[str]:
 
 
 def _line(content: Inline) -> Iterator[str]:
-    """A run of text as one line; nothing where that is empty."""
+    """A run of text as one line, unless it is empty."""
     if line := plain(_inline(content)):
         yield line
 
 
 def _together(content: Content) -> str:
-    """The text of a cell or of a value, in one line."""
+    """The text of a cell or a value, in one line."""
     return "; ".join(text.rstrip(".") for text in _texts(content))
 
 
 def _labelled(label: str, content: Content) -> Iterator[str]:
-    """A value after its name; nothing without a value."""
+    """A value after its label, unless the value is empty."""
     if content != blocks.NOTHING and (text := _together(content)):
         yield f"{plain(label)}: {text}" if label else text
 
 
 def _inline(content: Inline) -> str:
-    """Text within a line, as it is written."""
+    """Inline content as plain text."""
     match content:
         case str():
             return content
@@ -73,7 +73,7 @@ def _inline(content: Inline) -> str:
 
 
 def _span(span: Span) -> str:
-    """Inline text of a kind that is read as the text in it."""
+    """A span as plain text."""
     match span:
         case blocks.Quotation(content=inside):
             return f'"{_inline(inside)}"'
@@ -85,16 +85,16 @@ def _span(span: Span) -> str:
             return text
         case blocks.Code() | blocks.Absent() | blocks.Abbreviation() | blocks.ShortDate() | blocks.Revised():
             return span.text
-    raise TypeError(f"no inline text: {span!r}")
+    raise TypeError(f"no text for {span!r}")
 
 
 @singledispatch
 def _block(content: Block) -> Iterable[str]:
-    raise TypeError(f"no block: {content!r}")
+    raise TypeError(f"no text for {content!r}")
 
 
 @_block.register(blocks.Figure | blocks.Listing | blocks.Neighbours)
-def _unread(_: Block) -> Iterable[str]:
+def _excluded(_: Block) -> Iterable[str]:
     return ()
 
 
@@ -116,7 +116,7 @@ def _table(table: blocks.Table) -> Iterator[str]:
 
 
 def _row(row: blocks.Row, columns: Sequence[str]) -> Iterator[str]:
-    """What the row is about, then its values after the names of their columns; what is below it follows."""
+    """The first cell, then the others after the names of their columns; content below the row follows."""
     labels = ("", *columns[1:])
     if cells := [text for label, cell in zip(labels, row.cells, strict=True) for text in _labelled(label, cell)]:
         yield "; ".join(cells)
@@ -127,9 +127,9 @@ def _row(row: blocks.Row, columns: Sequence[str]) -> Iterator[str]:
 def _matrix(matrix: blocks.Matrix) -> Iterator[str]:
     for name, cells in matrix.rows:
         level = plain(f"{matrix.corner} {name}")
-        for column, (_, number, which) in zip(matrix.columns, cells, strict=True):
+        for column, (_, number, entries) in zip(matrix.columns, cells, strict=True):
             label = f"{level}, {column}" if level else column
-            yield from _labelled(label, (f"{number} " if number else "", which))
+            yield from _labelled(label, (f"{number} " if number else "", entries))
 
 
 @_block.register
