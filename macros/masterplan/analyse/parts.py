@@ -97,7 +97,8 @@ def field(path: Path) -> str:
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
     """Every text of a plan with its path, in the order of the files; neither references nor words of a choice."""
     for path, part in plan.parts():
-        yield from ((value.path, value.value) for value in walk(part, path, with_texts))
+        for text_path, _, text in walk(part, path, with_texts):
+            yield text_path, text
 
 
 def listed(names: Iterable[str]) -> str:

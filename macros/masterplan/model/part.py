@@ -3,7 +3,7 @@
 References, places, hints and the comparison of plans all get their fields here, so a new field only needs its type.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import NoneType
 from typing import Any, ClassVar, Literal, NamedTuple, get_args, get_origin, get_type_hints
@@ -121,19 +121,17 @@ def _collect(
         content = values_of[field.name]
         if not content and (content is None or content == ()):
             continue
-        for step, value in _items(field, content):
-            below = (*path, field.name, *step)
+        if field.many == "one":
             if field.inner:
-                _collect(value, below, fields, values)
+                _collect(content, (*path, field.name), fields, values)
             else:
-                values.append(Value(below, field, value))
-
-
-def _items(field: PartField, content: Any) -> Iterable[tuple[Path, Any]]:
-    """The value of a field, or each item of its list or mapping, with the steps that lead there from the field."""
-    if field.many == "one":
-        return (((), content),)
-    return (((step,), value) for step, value in (content.items() if field.many == "mapping" else enumerate(content)))
+                values.append(Value((*path, field.name), field, content))
+            continue
+        for step, item in content.items() if field.many == "mapping" else enumerate(content):
+            if field.inner:
+                _collect(item, (*path, field.name, step), fields, values)
+            else:
+                values.append(Value((*path, field.name, step), field, item))
 
 
 def _field(part: type[Part], name: str, hint: Any) -> PartField:

@@ -157,8 +157,8 @@ class Timeline:
         It has the unit of the windows. For windows in several units it is in dates, or in weeks without a start.
         """
         all_windows = list(windows)
-        if not all_windows:
-            return None
+        if len(all_windows) < 2:  # noqa: PLR2004 - most often there is one
+            return self.period(all_windows[0]) if all_windows else None
         units = {window.unit for window in all_windows}
         if len(units) > 1:
             return self.period(self._hull(list(map(self.period, all_windows))))

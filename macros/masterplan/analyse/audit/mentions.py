@@ -94,7 +94,10 @@ class Mentions:
         of work and may have options of its own.
         """
         folded = text.casefold()
-        return self._unknown(text, of_work=of_work) if any(root in folded for root in self._roots) else iter(())
+        for root in self._roots:
+            if root in folded:
+                return self._unknown(text, of_work=of_work)
+        return iter(())
 
     def _unknown(self, text: str, *, of_work: bool) -> Iterator[str]:
         for sentence in _SENTENCE.split(text):
