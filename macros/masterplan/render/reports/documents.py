@@ -94,7 +94,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
     hint = f" Hint: {finding.hint}." if finding.hint else ""
-    about = {
+    properties = {
         "kind": finding.rule.kind,
         "cause": finding.cause,
         "subject": str(finding.subject or ""),
@@ -112,7 +112,7 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
         "locations": [_location(finding.place)],
         "relatedLocations": related,
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},
-        "properties": {name: value for name, value in about.items() if value},
+        "properties": {name: value for name, value in properties.items() if value},
     }
 
 

@@ -216,9 +216,9 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
     return Section(2, "Waived findings", "waived", table("Waived findings", columns, rows))
 
 
-def _subject(context: Context, of: str) -> Subject:
+def _subject(context: Context, part: str) -> Subject:
     """The part of the plan that a page names. Raises UsageError for an unknown part, which would look sound."""
-    kind, _, id_ = of.partition(" ")
+    kind, _, id_ = part.partition(" ")
     match kind:
         case "sprint":
             return Subject(kind, context.sprint(id_).id)
@@ -230,7 +230,7 @@ def _subject(context: Context, of: str) -> Subject:
             return Subject(kind, context.person(id_).id)
         case "plan" if not id_:
             return PLAN
-    raise UsageError(f"there is no part {of}; choose one of plan, sprint ID, phase ID, option ID, person ID")
+    raise UsageError(f"there is no part {part}; choose one of plan, sprint ID, phase ID, option ID, person ID")
 
 
 @macro
@@ -274,8 +274,8 @@ def _claim(context: Context, verdict: Verdict) -> Row:
         " ",
         Small(joined([where, *_read_as(context.facts.plan, verdict.declared)])),
     )
-    about = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
-    return row(words, about, verdict.computed, outcome_chip(verdict))
+    subject = sprint_link(context, verdict.sprint) if verdict.sprint else verdict.name
+    return row(words, subject, verdict.computed, outcome_chip(verdict))
 
 
 def _read_as(plan: Plan, claim: Declared) -> list[str]:

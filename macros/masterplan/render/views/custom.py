@@ -81,9 +81,9 @@ class CustomColumns:
 
     def facts(self, values: CustomValues) -> Mapping[str, str]:
         """The values that the row of a part can be filtered by."""
-        shown = {"person": self.plan.person}
+        texts = {"person": self.plan.person}
         filtered = [field for field in self.fields if field.kind in _FILTERED]
-        return {field.title.lower(): shown.get(field.kind, str)(values.get(field.id, "")) for field in filtered}
+        return {field.title.lower(): texts.get(field.kind, str)(values.get(field.id, "")) for field in filtered}
 
     @property
     def ranks(self) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ from masterplan.render.views.widgets import (
 )
 
 _MOST_OPEN = 24
-"""Sprints of a plan whose roadmap shows its phases unfolded."""
+"""Most sprints of a plan whose roadmap shows its phases unfolded."""
 
 
 @macro
@@ -111,8 +111,8 @@ def phase_head(context: Context, phase: Phase) -> Flow:
 def _size(context: Context, phase: Phase, field: SizeField) -> Inline:
     """The declared effort or points of a phase, with the sum of its sprints if that differs."""
     facts, stated = context.facts, getattr(phase, field)
-    kept = [id_ for id_ in phase.sprints if not facts.standings[id_].is_dropped]
-    ways = sums_of_sizes((sizes_of(facts.plan, id_, field) for id_ in kept), facts.plan.calendar) if stated else ()
+    counted = [id_ for id_ in phase.sprints if not facts.standings[id_].is_dropped]
+    ways = sums_of_sizes((sizes_of(facts.plan, id_, field) for id_ in counted), facts.plan.calendar) if stated else ()
     return beside_sum(facts.plan, stated, ways, facts.plan.unit.many.lower())
 
 

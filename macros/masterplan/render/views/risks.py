@@ -40,7 +40,7 @@ from masterplan.render.views.widgets import (
 )
 
 _MOST_TITLED = 20
-"""Sprints of a plan whose risk matrix has titles."""
+"""Most sprints of a plan whose risk matrix has titles."""
 
 _MOST_IN_CELL = 12
 """Risks that a cell of the matrix names; the register lists the others."""
@@ -186,10 +186,10 @@ def _register(context: Context, entries: Iterable[_Entry]) -> Table:
     subject = [plan.unit.one if all(entry.subject != "Plan" for entry in listed) else "About"]
     if all(entry.subject == NOTHING for entry in listed):
         subject = []
-    own = CustomColumns.of(plan, "risk", (_fields(entry) for entry in listed))
-    columns = [*subject, "Risk", "Description", "Response", "Owner", *own.headings, "State"]
+    custom = CustomColumns.of(plan, "risk", (_fields(entry) for entry in listed))
+    columns = [*subject, "Risk", "Description", "Response", "Owner", *custom.headings, "State"]
     return table(
-        "Risk register", columns, [_row(context, entry, own) for entry in listed], ranks=(*plan.scale, *own.ranks)
+        "Risk register", columns, [_row(context, entry, custom) for entry in listed], ranks=(*plan.scale, *custom.ranks)
     )
 
 
@@ -198,7 +198,7 @@ def _fields(entry: _Entry) -> CustomValues:
     return entry.risk.fields if isinstance(entry.risk, NamedRisk) else {}
 
 
-def _row(context: Context, entry: _Entry, own: CustomColumns) -> Row:
+def _row(context: Context, entry: _Entry, custom: CustomColumns) -> Row:
     plan, risk = context.facts.plan, entry.risk
     named = risk if isinstance(risk, NamedRisk) else None
     return row(
@@ -207,13 +207,13 @@ def _row(context: Context, entry: _Entry, own: CustomColumns) -> Row:
         (
             Strong(_name(named)) if named else (),
             prose(risk.description) if risk.description else (),
-            own.rest(_fields(entry)),
+            custom.rest(_fields(entry)),
         ),
         _response(context, risk),
         owner_links(context, entry.owner) if entry.owner else NOT_STATED,
-        *own.cells(_fields(entry)),
+        *custom.cells(_fields(entry)),
         Chip(_STATES[named.state], named.state) if named else None,
-        facts=own.facts(_fields(entry)),
+        facts=custom.facts(_fields(entry)),
         anchor=anchor("risk", named.id) if named and named.id else "",
     )
 

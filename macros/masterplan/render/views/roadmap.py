@@ -190,15 +190,15 @@ def _phase_place(context: Context, phase: Phase) -> tuple[str, str] | None:
     return (page[0], anchor("phase", phase.id)) if page else None
 
 
-def _sprint_bar(context: Context, id_: str, window: TimeWindow, of: _Chart = "phases") -> WeekBar:
+def _sprint_bar(context: Context, id_: str, window: TimeWindow, chart: _Chart = "phases") -> WeekBar:
     facts = context.facts
     standing, sprint, name = facts.standings[id_], facts.plan.sprints[id_], facts.plan.name(id_)
-    word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if of == "phases" else 0
+    word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if chart == "phases" else 0
     late = figures.how_late(days) if days else ""
     notes = [word] if word in {"blocked", "dropped", "deferred"} else []
     notes += [f"{standing.percent} %"] if standing.is_open and standing.percent else []
     return WeekBar(
-        *_place(facts, window, of),
+        *_place(facts, window, chart),
         f"{name}: {sprint.short or sprint.title}",
         context.links.svg(context.links.sprints[id_]),
         ", ".join(filter(None, (f"{name}: {sprint.title}", figures.window_in_words(window, facts.today), word, late))),
@@ -251,25 +251,25 @@ def _milestone_lane(context: Context) -> list[WeekLane]:
 # The scale
 
 
-def _scale(facts: Facts, of: _Chart) -> Scale:
+def _scale(facts: Facts, chart: _Chart) -> Scale:
     """The weeks of a chart. Once the plan has a start: their dates, today, and the forecast end."""
     plan = facts.plan
-    first, weeks = _weeks(facts, of)
+    first, weeks = _weeks(facts, chart)
     if plan.start is None:
         return Scale(weeks)
     days = [plan.timeline.date(7 * (first + n)) for n in range(weeks)]
     return Scale(
-        weeks, [figures.day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, of))
+        weeks, [figures.day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, chart))
     )
 
 
-def _moments(facts: Facts, of: _Chart) -> Iterator[Moment]:
+def _moments(facts: Facts, chart: _Chart) -> Iterator[Moment]:
     """Today and the forecast end, as far as the chart covers them."""
-    plan, weeks = facts.plan, _weeks(facts, of)[1]
+    plan, weeks = facts.plan, _weeks(facts, chart)[1]
     passed, forecast = _today(facts), _forecast(facts)
     if passed is not None and passed <= weeks and facts.today:
         yield Moment(passed, f"Today, {figures.day_in_words(facts.today, plan.start)}")
-        if forecast and of == "phases":
+        if forecast and chart == "phases":
             yield Moment(
                 _passed(facts, forecast + timedelta(days=1)),
                 f"Forecast end, {figures.day_in_words(forecast, plan.start)}",
@@ -295,16 +295,17 @@ def _today(facts: Facts) -> float | None:
 
 
 @lru_cache(maxsize=4)
-def _weeks(facts: Facts, of: _Chart) -> tuple[int, int]:
+def _weeks(facts: Facts, chart: _Chart) -> tuple[int, int]:
     """The first week of a chart, counted from 0 at the plan's start, and its number of weeks; an open window has one.
 
     The chart of phases extends to today and the forecast end while work is open, but at most by half its length.
     """
     plan = facts.plan
-    periods = list(map(plan.period, figures.windows(plan) if of == "option" else _phase_windows(facts)))
+    periods = list(map(plan.period, figures.windows(plan) if chart == "option" else _phase_windows(facts)))
     first = min([0, *(period.begin // 7 for period in periods)])
     last = max([1, *(period.last_week or period.begin // 7 + 1 for period in periods)])
-    if of == "phases" and plan.start and facts.today and any(standing.is_open for standing in facts.standings.values()):
+    has_open = any(standing.is_open for standing in facts.standings.values())
+    if chart == "phases" and plan.start and facts.today and has_open:
         days = [(day - plan.start).days // 7 + 1 for day in (facts.today, _forecast(facts)) if day]
         last = max(last, min(max(days), ceil(last * 1.5)))
     return first, last - first
@@ -319,9 +320,9 @@ def _phase_windows(facts: Facts) -> Iterator[TimeWindow]:
     yield from (milestone.when for milestone in plan.milestones if milestone.when)
 
 
-def _place(facts: Facts, window: TimeWindow, of: _Chart = "phases") -> tuple[float, float]:
+def _place(facts: Facts, window: TimeWindow, chart: _Chart = "phases") -> tuple[float, float]:
     """The first and last week of a bar, with fractions; an open window extends to the end of the chart."""
-    period, (first, weeks) = facts.plan.period(window), _weeks(facts, of)
+    period, (first, weeks) = facts.plan.period(window), _weeks(facts, chart)
     return period.begin / 7 - first + 1, weeks if period.end is None else period.end / 7 - first
 
 

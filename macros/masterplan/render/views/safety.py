@@ -133,8 +133,10 @@ def _rollback_row(context: Context, id_: str) -> Row:
     )
 
 
-def _not_affected(kept: int, others: int) -> str:
-    return "none" if not kept else "all others" if kept == others else f"{kept} of {others} others"
+def _not_affected(unaffected: int, others: int) -> str:
+    if not unaffected:
+        return "none"
+    return "all others" if unaffected == others else f"{unaffected} of {others} others"
 
 
 def how(context: Context, rollback: Rollback | None) -> Flow:
@@ -216,16 +218,16 @@ def _because(context: Context, edge: Edge) -> str:
 
 def _rest(context: Context, undo: RollbackImpact) -> Paragraph:
     """The sprints that keep running."""
-    weakened: Inline = ()
+    degraded: Inline = ()
     if undo.weakened:
-        weakened = ("Degraded: ", sprint_links(context, undo.weakened), ". ")
-    kept: Inline = "Nothing else remains."
+        degraded = ("Degraded: ", sprint_links(context, undo.weakened), ". ")
+    unaffected: Inline = "Nothing else remains."
     if undo.kept:
-        kept = ("Not affected: ", _kept(context, undo), ".")
-    return Paragraph((weakened, kept), searched=False)
+        unaffected = ("Not affected: ", _unaffected(context, undo), ".")
+    return Paragraph((degraded, unaffected), searched=False)
 
 
-def _kept(context: Context, undo: RollbackImpact) -> Inline:
+def _unaffected(context: Context, undo: RollbackImpact) -> Inline:
     """The sprints that stay; counted instead of named if there are many."""
     if undo.kept > _MOST_NAMED:
         return f"the other {undo.kept:,} {context.facts.plan.unit.many.lower()}"

@@ -254,7 +254,7 @@ def savings_over_time(context: Context) -> Content:
         for option, sums in saved
     ]
     desc = context.facts.plan.worded(
-        "A band for each option, from low to high. A sprint saves from the week after its last one."
+        "A band for each option, from low to high. A sprint saves from the week after it ends."
     )
     caption = Caption("Savings over time", desc, "accrual")
     rows = [row(f"Week {week}", *(sums.by(week).text for _, sums in saved)) for week in range(1, weeks + 1)]

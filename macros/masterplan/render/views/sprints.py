@@ -72,7 +72,7 @@ def sprint_table(
         and level in {None, facts.plan.risk_level(sprint)}
         and (owner_id is None or owner_id in sprint.owner)
     ]
-    unit, own = facts.plan.unit, CustomColumns.of(facts.plan, "sprint", (sprint.fields for sprint in matching))
+    unit, custom = facts.plan.unit, CustomColumns.of(facts.plan, "sprint", (sprint.fields for sprint in matching))
     headings = [
         unit.one,
         "Claimed impact",
@@ -82,14 +82,14 @@ def sprint_table(
         "Risk",
         Numbers("Monthly savings"),
         "State",
-        *own.headings,
+        *custom.headings,
     ]
-    rows = [_row(context, sprint, own, alone=phase is not None) for sprint in matching]
-    ranks = (*facts.plan.scale, *own.ranks)
+    rows = [_row(context, sprint, custom, alone=phase is not None) for sprint in matching]
+    ranks = (*facts.plan.scale, *custom.ranks)
     return first_rows(context, table(unit.many, headings, rows, ranks=ranks, names=facts.plan.labels))
 
 
-def _row(context: Context, sprint: Sprint, own: CustomColumns, *, alone: bool) -> Row:
+def _row(context: Context, sprint: Sprint, custom: CustomColumns, *, alone: bool) -> Row:
     """The row of a sprint; `alone` without its phase, in a table of one phase."""
     facts = context.facts
     phase = facts.plan.phase_of.get(sprint.id)
@@ -103,13 +103,13 @@ def _row(context: Context, sprint: Sprint, own: CustomColumns, *, alone: bool) -
         risk_chip(context.facts.plan, context.facts.plan.risk_level(sprint)),
         sprint_page.monthly(context, sprint),
         standing_chip(standing),
-        *own.cells(sprint.fields),
+        *custom.cells(sprint.fields),
         facts={
             facts.plan.group.one.lower(): phase.title if phase else "",
             "risk": facts.plan.risk_level(sprint) or "",
             "state": standing_word(standing),
             "owner": owner_fact(facts.plan, sprint.owner),
-            **own.facts(sprint.fields),
+            **custom.facts(sprint.fields),
         },
     )
 

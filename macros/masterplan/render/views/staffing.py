@@ -78,7 +78,7 @@ def _compared(context: Context, options: Sequence[Option]) -> Content:
 
 def _facts(context: Context, option: Option) -> Definitions:
     """The facts that `options_table` compares, for one option."""
-    pairs = (one.cells for one in _rows(context, [option]))
+    pairs = (fact.cells for fact in _rows(context, [option]))
     return Definitions(tuple((label, value) for label, value in pairs if isinstance(label, str)))
 
 

@@ -82,13 +82,13 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
         )
         for title in dict.fromkeys((*declared, *names))
     ]
-    own = CustomColumns.of(context.facts.plan, "task", (standing.task.fields for standing in continued))
-    others = [_row(context, standing, own, is_here=False, continued_here=True) for standing in continued]
+    custom = CustomColumns.of(context.facts.plan, "task", (standing.task.fields for standing in continued))
+    others = [_row(context, standing, custom, is_here=False, continued_here=True) for standing in continued]
     return (
         _summary(context, standings) if standings else (),
         _table(context, ungrouped, f"Tasks of {context.facts.plan.name(sprint.id)}"),
         *groups,
-        Section(3, "Continued here", "", table("Tasks continued here", [*_COLUMNS, *own.headings], others)),
+        Section(3, "Continued here", "", table("Tasks continued here", [*_COLUMNS, *custom.headings], others)),
     )
 
 
@@ -159,13 +159,13 @@ def _summary(context: Context, standings: Iterable[TaskStanding]) -> Paragraph:
 
 
 def _table(context: Context, standings: Sequence[TaskStanding], caption: str) -> Table:
-    own = CustomColumns.of(context.facts.plan, "task", (standing.task.fields for standing in standings))
-    rows = [_row(context, standing, own, is_here=True) for standing in standings]
-    return replace(table(caption, [*_COLUMNS, *own.headings], rows, ranks=own.ranks), searched=True)
+    custom = CustomColumns.of(context.facts.plan, "task", (standing.task.fields for standing in standings))
+    rows = [_row(context, standing, custom, is_here=True) for standing in standings]
+    return replace(table(caption, [*_COLUMNS, *custom.headings], rows, ranks=custom.ranks), searched=True)
 
 
 def _row(
-    context: Context, standing: TaskStanding, own: CustomColumns, *, is_here: bool, continued_here: bool = False
+    context: Context, standing: TaskStanding, custom: CustomColumns, *, is_here: bool, continued_here: bool = False
 ) -> Row:
     """A task: with its anchor and details on the page of its sprint, elsewhere as a link to that page."""
     task, plan = standing.task, context.facts.plan
@@ -180,10 +180,10 @@ def _row(
         task.priority,
         joined(_needed(context, standing)),
         unit_links(context, standing.needed_by),
-        *own.cells(task.fields),
+        *custom.cells(task.fields),
         anchor=task_anchor(task.id) if task.id and is_here else "",
-        facts=None if is_here else {**_facts(plan, standing), **own.facts(task.fields)},
-        below=_details(context, standing, own) if is_here else (),
+        facts=None if is_here else {**_facts(plan, standing), **custom.facts(task.fields)},
+        below=_details(context, standing, custom) if is_here else (),
     )
 
 
@@ -222,7 +222,7 @@ def _needed(context: Context, standing: TaskStanding) -> Iterator[Inline]:
         yield (unit_links(context, [needed.needs]), soft)
 
 
-def _details(context: Context, standing: TaskStanding, own: CustomColumns) -> Flow:
+def _details(context: Context, standing: TaskStanding, custom: CustomColumns) -> Flow:
     """Further fields of a task, folded under a summary; empty without any."""
     task = standing.task
     met = sum(criterion.done for criterion in task.acceptance)
@@ -244,7 +244,7 @@ def _details(context: Context, standing: TaskStanding, own: CustomColumns) -> Fl
             "Dependencies",
             items((unit_links(context, [needed.needs]), f": {needed.reason}") for needed in reasons),
         ),
-        ("more fields", "", own.rest(task.fields)),
+        ("more fields", "", custom.rest(task.fields)),
         (count(len(task.links), "link"), "Links", items(Hyperlink(link.url, link.title) for link in task.links)),
     )
     present = [part for part in parts if not is_empty(part[2])]
@@ -299,17 +299,17 @@ def task_table(
     ]
     if len(matching) > MOST_TASKS:
         matching.sort(key=lambda standing: not standing.is_open)
-    own = CustomColumns.of(facts.plan, "task", (standing.task.fields for standing in matching[:MOST_TASKS]))
-    rows = [_row_with_sprint(context, standing, own) for standing in matching[:MOST_TASKS]]
-    columns = [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:], *own.headings]
-    tasks = table("Tasks", columns, rows, ranks=own.ranks, names=facts.plan.labels)
+    custom = CustomColumns.of(facts.plan, "task", (standing.task.fields for standing in matching[:MOST_TASKS]))
+    rows = [_row_with_sprint(context, standing, custom) for standing in matching[:MOST_TASKS]]
+    columns = [_COLUMNS[0], facts.plan.unit.one, *_COLUMNS[1:], *custom.headings]
+    tasks = table("Tasks", columns, rows, ranks=custom.ranks, names=facts.plan.labels)
     rest = len(matching) - len(rows)
     more = f"{count(rest, 'more task')} on the pages of the {facts.plan.unit.many.lower()}." if rest else ""
     return (Box(tasks, searched=False), Paragraph(Small(more)))
 
 
-def _row_with_sprint(context: Context, standing: TaskStanding, own: CustomColumns) -> Row:
+def _row_with_sprint(context: Context, standing: TaskStanding, custom: CustomColumns) -> Row:
     """The row of a task on another page, with a link to its sprint."""
-    task_row = _row(context, standing, own, is_here=False)
+    task_row = _row(context, standing, custom, is_here=False)
     first, *others = task_row.cells
     return Row((first, sprint_link(context, standing.placed.sprint), *others), facts=task_row.facts)
