@@ -125,19 +125,18 @@ class _Fitting:
     def settle(self) -> Plan:
         """Remove what the loader rejects until the plan loads; returns the plan."""
         while True:
-            tree = Overlay(_Nothing(), {path: self.text(path).encode() for path in self.values})
+            tree = Overlay(_EmptyTree(), {path: self.text(path).encode() for path in self.values})
             loaded = load(tree, self.make, tuple)
             if loaded.plan is not None:
                 return loaded.plan
-            findings = loaded.findings
             findings_by_file: dict[str, list[Finding]] = defaultdict(list)
-            for finding in findings:
+            for finding in loaded.findings:
                 findings_by_file[finding.place.path].append(finding)
             before = len(self.misfits)
-            for path, of_file in findings_by_file.items():
-                self._remove_wrong(path, of_file)
+            for path, file_findings in findings_by_file.items():
+                self._remove_wrong(path, file_findings)
             if len(self.misfits) == before:
-                self._shrink(findings[0].place.path, findings[0].message)
+                self._shrink(loaded.findings[0].place.path, loaded.findings[0].message)
 
     def text(self, path: str) -> str:
         """Text of the file at a path."""
@@ -175,9 +174,8 @@ class _Fitting:
         if path == _PLAN and steps in {(), ("title",)}:
             return self._retitle(reason)
         removable = self._removable(path, steps)
-        self.misfits.append(
-            Misfit((*self.heads[path], *removable), _without_gone(_at(self.values[path], removable)), reason)
-        )
+        value = _without_gone(_at(self.values[path], removable))
+        self.misfits.append(Misfit((*self.heads[path], *removable), value, reason))
         self.texts.pop(path, None)
         if not removable:
             del self.values[path]
@@ -223,7 +221,7 @@ class _Fitting:
         self._remove(path, steps, reason)
 
 
-class _Nothing:
+class _EmptyTree:
     """A tree without files."""
 
     def kind(self, path: str) -> FileKind:  # noqa: ARG002 - the interface of a tree
