@@ -48,7 +48,7 @@ MapOption = Annotated[
 
 
 class Issues(NamedTuple):
-    """Issues of GitHub to import: their file, or `-`."""
+    """GitHub issues to import: their file, or `-`."""
 
     path: Path
 
