@@ -65,7 +65,7 @@ def _measured() -> Iterator[Measured]:
         schedules = analyse(_plan(sprints)).schedules
         found, seconds = timed(partial(_main, schedules))
         yield Measured(f"{sprints:,} sprints, five people: the best schedule", seconds, most, _gap(found))
-        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.left, found))
+        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.remaining, found))
         yield Measured(
             f"{len(runs.runs):,} runs of it",
             seconds,

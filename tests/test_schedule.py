@@ -254,12 +254,12 @@ def test_where_nobody_has_the_skill_anyone_does_it_and_it_is_said() -> None:
         (({"1": ["1"]},), ("it leaves out Sprint 2 and Sprint 3",)),
     ],
 )
-def test_a_schedule_that_is_longer_than_drawn_says_why(
+def test_a_schedule_that_is_obstacles_says_why(
     lanes: tuple[dict[str, list[str]], ...], reasons: tuple[str, ...]
 ) -> None:
     work = (sprint("1", effort="5 days"), sprint("2", effort="4 days", needs=["1"]), sprint("3", effort="5 days"))
     facts = analyse(plan(*work, options=[option("A", *lanes)]))
-    assert facts.schedules.longer_than_drawn(facts.staffing[0]) == reasons
+    assert facts.schedules.obstacles(facts.staffing[0]) == reasons
 
 
 def test_holidays_and_absence_are_skipped() -> None:

@@ -134,6 +134,6 @@ def drawn_plans(draw: st.DrawFn) -> Plan:
 def test_a_schedule_that_is_proved_is_no_longer_than_a_drawing_that_can_be_done(of: Plan) -> None:
     facts = analyse(of, TODAY)
     for staffing in facts.staffing:
-        reasons = facts.schedules.longer_than_drawn(staffing)
+        reasons = facts.schedules.obstacles(staffing)
         best = facts.schedules.options.get(staffing.option.id)
         assert best is None or not best.proved or reasons != ("no shorter one was found",)

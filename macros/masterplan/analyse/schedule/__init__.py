@@ -1,4 +1,4 @@
-"""When things can be done: the network of dependencies, schedules for people, odds, and reasons for dates.
+"""Schedules: efforts, the network of dependencies, schedules for people, odds, and reasons for dates.
 
-`schedules.Schedules` gives them all; every other module computes one of them.
+`schedules.Schedules` is the entry point; every other module computes one of these.
 """

@@ -1,8 +1,8 @@
-"""How much work each sprint is, in working days of one person.
+"""Efforts of sprints, in working days of one person.
 
-The sprint states it, or it follows from what the plan says of the sprint otherwise; `Effort.origin` says from what.
-Nothing is made up: a sprint of which the plan says nothing has no effort, unless the plan states what to assume.
-Several people on one sprint, and the help of others, are not counted.
+An effort is stated, or derived from other fields of the plan; `Effort.origin` says which. A sprint without any such
+field has no effort, unless the plan states one to assume. Several people on one sprint, and supporters, do not change
+the effort.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,39 +26,39 @@ MEANS: Mapping[Origin, str] = {
     "window": "estimated from its own window, for one person",
     "assumed": "assumed in plan.yml",
 }
-"""Where an effort comes from, in words; the first that there is counts."""
+"""The origins of an effort in words, in order of precedence."""
 
 _WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """The working days one person needs, exact: at least `low`, most likely `likely`, at most `high`."""
+    """Exact number of working days for one person: least, most likely and greatest."""
 
     low: Fraction
     likely: Fraction
     high: Fraction
     origin: Origin
 
-    def left(self, percent: int) -> "Effort":
-        """What is left of it when this many per cent are done."""
+    def remaining(self, percent: int) -> "Effort":
+        """The remaining effort when a percentage is done."""
         return self.times(Fraction(_WHOLE - percent, _WHOLE))
 
     def times(self, factor: Fraction) -> "Effort":
-        """This many times as much."""
+        """The effort multiplied by a factor."""
         return Effort(self.low * factor, self.likely * factor, self.high * factor, self.origin)
 
 
 def efforts(plan: Plan) -> Mapping[str, Effort]:
     """The effort of every sprint that has one, by id."""
-    own = {id_: effort for id_, sprint in plan.sprints.items() if (effort := _own(plan, sprint))}
-    shared = _from_options(plan, own)
-    every = ((id_, own.get(id_) or shared.get(id_) or _otherwise(plan, id_)) for id_ in plan.sprints)
-    return {id_: effort for id_, effort in every if effort}
+    stated = {id_: effort for id_, sprint in plan.sprints.items() if (effort := _stated(plan, sprint))}
+    shares = _from_options(plan, stated)
+    all_efforts = ((id_, stated.get(id_) or shares.get(id_) or _fallback(plan, id_)) for id_ in plan.sprints)
+    return {id_: effort for id_, effort in all_efforts if effort}
 
 
-def _own(plan: Plan, sprint: Sprint) -> Effort | None:
-    """What a sprint and its tasks state."""
+def _stated(plan: Plan, sprint: Sprint) -> Effort | None:
+    """The effort stated by a sprint or its tasks, or calculated from points."""
     if sprint.effort:
         low, high = plan.calendar.days(sprint.effort)
         likely = sum(plan.calendar.days(sprint.likely or sprint.effort), Fraction(0)) / 2
@@ -75,7 +75,7 @@ def _of_task(plan: Plan, task: Task) -> Effort | None:
 
 
 def _of_points(plan: Plan, points: Quantity | None) -> Effort | None:
-    """The effort of points; nothing unless the plan states the effort of one."""
+    """The effort of points, or None if the plan states no effort per point."""
     if points is None or plan.header.point is None:
         return None
     (few, many), (low, high) = points.ends, plan.calendar.days(plan.header.point)
@@ -83,18 +83,18 @@ def _of_points(plan: Plan, points: Quantity | None) -> Effort | None:
 
 
 def _sum(efforts: Sequence[Effort | None], origin: Origin) -> Effort | None:
-    """The efforts of tasks together; None where there are none, or where one has none."""
-    known = [effort for effort in efforts if effort]
-    if not known or len(known) < len(efforts):
+    """The sum of the efforts of tasks, or None if there are no tasks or one has no effort."""
+    present = [effort for effort in efforts if effort]
+    if not present or len(present) < len(efforts):
         return None
     low, likely, high = (
-        sum(ends, Fraction(0)) for ends in zip(*((e.low, e.likely, e.high) for e in known), strict=True)
+        sum(ends, Fraction(0)) for ends in zip(*((e.low, e.likely, e.high) for e in present), strict=True)
     )
     return Effort(low, likely, high, origin)
 
 
-def _otherwise(plan: Plan, sprint: str) -> Effort | None:
-    """The working days of a sprint's own window, or else what the plan assumes."""
+def _fallback(plan: Plan, sprint: str) -> Effort | None:
+    """The working days of a sprint's own window, or the assumed effort of the plan."""
     window = plan.sprints[sprint].when
     if window and (days := plan.period(window).work):
         return _between(Fraction(days), Fraction(days), "window")
@@ -105,28 +105,28 @@ def _between(low: Fraction, high: Fraction, origin: Origin) -> Effort:
     return Effort(low, (low + high) / 2, high, origin)
 
 
-def _from_options(plan: Plan, own: Mapping[str, Effort]) -> Mapping[str, Effort]:
-    """By the id of each sprint without an effort of its own: from the least to the most days that an option gives it.
+def _from_options(plan: Plan, stated: Mapping[str, Effort]) -> Mapping[str, Effort]:
+    """The efforts of sprints without a stated one, by id: from the least to the most days an option gives them.
 
-    Once an option is chosen, it counts alone.
+    Once an option is chosen, the others are ignored.
     """
     days: dict[str, list[Fraction]] = {}
     for staffing in Staffing.followed(plan):
         for id_, shifts in staffing.shifts_by_sprint.items():
-            if id_ not in own and (share := _shares(own, shifts)):
+            if id_ not in stated and (share := _shares(stated, shifts)):
                 days.setdefault(id_, []).append(share)
-    return {id_: _between(min(some), max(some), "options") for id_, some in days.items()}
+    return {id_: _between(min(shares), max(shares), "options") for id_, shares in days.items()}
 
 
-def _shares(own: Mapping[str, Effort], shifts: Sequence[Shift]) -> Fraction:
-    """What shifts leave for one sprint: of each an equal share of its working days less the others' own efforts.
+def _shares(stated: Mapping[str, Effort], shifts: Sequence[Shift]) -> Fraction:
+    """The working days that shifts give one of their sprints without a stated effort; 0 if a shift has no end.
 
-    Nothing where one of the shifts has no end.
+    These sprints share the days of a shift equally, after the stated efforts of its other sprints are subtracted.
     """
-    shares = [_share(own, shift, shift.period.work) for shift in shifts if shift.period.work is not None]
+    shares = [_share(stated, shift, shift.period.work) for shift in shifts if shift.period.work is not None]
     return sum(shares, Fraction(0)) if len(shares) == len(shifts) else Fraction(0)
 
 
-def _share(own: Mapping[str, Effort], shift: Shift, days: int) -> Fraction:
-    taken = sum((own[id_].likely for id_ in shift.sprints if id_ in own), Fraction(0))
-    return max(days - taken, Fraction(0)) / sum(id_ not in own for id_ in shift.sprints)
+def _share(stated: Mapping[str, Effort], shift: Shift, days: int) -> Fraction:
+    taken = sum((stated[id_].likely for id_ in shift.sprints if id_ in stated), Fraction(0))
+    return max(days - taken, Fraction(0)) / sum(id_ not in stated for id_ in shift.sprints)

@@ -1,4 +1,4 @@
-"""Good schedules without a solver: list scheduling with justification, deterministic and without a clock.
+"""Good schedules without a solver: list scheduling with justification, deterministic and without a time limit.
 
 Serial and parallel schedule generation: Kolisch, "Serial and parallel resource-constrained project scheduling methods
 revisited", European Journal of Operational Research 90 (1996). Double justification: Valls, Ballestín and Quintanilla,
@@ -12,17 +12,17 @@ from heapq import heapify, heappop, heappush
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule, after_pause, finish
 
 Ranks = Sequence[float]
-"""A number for each activity: among several that could be scheduled, the one with the least comes first."""
+"""A priority for each activity; the least is scheduled first."""
 
 MOST_TRIES = 60
-"""The most lists of ranks that one problem is scheduled by."""
+"""Most lists of ranks to try for one problem."""
 MOST_SCHEDULED = 3_000
-"""Activities that are scheduled, over all lists of ranks, for one problem: a large one is tried less often."""
+"""Most activities to schedule for one problem, over all lists of ranks, so that large problems get fewer tries."""
 _SPREAD = 0.3
 
 
 def list_schedule(problem: Problem) -> Schedule:
-    """The shortest of several list schedules, each of them justified; the first near the bound ends the search."""
+    """The shortest of several justified list schedules; the search ends at the first one near the bound."""
     best: Schedule | None = None
     mirror = _mirrored(problem)
     for ranks in _ranks(problem):
@@ -32,13 +32,13 @@ def list_schedule(problem: Problem) -> Schedule:
                 if best.is_near:
                     return best
     if best is None:
-        raise AssertionError("there is always a first list")
+        raise AssertionError("there is always a first list of ranks")
     return best
 
 
 def serial(problem: Problem, ranks: Ranks) -> Schedule:
-    """Each activity in turn, by rank among those whose needs are scheduled, as early as possible."""
-    plan, profile = _Building(problem), _Profile(problem)
+    """Serial schedule generation: the next activity by rank whose predecessors are scheduled starts at its earliest."""
+    plan, profile = _Builder(problem), _Profile(problem)
     waiting = [len(activity.needs) for activity in problem.activities]
     keys = _keys(problem, ranks)
     ready = [keys[n] for n, open_needs in enumerate(waiting) if not open_needs]
@@ -51,17 +51,17 @@ def serial(problem: Problem, ranks: Ranks) -> Schedule:
         begin, end, m = min(fits, key=lambda fit: (fit[1], fit[2]))
         profile.take(begin, end, activity.modes[m])
         plan.put(n, begin, end, m)
-        for follower in problem.followers[n]:
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                heappush(ready, keys[follower])
+        for successor in problem.successors[n]:
+            waiting[successor] -= 1
+            if not waiting[successor]:
+                heappush(ready, keys[successor])
     return plan.schedule()
 
 
 def parallel(problem: Problem, ranks: Ranks) -> Schedule:
-    """Time by time: whatever can start does, by rank."""
-    plan = _Building(problem)
-    left = [resource.capacity for resource in problem.resources]
+    """Parallel schedule generation: at each time, all activities that can start do so, by rank."""
+    plan = _Builder(problem)
+    free = [resource.capacity for resource in problem.resources]
     waiting = [len(activity.needs) for activity in problem.activities]
     keys = _keys(problem, ranks)
     ready = sorted(keys[n] for n, open_needs in enumerate(waiting) if not open_needs)
@@ -69,43 +69,43 @@ def parallel(problem: Problem, ranks: Ranks) -> Schedule:
     wakes = sorted({stop for resource in problem.resources for _, stop in resource.pauses}, reverse=True)
     now = 0
     while True:
-        kept: list[_Key] = []
+        delayed: list[_Key] = []
         for key in ready:
             *_, n = key
-            m = _fitting(problem.activities[n], problem.resources, left, now) if any(left) else None
+            m = _fitting(problem.activities[n], problem.resources, free, now) if any(free) else None
             if m is None:
-                kept.append(key)
+                delayed.append(key)
                 continue
             mode = problem.activities[n].modes[m]
             end = _end(mode, problem.resources, now)
-            _change(left, mode, -1)
+            _change(free, mode, -1)
             plan.put(n, now, end, m)
             heappush(running, (end, n))
-        ready = kept
+        ready = delayed
         now = _next(now, running, wakes)
         if now < 0:
             return plan.schedule()
         while running and running[0][0] == now:
             _, done = heappop(running)
-            _change(left, problem.activities[done].modes[plan.modes[done]], 1)
-            for follower in problem.followers[done]:
-                waiting[follower] -= 1
-                if not waiting[follower]:
-                    ready.append(keys[follower])
+            _change(free, problem.activities[done].modes[plan.modes[done]], 1)
+            for successor in problem.successors[done]:
+                waiting[successor] -= 1
+                if not waiting[successor]:
+                    ready.append(keys[successor])
         ready.sort()
 
 
 _Key = tuple[bool, float, int]
-"""What an activity is chosen by among those that are ready: the least comes first."""
+"""Sort key of a ready activity."""
 
 
 def _keys(problem: Problem, ranks: Ranks) -> list[_Key]:
-    """What is begun comes first, then the others by rank."""
+    """The sort keys of all activities: those in progress first, then the others by rank."""
     return [(not activity.is_begun, ranks[n], n) for n, activity in enumerate(problem.activities)]
 
 
-class _Building:
-    """A schedule while it is made."""
+class _Builder:
+    """A schedule under construction."""
 
     def __init__(self, problem: Problem) -> None:
         size = len(problem.activities)
@@ -120,44 +120,44 @@ class _Building:
 
 
 class _Profile:
-    """What is left of all resources over time, while a schedule is made."""
+    """The free units of all resources over time, in a schedule under construction."""
 
     def __init__(self, problem: Problem) -> None:
         self._resources: tuple[Resource, ...] = problem.resources
-        self._left = [_Left(resource.capacity) for resource in problem.resources]
+        self._free = [_FreeUnits(resource.capacity) for resource in problem.resources]
 
     def earliest(self, ready: int, mode: Mode) -> tuple[int, int]:
-        """The earliest start from `ready` on at which a mode fits, and its end then; without duration, at once."""
+        """The earliest start from `ready` on at which a mode fits, and the end; a mode without duration always fits."""
         pauses = sorted({pause for r, _ in mode.demands for pause in self._resources[r].pauses})
         demands = mode.demands if mode.duration else ()
         begin = after_pause(ready, pauses) if pauses else ready
         while True:
             end = finish(begin, mode.duration, pauses) if pauses else begin + mode.duration
-            blocked = max((self._left[r].blocked_until(begin, end, amount) for r, amount in demands), default=0)
+            blocked = max((self._free[r].blocked_until(begin, end, amount) for r, amount in demands), default=0)
             if blocked <= begin:
                 return begin, end
             begin = after_pause(blocked, pauses) if pauses else blocked
 
     def take(self, begin: int, end: int, mode: Mode) -> None:
-        """Use what a mode demands between two times."""
+        """Take the demands of a mode between two times."""
         for r, amount in mode.demands if begin < end else ():
-            self._left[r].take(begin, end, amount)
+            self._free[r].take(begin, end, amount)
 
 
-class _Left:
-    """What is left of one resource over time.
+class _FreeUnits:
+    """The free units of one resource over time, as a step function.
 
-    `amounts[n]` units are left from `times[n]` until the next of `times`, the last for ever. Neighbours differ, so that
-    the stretches grow with the gaps in the resource's work, not with the activities.
+    `amounts[n]` units are free from `times[n]` until `times[n + 1]`, and the last amount for ever. Adjacent amounts
+    differ, so the number of steps depends on the gaps in the resource's work, not on the number of activities.
     """
 
     def __init__(self, capacity: int) -> None:
         self.times, self.amounts = [0], [capacity]
 
     def blocked_until(self, begin: int, end: int, amount: int) -> int:
-        """The end of the last stretch within a window in which less than an amount is left; 0 where there is none.
+        """The end of the last step within a window at which less than an amount is free; 0 if there is none.
 
-        Any start before it would meet the same stretch, as ends never move back.
+        A later start before that time would meet the same step, since a later start never ends earlier.
         """
         first, last = bisect_right(self.times, begin) - 1, bisect_left(self.times, end)
         for n in range(last - 1, first - 1, -1):
@@ -166,7 +166,7 @@ class _Left:
         return 0
 
     def take(self, begin: int, end: int, amount: int) -> None:
-        """Use an amount between two times."""
+        """Take an amount between two times."""
         first, last = self._cut(begin), self._cut(end)
         for n in range(first, last):
             self.amounts[n] -= amount
@@ -175,7 +175,7 @@ class _Left:
                 del self.times[n], self.amounts[n]
 
     def _cut(self, time: int) -> int:
-        """The position of the stretch that begins at a time; one is split where none does."""
+        """The position of the step that begins at a time, after splitting a step if none does."""
         n = bisect_left(self.times, time)
         if n == len(self.times) or self.times[n] != time:
             self.times.insert(n, time)
@@ -183,10 +183,10 @@ class _Left:
         return n
 
 
-def _fitting(activity: Activity, resources: Sequence[Resource], left: Sequence[int], now: int) -> int | None:
-    """The first mode for which enough is left now."""
+def _fitting(activity: Activity, resources: Sequence[Resource], free: Sequence[int], now: int) -> int | None:
+    """The position of the first mode that can start now."""
     for m, mode in enumerate(activity.modes):
-        if all(left[r] >= amount and after_pause(now, resources[r].pauses) == now for r, amount in mode.demands):
+        if all(free[r] >= amount and after_pause(now, resources[r].pauses) == now for r, amount in mode.demands):
             return m
     return None
 
@@ -195,13 +195,13 @@ def _end(mode: Mode, resources: Sequence[Resource], now: int) -> int:
     return finish(now, mode.duration, sorted({pause for r, _ in mode.demands for pause in resources[r].pauses}))
 
 
-def _change(left: list[int], mode: Mode, sign: int) -> None:
+def _change(free: list[int], mode: Mode, sign: int) -> None:
     for r, amount in mode.demands:
-        left[r] += sign * amount
+        free[r] += sign * amount
 
 
 def _next(now: int, running: Sequence[tuple[int, int]], wakes: list[int]) -> int:
-    """The next time at which something may start; -1 when there is none."""
+    """The next time at which an activity may start, or -1."""
     while wakes and wakes[-1] <= now:
         wakes.pop()
     times = [*(end for end, _ in running[:1]), *wakes[-1:]]
@@ -209,12 +209,12 @@ def _next(now: int, running: Sequence[tuple[int, int]], wakes: list[int]) -> int
 
 
 def _ranks(problem: Problem) -> Iterator[Ranks]:
-    """Ranks to try: the longest tail first, the most work behind first, then tails that are scattered a little."""
+    """The lists of ranks to try: by longest tail, by most work of direct successors, then by randomised tails."""
     size = len(problem.activities)
     tries = max(1, min(MOST_TRIES, MOST_SCHEDULED // max(1, size)))
     rules: tuple[Callable[[int], float], ...] = (
         lambda n: -problem.tails[n],
-        lambda n: -sum(problem.activities[k].shortest for k in (n, *problem.followers[n])),
+        lambda n: -sum(problem.activities[k].shortest for k in (n, *problem.successors[n])),
     )
     for rule in rules[:tries]:
         yield [rule(n) for n in range(size)]
@@ -223,19 +223,19 @@ def _ranks(problem: Problem) -> Iterator[Ranks]:
 
 
 def _scatter(n: int, salt: int) -> float:
-    """A number from -1 to 1, scattered over positions and salts; the same on every machine."""
+    """A pseudorandom number from -1 to 1 for a position and a salt; the same on every machine."""
     mixed = (n * 2_654_435_761 + salt * 2_246_822_519 + 374_761_393) % (1 << 32)
     mixed = ((mixed ^ (mixed >> 15)) * 2_246_822_519) % (1 << 32)
     return (mixed ^ (mixed >> 13)) % 2_001 / 1_000 - 1
 
 
 def _justified(problem: Problem, mirror: Problem, first: Schedule) -> Iterator[Schedule]:
-    """A schedule, and those that come of moving all to the right, the last to end first, and then all to the left."""
+    """A schedule, and its double justifications while they are shorter: moved to the right, then back to the left."""
     yield first
     schedule = first
     while True:
-        back = serial(mirror, [-end for end in schedule.ends])
-        justified = serial(problem, [-end for end in back.ends])
+        right = serial(mirror, [-end for end in schedule.ends])
+        justified = serial(problem, [-end for end in right.ends])
         yield justified
         if justified.length >= schedule.length:
             return
@@ -243,9 +243,9 @@ def _justified(problem: Problem, mirror: Problem, first: Schedule) -> Iterator[S
 
 
 def _mirrored(problem: Problem) -> Problem:
-    """The problem with time reversed. Pauses are left out: what comes of it only says in which order to try."""
-    followers = problem.followers
+    """The problem with time reversed, without pauses; its schedules only determine ranks."""
+    successors = problem.successors
     return Problem(
-        tuple(Activity(activity.modes, followers[n]) for n, activity in enumerate(problem.activities)),
+        tuple(Activity(activity.modes, successors[n]) for n, activity in enumerate(problem.activities)),
         tuple(Resource(resource.capacity, resource.speed) for resource in problem.resources),
     )

@@ -1,9 +1,9 @@
-"""Ranges of effort as odds: many runs of a schedule, each with other efforts, and when things end in them.
+"""Odds of end times: a Monte Carlo simulation of a schedule with random efforts.
 
-Each effort is drawn from the triangular distribution of its least, likeliest and greatest value, independently. People
-keep to the order of the computed schedule: a run answers how late things get, not how they would be replanned.
-Needs NumPy (the extra `masterplan[schedule]`). Each sprint has its own stream of a fixed seed: the same plan gives the
-same figures everywhere, and a change of one sprint does not shake the draws of the others.
+Each effort is drawn independently from the triangular distribution of its least, likely and greatest value. People keep
+the order of the computed schedule in every run; nothing is replanned. Every sprint has its own random stream with a
+fixed seed, so the same plan gives the same figures everywhere, and a change in one sprint leaves the draws of the
+others as they are. Needs NumPy (the extra `masterplan[schedule]`).
 """
 
 from bisect import bisect_right
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 RUNS = 10_000
 PERCENTILES = (50, 80, 95)
-"""The shares of the runs, in per cent, for which end times are given."""
+"""The percentiles of end times to report."""
 _SEED = 20_251_116
 
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """What many runs showed, in working days from the plan's start.
+    """Results of a simulation, in working days from the plan's start.
 
-    `ends[id]` is when the sprint has ended in 50, 80 and 95 of 100 runs, `plan` the same of the last sprint;
-    `drives[id]` is the criticality index, the share of runs in which any delay of the sprint delays the plan: Van
-    Slyke, "Monte Carlo methods and the PERT problem", Operations Research 11 (1963). `runs` are the plan's ends in all
-    runs, sorted, in steps: a day has so many `steps`.
+    `ends` maps sprints to the `PERCENTILES` of their end, and `plan` has those of the plan's end. `drives` maps sprints
+    to their criticality index, the share of runs in which any delay of the sprint delays the plan: Van Slyke, "Monte
+    Carlo methods and the PERT problem", Operations Research 11 (1963). `runs` are the plan's ends in all runs, sorted,
+    in steps; a day has `steps` steps.
     """
 
     ends: Mapping[str, tuple[Fraction, ...]]
@@ -48,7 +48,7 @@ class Odds:
     steps: int
 
     def within(self, end: Fraction) -> float:
-        """The share of runs in which the plan has ended then."""
+        """The share of runs, 0 to 1, in which the plan has ended by `end`."""
         return bisect_right(self.runs, end * self.steps) / len(self.runs)
 
 
@@ -58,10 +58,9 @@ def available() -> bool:
 
 
 def odds(network: Network, efforts: Mapping[str, Effort], staffed: Staffed, runs: int = RUNS) -> Odds:
-    """Run a schedule many times, with the efforts that are left.
+    """Simulate a schedule with the remaining efforts.
 
-    Runs count in steps of which every duration of the schedule is a whole number: what is certain ends in each run when
-    the schedule says.
+    Every time in the schedule is a whole number of steps, so a sprint without uncertainty ends exactly as scheduled.
     """
     import numpy as np  # noqa: PLC0415 - takes 0.1 s, and is not always installed
 
@@ -100,7 +99,7 @@ def _latest(ends: "list[Values]", now: "Values") -> "Values":
 
 
 def _draw(id_: str, effort: Effort, runs: int) -> "Values":
-    """Draws from the range of an effort, by the inverse of the triangular distribution."""
+    """Draws from the range of an effort, by inverse transform sampling of the triangular distribution."""
     import numpy as np  # noqa: PLC0415
 
     low, likely, high = float(effort.low), float(effort.likely), float(effort.high)
@@ -113,7 +112,7 @@ def _draw(id_: str, effort: Effort, runs: int) -> "Values":
 
 
 def _levels(values: "Values", steps: int) -> tuple[Fraction, ...]:
-    """The values that these per cent of all do not exceed, as days."""
+    """The `PERCENTILES` of values in steps, as days."""
     import numpy as np  # noqa: PLC0415
 
     at = [-(-level * values.size // 100) - 1 for level in PERCENTILES]
@@ -123,7 +122,7 @@ def _levels(values: "Values", steps: int) -> tuple[Fraction, ...]:
 def _drives(
     before: Mapping[str, tuple[str, ...]], ends: "Mapping[str, Values]", last: "Values", order: list[str]
 ) -> dict[str, float]:
-    """How often each sprint lies on a chain, without waiting, that leads to the plan's end."""
+    """The share of runs in which each sprint lies on a chain without gaps to the plan's end."""
     import numpy as np  # noqa: PLC0415
 
     drives = {id_: end == last for id_, end in ends.items()}

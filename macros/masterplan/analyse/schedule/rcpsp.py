@@ -1,8 +1,8 @@
 """The resource-constrained project scheduling problem: activities with durations, demands, precedence and capacities.
 
-Times are whole steps from 0. Knows nothing of sprints and people; their schedules and public test instances are both
-problems of this kind. Definitions: Brucker, Drexl, Möhring, Neumann and Pesch, "Resource-constrained project
-scheduling", European Journal of Operational Research 112 (1999).
+Times are whole steps from 0. The module is independent of sprints and people, so it also covers public test instances.
+Definitions: Brucker, Drexl, Möhring, Neumann and Pesch, "Resource-constrained project scheduling", European Journal of
+Operational Research 112 (1999).
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _N = TypeVar("_N", int, Fraction)
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """One way to do an activity: its duration and how much of each resource it takes meanwhile (resource: amount)."""
+    """A way to do an activity: its duration, and its demands as pairs (position of the resource, amount)."""
 
     duration: int
     demands: tuple[tuple[int, int], ...]
@@ -26,9 +26,9 @@ class Mode:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something to do in one of its modes, after the activities whose positions are in `needs`.
+    """An activity, done in one of its modes after its predecessors, whose positions are in `needs`.
 
-    What `is_begun` is scheduled before all that is not.
+    Activities with `is_begun` are in progress and scheduled before all others.
     """
 
     modes: tuple[Mode, ...]
@@ -43,10 +43,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something of which only so much is there at a time.
+    """A renewable resource with a number of units.
 
-    `speed` is how much work a unit does a step, for the work bound. In `pauses` (from, to), sorted and apart, nothing
-    is done: an activity that has begun goes on afterwards and keeps what it takes.
+    `speed` is the work that a unit does per step, for the work bound. `pauses` are sorted, disjoint intervals [start,
+    stop) without any work: a running activity keeps its units and continues afterwards.
     """
 
     capacity: int
@@ -56,33 +56,33 @@ class Resource:
 
 @dataclass(frozen=True)
 class Problem:
-    """Activities and resources; precedence runs in no circle."""
+    """Activities and resources; the precedence relation has no cycles."""
 
     activities: tuple[Activity, ...]
     resources: tuple[Resource, ...]
 
     @cached_property
     def order(self) -> tuple[int, ...]:
-        """The activities, each after what it needs."""
+        """The activities in topological order."""
         return tuple(
             TopologicalSorter({n: activity.needs for n, activity in enumerate(self.activities)}).static_order()
         )
 
     @cached_property
-    def followers(self) -> tuple[tuple[int, ...], ...]:
-        """The activities that need each directly."""
-        followers: list[list[int]] = [[] for _ in self.activities]
+    def successors(self) -> tuple[tuple[int, ...], ...]:
+        """The direct successors of each activity."""
+        successors: list[list[int]] = [[] for _ in self.activities]
         for n, activity in enumerate(self.activities):
             for needed in activity.needs:
-                followers[needed].append(n)
-        return tuple(map(tuple, followers))
+                successors[needed].append(n)
+        return tuple(map(tuple, successors))
 
     @cached_property
     def tails(self) -> tuple[int, ...]:
-        """The longest chain of shortest durations from the start of each activity to the end."""
+        """The length of the longest chain from the start of each activity to the end, with shortest durations."""
         tails = [0] * len(self.activities)
         for n in reversed(self.order):
-            later = max((tails[follower] for follower in self.followers[n]), default=0)
+            later = max((tails[successor] for successor in self.successors[n]), default=0)
             tails[n] = self.activities[n].shortest + later
         return tuple(tails)
 
@@ -95,11 +95,11 @@ class Problem:
     def work(self) -> int:
         """The work bound: the least time in which the resources can do all the work.
 
-        Taken over each resource alone and over each set of resources that the modes of some activity are all on.
+        It is the maximum over each single resource and over the set of resources used by the modes of each activity.
         """
         sets = {frozenset([n]) for n in range(len(self.resources))}
         sets |= {frozenset(r for mode in activity.modes for r, _ in mode.demands) for activity in self.activities}
-        return max((self._least(some) for some in sets if some), default=0)
+        return max((self._least(resources) for resources in sets if resources), default=0)
 
     @property
     def bound(self) -> int:
@@ -108,36 +108,39 @@ class Problem:
 
     @cached_property
     def longest(self) -> int:
-        """The steps of all activities in their slowest modes, one after another."""
+        """The total duration of all activities in their slowest modes."""
         return sum(max(mode.duration for mode in activity.modes) for activity in self.activities)
 
     @cached_property
     def has_pauses(self) -> bool:
-        """Whether any resource pauses."""
+        """Whether any resource has pauses."""
         return any(resource.pauses for resource in self.resources)
 
-    def _least(self, some: frozenset[int]) -> int:
+    def _least(self, resources: frozenset[int]) -> int:
         """The least time in which a set of resources can do its work.
 
-        Each activity counts with the mode that gives the set the least of it; a speed turns time into work.
+        Each activity counts in the mode with the least work for the set; work is time multiplied by speed.
         """
         speeds = [resource.speed for resource in self.resources]
         work = sum(
-            min(sum(speeds[r] * amount * mode.duration for r, amount in mode.demands if r in some) for mode in a.modes)
-            for a in self.activities
+            min(
+                sum(speeds[r] * amount * mode.duration for r, amount in mode.demands if r in resources)
+                for mode in activity.modes
+            )
+            for activity in self.activities
         )
-        return _time_for(work, [self.resources[n] for n in sorted(some)])
+        return _time_for(work, [self.resources[n] for n in sorted(resources)])
 
 
 NEAR_ENOUGH = 200
-"""A schedule that is longer than its bound by less than one part in so many is near enough to try no further."""
+"""A schedule within one part in this many of its bound is near enough to end the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When each activity starts and ends, and the position of the mode in which it is done.
+    """The start, the end and the position of the mode of each activity.
 
-    `bound` is what no schedule can beat; a schedule of that length is `proved` to be a shortest one.
+    `bound` is a lower bound of the length; a schedule of that length is `proved` to be shortest.
     """
 
     starts: tuple[int, ...]
@@ -147,12 +150,12 @@ class Schedule:
 
     @property
     def length(self) -> int:
-        """When the last activity ends."""
+        """The end of the last activity."""
         return max(self.ends, default=0)
 
     @property
     def gap(self) -> int:
-        """How much shorter a schedule could be at most."""
+        """The most by which another schedule could be shorter."""
         return self.length - self.bound
 
     @property
@@ -162,12 +165,12 @@ class Schedule:
 
     @property
     def is_near(self) -> bool:
-        """Whether there is little to gain by trying further; under 200 steps that means proved."""
+        """Whether the schedule is within one part in `NEAR_ENOUGH` of its bound."""
         return self.gap <= self.bound // NEAR_ENOUGH
 
 
 def finish(begin: _N, duration: _N, pauses: Sequence[tuple[_N, _N]]) -> _N:
-    """When something ends that begins outside pauses and goes on after each."""
+    """The end of work that begins outside pauses and is interrupted by them."""
     end = begin + duration
     for start, stop in pauses:
         if begin <= start < end:
@@ -176,25 +179,28 @@ def finish(begin: _N, duration: _N, pauses: Sequence[tuple[_N, _N]]) -> _N:
 
 
 def after_pause(begin: _N, pauses: Sequence[tuple[_N, _N]]) -> _N:
-    """The first time from `begin` on that is in no pause."""
+    """The first time from `begin` on that is not in a pause."""
     return next((stop for start, stop in pauses if start <= begin < stop), begin)
 
 
 def _time_for(work: float, resources: Sequence[Resource]) -> int:
-    """The first whole step by which some resources have done so much work, if all are busy but in their pauses."""
-    rate = sum(resource.speed * resource.capacity for resource in resources)
-    if not rate or not work:
+    """The first whole step by which resources can do an amount of work if they are always busy outside their pauses."""
+    if not work or not sum(resource.speed * resource.capacity for resource in resources):
         return 0
-    paused = sorted({edge for resource in resources for pause in resource.pauses for edge in pause})
-    now, left = 0, work
-    for edge in [*paused, inf]:
-        here = sum(e.speed * e.capacity for e in resources if not any(a <= now < b for a, b in e.pauses))
-        if here and left <= here * (edge - now) + _ROUNDING:
-            return now + ceil(left / here - _ROUNDING)
-        left -= here * (edge - now)
-        now = int(edge)
-    raise AssertionError("after the last pause everything works")
+    boundaries = sorted({time for resource in resources for pause in resource.pauses for time in pause})
+    now, remaining = 0, work
+    for boundary in [*boundaries, inf]:
+        rate = sum(
+            resource.speed * resource.capacity
+            for resource in resources
+            if not any(start <= now < stop for start, stop in resource.pauses)
+        )
+        if rate and remaining <= rate * (boundary - now) + _ROUNDING:
+            return now + ceil(remaining / rate - _ROUNDING)
+        remaining -= rate * (boundary - now)
+        now = int(boundary)
+    raise AssertionError("no resource pauses after the last boundary")
 
 
 _ROUNDING = 1e-9
-"""Less than this of a step is no work but an error of rounding."""
+"""Tolerance in steps for rounding errors."""

@@ -1,4 +1,4 @@
-"""The schedules of a plan, each computed on first use and then kept."""
+"""The schedules of a plan, each computed once, on first use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, any_begun
 from masterplan.analyse.schedule import odds, solver
 from masterplan.analyse.schedule.days import Days
-from masterplan.analyse.schedule.drawn import Drawn
 from masterplan.analyse.schedule.effort import Effort
+from masterplan.analyse.schedule.feasibility import PlannedWork
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
 from masterplan.analyse.schedule.solver import Improve
@@ -22,19 +22,19 @@ from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
 
 MOST_PEOPLE = 8
-"""The largest number of people without a name that schedules are computed for."""
+"""Largest number of unnamed people to compute schedules for."""
 
 LARGE = 200
-"""Above this many sprints fewer runs have to do, as each page of the site waits for them."""
+"""Plans with more sprints are simulated with fewer runs, since every page of the site waits for the result."""
 RUNS_OF_LARGE = 2_000
 
 
 @dataclass(frozen=True)
 class Schedules:
-    """All that is computed about when the work that is left can be done, each value once.
+    """Schedules of the remaining work: network, schedules for people, slack, odds and reasons for dates.
 
-    `efforts` are those of all sprints that have one. Where a sprint with work left has none, nothing is computed: there
-    is no schedule, no critical path, no slack, no odds. `improve` asks the solver for a shorter schedule.
+    `efforts` are those of all sprints that have one. If a sprint with remaining work has none, there is no schedule, no
+    critical path, no slack and no odds. `improve` is the function that shortens schedules with the solver.
     """
 
     plan: Plan
@@ -51,23 +51,25 @@ class Schedules:
 
     @cached_property
     def now(self) -> Fraction:
-        """The working days that are over; none without a start, and before it."""
+        """The number of working days before today; 0 without a start date, and before it."""
         return Fraction(self.days.before(self.today) if self.today else 0)
 
     @cached_property
     def has_begun(self) -> bool:
-        """Whether any day of the plan is over, or work on it has begun."""
+        """Whether the first working day of the plan is over, or work has begun."""
         return self.now > 0 or self.work_has_begun
 
     @cached_property
     def work_has_begun(self) -> bool:
-        """Whether work on any sprint has begun, or is over."""
+        """Whether any sprint is in progress or done."""
         return any_begun(self.standings.values())
 
     @cached_property
-    def left(self) -> Mapping[str, Effort]:
-        """What is left to do of each open sprint that has an effort."""
-        return {id_: self.efforts[id_].left(self.standings[id_].percent) for id_ in self.open if id_ in self.efforts}
+    def remaining(self) -> Mapping[str, Effort]:
+        """The remaining effort of each open sprint with an effort, by id."""
+        return {
+            id_: self.efforts[id_].remaining(self.standings[id_].percent) for id_ in self.open if id_ in self.efforts
+        }
 
     @cached_property
     def open(self) -> tuple[str, ...]:
@@ -76,18 +78,18 @@ class Schedules:
 
     @cached_property
     def without_effort(self) -> tuple[str, ...]:
-        """The open sprints that have no effort."""
+        """The open sprints without an effort."""
         return tuple(id_ for id_ in self.open if id_ not in self.efforts)
 
     @cached_property
     def exist(self) -> bool:
-        """Whether there is anything to schedule, and all of it has an effort."""
+        """Whether there are open sprints, and all of them have an effort."""
         return bool(self.open) and not self.without_effort
 
     @cached_property
     def network(self) -> Network:
         """Earliest and latest times by hard dependencies, with the likely efforts; empty without a schedule."""
-        return self._network({id_: effort.likely for id_, effort in self.left.items()})
+        return self._network({id_: effort.likely for id_, effort in self.remaining.items()})
 
     def _network(self, durations: Mapping[str, Fraction]) -> Network:
         begun = frozenset(id_ for id_ in self.open if self.standings[id_].is_under_way)
@@ -95,13 +97,13 @@ class Schedules:
 
     @cached_property
     def options(self) -> Mapping[str, Staffed]:
-        """The best schedule for the people of each option that has any, by the option's id."""
+        """The best schedule for the people of each option, by the option's id, without options that have no people."""
         people = {option.id: members(self.plan, self.days, self.now, option) for option in self.plan.options}
         return {id_: self._for(group) for id_, group in people.items() if group and self.exist}
 
     @cached_property
     def by_number(self) -> tuple[Staffed, ...]:
-        """The best schedule for 1, 2, … people without a name, until more of them no longer help."""
+        """The best schedules for 1, 2, … unnamed people, up to the number that reaches the earliest end."""
         schedules: list[Staffed] = []
         while self.exist and len(schedules) < MOST_PEOPLE:
             schedules.append(self._for(anyone(len(schedules) + 1)))
@@ -111,9 +113,10 @@ class Schedules:
 
     @cached_property
     def main(self) -> tuple[str, Staffed] | None:
-        """The schedule that pages show, and whose it is.
+        """The schedule that pages show, with a description of its people: `the people of Option A`.
 
-        That of the chosen option, or the shortest of any; where none has people, the team's, or one person's.
+        It is that of the chosen option, or the shortest of all options; without people in options it is the team's, and
+        without a team that of one person.
         """
         if not self.exist:
             return None
@@ -126,32 +129,32 @@ class Schedules:
 
     @cached_property
     def forecast(self) -> date | None:
-        """The day on which the plan ends by the main schedule; None without one, and where days have no dates."""
+        """The day on which the plan ends by the main schedule; None without a schedule or a start date."""
         return self.days.ends_on(self.main[1].end) if self.main else None
 
-    def longer_than_drawn(self, staffing: Staffing) -> tuple[str, ...]:
-        """Why the best schedule for the people of an option ends later than the option, if it does."""
+    def obstacles(self, staffing: Staffing) -> tuple[str, ...]:
+        """The reasons why the best schedule for an option's people ends later than the option; empty if it does not."""
         best = self.options.get(staffing.option.id)
         people = by_lane(self.plan, self.days, self.now, staffing.option)
-        drawn = Drawn(self.plan, self.graph, self.network, staffing, people)
-        if best is None or drawn.end is None or best.end <= drawn.end:
+        planned = PlannedWork(self.plan, self.graph, self.network, staffing, people)
+        if best is None or planned.end is None or best.end <= planned.end:
             return ()
-        return drawn.obstacles() or ("no shorter one was found",)
+        return planned.obstacles() or ("no shorter one was found",)
 
     def last_weeks(self, staffed: Staffed) -> Mapping[str, int]:
-        """The week of the plan in which each sprint ends in a schedule, or ended; without a start, before the first."""
+        """The week of the plan in which each sprint ends in a schedule or was done; 0 if done without a known week."""
         ends = {id_: self.days.week(stint.end) for id_, stint in staffed.stints.items()}
         done = {id_: standing.done_on for id_, standing in self.standings.items() if standing.state == "done"}
         return ends | {id_: self.days.week_of(day) if day else 0 for id_, day in done.items()}
 
     @cached_property
     def slack(self) -> Mapping[str, Fraction]:
-        """How late each sprint of the main schedule may end without delaying the last; empty without a schedule."""
+        """The slack of each sprint in the main schedule, in working days, by id; empty without a schedule."""
         return slacks(self.network, self.main[1]) if self.main else {}
 
     @cached_property
     def causes(self) -> Causes:
-        """What each sprint of the main schedule waits for; empty without a schedule."""
+        """The cause of each start in the main schedule, by sprint id; empty without a schedule."""
         return causes(self.network, self.main[1]) if self.main else {}
 
     @cached_property
@@ -159,7 +162,7 @@ class Schedules:
         return chains(self.causes)
 
     def why(self, sprint: str) -> Why | None:
-        """Why a sprint is when it is in the main schedule; None for one that is not in it."""
+        """The reasons for a sprint's dates in the main schedule; None for a sprint without a place in it."""
         if self.main is None or sprint not in self.main[1].stints:
             return None
         whose, staffed = self.main
@@ -172,7 +175,7 @@ class Schedules:
             staffed.members[stint.member].name,
             whose,
             len(staffed.members),
-            next((id_ for id_, of_option in self.options.items() if of_option is staffed), None),
+            next((id_ for id_, schedule in self.options.items() if schedule is staffed), None),
             *chain(self.causes, self._chains, sprint),
             self.slack[sprint],
             stint.start - end_of(staffed, following),
@@ -193,7 +196,7 @@ class Schedules:
 
     @cached_property
     def _least(self) -> Network:
-        return self._network({id_: effort.low for id_, effort in self.left.items()})
+        return self._network({id_: effort.low for id_, effort in self.remaining.items()})
 
     @cached_property
     def _by_kinds(self) -> dict[tuple[object, ...], Staffed]:
@@ -204,7 +207,7 @@ class Schedules:
         return {}
 
     def _for(self, people: tuple[Member, ...]) -> Staffed:
-        """The schedule for some people: computed once for all groups of the same kinds, then with their own names."""
+        """The schedule for a group of people, computed once for all groups of the same kinds."""
         key = tuple(member.kind for member in people)
         if key not in self._by_kinds:
             self._by_kinds[key] = staffed(self.plan, self.network, self._least, people, self.improve)
@@ -214,5 +217,5 @@ class Schedules:
         key = tuple(member.kind for member in staffed.members)
         if key not in self._odds_by_kinds:
             runs = RUNS if len(staffed.stints) <= LARGE else RUNS_OF_LARGE
-            self._odds_by_kinds[key] = odds.odds(self.network, self.left, staffed, runs)
+            self._odds_by_kinds[key] = odds.odds(self.network, self.remaining, staffed, runs)
         return self._odds_by_kinds[key]

@@ -1,13 +1,13 @@
-"""Shortest schedules by OR-tools CP-SAT, where it is installed (the extra `masterplan[schedule]`).
+"""Shortest schedules by OR-tools CP-SAT, if it is installed (the extra `masterplan[schedule]`).
 
-A third of the work goes into the whole problem, which proves most schedules shortest. Where that is not enough, the
-rest goes into neighbourhoods of the best schedule so far: some activities are rescheduled, while all others keep
-their modes and their order. Godard, Laborie and Nuijten, "Randomized large neighborhood search for cumulative
-scheduling", International Conference on Automated Planning and Scheduling (2005).
+A third of the work limit is spent on the whole problem, which proves most schedules shortest. The rest is spent on
+neighbourhoods of the best schedule so far: some activities are rescheduled while all others keep their modes and their
+order. Godard, Laborie and Nuijten, "Randomized large neighborhood search for cumulative scheduling", International
+Conference on Automated Planning and Scheduling (2005).
 
-Deterministic: fixed seeds, one worker, and a limit on work instead of a clock.
-Importing the library takes as long as many plans take to schedule, so it is used only where a list schedule may not be
-the shortest. Problems whose resources pause are left to list schedules, as durations then depend on starts.
+Deterministic: fixed seeds, one worker, and a limit on work instead of time. Importing the library takes as long as
+scheduling many plans, so the solver is used only if a list schedule may not be the shortest. Problems whose resources
+have pauses are left to list scheduling, because durations then depend on start times.
 """
 
 from collections.abc import Callable, Set
@@ -19,26 +19,26 @@ from masterplan.analyse.schedule.list_scheduling import serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
 _MOST_WORK = 0.3
-"""The limit of work for one schedule in deterministic seconds, as CP-SAT counts; it takes one to three on a clock.
+"""Work limit for one schedule in CP-SAT's deterministic seconds, which take one to three seconds of real time.
 
-Three times as much made none of the schedules of the test plans shorter.
+A limit three times as large made no schedule of the test plans shorter.
 """
 MOST_ACTIVITIES = 150
-"""Larger problems are left to list schedules: their gap is small, and the solver would need long to close it."""
+"""Larger problems are left to list scheduling: their gap is small, and the solver would need long to close it."""
 _LONGEST = 2**40
-"""Problems whose activities take more steps together are left to list schedules: the solver's integers are bounded."""
+"""Problems with a larger total duration in steps are left to list scheduling, as the solver's integers are bounded."""
 NEARBY_WORK = 0.08
-"""The limit of work for one neighbourhood."""
+"""Work limit for one neighbourhood."""
 FIRST_SIZE = 20.0
-"""Activities in the first neighbourhood; the next are larger or smaller, as it was easy or hard."""
+"""Activities in the first neighbourhood; the size then grows or shrinks, depending on how hard the search was."""
 
 Improve: TypeAlias = Callable[[Problem, Schedule], Schedule]
-"""Makes a schedule of a problem shorter, as `improve` does; whoever schedules often may give one that remembers."""
+"""Shortens a schedule, like `improve`; a caller that schedules often may pass a function with a cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The solver's answer: a schedule or none, the best bound, whether more work could change it, and the work done."""
+    """The solver's answer: a schedule or None, the best bound, whether it is final, and the work done."""
 
     schedule: Schedule | None
     bound: int
@@ -48,10 +48,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Asks for a schedule of at most `most` steps, for at most `work` of the solver's deterministic seconds.
+    """A request for a schedule of at most `most` steps, with a work limit in deterministic seconds.
 
-    Without activities in `kept` it asks for the shortest, and the search begins at `first`. With some it asks for any
-    schedule in which those keep the modes and the order that they have in `first`; `seed` varies that search.
+    If `kept` is empty it asks for the shortest schedule, starting the search at `first`. Otherwise it asks for any
+    schedule in which the kept activities have the modes and the order of `first`; `seed` varies that search.
     """
 
     problem: Problem
@@ -91,9 +91,9 @@ class Request:
 
 
 class _Model:
-    """A problem in the solver's terms: a start and an end for each activity, and a yes or no for each of its modes.
+    """The constraint model of a problem: start and end variables for each activity, and a Boolean for each mode.
 
-    What is begun starts as in a first schedule.
+    Activities in progress start as in the first schedule.
     """
 
     def __init__(self, model: Any, problem: Problem, first: Schedule, most: int) -> None:
@@ -116,7 +116,7 @@ class _Model:
             model.add_cumulative([interval for interval, _ in used], [amount for _, amount in used], resource.capacity)
 
     def shorten(self, first: Schedule) -> None:
-        """Ask for the shortest, starting from a schedule."""
+        """Minimise the length, starting from a schedule."""
         length = self.model.new_int_var(first.bound, self._most, "")
         for start, end, tail in zip(self.starts, self.ends, self.problem.tails, strict=True):
             self.model.add(length >= start + tail)
@@ -126,19 +126,19 @@ class _Model:
         self.model.add_hint(length, first.length)
 
     def keep(self, first: Schedule, kept: Set[int]) -> None:
-        """Keep the modes of some activities, and their order where they follow or precede others on a resource."""
+        """Fix the modes of the kept activities, and their order relative to all activities on the same resources."""
         modes = [activity.modes[first.modes[n]] for n, activity in enumerate(self.problem.activities)]
         used = [{resource for resource, _ in mode.demands} if mode.duration else set() for mode in modes]
         order = sorted(range(len(modes)), key=lambda n: (first.starts[n], n))
-        for at, n in enumerate(order):
+        for position, n in enumerate(order):
             if n in kept:
                 self.model.add(self.chosen[n][first.modes[n]] == 1)
-            for later in order[at + 1 :]:
+            for later in order[position + 1 :]:
                 if first.ends[n] <= first.starts[later] and used[n] & used[later] and (n in kept or later in kept):
                     self.model.add(self.starts[later] >= self.ends[n])
 
     def read(self, solver: Any, bound: int) -> Schedule:
-        """The schedule that the solver came to."""
+        """The schedule that the solver returned."""
         return Schedule(
             tuple(solver.value(start) for start in self.starts),
             tuple(solver.value(end) for end in self.ends),
@@ -148,8 +148,8 @@ class _Model:
 
     def _activity(self, n: int) -> None:
         modes, start = self.problem.activities[n].modes, self.starts[n]
-        last = {mode.duration for mode in modes}
-        end = self.model.new_int_var(0, self._most, "") if len(last) > 1 else start + modes[0].duration
+        durations = {mode.duration for mode in modes}
+        end = self.model.new_int_var(0, self._most, "") if len(durations) > 1 else start + modes[0].duration
         self.ends.append(end)
         chosen = [self.model.new_bool_var("") if modes[1:] else self.model.new_constant(1) for _ in modes]
         for mode, is_chosen in zip(modes, chosen, strict=True):
@@ -172,26 +172,26 @@ def available() -> bool:
 
 
 def helps(problem: Problem) -> bool:
-    """Whether the solver is installed and can be asked about a problem."""
+    """Whether the solver is installed and suits a problem."""
     is_small = len(problem.activities) <= MOST_ACTIVITIES and problem.longest <= _LONGEST
     return is_small and not problem.has_pauses and available()
 
 
 def improve(problem: Problem, first: Schedule, work: float = _MOST_WORK) -> Schedule:
-    """The best schedule within a limit of work, with the best bound; never longer than the first one.
+    """The best schedule within a work limit, with the best bound; never longer than the first one.
 
-    The solver may leave gaps, so that its schedule is moved to the left: nothing in it waits without a reason.
+    The solver may leave gaps, so the result is left-justified.
     """
     whole = Request(problem, first, first.length, work / 3).answer()
     best = replace(whole.schedule or first, bound=whole.bound)
     if not best.proved:
         best = _search(problem, best, work - whole.work)
-    settled = replace(serial(problem, best.starts), bound=best.bound)
-    return settled if settled.length <= best.length else best
+    justified = replace(serial(problem, best.starts), bound=best.bound)
+    return justified if justified.length <= best.length else best
 
 
 def _search(problem: Problem, best: Schedule, work: float) -> Schedule:
-    """Go from a schedule to a shorter one nearby, or to another of the same length, until the work is spent."""
+    """Move to a shorter schedule nearby, or to another of the same length, until the work limit is reached."""
     size, turn = FIRST_SIZE, 0
     while work > 0 and not best.proved:
         turn += 1
@@ -207,17 +207,17 @@ def _search(problem: Problem, best: Schedule, work: float) -> Schedule:
 
 
 def _next_size(size: float, near: Answer, most: int) -> float:
-    """The size of the next neighbourhood: larger where the last held nothing shorter, smaller where it was too much."""
+    """The size of the next neighbourhood: larger if the last one has no shorter schedule, smaller if it was hard."""
     if near.schedule:
         return size
     return min(size * 1.02, most) if near.is_final else max(size * 0.95, 2.0)
 
 
 def _kept(first: Schedule, turn: int, size: float) -> Set[int]:
-    """All activities but about `size` of them, those whose middles are nearest to one time of the schedule.
+    """All activities except about `size` of them, whose middles are nearest to one time of the schedule.
 
-    The time and the number (0.7 to 1.3 times the size) follow multiples of irrational numbers without their whole
-    parts, which spread evenly however many turns there are.
+    The time and the number of activities (0.7 to 1.3 times the size) are taken from fractional parts of multiples of
+    irrational numbers, which are spread evenly for any number of turns.
     """
     time = turn * 0.618_033_988_749_895 % 1 * first.length
     number = round(size * (0.7 + turn * 0.414_213_562 % 0.6))

@@ -1,8 +1,8 @@
-"""Staffing computed: who could do what when, so that the plan ends as soon as possible.
+"""Schedules for people: an assignment of the remaining sprints that ends as early as possible.
 
-One person does one sprint at a time, alone and without leaving it, from when all it needs (hard) is done; anyone who
-has the skills may. A person with half a share takes twice as long; days away are skipped. Phases and owners are not
-counted. Only work that is left is scheduled, none of it before today.
+Each person does one sprint at a time, alone and without interruption, after its hard dependencies; anyone with the
+skills may do it. A person with a share of 50 % takes twice as long, and absences are skipped. Phases and owners do not
+matter, and nothing starts before today.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,14 +24,15 @@ from masterplan.model.team import Person
 from masterplan.model.window import MOST_WEEKS
 
 _WHOLE_SHARE = 100
-"""The share, in per cent, of someone who works on nothing else."""
+"""The share, in per cent, of a person who works only on this plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone who works on the plan.
+    """A person who works on the plan.
 
-    `share` in per cent of each working day; `skills` are None where anything can be done, as for people without a name.
+    `share` is in per cent of each working day; `skills` are None for a person who can do any sprint, such as an unnamed
+    one.
     """
 
     name: str
@@ -41,21 +42,21 @@ class Member:
 
     @property
     def kind(self) -> tuple[int, tuple[str, ...] | None, Pauses]:
-        """What tells people apart in a schedule."""
+        """The properties that matter to a schedule; people of the same kind are interchangeable."""
         return self.share, None if self.skills is None else tuple(sorted(self.skills)), self.pauses
 
     def can_do(self, sprint: Sprint) -> bool:
-        """Whether they have the skills for a sprint."""
+        """Whether the person has the skills for a sprint."""
         return self.skills is None or self.skills.issuperset(sprint.skills)
 
     def days_for(self, work: Fraction) -> Fraction:
-        """The working days that somebody with their share needs for this many days of work."""
+        """The working days that the person needs for a number of full days of work."""
         return work * _WHOLE_SHARE / self.share
 
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """A sprint's place in a schedule: who does it, as a position among the members, from when to when."""
+    """A sprint's place in a schedule: the position of the member who does it, its start and its end."""
 
     sprint: str
     member: int
@@ -65,9 +66,9 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What no schedule and no run beats, as each sprint takes its least effort at least: in working days from now.
+    """Lower bounds of the plan's length with the least efforts, in working days from now.
 
-    `critical` is the critical path; `work` is the time that all people together need for all the work.
+    `critical` is the length of the critical path; `work` is the time that all people together need for all work.
     """
 
     critical: Fraction
@@ -75,17 +76,17 @@ class Floor:
 
     @property
     def days(self) -> Fraction:
-        """The longer of the two."""
+        """The larger of the two bounds."""
         return max(self.critical, self.work)
 
 
 @dataclass(frozen=True)
 class Staffed:
-    """The best schedule for some people that the computation reached, of the work that is left `now`.
+    """The best schedule found for a group of people and the work remaining at `now`.
 
-    Times are working days from the plan's start. With the likely efforts, which it is made for, no schedule ends before
-    `bound`; with any efforts of their ranges, none is shorter than `floor`. `solved` says whether the solver was asked.
-    `unskilled` are sprints that need skills nobody has: anyone does them.
+    Times are working days from the plan's start. No schedule with the likely efforts ends before `bound`; no schedule
+    with any efforts in their ranges is shorter than `floor`. `solved` says whether the solver was used. `unskilled` are
+    sprints with skills that nobody has; anyone may do them.
     """
 
     members: tuple[Member, ...]
@@ -98,29 +99,29 @@ class Staffed:
 
     @cached_property
     def end(self) -> Fraction:
-        """When the last sprint ends."""
+        """The end of the last sprint."""
         return max((stint.end for stint in self.stints.values()), default=self.now)
 
     @property
     def gap(self) -> Fraction:
-        """How much sooner a schedule could end at most."""
+        """The most by which another schedule could end earlier."""
         return self.end - self.bound
 
     @property
     def proved(self) -> bool:
-        """Whether no schedule of the likely efforts is shorter."""
+        """Whether no schedule with the likely efforts is shorter."""
         return self.gap == 0
 
     @cached_property
     def order(self) -> tuple[Stint, ...]:
-        """The stints as they start; each comes after what it needs, and after what whoever does it does before."""
+        """The stints by start; each comes after those of its predecessors and after earlier ones of the same person."""
         return tuple(sorted(self.stints.values(), key=lambda stint: (stint.start, stint.end)))
 
     @cached_property
     def previous(self) -> Mapping[str, str]:
-        """What whoever does a sprint does before it, by the sprint's id.
+        """The sprint that the same person does before each sprint, by the sprint's id.
 
-        Without those that somebody does first, and those that take no time: nobody is busy with them.
+        First sprints of a person have no entry, and sprints without duration are ignored.
         """
         previous: dict[str, str] = {}
         last: dict[int, str] = {}
@@ -133,21 +134,21 @@ class Staffed:
         return previous
 
     def named(self, people: tuple[Member, ...]) -> "Staffed":
-        """The same schedule for people of the same kinds in the same order, under their names."""
+        """The same schedule for other people of the same kinds in the same order."""
         return replace(self, members=people)
 
 
 def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None) -> tuple[Member, ...]:
-    """The people of an option, or of the team, without those who are away from now on for as long as plans may last."""
+    """The people of an option, or of the team, without those who are away for the whole remaining time of any plan."""
     if option:
         return tuple(by_lane(plan, days, now, option).values())
     return tuple(_present([(person.name, person) for person in plan.people], days, now).values())
 
 
 def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[int, Member]:
-    """The people of an option by the positions of their lanes, without those who are away from now on.
+    """The people of an option by the positions of their lanes, without those who are away for the whole remaining time.
 
-    Who is not in the team has the name of the lane, all skills and all the time.
+    A person outside the team has the lane's name, all skills and a share of 100 %.
     """
     people = {person.id: person for person in plan.people}
     lanes = ((lane.name, people.get(lane.person or "")) for lane in option.people)
@@ -156,12 +157,15 @@ def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[in
 
 def _present(named: Sequence[tuple[str, Person | None]], days: Days, now: Fraction) -> Mapping[int, Member]:
     end = days.until(MOST_WEEKS)
-    there = ((n, name, who) for n, (name, who) in enumerate(named) if not (who and days.is_away(who, int(now), end)))
-    return {n: _member(name, who, days) for n, name, who in there}
+    return {
+        n: _member(name, person, days)
+        for n, (name, person) in enumerate(named)
+        if not (person and days.is_away(person, int(now), end))
+    }
 
 
 def anyone(number: int) -> tuple[Member, ...]:
-    """This many people without a name."""
+    """A number of unnamed people."""
     return tuple(Member(f"Dev {n}") for n in range(1, number + 1))
 
 
@@ -173,10 +177,10 @@ def _member(name: str, person: Person | None, days: Days) -> Member:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Some people with the work that is left, as a problem to schedule: a resource for each kind of people.
+    """A group of people and the remaining work as a scheduling problem, with a resource for each kind of people.
 
-    A working day has so many `steps` that each duration is a whole number of them; the problem's time 0 is now. `lanes`
-    are the positions of the people of each kind, `able` the kinds that have the skills of each sprint.
+    The problem's time 0 is now. A working day has the number of `steps` that makes every duration a whole number.
+    `lanes` are the positions of the people of each kind; `able` are the kinds with the skills for each sprint.
     """
 
     problem: Problem
@@ -190,20 +194,20 @@ class Crew:
 
 
 def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
-    """What some people, at least one, have to schedule."""
+    """The scheduling problem of one or more people."""
     kinds = dict.fromkeys(member.kind for member in people)
     lanes = tuple(tuple(n for n, member in enumerate(people) if member.kind == kind) for kind in kinds)
     groups = [people[lane[0]] for lane in lanes]
     able = {id_: _able(groups, plan.sprints[id_]) for id_ in network.needs}
     everyone = sorted(range(len(groups)), key=lambda n: -groups[n].share)
-    taken = {
+    durations = {
         id_: {g: groups[g].days_for(network.durations[id_]) for g in able[id_] or everyone} for id_ in network.needs
     }
-    steps = lcm(*(days.denominator for by_group in taken.values() for days in by_group.values()))
+    steps = lcm(*(days.denominator for by_group in durations.values() for days in by_group.values()))
     position = {id_: n for n, id_ in enumerate(network.needs)}
     activities = tuple(
         Activity(
-            tuple(Mode(int(days * steps), ((g, 1),)) for g, days in taken[id_].items()),
+            tuple(Mode(int(days * steps), ((g, 1),)) for g, days in durations[id_].items()),
             tuple(position[needed] for needed in needs),
             id_ in network.begun,
         )
@@ -217,7 +221,7 @@ def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
 
 
 def _from_now(pauses: Pauses, now: Fraction, steps: int) -> Pauses:
-    """The pauses that are not over, in steps from now."""
+    """The pauses that end after now, in steps from now."""
     day = int(now)
     return tuple((max(start - day, 0) * steps, (stop - day) * steps) for start, stop in pauses if stop > day)
 
@@ -225,9 +229,9 @@ def _from_now(pauses: Pauses, now: Fraction, steps: int) -> Pauses:
 def staffed(
     plan: Plan, network: Network, least: Network, people: tuple[Member, ...], improve: Improve = solver.improve
 ) -> Staffed:
-    """The best schedule for some people, at least one, by lists and, where that may help, by the solver.
+    """The best schedule for one or more people, by list scheduling and, if that may help, by the solver.
 
-    `network` has the likely efforts, `least` the least ones; `improve` asks the solver.
+    `network` has the likely efforts, `least` the least ones; `improve` is the function that shortens a schedule.
     """
     team = crew(plan, network, people)
     listed = list_schedule(team.problem)
@@ -249,7 +253,7 @@ def _floor(team: Crew) -> Floor:
 
 
 def predecessors(network: Network, staffed: Staffed) -> Mapping[str, tuple[str, ...]]:
-    """What each sprint of a schedule waits for: its hard dependencies, and what whoever does it does before."""
+    """The predecessors of each sprint in a schedule: its hard dependencies and the previous sprint of its person."""
     return {
         id_: (*needs, staffed.previous[id_]) if id_ in staffed.previous else needs
         for id_, needs in network.needs.items()
@@ -257,7 +261,7 @@ def predecessors(network: Network, staffed: Staffed) -> Mapping[str, tuple[str, 
 
 
 def slacks(network: Network, staffed: Staffed) -> Mapping[str, Fraction]:
-    """How late each sprint of a schedule may end without delaying the last, while everybody keeps to the order."""
+    """The slack of each sprint in a schedule: the delay that does not postpone the last end, if the order stays."""
     before = predecessors(network, staffed)
     latest = dict.fromkeys(staffed.stints, staffed.end)
     for stint in reversed(staffed.order):
@@ -268,21 +272,21 @@ def slacks(network: Network, staffed: Staffed) -> Mapping[str, Fraction]:
 
 
 def _able(groups: Sequence[Member], sprint: Sprint) -> list[int]:
-    """The kinds of people who have the skills for a sprint, the largest share first."""
+    """The positions of the kinds of people with the skills for a sprint, the largest share first."""
     able = [n for n, member in enumerate(groups) if member.can_do(sprint)]
     return sorted(able, key=lambda n: -groups[n].share)
 
 
 def _stints(team: Crew, schedule: Schedule, network: Network) -> dict[str, Stint]:
-    """Who does what: the first of the right kind who is free."""
+    """The stints of a schedule: each sprint is done by the first free person of the right kind."""
     ids = tuple(network.needs)
-    free = {member: 0 for lane in team.lanes for member in lane}
+    free_from = {member: 0 for lane in team.lanes for member in lane}
     stints: dict[str, Stint] = {}
     for n in sorted(range(len(ids)), key=lambda n: (schedule.starts[n], schedule.ends[n], n)):
         ((group, _),) = team.problem.activities[n].modes[schedule.modes[n]].demands
         lane, takes_time = team.lanes[group], schedule.starts[n] < schedule.ends[n]
-        who = next(member for member in lane if free[member] <= schedule.starts[n]) if takes_time else lane[0]
-        free[who] = max(free[who], schedule.ends[n]) if takes_time else free[who]
+        member = next(m for m in lane if free_from[m] <= schedule.starts[n]) if takes_time else lane[0]
+        free_from[member] = max(free_from[member], schedule.ends[n]) if takes_time else free_from[member]
         start, end = (network.now + team.days(step) for step in (schedule.starts[n], schedule.ends[n]))
-        stints[ids[n]] = Stint(ids[n], who, start, end)
+        stints[ids[n]] = Stint(ids[n], member, start, end)
     return stints

@@ -1,4 +1,4 @@
-"""Why a schedule has a sprint when it does: what its start waits for, its slack, and what would move it."""
+"""Reasons for the dates of a sprint in a schedule: the causes of its start, its slack, and what would move it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ Cause = Literal["start", "dependency", "person", "away"]
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """What a sprint's start waits for.
+    """The cause of a sprint's start.
 
-    `start`: nothing, it starts with the plan, or today. `dependency`: `other`, which it needs, ends then. `person`:
-    whoever does it does `other` until then. `away`: whoever does it is away until then.
+    `start`: it starts with the plan, or today. `dependency`: it needs `other`, which ends at that time. `person`: its
+    person does `other` until then. `away`: its person is away until then.
     """
 
     sprint: str
@@ -26,24 +26,24 @@ class Wait:
 
 
 Causes = Mapping[str, tuple[Wait, Wait]]
-"""By the id of each sprint: what its start waits for, and what it would wait for if that ended at once."""
+"""The cause of each sprint's start and the next cause, if the first one ended at once, by the sprint's id."""
 
 Chains = Mapping[str, tuple[int, Wait]]
-"""By the id of each sprint: how many steps lead from it back to the start, and the last of them."""
+"""The number of steps from each sprint back to the start, and the last step, by the sprint's id."""
 
 MOST_WAITS = 5
-"""A longer chain is cut before its last step."""
+"""Most steps of a chain to show; a longer one is cut before its last step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a sprint is when it is; times in working days.
+    """The reasons for a sprint's dates; times are in working days.
 
-    `whose` describes the people of the schedule, `people` is their number, and `option` is their option's id, if
-    they are of one. `chain` leads from the sprint back to the start; before its last step `cut` others are left out.
-    `slack` is how late it may end without delaying the plan's end while the order stays. `gain` is how much earlier it
-    could start if the first of the chain ended sooner, until it waits for `next` instead. `gate` is its window or its
-    phase's, where that begins later than what it needs (`earliest`) asks for.
+    `whose` describes the people of the schedule, `people` is their number, and `option` the id of their option, if any.
+    `chain` leads from the sprint back to the start, with `cut` steps left out before the last one. `slack` is the delay
+    of its end that does not postpone the plan's end, if the order stays. `gain` is how much earlier it could start if
+    the first step of the chain ended sooner, until it waits for `next` instead. `gate` is the window of the sprint or
+    its phase, if that begins later than the earliest start that dependencies allow (`earliest`).
     """
 
     stint: Stint
@@ -61,7 +61,7 @@ class Why:
 
 
 def causes(network: Network, staffed: Staffed) -> Causes:
-    """What each sprint of a schedule waits for."""
+    """The causes of each start in a schedule, by sprint id."""
     return {id_: _causes(network, staffed, stint) for id_, stint in staffed.stints.items()}
 
 
@@ -78,21 +78,21 @@ def _causes(network: Network, staffed: Staffed, stint: Stint) -> tuple[Wait, Wai
 
 
 def end_of(staffed: Staffed, step: Wait) -> Fraction:
-    """When what a step waits for is over; the earliest time there is where that is nothing."""
+    """The time until which a step waits; now if it does not wait for another sprint."""
     return staffed.stints[step.other].end if step.other else staffed.now
 
 
 def chains(causes: Causes) -> Chains:
-    """The length and the last step of the chain of each sprint, which in `causes` comes after what it waits for."""
-    known: dict[str, tuple[int, Wait]] = {}
+    """The length and the last step of each sprint's chain; `causes` must list sprints after those they wait for."""
+    ends: dict[str, tuple[int, Wait]] = {}
     for id_, (first, _) in causes.items():
-        length, last = known[first.other] if first.other else (0, first)
-        known[id_] = (length + 1, last)
-    return known
+        length, last = ends[first.other] if first.other else (0, first)
+        ends[id_] = (length + 1, last)
+    return ends
 
 
 def chain(causes: Causes, chains: Chains, sprint: str) -> tuple[tuple[Wait, ...], int]:
-    """What a sprint waits for, what that waits for, and so on to the start; how many steps before the last are cut."""
+    """The steps from a sprint back to the start, and the number of steps left out before the last one."""
     length, last = chains[sprint]
     step, _ = causes[sprint]
     steps = [step]

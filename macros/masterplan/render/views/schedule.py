@@ -83,7 +83,7 @@ def schedule_table(context: Context) -> Content:
     rows = [
         row(
             sprint_link(context, id_, titled=True),
-            effort_days(schedules.left[id_]),
+            effort_days(schedules.remaining[id_]),
             _start(times),
             "critical" if times.is_critical else figures.days(times.total_slack),
             figures.days(times.free_slack),

@@ -132,13 +132,13 @@ def _best(context: Context, option: Option) -> Inline:
 def _longer(context: Context, option: Option) -> Inline:
     """Why the best schedule of an option is longer than its plan."""
     [staffing] = (staffing for staffing in context.facts.staffing if staffing.option.id == option.id)
-    reasons = context.facts.schedules.longer_than_drawn(staffing)
+    reasons = context.facts.schedules.obstacles(staffing)
     return Small("; ".join(reasons)) if reasons else NOTHING
 
 
 def _quality(context: Context, staffed: Staffed) -> str:
     """How good a schedule is: proved shortest, or by how much a shorter one is possible at most."""
-    efforts = context.facts.schedules.left.values()
+    efforts = context.facts.schedules.remaining.values()
     likeliest = " for the likeliest efforts" if any(effort.low < effort.high for effort in efforts) else ""
     if staffed.proved:
         return f"proved shortest{likeliest}"

@@ -53,7 +53,7 @@ RULES = tuple(dict.fromkeys((*EFFORT, *POINTS, *CAPACITY, *BUFFER)))
 
 _RULES_OF: Mapping[str, tuple[Sized, str]] = {
     "effort": (EFFORT, "effort"),
-    "likely": (EFFORT, "likely effort"),
+    "likely": (EFFORT, "likeliest effort"),
     "points": (POINTS, "points"),
     "capacity": (CAPACITY, "capacity"),
     "buffer": (BUFFER, "buffer"),
