@@ -136,7 +136,7 @@ def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
         )
         new = entry("3", str(DAY), "in progress")
         reasons = objections(of, new, DAY, moves=True)
-        assert reasons == (() if ready else ("Sprint 3 may start only after M1, not reached by 2026-03-02",))
+        assert reasons == (() if ready else ("Sprint 3 may start only after M1, which was not reached by 2026-03-02",))
 
 
 def rules(of: Plan) -> list[str]:

@@ -79,7 +79,7 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
     [
         (
             NewEntry("T-2", "in progress"),
-            "refused: T-2 needs T-1, not done yet; to record it anyway, add the reason with --because",
+            "refused: T-2 needs T-1, which is not done; to record it anyway, add the reason with --because",
         ),
         (NewEntry("T-2", "planned"), "refused: T-2 is planned already"),
         (NewEntry("T-9", "done"), "there is no sprint T-9; did you mean `T-5`"),
@@ -103,7 +103,7 @@ def test_a_reason_goes_with_an_entry_of_the_sprint(tmp_path: Path) -> None:
     assert (entry.tasks, entry.by, entry.note) == (
         ("T-2",),
         "Ada",
-        "Although T-2 needs T-1, not done yet: Both at once",
+        "Although T-2 needs T-1, which is not done: Both at once",
     )
     assert loaded(tmp_path).tasks["T-2"].task.state == "done"
 

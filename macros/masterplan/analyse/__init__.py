@@ -1,6 +1,6 @@
-"""The model into facts: pure functions of a plan and a day. Nothing here sees YAML, Git, the disk or a clock.
+"""Computes facts from the model: pure functions of a plan and a day, without YAML, Git, files or a clock.
 
-The names of this package are imported when they are first used: Git's driver only takes a plan apart.
+The names of this package are imported on first use, because Git's diff driver needs only part of it.
 """
 
 from importlib import import_module

@@ -1,6 +1,6 @@
-"""What a plan has something to say about. A part without a single fact gets no page, no section, no card, no column.
+"""Kinds of content that a plan has. A kind without any facts gets no page, section, card or column.
 
-One row a part decides that; pages and views only ask.
+Each kind is one row of a table; pages and views only look it up.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -52,14 +52,14 @@ ContentPart = Literal[
     "next-steps",
     "history",
 ]
-"""What pages ask for, by name."""
+"""Names of the kinds of content."""
 
 _SAVINGS = {"monthly-savings", "annual-savings"}
 
 
-def _any(says: Callable[[Sprint], object]) -> Callable[[Facts, History], bool]:
-    """Whether any sprint says something."""
-    return lambda facts, _: any(says(sprint) for sprint in facts.plan.sprints.values())
+def _any(states: Callable[[Sprint], object]) -> Callable[[Facts, History], bool]:
+    """A row for content that at least one sprint states."""
+    return lambda facts, _: any(states(sprint) for sprint in facts.plan.sprints.values())
 
 
 def _tests_per_sprint(facts: Facts) -> bool:
@@ -134,4 +134,4 @@ PARTS: Mapping[ContentPart, Callable[[Facts, History], bool]] = {
     "next-steps": lambda facts, _: bool(facts.plan.header.next_steps),
     "history": lambda _, history: bool(history.commits),
 }
-"""Whether a plan, with its past, says anything of a part."""
+"""Whether a plan, with its history, has content of each kind."""

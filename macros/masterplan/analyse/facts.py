@@ -34,15 +34,15 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
 
 _MOST_AUDITED = 100
-"""Of larger plans the past is not audited: it takes as long as all else of a commit."""
+"""Most sprints of a plan whose past revisions are audited: that takes as long as the rest of reading a commit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Facts:
-    """Everything that is computed from a plan.
+    """Everything computed from a plan.
 
-    `monthly_savings` and `annual_savings` are those planned of the sprints that are not dropped; `findings` is where it
-    contradicts itself, `waived` what is accepted. `improve` asks the solver for a shorter schedule.
+    `monthly_savings` and `annual_savings` are the planned savings of the sprints that are not dropped. `findings` are
+    those of the audit, without the `waived` ones. `improve` asks the solver for a shorter schedule.
     """
 
     plan: Plan
@@ -59,11 +59,11 @@ class Facts:
 
     @cached_property
     def kept(self) -> tuple[Sprint, ...]:
-        """The sprints that have not been dropped."""
+        """Sprints that have not been dropped."""
         return kept(self.plan, self.standings)
 
     def chosen(self, focus: str | None, depth: int, phase: str | None) -> tuple[str, ...]:
-        """The sprints of a view: the neighbourhood of one, a phase with what it touches, or else all.
+        """Ids of the sprints in a view: the neighbourhood of one sprint, a phase with its neighbours, or all sprints.
 
         Raises UsageError for an id that the plan does not have.
         """
@@ -80,49 +80,49 @@ class Facts:
 
     @cached_property
     def milestones(self) -> Mapping[str, MilestoneStanding]:
-        """The standing of each milestone, by its id."""
+        """Standing of each milestone, by id."""
         return milestone_standings(self.plan, self.standings, self.today)
 
     @cached_property
     def forecasts(self) -> Mapping[str, Fraction]:
-        """When what each milestone needs is done in the main schedule, by the milestone's id, where it is in it."""
+        """When the main schedule finishes the work that each milestone needs, in working days; without unknown ends."""
         ends = {id_: stint.end for id_, stint in self.schedules.main[1].stints.items()} if self.schedules.main else {}
-        known = {id_: forecast(self.plan, standing, ends) for id_, standing in self.milestones.items()}
-        return {id_: end for id_, end in known.items() if end is not None}
+        forecasts = {id_: forecast(self.plan, standing, ends) for id_, standing in self.milestones.items()}
+        return {id_: end for id_, end in forecasts.items() if end is not None}
 
     @cached_property
     def schedules(self) -> Schedules:
-        """When sprints can be done: the network, schedules for people, and odds."""
+        """When sprints can be done: network, schedules for people, and odds."""
         return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan), self.improve)
 
     @cached_property
     def reading_paths(self) -> ReadingPaths:
-        """What the reading paths of all sprints are made of."""
+        """Reading paths of all sprints."""
         return ReadingPaths.of(self.plan, self.graph, self.standings)
 
     @cached_property
     def status(self) -> Status:
-        """How far the plan is, what is due and what has gone quiet."""
+        """Status of the plan as a whole: progress, and overdue, upcoming and stale sprints."""
         return Status.of(self.plan, self.schedules.efforts, self.standings, self.today)
 
     @cached_property
     def health(self) -> Health:
-        """Whether the plan is on track, why not, and when it ends."""
+        """Whether the plan is on track, the reasons if it is not, and when it ends."""
         return Health.of(self.schedules, self.status, self.milestones, self.forecasts)
 
     @cached_property
     def tasks(self) -> TaskStandings:
-        """The standing of every task."""
+        """Standing of every task."""
         return TaskStandings.of(self.plan, self.graph, self.standings, self.today)
 
     @cached_property
     def workloads(self) -> Mapping[str, Workload]:
-        """What every person, team and role is responsible for, by id."""
+        """Workload of every person, team and role, by id."""
         return workloads(self.plan, self.standings, self.tasks, self.milestones, self.today)
 
     @cached_property
     def realised(self) -> RealisedSavings:
-        """The savings so far."""
+        """Savings to date."""
         return RealisedSavings.of(self.plan, self.standings, self.today)
 
     @cached_property
@@ -130,7 +130,7 @@ class Facts:
         by_sprint: dict[str | None, list[Verdict]] = defaultdict(list)
         for verdict in self.verdicts:
             by_sprint[verdict.sprint].append(verdict)
-        return {sprint: tuple(about) for sprint, about in by_sprint.items()}
+        return {sprint: tuple(verdicts) for sprint, verdicts in by_sprint.items()}
 
     @cached_property
     def _by_subject(self) -> Mapping[Subject | None, tuple[Finding, ...]]:
@@ -138,27 +138,27 @@ class Facts:
         for finding in self.findings:
             for subject in (finding.subject, *finding.units):
                 by_subject[subject].append(finding)
-        return {subject: tuple(about) for subject, about in by_subject.items()}
+        return {subject: tuple(findings) for subject, findings in by_subject.items()}
 
     def findings_of(self, subject: Subject) -> tuple[Finding, ...]:
-        """The findings about one part of the plan, those it shares with most others included."""
+        """Findings about one part of the plan, including merged findings about most sprints."""
         return self._by_subject.get(subject, ())
 
     def verdicts_of(self, sprint: str) -> tuple[Verdict, ...]:
-        """What is declared of one sprint, with the verdicts."""
+        """Verdicts on the claims of one sprint."""
         return self._by_sprint.get(sprint, ())
 
 
 def analyse(
     plan: Plan, today: date | None = None, exists: Exists | None = None, improve: Improve = solver.improve
 ) -> Facts:
-    """Compute the facts of a plan as they are at the end of `today`; without a day, with every entry counted.
+    """Compute the facts of a plan at the end of `today`; if `today` is None, every progress entry counts.
 
-    `exists` says of a path whether the repository has it; without it no document is looked for. `improve`
-    asks the solver for a shorter schedule.
+    `exists` tells whether the repository has a path; without it, the audit does not look for documents. `improve` asks
+    the solver for a shorter schedule.
     """
     inputs = audit_input(plan, today, exists)
-    settled = audit(inputs)
+    result = audit(inputs)
     monthly = figures.monthly_savings(inputs.sprints)
     return Facts(
         plan,
@@ -169,14 +169,18 @@ def analyse(
         inputs.verdicts,
         monthly,
         figures.annual_savings(monthly),
-        settled.findings,
-        settled.waived,
+        result.findings,
+        result.waived,
         improve,
     )
 
 
 def extent(plan: Plan) -> Extent:
-    """The last week of its phases (or options), its sprints, how many are done, the findings, its savings a month."""
+    """Key figures of a past revision: last week, sprints, sprints done, findings, monthly savings.
+
+    The last week is that of the phases, or of the options in a plan without phases. Findings are None in a plan of more
+    than 100 sprints.
+    """
     spans = (
         [figures.phases_span(plan)] if plan.phases else [figures.option_span(plan, option) for option in plan.options]
     )

@@ -1,7 +1,7 @@
-"""The graph of dependencies: what needs what, in which order, and what falls when something is undone.
+"""The graph of dependencies between sprints, their order, and the impact of a rollback.
 
-Dependencies must not run in a circle; loading makes sure of that. Every order is total: by dependency first, then by
-the plan's order.
+Loading makes sure that there are no circular dependencies. All orders are total: by dependency, then by the order in
+the plan.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,15 +18,15 @@ BOTH: tuple[Strength, ...] = ("hard", "soft")
 HARD: tuple[Strength, ...] = ("hard",)
 
 _Neighbours = Mapping[str, list[str]]
-"""What each sprint leads to in one step."""
+"""Direct neighbours of each sprint in one direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One dependency: `sprint` needs `needs`; `path` leads to where it is written.
+    """A dependency: `sprint` needs `needs`; `path` leads to the statement of it.
 
-    An edge that follows from tasks or milestones says what makes it one: `through` is `TASK-037 needs TASK-035`. Where
-    only tasks of `needs` are needed, `tasks` are their ids: nothing waits for the rest of that sprint.
+    For a dependency that follows from tasks or milestones, `through` gives the origin: `TASK-037 needs TASK-035`. If
+    only certain tasks of `needs` are needed, `tasks` are their ids; the sprint does not wait for the other tasks.
     """
 
     sprint: str
@@ -39,21 +39,21 @@ class Edge:
 
     @property
     def is_of_tasks(self) -> bool:
-        """Whether it follows from tasks: the two sprints may share time, as not all of either waits for the other."""
+        """Whether it follows from tasks. The two sprints may then overlap."""
         return self.path[0] == "sprints" and (self.path[2] == "tasks" or self.path[-1] == "task")
 
     @property
     def because(self) -> str:
-        """The reason in the authors' words, or else what the dependency follows from."""
+        """The stated reason, else the origin of the dependency."""
         return self.reason or self.through
 
 
 @dataclass(frozen=True)
 class Graph:
-    """All dependencies of a plan, from both ends; `needs` and `needed_by` have an entry for every sprint.
+    """All dependencies of a plan in both directions; `needs` and `needed_by` have an entry for every sprint.
 
-    A dependency between tasks of two sprints is one of the sprints, where they have none of their own; so is a
-    milestone between them. Those that would close a circle of sprints are in `circular` instead.
+    Dependencies between tasks of two sprints, and milestones between sprints, are dependencies of the sprints. Those
+    that would close a circle are in `circular` instead.
     """
 
     needs: Mapping[str, tuple[Edge, ...]]
@@ -77,17 +77,17 @@ class Graph:
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
-        """Every dependency, by sprint."""
+        """All dependencies, in the order of the sprints that have them."""
         return tuple(edge for edges in self.needs.values() for edge in edges)
 
     @cached_property
     def waves(self) -> tuple[tuple[str, ...], ...]:
-        """Sprints by how long a chain of dependencies leads to them: the first need nothing, the next only those."""
+        """Sprints in waves: the first wave needs nothing, each further wave only sprints of earlier ones."""
         return self._waves(BOTH)
 
     @cached_property
     def hard_waves(self) -> tuple[tuple[str, ...], ...]:
-        """The same by hard dependencies alone."""
+        """The same with hard dependencies only."""
         return self._waves(HARD)
 
     def _waves(self, strengths: tuple[Strength, ...]) -> tuple[tuple[str, ...], ...]:
@@ -102,37 +102,37 @@ class Graph:
 
     @cached_property
     def order(self) -> tuple[str, ...]:
-        """All sprints, each after what it needs."""
+        """All sprints, each after those it needs."""
         return tuple(id_ for wave in self.waves for id_ in wave)
 
     @cached_property
     def listed(self) -> Mapping[str, int]:
-        """The position of each sprint in the plan, from 0."""
+        """Position of each sprint in the plan, from 0."""
         return {id_: n for n, id_ in enumerate(self.needs)}
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """The position of each sprint in `order`, from 0."""
+        """Position of each sprint in `order`, from 0."""
         return {id_: n for n, id_ in enumerate(self.order)}
 
     def before(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
-        """Everything a sprint needs, directly or through others, in an order in which it can be done."""
+        """All direct and indirect dependencies of a sprint, in an order in which they can be done."""
         return self._reach(sprint, self._needed[strengths])
 
     def after(self, sprint: str, strengths: tuple[Strength, ...] = BOTH) -> tuple[str, ...]:
-        """Everything that needs a sprint, directly or through others, in an order in which it can be done."""
+        """All sprints that depend on a sprint, directly or indirectly, in an order in which they can be done."""
         return self._reach(sprint, self._needing[strengths])
 
     def around(self, sprints: Iterable[str], depth: int) -> tuple[str, ...]:
-        """The sprints within this many steps of those given, in either direction, nearest first."""
-        near = dict.fromkeys(sprints)
-        fringe = list(near)
+        """The sprints themselves and those at most `depth` dependencies away, in either direction, nearest first."""
+        reached = dict.fromkeys(sprints)
+        fringe = list(reached)
         for _ in range(depth):
-            touched = [e.needs for id_ in fringe for e in self.needs[id_]]
-            touched += [e.sprint for id_ in fringe for e in self.needed_by[id_]]
-            fringe = [id_ for id_ in dict.fromkeys(touched) if id_ not in near]
-            near.update(dict.fromkeys(fringe))
-        return tuple(near)
+            neighbours = [e.needs for id_ in fringe for e in self.needs[id_]]
+            neighbours += [e.sprint for id_ in fringe for e in self.needed_by[id_]]
+            fringe = [id_ for id_ in dict.fromkeys(neighbours) if id_ not in reached]
+            reached.update(dict.fromkeys(fringe))
+        return tuple(reached)
 
     @cached_property
     def _needed(self) -> Mapping[tuple[Strength, ...], _Neighbours]:
@@ -150,47 +150,47 @@ class Graph:
 
     def _reach(self, start: str, neighbours: _Neighbours) -> tuple[str, ...]:
         reached: set[str] = set()
-        waiting = [start]
-        while waiting:
-            fresh = [id_ for id_ in neighbours[waiting.pop()] if id_ not in reached]
+        pending = [start]
+        while pending:
+            fresh = [id_ for id_ in neighbours[pending.pop()] if id_ not in reached]
             reached.update(fresh)
-            waiting += fresh
+            pending += fresh
         return tuple(sorted(reached, key=self.position.__getitem__))
 
 
 def _stated(plan: Plan, sprint: str) -> Iterator[Edge]:
-    """The dependencies on whole sprints that a sprint states."""
-    for n, needed in enumerate(plan.sprints[sprint].depends_on or ()):
-        if needed.sprint:
+    """Stated dependencies of a sprint on whole sprints."""
+    for n, dependency in enumerate(plan.sprints[sprint].depends_on or ()):
+        if dependency.sprint:
             path = ("sprints", sprint, "depends_on", n, "sprint")
-            yield Edge(sprint, needed.sprint, needed.strength, needed.reason or "", path)
+            yield Edge(sprint, dependency.sprint, dependency.strength, dependency.reason or "", path)
 
 
 def _derived(plan: Plan) -> Iterator[Edge]:
-    """The dependencies of sprints that follow from their tasks and from milestones.
+    """Dependencies of sprints that follow from tasks and milestones.
 
-    A plan with one change undone may name sprints and tasks that it does not have; those make no edge.
+    A plan with one change reverted may refer to missing sprints and tasks; such references give no edge.
     """
-    among_tasks = (edge for edge in _of_tasks(plan) if edge.sprint != edge.needs or edge.path[-1] == "sprint")
-    edges = (*among_tasks, *_of_milestones(plan))
+    of_tasks = (edge for edge in _of_tasks(plan) if edge.sprint != edge.needs or edge.path[-1] == "sprint")
+    edges = (*of_tasks, *_of_milestones(plan))
     return (edge for edge in edges if edge.sprint in plan.sprints and edge.needs in plan.sprints)
 
 
 def _of_tasks(plan: Plan) -> Iterator[Edge]:
     for id_, sprint in plan.sprints.items():
-        for n, needed in enumerate(sprint.depends_on or ()):
-            if needed.task in plan.tasks:
-                yield _on_task(plan, id_, plan.name(id_), needed, ("sprints", id_, "depends_on", n, "task"))
+        for n, dependency in enumerate(sprint.depends_on or ()):
+            if dependency.task in plan.tasks:
+                yield _on_task(plan, id_, plan.name(id_), dependency, ("sprints", id_, "depends_on", n, "task"))
     for placed in plan.all_tasks:
-        for n, needed in enumerate(placed.task.depends_on):
+        for n, dependency in enumerate(placed.task.depends_on):
             path = (*placed.path, "depends_on", n)
             name = placed.task.key
-            if needed.task in plan.tasks:
-                yield _on_task(plan, placed.sprint, name, needed, (*path, "task"))
-            elif needed.sprint:
-                through = f"{name} needs {plan.name(needed.sprint)}"
-                reason = needed.reason or ""
-                yield Edge(placed.sprint, needed.sprint, needed.strength, reason, (*path, "sprint"), through)
+            if dependency.task in plan.tasks:
+                yield _on_task(plan, placed.sprint, name, dependency, (*path, "task"))
+            elif dependency.sprint:
+                through = f"{name} needs {plan.name(dependency.sprint)}"
+                reason = dependency.reason or ""
+                yield Edge(placed.sprint, dependency.sprint, dependency.strength, reason, (*path, "sprint"), through)
 
 
 def _of_milestones(plan: Plan) -> Iterator[Edge]:
@@ -203,54 +203,57 @@ def _of_milestones(plan: Plan) -> Iterator[Edge]:
                 yield Edge(later, placed.sprint if placed else unit, "hard", "", path, through, tasks)
 
 
-def _on_task(plan: Plan, sprint: str, name: str, needed: Dependency, path: Path) -> Edge:
-    """The edge from a sprint to that of a task, which may continue in a second sprint."""
-    placed = plan.tasks[needed.task or ""]
+def _on_task(plan: Plan, sprint: str, name: str, dependency: Dependency, path: Path) -> Edge:
+    """Dependency of a sprint on a task; `needs` is the sprint in which the task ends."""
+    placed = plan.tasks[dependency.task or ""]
     through = f"{name} needs {placed.task.key}"
     in_both = placed.task.also_in == sprint
     last = sprint if in_both else placed.task.also_in or placed.sprint
-    return Edge(sprint, last, needed.strength, needed.reason or "", path, through, (placed.task.id or "",))
+    return Edge(sprint, last, dependency.strength, dependency.reason or "", path, through, (placed.task.id or "",))
 
 
 def _join(needs: dict[str, dict[str, Edge]], plan: Plan, derived: Iterable[Edge]) -> Iterator[Edge]:
-    """Add derived edges to those of `needs`, those that keep to the plan's order first; give those that cannot be."""
+    """Add derived edges to `needs` and yield those that would close a circle.
+
+    Edges that agree with the order of the plan are added first.
+    """
     position = plan.positions
     for edge in sorted(derived, key=lambda edge: position[edge.needs] > position[edge.sprint]):
-        own = needs[edge.sprint].get(edge.needs)
-        if edge.sprint == edge.needs or (not own and _reaches(needs, edge.needs, edge.sprint)):
+        existing = needs[edge.sprint].get(edge.needs)
+        if edge.sprint == edge.needs or (not existing and _reaches(needs, edge.needs, edge.sprint)):
             yield edge
         else:
-            needs[edge.sprint][edge.needs] = _both(own, edge) if own else edge
+            needs[edge.sprint][edge.needs] = _merged(existing, edge) if existing else edge
 
 
-def _both(own: Edge, edge: Edge) -> Edge:
-    """Two dependencies between the same sprints as one: the harder, with all that they follow from."""
-    harder = edge if (own.strength, edge.strength) == ("soft", "hard") else own
-    through = "; ".join(dict.fromkeys(filter(None, (own.through, edge.through))))
-    of_tasks = [one.tasks for one in (own, edge) if one.strength == harder.strength]
+def _merged(first: Edge, second: Edge) -> Edge:
+    """Merge two dependencies between the same sprints: the stronger one, with the origins and tasks of both."""
+    stronger = second if (first.strength, second.strength) == ("soft", "hard") else first
+    through = "; ".join(dict.fromkeys(filter(None, (first.through, second.through))))
+    of_tasks = [edge.tasks for edge in (first, second) if edge.strength == stronger.strength]
     tasks = tuple(dict.fromkeys(chain(*of_tasks))) if all(of_tasks) else ()
-    return replace(harder, reason=harder.reason or own.reason, through=through, tasks=tasks)
+    return replace(stronger, reason=stronger.reason or first.reason, through=through, tasks=tasks)
 
 
 def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> bool:
-    """Whether a sprint needs another, directly or through others."""
+    """Whether a sprint needs another, directly or indirectly."""
     seen = {start}
-    waiting = [start]
-    while waiting:
-        fresh = needs[waiting.pop()].keys() - seen
+    pending = [start]
+    while pending:
+        fresh = needs[pending.pop()].keys() - seen
         if end in fresh:
             return True
         seen |= fresh
-        waiting += fresh
+        pending += fresh
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class RollbackImpact:
-    """What rolling back one sprint means.
+    """The impact of rolling back one sprint.
 
-    `undone` are the sprints that have to go, in the order to undo them and ending with the sprint itself; `weakened`
-    keep running without something they benefit from; `kept` is the number of those that are untouched.
+    `undone` are the sprints to undo, in this order, ending with the sprint itself. `weakened` lose something they
+    benefit from. `kept` is the number of unaffected sprints.
     """
 
     sprint: str
@@ -260,16 +263,15 @@ class RollbackImpact:
 
 
 def rollback_impact(graph: Graph, sprint: str) -> RollbackImpact:
-    """What must be undone with a sprint: all that cannot stay without it, the last built first."""
+    """The impact of rolling back a sprint: sprints with a hard dependency on it are undone, last built first."""
     undone = (*reversed(graph.after(sprint, HARD)), sprint)
-    lost = set(undone)
-    weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_] if edge.sprint not in lost}
+    weakened = {edge.sprint for id_ in undone for edge in graph.needed_by[id_]}.difference(undone)
     in_order = sorted(weakened, key=graph.listed.__getitem__)
     return RollbackImpact(sprint, undone, tuple(in_order), len(graph.needs) - len(undone) - len(weakened))
 
 
 def stated_rollback_impact(plan: Plan, graph: Graph, sprint: str) -> RollbackImpact:
-    """What must be undone with a sprint of a plan; only itself, where the plan states that there is nothing to undo."""
+    """The impact of rolling back a sprint; only the sprint itself if the plan states that it needs no rollback."""
     rollback = plan.sprints[sprint].rollback
     if rollback and not rollback.needed:
         return RollbackImpact(sprint, (sprint,), (), len(graph.needs) - 1)

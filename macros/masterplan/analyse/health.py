@@ -1,11 +1,11 @@
-"""The verdict on a whole plan: on track, at risk, off track, not started or done, and the reasons for it.
+"""The health of a plan: on track, at risk, off track, not started or done, with the reasons.
 
 The rule, also in the guide (How to read this site):
 
 - **done**: no sprint is open and no milestone is. Dropped and deferred sprints are not open, nor is a gate with no-go.
 - **not started**: no sprint has begun, and the first day on which work was planned has not passed.
-- **off track**: the plan, or a milestone, ends or will end more than a week late. Where there is no forecast of the
-  end, or most of the sprints that were due are open, a sprint that is more than a week overdue counts as much.
+- **off track**: the plan, or a milestone, ends or will end more than a week late. If there is no forecast of the end,
+  or most of the sprints that were due are open, a sprint that is more than a week overdue has the same effect.
 - **at risk**: the plan or a milestone is late by up to a week; a sprint is overdue, blocked or without an update for
   14 days; a gate was decided with no-go; or nothing has begun although work was planned to.
 - **on track**: none of these.
@@ -26,7 +26,7 @@ from masterplan.analyse.status import Status
 from masterplan.model.timeline import has_passed
 
 HealthVerdict = Literal["done", "not started", "on track", "at risk", "off track"]
-"""Where a plan stands in a word; from the third on, the later the worse."""
+"""Verdict on a plan; the last three are in order of increasing severity."""
 
 ReasonKind = Literal[
     "past end",
@@ -39,16 +39,16 @@ ReasonKind = Literal[
     "not begun",
     "stale",
 ]
-"""Why a plan is not on track; the graver come first.
+"""Kinds of reasons why a plan is not on track, most severe first.
 
-`past end`: its planned end has passed. `ends late`, `milestone late`: the forecast is after the planned day.
-`milestone overdue`: its day has passed. `stale`: begun, and without an update for 14 days.
+`past end`: the planned end has passed. `ends late`, `milestone late`: the forecast is later than planned.
+`milestone overdue`: the due date has passed. `stale`: under way, without an update for 14 days.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class PlanEnd:
-    """When a plan ends: after so many working days from its start, on `day` where days have dates."""
+    """The end of a plan: `after` in working days from its start, `day` as a date if the plan has dates."""
 
     after: Fraction
     day: date | None
@@ -56,10 +56,11 @@ class PlanEnd:
 
 @dataclass(frozen=True, slots=True)
 class HealthReason:
-    """Why a plan is not on track: `units` are the sprints or milestones, by id; none where it is the plan itself.
+    """A reason why a plan is not on track.
 
-    `late` is by how many working days the latest of them is, 0 where that is not the point. `due` is how many sprints
-    should be done already where most of those are `overdue`, else 0.
+    `units` are the ids of the sprints or milestones concerned; empty if the reason is about the plan itself. `late` is
+    the delay of the latest one in working days, 0 if the reason is not a delay. `due` is the number of sprints that
+    should be done if most of these are overdue, else 0.
     """
 
     kind: ReasonKind
@@ -70,11 +71,11 @@ class HealthReason:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The verdict on a plan on a day, with its reasons: those that put it off track first, then the graver first.
+    """The verdict on a plan on a day, with the reasons: those that put it off track first, then by severity.
 
-    `planned_end` is the end of the last window, None without one and where it is open. `forecast_end` is the end of the
-    schedule of what is left, or the day on which the last sprint was done; None where neither is known, as in a plan
-    that has begun and has no dates.
+    `planned_end` is the end of the last window, None if there is none or it is open. `forecast_end` is the end of the
+    schedule of the open work, or the date on which the last sprint was done. It is None if neither is known, as in a
+    plan under way without dates.
     """
 
     verdict: HealthVerdict
@@ -90,7 +91,7 @@ class Health:
         milestones: Mapping[str, MilestoneStanding],
         forecasts: Mapping[str, Fraction],
     ) -> "Health":
-        """The health of a plan; `forecasts` are those of its milestones, in working days."""
+        """Compute the health of a plan; `forecasts` are those of its milestones, in working days from the start."""
         planned, forecast = _planned_end(schedules), _forecast_end(schedules)
         reasons = (
             *_about_the_end(schedules, planned, forecast),
@@ -118,19 +119,22 @@ class Health:
 def verdict_of(
     reasons: Iterable[HealthReason], *, a_week: int, is_done: bool, is_before: bool, is_foreseen: bool
 ) -> HealthVerdict:
-    """The verdict that follows: of a plan that is done, or not begun, or that has a forecast of its end."""
+    """Verdict that follows from the reasons; `a_week` is the number of working days in a week.
+
+    The plan may be done, not begun yet (`is_before`), and have a forecast of its end (`is_foreseen`).
+    """
     if is_done:
         return "done"
     if is_before:
         return "not started"
-    given = list(reasons)
-    if any(_is_decisive(reason, a_week, is_foreseen=is_foreseen) for reason in given):
+    all_reasons = list(reasons)
+    if any(_is_decisive(reason, a_week, is_foreseen=is_foreseen) for reason in all_reasons):
         return "off track"
-    return "at risk" if given else "on track"
+    return "at risk" if all_reasons else "on track"
 
 
 def _is_decisive(reason: HealthReason, a_week: int, *, is_foreseen: bool) -> bool:
-    """Whether a reason alone puts a plan off track: a forecast is no more than a hope where most due work is open."""
+    """Whether a reason alone puts a plan off track. If most due work is open, the forecast is too optimistic."""
     is_about_end = reason.kind in {"past end", "ends late", "milestone overdue", "milestone late"}
     return reason.late > a_week and (
         is_about_end or (reason.kind == "overdue" and (bool(reason.due) or not is_foreseen))
@@ -145,24 +149,24 @@ def _planned_end(schedules: Schedules) -> PlanEnd | None:
 
 
 def _forecast_end(schedules: Schedules) -> PlanEnd | None:
-    """The end of the main schedule; without dates only before the plan begins, as nobody knows how much is over."""
+    """End of the main schedule; None for a plan under way without dates, as the elapsed time is unknown."""
     if schedules.main:
         is_known = schedules.plan.start is not None or not schedules.has_begun
         return PlanEnd(schedules.main[1].end, schedules.forecast) if is_known else None
     done = [standing.done_on for standing in schedules.standings.values() if standing.state == "done"]
-    known = [day for day in done if day]
-    if schedules.open or not known or len(known) < len(done) or schedules.plan.start is None:
+    known_days = [day for day in done if day]
+    if schedules.open or not known_days or len(known_days) < len(done) or schedules.plan.start is None:
         return None
-    return PlanEnd(_evening(schedules, max(known)), max(known))
+    return PlanEnd(_elapsed(schedules, max(known_days)), max(known_days))
 
 
-def _evening(schedules: Schedules, day: date) -> Fraction:
-    """The working days that are over at the end of a day."""
+def _elapsed(schedules: Schedules, day: date) -> Fraction:
+    """Working days from the plan's start to the end of a day."""
     return Fraction(schedules.days.before(day + timedelta(days=1)))
 
 
 def _about_the_end(schedules: Schedules, planned: PlanEnd | None, forecast: PlanEnd | None) -> Iterator[HealthReason]:
-    """That the plan ends late, by the forecast or as its day has passed."""
+    """Whether the plan ends late, by the forecast or because its planned end has passed."""
     if planned is None:
         return
     end = max(forecast.after if forecast else schedules.now, schedules.now if schedules.open else Fraction(0))
@@ -176,7 +180,7 @@ def _about_the_end(schedules: Schedules, planned: PlanEnd | None, forecast: Plan
 def _about_milestones(
     schedules: Schedules, milestones: Mapping[str, MilestoneStanding], forecasts: Mapping[str, Fraction]
 ) -> Iterator[HealthReason]:
-    """The milestones whose day has passed, those whose work will end after it, and gates with no-go."""
+    """Overdue milestones, milestones whose work will end late, and refused gates."""
     plan, late = schedules.plan, {}
     for id_, standing in milestones.items():
         period = plan.period(standing.milestone.when) if standing.milestone.when else None
@@ -196,10 +200,10 @@ def _about_milestones(
 
 
 def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReason]:
-    """The sprints that are overdue, blocked or without an update, and work that should have begun."""
+    """Overdue, blocked and stale sprints, and work that should have begun."""
     standings = schedules.standings
     if status.overdue:
-        late = (schedules.now - _evening(schedules, coming.last) for coming in status.overdue if coming.last)
+        late = (schedules.now - _elapsed(schedules, coming.last) for coming in status.overdue if coming.last)
         overdue = tuple(coming.sprint for coming in status.overdue)
         due = _due(schedules)
         yield HealthReason("overdue", overdue, max(Fraction(0), *late), due if 2 * len(overdue) > due else 0)
@@ -213,14 +217,14 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
 
 
 def _due(schedules: Schedules) -> int:
-    """How many sprints should be done already."""
+    """Number of sprints that should be done."""
     kept = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
     periods = filter(None, map(schedules.plan.planned, kept))
     return sum(has_passed(period.last, schedules.today) for period in periods)
 
 
 def _should_have_begun(schedules: Schedules) -> bool:
-    """Whether no sprint has begun, although the first day on which one was planned has passed."""
+    """Whether the first planned day of work has passed and no sprint has begun."""
     periods = map(schedules.plan.planned, schedules.open)
     first = min((period.first for period in periods if period and period.first), default=schedules.plan.start)
     return has_passed(first, schedules.today) and not schedules.work_has_begun

@@ -1,4 +1,4 @@
-"""The standing of each milestone on a day: whether it is reached and why, when it is due, what it waits for."""
+"""The standing of each milestone on a day: whether and why it is reached, when it is due, what it waits for."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -13,23 +13,23 @@ from masterplan.model.scope import Criterion
 from masterplan.model.timeline import has_passed
 
 ReachedBecause = Literal["stated", "fulfilled"]
-"""Why a milestone is reached: the plan states the day, or all that it asks for is there."""
+"""Why a milestone is reached: the plan states the date, or all requirements are fulfilled."""
 
 MilestoneState = Literal["reached", "no-go", "overdue", "to be decided", "open"]
-"""The state of a milestone. `to be decided` is a gate that waits only for its decision."""
+"""State of a milestone. `to be decided` is a gate that waits only for its decision."""
 
 DoneUnits = Mapping[str, date | None]
-"""The sprints and tasks that are done, by id, each with the day since which it has been, where that is known."""
+"""Ids of the sprints and tasks that are done, with the date on which they were done; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class MilestoneStanding:
     """The standing of a milestone on a day.
 
-    `reason` says why it is reached and is None while it is not; `reached_on` is the day, where it is known. `decision`
-    is that of a gate on the day, None of a milestone that is no gate. `due` is the last day of its window, None without
-    one, without dates and where the window is open. `open_units` are the sprints and tasks that it needs and that are
-    not done, `open_criteria` those that are not met.
+    `reason` is why it is reached, None if it is not; `reached_on` is the date, None if unknown. `decision` is the
+    outcome of a gate on that day, None if the milestone is not a gate. `due` is the last day of its window; None if it
+    has no window, no dates, or an open window. `open_units` are the sprints and tasks it needs that are not done,
+    `open_criteria` the criteria that are not met.
     """
 
     milestone: Milestone
@@ -43,27 +43,27 @@ class MilestoneStanding:
 
     @property
     def is_reached(self) -> bool:
-        """Whether it is reached, as the plan states or as follows from it."""
+        """Whether it is reached, as stated or because all requirements are fulfilled."""
         return self.reason is not None
 
     @property
     def is_complete(self) -> bool:
-        """Whether all that it needs is done and all its criteria are met."""
+        """Whether all work it needs is done and all criteria are met."""
         return not self.open_units and not self.open_criteria
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its day has passed and it is neither reached nor refused."""
+        """Whether its due date has passed and it is neither reached nor refused."""
         return self.is_late and not self.is_reached and self.decision != "no-go"
 
     @property
     def lets_pass(self) -> bool:
-        """Whether what comes after it may start: it is reached, or a gate that was decided with go."""
+        """Whether work after it may start: it is reached, or a gate decided with go."""
         return self.is_reached if self.decision is None else self.decision == "go"
 
     @property
     def state(self) -> MilestoneState:
-        """Its state, in a word."""
+        """State in a word."""
         if self.is_reached:
             return "reached"
         if self.decision == "no-go":
@@ -74,7 +74,7 @@ class MilestoneStanding:
 
 
 def standings_of(plan: Plan, done: DoneUnits, today: date | None) -> Mapping[str, MilestoneStanding]:
-    """The standing of every milestone at the end of `today`, by its id; without a day, of all that is written."""
+    """Standing of every milestone at the end of `today`, by id; if `today` is None, all stated dates count."""
     return {milestone.id: _standing(plan, milestone, done, today) for milestone in plan.milestones}
 
 
@@ -86,8 +86,8 @@ def _standing(plan: Plan, milestone: Milestone, done: DoneUnits, today: date | N
     decision: GateOutcome | None = gate.outcome if gate and has_come(gate.on) else "open" if gate else None
     units = tuple(id_ for id_ in milestone.needs if id_ not in done)
     criteria = tuple(criterion for criterion in milestone.criteria if not criterion.done)
-    asks = bool(milestone.needs or milestone.criteria or gate)
-    is_fulfilled = asks and not units and not criteria and decision in {None, "go"}
+    has_requirements = bool(milestone.needs or milestone.criteria or gate)
+    is_fulfilled = has_requirements and not units and not criteria and decision in {None, "go"}
     is_stated = milestone.reached is not None and has_come(milestone.reached)
     reason: ReachedBecause | None = "stated" if is_stated else "fulfilled" if is_fulfilled else None
     reached_on = milestone.reached if is_stated else _last_day(milestone, done) if is_fulfilled else None
@@ -97,15 +97,15 @@ def _standing(plan: Plan, milestone: Milestone, done: DoneUnits, today: date | N
 
 
 def _last_day(milestone: Milestone, done: DoneUnits) -> date | None:
-    """The day on which the last of what a milestone asks for was there; None where that is not known."""
+    """Date on which the last requirement of a milestone was fulfilled; None if unknown."""
     days = [done[id_] for id_ in milestone.needs]
     days += [milestone.gate.on] if milestone.gate else []
-    known = [day for day in days if day]
-    return max(known) if known and len(known) == len(days) else None
+    known_days = [day for day in days if day]
+    return max(known_days) if known_days and len(known_days) == len(days) else None
 
 
 def blocking_milestones(standings: Mapping[str, MilestoneStanding]) -> Mapping[str, tuple[str, ...]]:
-    """The milestones that do not let work pass, by the sprints that may start only after them."""
+    """Milestones that must be passed first, by the sprints that they still hold up."""
     by_sprint: dict[str, list[str]] = defaultdict(list)
     for id_, standing in standings.items():
         for sprint in standing.milestone.before:
@@ -114,7 +114,7 @@ def blocking_milestones(standings: Mapping[str, MilestoneStanding]) -> Mapping[s
 
 
 def sprints_needed(plan: Plan, milestone: Milestone) -> tuple[str, ...]:
-    """The sprints that a milestone needs, whole or a task of them; for a task in two sprints, the last one."""
+    """Sprints that a milestone needs, entirely or for one of their tasks; for a task in two sprints, the second one."""
     return tuple(dict.fromkeys(_sprints(plan, milestone.needs)))
 
 
@@ -125,10 +125,10 @@ def _sprints(plan: Plan, units: tuple[str, ...]) -> Iterator[str]:
 
 
 def forecast(plan: Plan, standing: MilestoneStanding, ends: Mapping[str, Fraction]) -> Fraction | None:
-    """When the last of what a milestone needs ends, by the ends of the open sprints in a schedule.
+    """When the open work that a milestone needs ends, in working days from the plan's start.
 
-    In working days from the plan's start; None where nothing is left to do, or something of it is in no schedule.
+    `ends` are the ends of the open sprints in a schedule. None if no work is open, or some of it is not scheduled.
     """
-    left = dict.fromkeys(_sprints(plan, standing.open_units))
-    known = [ends[id_] for id_ in left if id_ in ends]
-    return max(known) if known and len(known) == len(left) else None
+    sprints = dict.fromkeys(_sprints(plan, standing.open_units))
+    scheduled = [ends[id_] for id_ in sprints if id_ in ends]
+    return max(scheduled) if scheduled and len(scheduled) == len(sprints) else None

@@ -1,6 +1,7 @@
-"""The parts of a plan by path, which is how facts name a place without knowing files and lines; and their names.
+"""Parts of a plan by path, their display names, and the wording of lists.
 
-A path leads from the plan to a value, `("sprints", "4", "risk", "owner")`; `Places.of` turns it into a line.
+A path leads from the plan to a value: `("sprints", "4", "risk", "owner")`. Facts use paths because they know no files
+and lines; `Places.of` resolves a path to a place.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
@@ -15,24 +16,24 @@ from masterplan.model.plan import Phase, Plan
 from masterplan.model.sprint import Sprint
 
 MOST_IN_SENTENCE = 12
-"""The most names in one sentence; the others are counted."""
+"""Most names in one sentence; the rest is counted."""
 
 UNASSIGNED = "Unassigned"
-"""What is shown in place of an owner's name where there is none."""
+"""Shown instead of a name if a part has no owner."""
 
 PartWithClaims = Header | Sprint | Phase | Option
-"""The parts that have claims."""
+"""Parts that can state claims."""
 
 
 class Compared(NamedTuple):
-    """A place that something was compared with, and what it says."""
+    """A place that a finding was compared with, and its content in words."""
 
     path: Path
     says: str
 
 
 def parts_with_claims(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
-    """The plan itself, its sprints, phases and options: the path, the name people use, and the part."""
+    """Yield path, display name and part for the plan itself and its sprints, phases and options."""
     yield ("plan",), "Plan", plan.header
     for id_, sprint in plan.sprints.items():
         yield ("sprints", id_), plan.name(id_), sprint
@@ -43,7 +44,7 @@ def parts_with_claims(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
 
 
 def subject(plan: Plan, path: Path) -> Subject:
-    """The part that a path leads into; a task or a progress entry belongs to its sprint, anything else to the plan."""
+    """The part that a path belongs to. Tasks and progress entries belong to their sprint, anything else to the plan."""
     match path:
         case ("sprints", str(id_), *_):
             return Subject("sprint", id_)
@@ -65,11 +66,11 @@ _LISTED: Mapping[tuple[str, str], tuple[SubjectKind, Callable[[Plan], list[str]]
     ("milestones", "milestones"): ("milestone", lambda plan: [milestone.id for milestone in plan.milestones]),
     ("risks", "risks"): ("risk", lambda plan: [risk.key for risk in plan.risks]),
 }
-"""The parts of files that are lists: what an item of each is, and the ids of the items."""
+"""Lists in files: the kind of their items, and the ids of the items."""
 
 
 def display_name(plan: Plan, subject: Subject) -> str:
-    """What people call a part: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`; in the plan's words for it."""
+    """Display name of a part, in the plan's own words: `Sprint 4`, `Phase 1`, `Option A`, `Person ada`, `Plan`."""
     match subject.kind:
         case "sprint":
             return plan.name(subject.id)
@@ -80,7 +81,7 @@ def display_name(plan: Plan, subject: Subject) -> str:
 
 
 def in_plan_words(plan: Plan, part: str) -> str:
-    """A part as somebody typed it (`sprint 4`, `option A`), in the plan's word for its kind: `epic 4`."""
+    """Replace the kind in a reference such as `sprint 4` with the plan's own word: `epic 4`."""
     kind, blank, id_ = part.partition(" ")
     return f"{plan.worded(kind)}{blank}{id_}"
 
@@ -89,20 +90,20 @@ _HEADS = {"plan": 1, "sprints": 2, "phases": 3, "options": 3, "entries": 2, "tea
 
 
 def field(path: Path) -> str:
-    """The field of its part that a path leads to, without positions in lists: `risk.owner`, `depends_on.sprint`."""
+    """The field in its part that a path leads to, without positions in lists: `risk.owner`, `depends_on.sprint`."""
     below = path[_HEADS.get(str(path[0]), 1) :] if path else ()
     return ".".join(step for step in below if isinstance(step, str))
 
 
 def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
-    """Every text of a plan with its path, in the order of the files; neither references nor words of a choice."""
+    """Yield all texts of a plan with their paths, in the order of the files, without references and fixed choices."""
     for path, part in plan.parts():
         for text_path, _, text in walk(part, path, with_texts):
             yield text_path, text
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names in a sentence: `A, B and C`; of many the first and how many more there are."""
+    """Join names for a sentence: `A, B and C`; after the first 12, the number of the rest."""
     pieces = list(names)
     if len(pieces) > MOST_IN_SENTENCE:
         pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
@@ -110,30 +111,30 @@ def listed(names: Iterable[str]) -> str:
 
 
 def capital(sentence: str) -> str:
-    """A sentence with a capital letter at its start; the rest stays as it is."""
+    """Capitalise the first letter of a sentence; leave the rest as it is."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def are(several: Sized) -> str:
-    """The verb after several names: `is` for one, `are` for more."""
+    """`is` for one item, else `are`."""
     return verb(several, "is", "are")
 
 
 def verb(several: Sized, one: str, more: str) -> str:
-    """The form of a verb after several names: `needs` for one, `need` for more."""
+    """`one` for one item, else `more`: `needs` or `need`."""
     return one if len(several) == 1 else more
 
 
 def names(plan: Plan, sprints: Iterable[str]) -> str:
-    """What people call some sprints, in a sentence."""
+    """Display names of sprints, joined for a sentence."""
     return listed(map(plan.name, sprints))
 
 
 def owner_names(plan: Plan, ids: Iterable[str]) -> str:
-    """The names of people, teams and roles, in a sentence; empty for none."""
+    """Names of people, teams and roles, joined for a sentence; empty if there are none."""
     return listed(map(plan.person, ids))
 
 
 def at_edge(plan: Plan, edge: Edge) -> Compared:
-    """Where a dependency is written, and what it says."""
+    """Place of a dependency, with the dependency in words."""
     return Compared(edge.path, f"{plan.name(edge.sprint)} needs {plan.name(edge.needs)} ({edge.strength})")

@@ -1,10 +1,10 @@
-"""Savings over time: what each option would have saved by each week, and what has come in beside what was planned.
+"""Savings over time: the savings of each option by week, and realised savings compared with planned ones.
 
-A month of savings is spread evenly over 52/12 weeks. In an option a sprint saves from the week after its last one.
+Monthly savings are spread evenly over 52/12 weeks. In an option, a sprint saves from the week after its last one.
 
-Savings come in from the day after a sprint is done. The amount that an entry states counts until another entry states
-one; without any, nothing has come in. Planned savings are those the sprint states, from the day after its
-window or its phase ends; they need the plan's start.
+Realised savings start on the day after a sprint is done. The amount stated in an entry counts until another entry
+states one; without such an entry, there are none. Planned savings are those stated by the sprint, from the day after
+its own or its phase's window ends; they need the plan's start.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ _WHOLE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """What one option has saved: `low[n]` and `high[n]` are the sums by the end of week n + 1, in `unit`."""
+    """Accumulated savings of an option: `low[n]` and `high[n]` are the sums by the end of week n + 1, in `unit`."""
 
     option: str
     unit: str
@@ -34,23 +34,23 @@ class Accrual:
     mark: DecimalMark
 
     def by(self, week: int) -> Quantity:
-        """The sum by the end of a week that it has, counted from 1 or backwards from -1, to the whole unit."""
+        """Sum by the end of a week, counted from 1, or from the last week with -1, in whole units."""
         n = week - 1 if week > 0 else week
         return amount(self.low[n].quantize(_WHOLE), self.high[n].quantize(_WHOLE), self.unit, mark=self.mark)
 
 
 def ends(staffing: Staffing) -> Mapping[str, int]:
-    """The last week in which each sprint is worked on in an option, without those whose work has no end."""
+    """Last week of work on each sprint in an option, by id, without sprints whose work has no end."""
     return {id_: span.last_week for id_, span in staffing.spans.items() if span.last_week}
 
 
 def accrual(sprints: Iterable[Sprint], staffing: Staffing, weeks: int) -> Accrual | None:
-    """The savings of some sprints in an option over this many weeks; None when none saves, or in more than one unit."""
+    """Savings of sprints in an option over `weeks` weeks; None if none saves, or they save in several units."""
     return _accrued(sprints, staffing.option.id, ends(staffing), range(1, weeks + 1))
 
 
 def accrual_at(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], week: int) -> Accrual | None:
-    """The savings by the end of one week alone, when each sprint ends in the week given; None as above."""
+    """Savings by the end of one week only, if each sprint ends in its week in `last`; None as for `accrual`."""
     return _accrued(sprints, option, last, range(week, week + 1))
 
 
@@ -65,21 +65,24 @@ def _accrued(sprints: Iterable[Sprint], option: str, last: Mapping[str, int], we
 
 
 def _sums(saving: list[tuple[int, Decimal]], weeks: range) -> tuple[Decimal, ...]:
-    """The sums by the end of each week: what saves by then, times the weeks since it ended."""
-    begins = sorted(saving)
-    begun, monthly, late = 0, Decimal(0), Decimal(0)
+    """Sums by the end of each week: the monthly savings of each ended sprint times the weeks since its end.
+
+    `monthly` is the sum of these savings, `offset` the sum of each amount times its end week.
+    """
+    by_end = sorted(saving)
+    ended, monthly, offset = 0, Decimal(0), Decimal(0)
     sums = []
     for week in weeks:
-        while begun < len(begins) and begins[begun][0] < week:
-            end, saves = begins[begun]
-            begun, monthly, late = begun + 1, monthly + saves, late + end * saves
-        sums.append(((week * monthly - late) / WEEKS_A_MONTH).quantize(Decimal("0.01")))
+        while ended < len(by_end) and by_end[ended][0] < week:
+            end, saves = by_end[ended]
+            ended, monthly, offset = ended + 1, monthly + saves, offset + end * saves
+        sums.append(((week * monthly - offset) / WEEKS_A_MONTH).quantize(Decimal("0.01")))
     return tuple(sums)
 
 
 @dataclass(frozen=True, slots=True)
 class SprintSavings:
-    """What one sprint that is done saves: a month as planned and as reported, and what has come in."""
+    """Savings of a finished sprint: planned and reported monthly savings, and realised savings since it was done."""
 
     sprint: str
     since: date
@@ -90,10 +93,10 @@ class SprintSavings:
 
 @dataclass(frozen=True, slots=True)
 class RealisedSavings:
-    """Savings of the plan on a day.
+    """Realised savings of a plan on a day.
 
-    `monthly_planned` and `monthly_reported` are sums over the sprints that are done; `so_far` is what has come in, and
-    `planned_by_now` what should have. A sum is None where nothing is known or amounts are in several currencies.
+    `monthly_planned` and `monthly_reported` are sums over the finished sprints. `so_far` is the sum saved to date,
+    `planned_by_now` the sum planned to date. A sum is None if nothing is known or the currencies differ.
     """
 
     rows: tuple[SprintSavings, ...]
@@ -104,7 +107,7 @@ class RealisedSavings:
 
     @classmethod
     def of(cls, plan: Plan, standings: Mapping[str, Standing], today: date | None) -> "RealisedSavings":
-        """The savings of a plan, given the standing of its sprints; without a day, up to the latest entry."""
+        """Compute realised savings up to `today`, or up to the latest entry if `today` is None."""
         day = today or max((entry.date for entry in plan.entries), default=None)
         rows = tuple(
             _saved(plan, standing, since, day or since)
@@ -123,13 +126,13 @@ class RealisedSavings:
 def _saved(plan: Plan, standing: Standing, since: date, day: date) -> SprintSavings:
     stated = plan.sprints[standing.sprint].savings
     reported = [(entry.date, entry.saves) for entry in standing.entries if entry.saves]
-    begins = [since, *(max(since, at) for at, _ in reported[1:]), day]
-    parts = [_over(value, (begins[n + 1] - begins[n]).days) for n, (_, value) in enumerate(reported)]
+    bounds = [since, *(max(since, reported_on) for reported_on, _ in reported[1:]), day]
+    parts = [_over(value, (bounds[n + 1] - bounds[n]).days) for n, (_, value) in enumerate(reported)]
     return SprintSavings(standing.sprint, since, stated.monthly if stated else None, standing.saves, added(parts))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Quantity | None]:
-    """What every sprint that was not dropped should have saved by a day, had it ended when it was planned to."""
+    """Savings by a day of each sprint that was not dropped, if it had ended as planned."""
     amounts: list[Quantity | None] = []
     for id_, sprint in plan.sprints.items():
         period = plan.planned(id_)
@@ -139,7 +142,7 @@ def _planned(plan: Plan, standings: Mapping[str, Standing], day: date) -> list[Q
 
 
 def _over(monthly: Quantity, days: int) -> Quantity:
-    """The savings of this many days, to the cent."""
+    """Savings over a number of days, rounded to cents."""
     months = Decimal(max(days, 0)) / 7 / WEEKS_A_MONTH
     low, high = ((end * months).quantize(Decimal("0.01")) for end in monthly.ends)
     return amount(low, high, monthly.unit, mark=monthly.mark)

@@ -1,4 +1,4 @@
-"""The options of a plan by sprint: who does what when, looked up rather than searched for."""
+"""Lookup tables for options: shifts, work and periods by sprint."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from masterplan.model.timeline import Period, Timeline, earliest
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One person's work in a window of time; `lane` is the person's position in the option, from 0."""
+    """Work of one person in one window; `lane` is the person's position in the option, from 0."""
 
     path: Path
     lane: int
@@ -25,7 +25,7 @@ class Shift:
 
 @dataclass(frozen=True)
 class Staffing:
-    """An option and all its shifts, in the order of the file."""
+    """An option with its shifts, in the order of the file."""
 
     option: Option
     path: Path
@@ -34,12 +34,12 @@ class Staffing:
 
     @classmethod
     def of(cls, plan: Plan) -> "tuple[Staffing, ...]":
-        """Every option of a plan."""
+        """All options of a plan."""
         return tuple(cls._of(plan.timeline, option, ("options", "options", n)) for n, option in enumerate(plan.options))
 
     @classmethod
     def followed(cls, plan: Plan) -> "tuple[Staffing, ...]":
-        """The options that the plan follows: the chosen one, or all while none is chosen."""
+        """Options that the plan follows: the chosen one, or all if none is chosen."""
         return tuple(staffing for staffing in cls.of(plan) if plan.follows(staffing.option))
 
     @classmethod
@@ -55,12 +55,12 @@ class Staffing:
 
     @property
     def name(self) -> str:
-        """What people call the option."""
+        """Display name of the option."""
         return f"Option {self.option.id}"
 
     @cached_property
     def shifts_by_sprint(self) -> Mapping[str, tuple[Shift, ...]]:
-        """The shifts in which each sprint is done, by the sprint's id, the earliest first."""
+        """Shifts of each sprint, by id, earliest first."""
         shifts: dict[str, list[Shift]] = defaultdict(list)
         for shift in sorted(self.shifts, key=lambda shift: (earliest(shift.period), shift.lane)):
             for id_ in shift.sprints:
@@ -69,7 +69,7 @@ class Staffing:
 
     @cached_property
     def work(self) -> Mapping[str, tuple[tuple[Lane, Work], ...]]:
-        """What somebody does that is about each sprint, by the sprint's id, in the order of the file."""
+        """Work on or in support of each sprint, by id, with its lane, in the order of the file."""
         work: dict[str, list[tuple[Lane, Work]]] = defaultdict(list)
         for lane in self.option.people:
             for part in lane.work:
@@ -79,13 +79,13 @@ class Staffing:
 
     @cached_property
     def spans(self) -> Mapping[str, Period]:
-        """From the beginning of the first work on each sprint to the end of the last."""
+        """Period of each sprint, by id: from the start of its first shift to the end of its last."""
         spans = ((id_, self._hull(shifts)) for id_, shifts in self.shifts_by_sprint.items())
         return {id_: span for id_, span in spans if span}
 
     @cached_property
     def span(self) -> Period | None:
-        """From the first work of anybody to the last."""
+        """Period of the option: from the start of the first shift to the end of the last; None without shifts."""
         return self._hull(self.shifts)
 
     def _hull(self, shifts: Iterable[Shift]) -> Period | None:

@@ -1,7 +1,7 @@
-"""The state of the whole plan on a day: how far it is, what is due, what is overdue, and what has gone quiet.
+"""The status of the plan as a whole: progress, and overdue, upcoming and stale sprints.
 
-Percentages are weighted by the effort that schedules use, stated or derived. Where not every sprint has one, all count
-alike. Dropped sprints do not count.
+Percentages are weighted by the effort used in schedules, stated or derived. If any sprint has none, all sprints count
+equally. Dropped sprints do not count.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,15 +17,15 @@ from masterplan.model.sprint import Document
 from masterplan.model.timeline import has_passed
 
 LOOKAHEAD = timedelta(weeks=2)
-"""How far the list of what comes next looks."""
+"""Length of time that the list of upcoming work covers."""
 
 Basis = Literal["effort", "some", "equal"]
-"""What percentages are weighted by: stated efforts, efforts of which some are derived, or nothing: all count alike."""
+"""Weights of percentages: stated efforts, efforts of which some are derived, or the same for all sprints."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenSprint:
-    """A sprint that is not done, with the days between which it is planned; `last` is None where that is open."""
+    """An open sprint with the first and last date of its planned period; `last` is None if the period is open."""
 
     sprint: str
     first: date
@@ -34,7 +34,7 @@ class OpenSprint:
 
 @dataclass(frozen=True, slots=True)
 class DueDocuments:
-    """The documents that are still to be updated after a sprint that is done."""
+    """Documents that have not been updated after a finished sprint."""
 
     sprint: str
     documents: tuple[Document, ...]
@@ -44,11 +44,10 @@ class DueDocuments:
 class Status:
     """The status of the plan as a whole.
 
-    `percent` (0 to 100, rounded down) and `by_phase` are weighted as `basis` says; None where nothing is left to count.
-    `overdue` should be done already, by so many days of the calendar as `days_overdue` has by sprint; `coming` are
-    planned for the two weeks from today on; all are empty while the plan has no start. `stale` are sprints that were
-    begun and have had no entry for 14 days. `concerns` are those that are blocked, overdue or stale, each once: the
-    blocked first, then the latest.
+    `percent` (0 to 100, rounded down) and `by_phase` are weighted by `basis`; None if no sprints count. `overdue` are
+    sprints that should be done, `days_overdue` their delays in calendar days, by id. `coming` are sprints planned for
+    the next two weeks. These are empty if the plan has no start. `stale` are sprints under way without an entry for 14
+    days. `concerns` are the ids of blocked, overdue and stale sprints, each once: blocked ones first, then by delay.
     """
 
     basis: Basis
@@ -65,7 +64,7 @@ class Status:
     def of(
         cls, plan: Plan, efforts: Mapping[str, Effort], standings: Mapping[str, Standing], today: date | None
     ) -> "Status":
-        """The status of a plan, given the efforts and the standing of its sprints."""
+        """Compute the status of a plan at the end of `today`."""
         basis, weights = _weights(efforts, standings)
         planned = tuple(_planned(plan, standings))
         late = {coming.sprint: days for coming in planned if (days := days_late(plan, standings[coming.sprint], today))}
@@ -84,15 +83,15 @@ class Status:
 
 
 def _concerns(standings: Mapping[str, Standing], doubtful: Collection[str], late: Mapping[str, int]) -> Sequence[str]:
-    """The sprints that are blocked, then those that are late or stale, of each the latest first."""
+    """Blocked sprints, then late and stale ones; within each, the longest delay first."""
     ids = (id_ for id_, standing in standings.items() if standing.state == "blocked" or id_ in doubtful)
     return sorted(ids, key=lambda id_: (standings[id_].state != "blocked", -late.get(id_, 0)))
 
 
 def days_late(plan: Plan, standing: Standing, today: date | None) -> int | None:
-    """How many days of the calendar after its planned end a sprint was done, or is still open; early ones below 0.
+    """Calendar days from the planned end of a sprint to the date it was done, or to `today` if it is open.
 
-    None without dates, and for an open sprint whose planned end is still ahead.
+    Negative if it was done early. None without dates, and for an open sprint whose planned end has not passed.
     """
     planned = plan.planned(standing.sprint)
     last = planned.last if planned else None
@@ -105,7 +104,7 @@ def _is_coming(coming: OpenSprint, today: date) -> bool:
 
 
 def _weights(efforts: Mapping[str, Effort], standings: Mapping[str, Standing]) -> tuple[Basis, Mapping[str, Fraction]]:
-    """What each sprint counts, in working days; all alike where any has no effort, or all of it is no work."""
+    """Weight of each sprint in working days; the same for all if any has no effort, or all efforts are zero."""
     counted = [id_ for id_, standing in standings.items() if not standing.is_dropped]
     weights = {id_: efforts[id_].likely for id_ in counted if id_ in efforts}
     if len(weights) < len(counted) or not any(weights.values()):
@@ -117,13 +116,13 @@ def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Map
     counted = [id_ for id_ in ids if not standings[id_].is_dropped]
     if not counted:
         return None
-    counts = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Fraction(1))
-    done = sum(counts[id_] * standings[id_].percent for id_ in counted)
-    return int(done / sum(counts[id_] for id_ in counted))
+    shares = weights if any(weights[id_] for id_ in counted) else dict.fromkeys(counted, Fraction(1))
+    done = sum(shares[id_] * standings[id_].percent for id_ in counted)
+    return int(done / sum(shares[id_] for id_ in counted))
 
 
 def _planned(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[OpenSprint]:
-    """The sprints that are not done and have a window with dates, in the order in which these end."""
+    """Open sprints with a dated window, in order of their ends."""
     windows = [(period, id_) for id_ in plan.sprints if (period := plan.planned(id_)) and standings[id_].is_open]
     for period, id_ in sorted(windows, key=lambda one: (one[0].closes, one[0].opens, plan.positions[one[1]])):
         if period.first is not None:
@@ -134,19 +133,19 @@ def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[DueDoc
     for id_, standing in standings.items():
         if standing.state != "done":
             continue
-        wanted = (*plan.header.documentation.after_each_sprint, *plan.sprints[id_].documentation)
-        once = {document.path: document for document in reversed(wanted) if document.path not in standing.updated}
-        if once:
-            yield DueDocuments(id_, tuple(document for document in wanted if once.pop(document.path, None)))
+        listed = (*plan.header.documentation.after_each_sprint, *plan.sprints[id_].documentation)
+        by_path = {document.path: document for document in reversed(listed) if document.path not in standing.updated}
+        if by_path:
+            yield DueDocuments(id_, tuple(document for document in listed if by_path.pop(document.path, None)))
 
 
 @dataclass(frozen=True, slots=True)
 class BurnUp:
-    """How many sprints are done by the end of each week of the plan, and of those after it while any is open.
+    """Number of sprints done by the end of each week of the plan, and of later weeks while any sprint is open.
 
-    `planned` follows the windows of sprints and phases, without those that have no end; `done` the entries, up to the
-    week that `today` (weeks passed since the start) is in, or in which the last was done. What is done without a known
-    day counts from this week on. Without a start date there is neither `done` nor `today`.
+    `planned` follows the windows of sprints and phases, without open windows. `done` follows the entries, up to the
+    current week, or up to the week in which the last sprint was done. Sprints done on an unknown date count from the
+    current week. `today` is in weeks since the start. Without a start date, `done` is empty and `today` is None.
     """
 
     planned: tuple[int, ...]
@@ -155,7 +154,7 @@ class BurnUp:
 
 
 def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -> BurnUp | None:
-    """The burn-up of a plan on a day, given the standing of its sprints; None when none has a window with an end."""
+    """Burn-up of a plan on a day; None if no sprint has a window with an end."""
     counted = (id_ for id_, standing in standings.items() if not standing.is_dropped)
     periods = [period for id_ in counted if (period := plan.planned(id_))]
     ends = [period.last_week for period in periods if period.last_week]
@@ -176,5 +175,5 @@ def burn_up(plan: Plan, standings: Mapping[str, Standing], today: date | None) -
 
 
 def _by_week(ends: Sequence[int], last: int) -> tuple[int, ...]:
-    """How many have ended by each week, from the first to the last."""
+    """Number of ends by each week, from the first week to the last."""
     return tuple(sum(end <= week for end in ends) for week in range(1, last + 1))

@@ -1,4 +1,4 @@
-"""The standing of each task on a day: its state, what it waits for, whether it can be started, and what needs it."""
+"""The standing of each task on a day: its state, what it waits for, whether it can start, and what needs it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.parts import listed
+from masterplan.analyse.parts import are, listed
 from masterplan.analyse.progress import Standing, UnitStanding, current_day, tasks_done
 from masterplan.model.plan import PlacedTask, Plan
 from masterplan.model.task import OUT, UNOBSTRUCTED, Dependency, State, Task
@@ -19,11 +19,11 @@ _T = TypeVar("_T")
 class TaskStanding(UnitStanding):
     """The standing of a task on a day.
 
-    `state` is `done` where the task or an entry of its sprint says so, and that of a sprint that is dropped or
-    deferred. `waits_for` are the sprints and tasks, by id, that it needs and that are not done, with those that its
-    whole sprint needs to begin. `is_early` says that its time has not begun, or that of its sprint where it has none
-    of its own; `is_over` that its sprint is done. `needed_by` are the sprints and tasks that need it, by id.
-    `waits_for_milestones` are those that its sprint may start only after, not reached yet.
+    `state` is `done` if the task's own state or an entry of its sprint shows that; a task of a dropped or deferred
+    sprint has the sprint's state. `waits_for` are ids of sprints and tasks that are not done and that the task needs,
+    or its sprint needs to begin. `is_early` means that its window, or else its sprint's, has not begun; `is_over` that
+    its sprint is done. `needed_by` are the ids of sprints and tasks that need it. `waits_for_milestones` are milestones
+    that must be passed before its sprint may start.
     """
 
     placed: PlacedTask
@@ -42,23 +42,24 @@ class TaskStanding(UnitStanding):
     @property
     def ready(self) -> bool:
         """Whether the task can be started now."""
-        return self._may_begin and not self.is_early
+        return self._is_unblocked and not self.is_early
 
     @property
     def is_next(self) -> bool:
         """Whether only its planned time keeps the task from being started."""
-        return self._may_begin and self.is_early
+        return self._is_unblocked and self.is_early
 
     @property
-    def _may_begin(self) -> bool:
+    def _is_unblocked(self) -> bool:
         return self.state == "planned" and not self.is_waiting and not self.is_over
 
 
 @dataclass(frozen=True, slots=True)
 class TaskStandings:
-    """All tasks of a plan, in the order of the sprints, and those of each sprint or continued in it.
+    """The standings of all tasks of a plan, in the order of the sprints.
 
-    `ready` are the ids of those of each sprint that can be started, if any can and have an id.
+    `by_sprint` are the tasks of each sprint, `continued` those of other sprints continued in it. `ready` are the ids of
+    each sprint's tasks that can be started. Sprints without such tasks have no entry.
     """
 
     all: tuple[TaskStanding, ...]
@@ -68,7 +69,7 @@ class TaskStandings:
 
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing], today: date | None) -> "TaskStandings":
-        """The tasks of a plan on a day, given the standing of its sprints."""
+        """Compute the standings of all tasks at the end of `today`, from the standings of the sprints."""
         judge = _Judge(plan, graph, standings, current_day(plan, standings, today))
         all_ = tuple(map(judge.standing, plan.all_tasks))
         by_sprint = _grouped((one.placed.sprint, one) for one in all_)
@@ -82,18 +83,19 @@ def is_plain(task: Task) -> bool:
 
 
 def task_objections(plan: Plan, before: TaskStanding, state: State) -> tuple[str, ...]:
-    """What contradicts a new state of a task; empty when nothing does."""
-    name, over = before.task.key, {"done", *OUT}
+    """Sentences about facts that contradict a new state of a task; empty if there are none."""
+    name, closed = before.task.key, {"done", *OUT}
     reasons = [f"{name} is {before.state} already"] if before.state == state else []
-    if before.state in over and before.state != state:
+    if before.state in closed and before.state != state:
         reasons.append(f"{name} is {before.state}")
     if before.waits_for and state in UNOBSTRUCTED:
-        reasons.append(f"{name} needs {listed(map(plan.unit_name, before.waits_for))}, not done yet")
+        needed = listed(map(plan.unit_name, before.waits_for))
+        reasons.append(f"{name} needs {needed}, which {are(before.waits_for)} not done")
     return tuple(reasons)
 
 
 class _Judge:
-    """Judges the tasks of a plan; `day` is the day from which on work is still ahead."""
+    """Computes the standings of tasks; `day` is the current day, counted from the plan's start."""
 
     def __init__(self, plan: Plan, graph: Graph, standings: Mapping[str, Standing], day: int) -> None:
         self.plan = plan
@@ -123,17 +125,17 @@ class _Judge:
         return sprint.state if sprint.is_dropped else placed.task.state
 
     def _to_begin(self, graph: Graph, sprint: str) -> Iterator[str]:
-        """What a whole sprint needs to begin, by id; nothing once it has begun."""
+        """Ids of sprints and tasks that a sprint needs to begin; none if it has begun."""
         if not self.standings[sprint].has_begun:
             yield from _hard(self.plan.sprints[sprint].depends_on or ())
             yield from (edge.needs for edge in graph.needs[sprint] if edge.path[0] == "milestones")
 
     def _is_met(self, id_: str) -> bool:
-        """Whether a sprint or a task is done; a task is as well once the sprint is done in which it ends."""
+        """Whether a sprint or task is done; a task is also done if the sprint in which it ends is."""
         if id_ in self.plan.sprints:
             return self.standings[id_].state == "done"
         placed = self.plan.tasks.get(id_)
-        if placed is None:  # a plan with one change undone may name what it does not have
+        if placed is None:  # a plan with one change reverted may refer to a missing task
             return True
         last = placed.task.also_in or placed.sprint
         return id_ in self.done[placed.sprint] or (last in self.standings and self.standings[last].state == "done")
@@ -144,7 +146,10 @@ def _hard(dependencies: Iterable[Dependency]) -> Iterator[str]:
 
 
 def _needs(plan: Plan) -> Iterator[tuple[str, str]]:
-    """Every dependency on a task: its id, and the id of what needs it; of a task without one, of its sprint."""
+    """Yield each dependency on a task: its id, and the id of the sprint or task that needs it.
+
+    A task without an id is represented by its sprint.
+    """
     for id_, sprint in plan.sprints.items():
         yield from ((needed.task, id_) for needed in sprint.depends_on or () if needed.task)
     for placed in plan.all_tasks:

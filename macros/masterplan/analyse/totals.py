@@ -1,6 +1,6 @@
-"""What tasks add up to: of a group, a sprint or a phase. Everything that counts tasks, or weighs them, asks here.
+"""Totals of tasks: numbers, effort, points and weighted progress, of a group, a sprint or a phase.
 
-Tasks that are dropped or deferred count for nothing.
+Dropped and deferred tasks do not count.
 """
 
 from collections import Counter
@@ -16,17 +16,17 @@ from masterplan.model.task import OUT, Task
 from masterplan.model.team import WorkingTime
 
 SizeField = Literal["effort", "points"]
-"""The fields that say how large a piece of work is."""
+"""Fields that state the size of a piece of work."""
 
 SIZES: tuple[SizeField, ...] = ("effort", "points")
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What some tasks are together; `tasks` are those that count.
+    """Totals of tasks; `tasks` are those that count.
 
-    `effort` and `points` are the sums of what is stated, None where nothing is; `with_effort` and `with_points` are the
-    numbers of tasks that state theirs.
+    `effort` and `points` are the sums of the stated ones, None if there are none. `with_effort` and `with_points` are
+    the numbers of tasks that state them.
     """
 
     tasks: tuple[Task, ...]
@@ -37,7 +37,7 @@ class Totals:
 
     @classmethod
     def of(cls, tasks: Iterable[Task], time: WorkingTime) -> "Totals":
-        """The totals of some tasks of a team that works at these times."""
+        """Add up tasks; `time` converts efforts in different units."""
         counted = tuple(task for task in tasks if task.state not in OUT)
         efforts = [task.effort for task in counted if task.effort]
         points = [task.points for task in counted if task.points]
@@ -45,22 +45,22 @@ class Totals:
 
     @property
     def whole_effort(self) -> Quantity | None:
-        """The effort where every task states one; None where the sum would be too small."""
+        """Total effort if every task states its effort, else None."""
         return self.effort if self.with_effort == len(self.tasks) else None
 
     @property
     def whole_points(self) -> Quantity | None:
-        """The points where every task states some; None where the sum would be too small."""
+        """Total points if every task states its points, else None."""
         return self.points if self.with_points == len(self.tasks) else None
 
     def percent(self, done: Set[str], time: WorkingTime) -> int:
-        """How much is done, 0 to 100 and rounded down, where the tasks with these keys are; 0 for no tasks."""
+        """Share of the work that is done, 0 to 100, rounded down; `done` are the keys of tasks that are done."""
         weights = self._weights(time)
         closed = sum(weight for task, weight in zip(self.tasks, weights, strict=True) if task.key in done)
         return int(100 * closed / (sum(weights) or 1))
 
     def _weights(self, time: WorkingTime) -> list[Fraction]:
-        """What each task counts: its effort, else its points, where all state it; else all alike."""
+        """Weight of each task: its effort or else its points if all tasks state them, else 1."""
         measures: tuple[tuple[Quantity | None, Callable[[Task], Fraction]], ...] = (
             (self.whole_effort, lambda task: sum(time.days(task.effort), Fraction(0)) if task.effort else Fraction(0)),
             (self.whole_points, lambda task: Fraction(sum(task.points.ends)) if task.points else Fraction(0)),
@@ -72,32 +72,32 @@ class Totals:
 
 
 def totals_of(plan: Plan, sprint: str) -> Totals:
-    """The totals of a sprint's tasks."""
+    """Totals of a sprint's tasks."""
     return Totals.of(plan.sprints[sprint].tasks, plan.calendar)
 
 
 def sizes_of(plan: Plan, sprint: str, field: SizeField) -> tuple[Quantity, ...]:
-    """The effort or the points of a sprint: as it states them, and the sum of its tasks where all of these state some.
+    """Effort or points of a sprint: the stated size, and the sum over its tasks if all of them state it.
 
-    Both state the same thing, unless one of them is wrong.
+    The two are the same unless one is wrong; either may be missing.
     """
-    tasks = totals_of(plan, sprint)
-    own = getattr(plan.sprints[sprint], field)
-    return tuple(size for size in (own, tasks.whole_effort if field == "effort" else tasks.whole_points) if size)
+    totals = totals_of(plan, sprint)
+    stated = getattr(plan.sprints[sprint], field)
+    return tuple(size for size in (stated, totals.whole_effort if field == "effort" else totals.whole_points) if size)
 
 
 def sums_of_sizes(sizes: Iterable[tuple[Quantity, ...]], time: WorkingTime) -> tuple[Quantity, ...]:
-    """What several sprints add up to, by what they state and by their tasks; nothing where one has no size."""
-    known = list(sizes)
-    both = (sum_of_efforts([size[way] for size in known], time) for way in (0, -1)) if all(known) else ()
-    return tuple(whole for whole in both if whole)
+    """Sums of the sizes of several sprints, by stated sizes and by tasks; empty if one has no size."""
+    all_sizes = list(sizes)
+    sums = (sum_of_efforts([size[n] for size in all_sizes], time) for n in (0, -1)) if all(all_sizes) else ()
+    return tuple(total for total in sums if total)
 
 
 def sum_of_efforts(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
-    """Efforts together, in the unit that most of them are in, the larger of two; None for none."""
+    """Sum of efforts in their most frequent unit, or the largest of these units; None if there are no efforts."""
     if len({effort.unit for effort in efforts}) <= 1:
         return added(efforts)
-    often = Counter(effort.unit for effort in efforts)
-    unit = max(often, key=lambda unit: (often[unit], time.size(unit)))
+    frequency = Counter(effort.unit for effort in efforts)
+    unit = max(frequency, key=lambda unit: (frequency[unit], time.size(unit)))
     low, high = (sum(ends, Fraction(0)) / time.size(unit) for ends in zip(*map(time.days, efforts), strict=True))
     return amount(as_decimal(low).normalize(), as_decimal(high).normalize(), unit, mark=efforts[0].mark)

@@ -1,4 +1,4 @@
-"""The work of each person, team and role: their sprints and tasks by urgency, who waits for them, what they decide."""
+"""The workload of each person, team and role: sprints and tasks by urgency, people who wait for them, decisions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,18 +18,19 @@ from masterplan.model.timeline import Period, has_passed
 _T = TypeVar("_T")
 
 Urgency = Literal["late", "current", "ready", "next", "waiting", "closed"]
-"""When an assignment is due: `late` should be done already, `ready` can be started, `closed` needs no more work."""
+"""Urgency of an assignment: `late` is overdue, `ready` can be started, `closed` needs no more work."""
 
 URGENCIES: tuple[Urgency, ...] = ("late", "current", "ready", "next", "waiting", "closed")
-"""The most urgent first."""
+"""All urgencies, most urgent first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A sprint or a task of somebody.
+    """A sprint or task assigned to a person, team or role.
 
-    `period` is when it is planned, for a task without a window that of its sprint. `late_since` is the last day of it
-    where that has passed and the work is open. `held_up` are the sprints and tasks of others, by id, that wait for it.
+    `period` is when it is planned; for a task without a window, its sprint's period. `late_since` is the last day of
+    the period if that has passed and the work is open. `held_up` are the ids of sprints and tasks of others that wait
+    for it.
     """
 
     standing: Standing | TaskStanding
@@ -39,7 +40,7 @@ class Assignment:
 
     @property
     def urgency(self) -> Urgency:
-        """When it is due."""
+        """Urgency of the assignment."""
         standing = self.standing
         if not _needs_work(standing):
             return "closed"
@@ -52,10 +53,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What somebody is responsible for.
+    """Everything that a person, team or role is responsible for.
 
-    `assignments` are in order of urgency, and of time within it. `milestones` are those not reached that they own or
-    decide on; `decisions` and `risks` the open ones, each with the part of the plan that it is about.
+    `assignments` are in order of urgency, then of time. `milestones` are those not reached that the owner owns or
+    decides on; `decisions` and `risks` are the open ones, each with the part of the plan it belongs to.
     """
 
     assignments: tuple[Assignment, ...] = ()
@@ -66,20 +67,20 @@ class Workload:
 
     @property
     def parts(self) -> frozenset[Subject]:
-        """The sprints, phases and milestones that it is about."""
+        """Sprints, phases and milestones in the workload."""
         sprints = (_sprint(assignment.standing) for assignment in self.assignments)
         subjects = [Subject("sprint", id_) for id_ in sprints]
         subjects += [Subject("phase", phase.id) for phase in self.phases]
-        subjects += [Subject("milestone", one.milestone.id) for one in self.milestones]
+        subjects += [Subject("milestone", standing.milestone.id) for standing in self.milestones]
         return frozenset(subjects)
 
     def by_urgency(self, urgency: Urgency) -> tuple[Assignment, ...]:
-        """The assignments of an urgency."""
+        """Assignments of one urgency."""
         return tuple(assignment for assignment in self.assignments if assignment.urgency == urgency)
 
 
 def _needs_work(standing: Standing | TaskStanding) -> bool:
-    """Whether there is work left; none is on a task whose sprint is done."""
+    """Whether there is work left; a task whose sprint is done has none."""
     return standing.is_open and not (isinstance(standing, TaskStanding) and standing.is_over)
 
 
@@ -94,7 +95,7 @@ def workloads(
     milestones: Mapping[str, MilestoneStanding],
     today: date | None,
 ) -> Mapping[str, Workload]:
-    """The workload of every person, team and role of a plan, by id."""
+    """Workload of every person, team and role of a plan, by id."""
     assignments = _by_owner(_assignments(plan, standings, tasks, today))
     phases = _by_owner((phase.owner, phase) for phase in plan.phases)
     gates = _by_owner(_milestones(milestones.values()))
@@ -128,7 +129,7 @@ def _order(assignment: Assignment) -> tuple[int, float]:
 def _assignments(
     plan: Plan, standings: Mapping[str, Standing], tasks: TaskStandings, today: date | None
 ) -> Iterator[tuple[tuple[str, ...], Assignment]]:
-    """Every sprint and task with its owners: of each sprint first the sprint, then its tasks."""
+    """Yield the owners and the assignment of each sprint, followed by those of its tasks."""
     waiting = _waiting(standings, tasks)
 
     def assignment(
@@ -142,28 +143,28 @@ def _assignments(
     for id_, sprint in plan.sprints.items():
         planned = plan.planned(id_)
         yield assignment(standings[id_], id_, sprint.owner, planned)
-        for one in tasks.by_sprint.get(id_, ()):
-            period = plan.period(one.task.when) if one.task.when else planned
-            yield assignment(one, one.task.id, one.task.owner, period)
+        for standing in tasks.by_sprint.get(id_, ()):
+            task = standing.task
+            yield assignment(standing, task.id, task.owner, plan.period(task.when) if task.when else planned)
 
 
 def owners_of(plan: Plan, unit: str) -> tuple[str, ...]:
-    """The ids of the owners of a sprint or a task, by its id."""
+    """Ids of the owners of a sprint or task."""
     placed = plan.tasks.get(unit)
     return placed.task.owner if placed else plan.sprints[unit].owner
 
 
 def _waiting(standings: Mapping[str, Standing], tasks: TaskStandings) -> Mapping[str, list[str]]:
-    """The sprints and tasks that wait for each, by id; a task only for what its whole sprint does not wait for."""
+    """Sprints and tasks that wait for each sprint or task, by id; tasks only if their whole sprint does not wait."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for standing in standings.values():
         for unit in standing.waits_for if standing.is_open else ():
             waiting[unit].append(standing.sprint)
-    for one in tasks.all:
-        of_sprint = standings[one.placed.sprint].waits_for
-        if one.task.id and one.is_open:
-            for unit in one.waits_for:
-                waiting[unit] += [] if unit in of_sprint else [one.task.id]
+    for task_standing in tasks.all:
+        id_, of_sprint = task_standing.task.id, standings[task_standing.placed.sprint].waits_for
+        if id_ and task_standing.is_open:
+            for unit in task_standing.waits_for:
+                waiting[unit] += [] if unit in of_sprint else [id_]
     return waiting
 
 
@@ -182,14 +183,13 @@ def _scopes(plan: Plan) -> Iterator[tuple[Subject, Scope]]:
 
 def _decisions(plan: Plan) -> Iterator[tuple[tuple[str, ...], tuple[Subject, Decision]]]:
     for subject, scope in _scopes(plan):
-        open_ = (decision for decision in scope.decisions if decision.state == "open")
-        yield from ((decision.owner, (subject, decision)) for decision in open_)
+        yield from ((decision.owner, (subject, decision)) for decision in scope.decisions if decision.state == "open")
 
 
 def _risks(
     plan: Plan, standings: Mapping[str, Standing]
 ) -> Iterator[tuple[tuple[str, ...], tuple[Subject, Risk | NamedRisk]]]:
-    """The risks that may still happen, or have: of the plan, and of sprints neither done nor dropped."""
+    """Risks that are open or have occurred, of the plan and of sprints neither done nor dropped, with their owners."""
     sprints = [(Subject("sprint", id_), sprint) for id_, sprint in plan.sprints.items() if standings[id_].is_open]
     named = [(PLAN, risk) for risk in plan.risks]
     named += [(subject, risk) for subject, sprint in sprints for risk in sprint.risks]
