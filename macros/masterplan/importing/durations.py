@@ -49,7 +49,7 @@ def _without_window(reading: Reading, owner: Owner, entry: LabelledText) -> str:
 
 
 def read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    """Read a duration or a window; a second, different duration of a sprint becomes a claim."""
+    """Read a duration as the effort of a sprint, or a window; one that differs from its effort becomes a claim."""
     duration = values.effort(_without_window(reading, owner, entry)) if owner.kind == "sprint" else None
     if duration and owner.values.get("effort", duration.value) != duration.value:
         reading.declare_duration(owner, duration.value)

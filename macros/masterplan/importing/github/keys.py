@@ -33,7 +33,7 @@ _LARGEST_NUMBER = 10**9
 _SMALLEST_EXPONENT = -10
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _BETTER_KEYS = {"url": "html_url", "assignee": "assignees"}
-"""Keys of REST with a better alternative in the same record, by that alternative: API URLs, first assignees."""
+"""Keys of REST that are ignored if a better one is present: the API URL, and the first assignee alone."""
 
 _POSITION = re.compile(r"\[[0-9]+\]")
 
