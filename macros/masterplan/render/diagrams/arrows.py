@@ -1,7 +1,7 @@
-"""Arrows between bars of a week chart: along rows and the channels before bars, so that none runs behind a bar.
+"""Routes of arrows between the bars of a week chart, along rows and channels, so that none runs behind a bar.
 
-An arrow leaves the end of a bar, runs along its row where that is free and else between two rows, goes up or down just
-before the bar that it leads to, and enters that from the left.
+An arrow leaves the end of a bar and runs along its row if that is free, else between two rows. It goes up or down in
+the channel before its target and enters the target from the left.
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,18 @@ from typing import TypeAlias
 from masterplan.render.diagrams.scene import Point
 
 _CHANNEL = 4.4
-"""How far before a bar its channel begins; arrows beside each other are `_APART`."""
+"""Width of the channel before a bar."""
 _APART = 1.5
+"""Distance of parallel arrows."""
 _HALF_GAP = 4.0
 
 Obstacles: TypeAlias = Sequence[tuple[float, float, float]]
-"""What takes room: the top of its row, and from where to where it reaches."""
+"""Occupied spans: the top of the row, the left and the right end."""
 
 
 @dataclass(frozen=True, slots=True)
 class BarPlace:
-    """Where a bar is."""
+    """Position and size of a bar."""
 
     x: float
     y: float
@@ -30,17 +31,17 @@ class BarPlace:
 
     @property
     def right(self) -> float:
-        """Its right side."""
+        """The right edge."""
         return self.x + self.width
 
     @property
     def middle(self) -> float:
-        """Half its height."""
+        """The vertical centre."""
         return self.y + self.height / 2
 
 
 def route(source: BarPlace, target: BarPlace, taken: Obstacles, track: int) -> tuple[Point, ...]:
-    """The corners of an arrow from one bar to another; arrows of another `track` (0, 1, 2) run beside it."""
+    """The corners of an arrow from one bar to another; the `track` (0, 1, 2) keeps parallel arrows apart."""
     x = target.x - _CHANNEL + _APART * track
     arrives: tuple[Point, ...] = ((x, target.middle), (target.x, target.middle))
     down = target.y >= source.y
@@ -58,5 +59,5 @@ def route(source: BarPlace, target: BarPlace, taken: Obstacles, track: int) -> t
 
 
 def _is_free(source: BarPlace, x: float, taken: Obstacles) -> bool:
-    """Whether nothing stands in a bar's row between its end and a place."""
+    """Whether a bar's row is free from its end up to `x`."""
     return not any(top == source.y and start <= x and end > source.right for top, start, end in taken)

@@ -1,7 +1,4 @@
-"""Range bars, one row for each thing, from its low to its high value with the value in words; and axes of charts.
-
-An axis ends at a round number that is not below any value.
-"""
+"""Charts of range bars, a row for each value from its low to its high end, with the value in words; axes of charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +33,7 @@ _SHORTEST = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A scale from value to pixels: from `start` at value 0 (or the least) to `end` at the greatest tick."""
+    """A linear scale from values to pixels, from 0 at `start` to the greatest tick at `end`."""
 
     start: float
     end: float
@@ -44,7 +41,7 @@ class Axis:
 
     @classmethod
     def over(cls, greatest: float, start: float, end: float) -> "Axis":
-        """An axis from 0 to a round number not below the greatest value."""
+        """An axis from 0 to a round number that is at least the greatest value."""
         step = _step(greatest)
         return cls(start, end, tuple(step * n for n in range(max(1, ceil(greatest / step)) + 1)))
 
@@ -60,7 +57,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A row: its label, its ends, the value in words, and the page that it links to."""
+    """A row: its label, both ends, the value in words, and the `href` of its page."""
 
     label: str
     low: float
@@ -70,12 +67,12 @@ class Range:
 
 
 def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
-    """Return the chart as SVG; `unit` is that of the axis: `$`, `%`, `week`."""
+    """Return the chart as SVG; `unit` is the unit of the axis: `$`, `%`, `week`."""
     return render_fluid(range_scene(ranges, unit, caption))
 
 
 def range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
-    """Return the chart's scene: below each label its bar, with the value at its end."""
+    """Return the chart's scene; each bar is below its label and is followed by its value."""
     if not ranges:
         return empty_scene(caption)
     axis = Axis.over(max(bar.high for bar in ranges), _LEFT, _LEFT + _CHART)
@@ -111,7 +108,7 @@ def _row(bar: Range, axis: Axis, top: float) -> Tile:
 
 
 def _step(greatest: float) -> float:
-    """The least whole and round step that needs no more than a few ticks: nobody counts parts of a week."""
+    """The smallest round step, at least 1, that needs no more than `_MOST_TICKS` ticks."""
     if greatest <= _MOST_TICKS:
         return 1
     rough = greatest / _MOST_TICKS

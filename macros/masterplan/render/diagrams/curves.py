@@ -1,7 +1,7 @@
-"""Curves over the weeks of a plan: a few, each a line or the band between a low and a high, as wide as their place.
+"""A few curves over the weeks of a plan, each a line or a band between low and high values; the chart is fluid.
 
-What is planned is dashed, what has happened solid and ends today, a forecast is dotted. Options are bands with both
-edges drawn. The name of a curve stands at its end.
+Planned curves are dashed, actual ones solid up to today, forecasts dotted. Options are bands with both edges drawn.
+Each curve has its name at its end.
 """
 
 from collections.abc import Sequence
@@ -41,9 +41,9 @@ _SPARK = (160.0, 44.0)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Values by how many weeks have passed; with `low`, a value for each point, the band down to these is filled.
+    """Points (weeks passed, value). With `low`, a value for each point, the band between both is filled.
 
-    `name` says it all aloud; with `steps` values jump at their points.
+    `name` describes the curve for screen readers; with `steps`, values jump at their points.
     """
 
     label: str
@@ -56,7 +56,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class ShownWeeks:
-    """The weeks that curves run over, what stands below the ends of weeks 0, 1, …, and today."""
+    """The weeks of the axis, the labels below the ends of weeks 0, 1, …, and today."""
 
     weeks: int
     labels: Sequence[str]
@@ -64,7 +64,7 @@ class ShownWeeks:
 
 
 def curves(lines: Sequence[Curve], unit: str, caption: Caption, span: ShownWeeks) -> str:
-    """Return the chart as SVG; `unit` is that of the values."""
+    """Return the chart as SVG; `unit` is the unit of the values."""
     return render_fluid(curve_scene(lines, unit, caption, span))
 
 
@@ -85,7 +85,7 @@ def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: Shown
 
 
 def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
-    """Return a small curve of a few values as SVG, the least at the bottom, with a step for each."""
+    """Return a small step curve of a few values as SVG, with the least value at the bottom."""
     low, high = min(values), max(values)
     heights = [_SPARK[1] - 6 - (_SPARK[1] - 12) * (value - low) / ((high - low) or 1) for value in values]
     wide = (_SPARK[0] - 4) / max(1, len(values) - 1)
@@ -100,7 +100,7 @@ def _classes(line: Curve, n: int) -> str:
 
 
 def _path(line: Curve, across: Axis, up: Axis, values: Sequence[float] = ()) -> tuple[Point, ...]:
-    """The way of a curve, or of its low edge."""
+    """The points of a curve, or of its low edge, in pixels."""
     heights = values or [value for _, value in line.points]
     points = tuple((across.at(weeks), up.at(value)) for (weeks, _), value in zip(line.points, heights, strict=True))
     if line.steps:
@@ -110,7 +110,7 @@ def _path(line: Curve, across: Axis, up: Axis, values: Sequence[float] = ()) -> 
 
 
 def _area(line: Curve, n: int, across: Axis, up: Axis) -> Stretch:
-    """The band of a curve, which shows its low edge too."""
+    """The filled band of a curve; it also shows the low edge."""
     return Stretch(
         (*_path(line, across, up), *reversed(_path(line, across, up, line.low))), f"mp-area mp-series-{n % 4}"
     )
@@ -133,44 +133,42 @@ def _grid(across: Axis, up: Axis, unit: str, span: ShownWeeks) -> tuple[Primitiv
 
 
 def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
-    """The names of the curves above their ends, the lowest first, each moved up to where nothing else is."""
+    """The names of the curves above their ends, the lowest first, each moved up until it overlaps nothing."""
     ends = sorted(
         ((up.at(line.points[-1][1]), across.at(line.points[-1][0]), line.label) for line in lines if line.label),
         reverse=True,
     )
-    ways = [way for line in lines for way in _ways(line, across, up)]
+    paths = [path for line in lines for path in _drawn_paths(line, across, up)]
     texts: list[Text] = []
     for y, x, label in ends:
         words = TextStyle.BESIDE.wrap(label, _WIDTH - 2 * _APART, 1)
         wide = max(map(TextStyle.BESIDE.width, words), default=0.0)
         right = max(x, wide + _APART)
-        top = _free(y - TextStyle.BESIDE.leading - 3, (right - wide, right), ways)
+        top = _free_top(y - TextStyle.BESIDE.leading - 3, (right - wide, right), paths)
         left, foot = right - wide, top + TextStyle.BESIDE.leading
-        ways.append(((left, top), (right, top), (right, foot), (left, foot)))
+        paths.append(((left, top), (right, top), (right, foot), (left, foot)))
         texts.extend(text_block(words, TextStyle.BESIDE, right, top, "end"))
     return tuple(texts)
 
 
-def _ways(line: Curve, across: Axis, up: Axis) -> tuple[tuple[Point, ...], ...]:
-    """The lines that a curve draws: itself, and the low edge of its band."""
+def _drawn_paths(line: Curve, across: Axis, up: Axis) -> tuple[tuple[Point, ...], ...]:
+    """The lines of a curve: itself, and the low edge of its band."""
     return (_path(line, across, up), *([_path(line, across, up, line.low)] if line.low else []))
 
 
-def _free(top: float, span: tuple[float, float], ways: Sequence[Sequence[Point]]) -> float:
-    """The nearest place at or above a top where a line of words crosses none of these; the top itself where all do."""
-    heights = [_heights(way, span) for way in ways]
+def _free_top(top: float, span: tuple[float, float], paths: Sequence[Sequence[Point]]) -> float:
+    """The nearest position at or above `top` at which a line of text crosses no path; `top` if there is none."""
+    heights = [_heights(path, span) for path in paths]
     over, under = TextStyle.BESIDE.leading - 1, 1.0
-    places = (top - up for up in range(ceil(top) + 1))
-    return next(
-        (place for place in places if all(low <= place + under or place + over <= high for high, low in heights)), top
-    )
+    tops = (top - up for up in range(ceil(top) + 1))
+    return next((y for y in tops if all(low <= y + under or y + over <= high for high, low in heights)), top)
 
 
-def _heights(way: Sequence[Point], span: tuple[float, float]) -> tuple[float, float]:
-    """The highest and the lowest place of a line within a span across."""
+def _heights(path: Sequence[Point], span: tuple[float, float]) -> tuple[float, float]:
+    """The highest and the lowest point of a path within a horizontal span."""
     left, right = span
     heights: list[float] = []
-    for (x, y), (z, w) in map(sorted, pairwise(way)):
+    for (x, y), (z, w) in map(sorted, pairwise(path)):
         if x <= right and z >= left:
             slope = (w - y) / (z - x) if z > x else 0.0
             heights += [y + slope * (max(x, left) - x), w - slope * (z - min(z, right))]

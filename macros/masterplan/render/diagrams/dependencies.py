@@ -1,8 +1,8 @@
-"""The dependency diagram: what needs what, phase by phase; and the legend below it.
+"""The dependency diagram, phase by phase, and its legend.
 
-It takes what a view has decided and only lays it out. A line leads from what is needed to what needs it.
-Colour is never the only sign: status and risk are words and signs, a soft dependency is dashed, the
-critical path is heavy. It draws any number of nodes, but no reader is helped by more than about 150.
+Views decide what it shows; this module only lays it out. Lines lead from a prerequisite to what needs it. Colour is
+never the only sign: status and risk have words and signs, soft dependencies are dashed, the critical path is heavy. The
+number of nodes is unlimited, but more than about 150 are hard to read.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ _LINE = '<path class="mp-line {0}" d="M1 7h19"/><path class="mp-arrow {0}" d="M2
 _SIGN = '<g class="mp-sign mp-{0}" transform="translate({1} 7)">{2}</g>'
 
 _WITHOUT_SIGNS = 4
-"""Up to this many boxes, which name their states, the legend has no signs."""
+"""With up to this many boxes, the legend does not explain signs, as boxes name their states."""
 
 
 def draw_dependencies(
@@ -69,8 +69,8 @@ def dependency_scene(
 ) -> Scene:
     """Return the diagram's scene.
 
-    Nodes of a phase are placed in their order. Phases are headings, by the nodes' index; one without a node is left
-    out, and without any the bands are.
+    Nodes of a phase are placed in their order. `phases` are the headings of bands, in the order of the nodes' index;
+    phases without nodes are omitted, and without phases there are no bands.
     """
     nodes = sorted(nodes, key=lambda node: node.phase)
     if not nodes:
@@ -100,7 +100,7 @@ def dependency_scene(
 def _edges(
     nodes: Iterable[Node], arrows: Iterable[Arrow], placed: Layout, obstacles: Sequence[Tile]
 ) -> tuple[Connector, ...]:
-    """Return the lines, with their reasons beside them if there are boxes to keep clear of."""
+    """Return the lines, with their reasons beside them if obstacles are given."""
     names = {node.key: node.name or node.title for node in nodes}
     drawn = {(arrow.source, arrow.target): arrow for arrow in arrows if arrow.source != arrow.target}
     reasons = {pair: arrow.reason for pair, arrow in drawn.items()}
@@ -113,7 +113,7 @@ def _heading(phase: str, direction: Orientation) -> tuple[str, ...]:
 
 
 def _origin(headings: Iterable[Sequence[str]], direction: Orientation) -> Point:
-    """Leave room for the headings: above the bands from left to right, or left of the bands top-down."""
+    """The top left corner of the layout, with room for headings: above the bands (LR) or left of them (TB)."""
     lines = max(map(len, headings), default=0)
     if not lines:
         return _PAD, _PAD
@@ -128,7 +128,7 @@ def _band(lines: tuple[str, ...], placed: Layout, phase: int, direction: Orienta
 
 
 def legend(nodes: Sequence[Node], arrows: Iterable[Arrow]) -> str:
-    """The legend of what a diagram has; one of few boxes, which name their states, explains only its lines."""
+    """The legend of a diagram, with only the signs that it has; for few boxes it explains only the lines."""
     entries = [*_lines(list(arrows)), *(_signs(nodes) if len(nodes) > _WITHOUT_SIGNS else ())]
     spans = "".join(f"<span>{icon} {escape(words)}</span>" for icon, words in entries)
     return f'<div class="mp-diagram mp-legend" data-search-exclude>{spans}</div>' if entries else ""

@@ -1,8 +1,7 @@
-"""Points in time below the weeks of a chart: a diamond each, with its whole title beside it.
+"""Points in time below the weeks of a chart: a diamond each, with its full title beside it.
 
-A title stands in one line where there is room for it, after the diamond or else before it. Where there is none it is
-broken into as many lines as it needs, on the side that has more room, and never cut. Points that would meet stand below
-each other.
+A title is on one line if there is room for it after the diamond or else before it. Otherwise it is wrapped on the side
+with more room, and never cut. Points that would overlap are below each other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,19 +19,19 @@ _MOST_LINES = 60
 
 @dataclass(frozen=True, slots=True)
 class Diamond:
-    """A point in time: so many weeks after the chart's first day, with its words."""
+    """A point in time, `at` weeks after the chart's first day, with its label."""
 
     at: float
     label: str
     href: str | None = None
     title: str = ""
-    """What it is, in full: spoken, and shown as its tooltip."""
+    """Full description, for screen readers and as the tooltip."""
     state: Look = "planned"
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A diamond with its centre across the chart, its words, and all the room it takes."""
+    """A diamond with its horizontal centre, the lines of its label, and the space it takes."""
 
     diamond: Diamond
     x: float
@@ -56,22 +55,22 @@ class _Placed:
 
 @dataclass(frozen=True, slots=True)
 class DiamondRows:
-    """Diamonds in rows: how far to the right they reach, and how high they are together."""
+    """Diamonds in rows, with their total extent."""
 
     rows: tuple[tuple[_Placed, ...], ...]
 
     @property
     def right(self) -> float:
-        """Where the last word ends."""
+        """The right end of the longest row."""
         return max((placed.taken[1] for row in self.rows for placed in row), default=0.0)
 
     @property
     def height(self) -> float:
-        """The height of all rows."""
+        """The total height of the rows."""
         return sum(map(_height, self.rows)) + _BETWEEN * max(0, len(self.rows) - 1)
 
     def tiles(self, top: float) -> Iterator[Tile]:
-        """The diamonds with their words, the first row at `top`."""
+        """The diamonds with their labels, the first row at `top`."""
         for row in self.rows:
             for placed in row:
                 yield _tile(placed, top + _height(row) / 2)
@@ -79,7 +78,7 @@ class DiamondRows:
 
 
 def diamond_rows(points: Iterable[tuple[float, Diamond]], left: float, right: float) -> DiamondRows:
-    """Diamonds by their places across a chart that goes from `left` to `right`, in rows in which none meet."""
+    """Diamonds with their horizontal positions on a chart from `left` to `right`, in rows without overlaps."""
     rows: list[list[_Placed]] = []
     for x, diamond in sorted(points, key=lambda point: (point[0], point[1].label)):
         placed = _placed(diamond, x, left, right)
@@ -94,7 +93,7 @@ def diamond_rows(points: Iterable[tuple[float, Diamond]], left: float, right: fl
 
 
 def _placed(diamond: Diamond, x: float, left: float, right: float) -> _Placed:
-    """Put the words of a diamond where there is most room, and make some where there is not enough."""
+    """Put the label of a diamond on the side with room for it, or wrap it on the side with more room."""
     after, before = right - x - _HALF - _GAP, x - _HALF - _GAP - left
     wanted = TextStyle.BESIDE.width(diamond.label)
     if wanted > after and (wanted <= before or before > max(after, _NARROWEST)):

@@ -1,7 +1,7 @@
-"""One writer for pictures that are as wide as their place: SVG whose places across are shares of its width.
+"""Writer for fluid pictures: SVG that fills the width of its container, with horizontal positions in per cent.
 
-Words keep their size and heights stay, so a chart fills its column without growing. Lines are straight, as a path has
-no shares; what keeps its form, such as a sign or the head of an arrow, is a picture of its own within the picture.
+Text and heights keep their size, so a chart fills its column without growing. Lines are straight, as paths cannot have
+percentages. Marks with a fixed shape, such as signs and arrowheads, are nested `<svg>` elements.
 """
 
 from collections.abc import Iterable
@@ -25,11 +25,11 @@ from masterplan.render.diagrams.svg import head, link, number, sign_paths
 from masterplan.render.escape import escape
 
 _HEADS = {(1, 0): "M0 0l-7-4v8z", (-1, 0): "M0 0l7-4v8z", (0, 1): "M0 0l-4-7h8z", (0, -1): "M0 0l-4 7h8z"}
-"""The head of an arrow by the way it points."""
+"""Arrowheads by direction."""
 
 
 def render_fluid(scene: Scene) -> str:
-    """Return the scene as one `<svg>` element that is as wide as its place."""
+    """Return the scene as one `<svg>` element that fills its container."""
     pen = _Pen(scene.width, scene.height)
     size = f'class="mp-diagram mp-fluid mp-fluid--{scene.fluid}" width="100%" height="{number(scene.height)}"'
     parts = (
@@ -44,13 +44,13 @@ def render_fluid(scene: Scene) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Pen:
-    """Writes the parts of a picture of a width."""
+    """Writes the parts of a picture of a given size."""
 
     width: float
     height: float
 
     def share(self, x: float) -> str:
-        """A place across as a share of the width."""
+        """A horizontal position as a percentage of the width."""
         return f"{round(100 * x / self.width, 2) + 0.0:.2f}".rstrip("0").removesuffix(".") + "%"
 
     def box(self, box: Tile) -> str:
@@ -58,7 +58,7 @@ class _Pen:
         return link(content, box.href)
 
     def edge(self, edge: Connector) -> str:
-        """A line between bars; the halos of all lines, below them, keep them apart from what they pass."""
+        """A line between bars; the halos of all lines, drawn below them, set them off from what they cross."""
         points, looks = edge.line.points, ("mp-touch", f"mp-line {edge.line.classes}")
         if edge.line.arrow:
             lines = "".join(self.stretches(points, look) for look in looks) + self.tip(edge.line)
@@ -88,7 +88,7 @@ class _Pen:
                 assert_never(mark)
 
     def at(self, x: float, y: float, content: str) -> str:
-        """What keeps its form, around a place."""
+        """Content of fixed shape, around a position."""
         return f'<svg x="{self.share(x)}" y="{number(y)}" overflow="visible">{content}</svg>'
 
     def text(self, text: Text) -> str:
@@ -103,14 +103,14 @@ class _Pen:
         return f'<rect class="{rect.classes}" x="{self.share(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
 
     def stretches(self, points: tuple[tuple[float, float], ...], classes: str) -> str:
-        """A line through points, stretch by stretch."""
+        """A line through points, segment by segment."""
         return "".join(
             f'<line class="{classes}" x1="{self.share(x)}" y1="{number(y)}" x2="{self.share(z)}" y2="{number(w)}"/>'
             for (x, y), (z, w) in pairwise(points)
         )
 
     def stretched(self, points: tuple[tuple[float, float], ...], looks: Iterable[str], close: str = "") -> str:
-        """A curve or an area, as wide as the picture; its lines keep their strength."""
+        """A curve or an area as wide as the picture; its lines keep their width."""
         path = "L".join(f"{number(x)} {number(y)}" for x, y in points)
         lines = "".join(
             f'<path class="{look}" d="M{path}{close}" vector-effect="non-scaling-stroke"/>' for look in looks
@@ -120,11 +120,11 @@ class _Pen:
 
     def tip(self, line: Polyline) -> str:
         (x, y), (z, w) = line.points[-2:]
-        way = ((z > x) - (z < x), (w > y) - (w < y)) if z == x or w == y else (1, 0)
-        return self.at(z, w, f'<path class="mp-arrow {line.classes}" d="{_HEADS.get(way, _HEADS[1, 0])}"/>')
+        direction = ((z > x) - (z < x), (w > y) - (w < y)) if z == x or w == y else (1, 0)
+        return self.at(z, w, f'<path class="mp-arrow {line.classes}" d="{_HEADS.get(direction, _HEADS[1, 0])}"/>')
 
     def polygon(self, ring: Polygon) -> str:
-        """A shape around its middle, which keeps its form."""
+        """A polygon of fixed shape around its centre."""
         xs = [x for x, _ in ring.points]
         middle = (min(xs) + max(xs)) / 2
         path = "L".join(f"{number(x - middle)} {number(y)}" for x, y in ring.points)

@@ -1,6 +1,6 @@
-"""Places for the labels of lines: beside the line, clear of boxes, of other lines and of other labels.
+"""Placement of labels beside lines, clear of boxes, other lines and other labels.
 
-A label that finds no such place is left out; the line's tooltip and spoken name still say it.
+A label without room is omitted; it is still in the line's tooltip and its name for screen readers.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ _AWAY = 4.0
 def place_labels(
     labels: Mapping[_Key, str], routes: Mapping[_Key, Sequence[Point]], boxes: Sequence[Rect]
 ) -> dict[_Key, tuple[Text, ...]]:
-    """Return the lines of text of each label that has room, whole, beside its route and between the boxes."""
+    """Return the text of each label that fits in full beside its route and within the extent of the boxes."""
     if not boxes:
         return {}
     taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
@@ -40,7 +40,7 @@ def place_labels(
 
 
 def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tuple[str, ...]]]:
-    """Give the areas that a label may take, beside the longest stretch of the route first."""
+    """Yield candidate areas for a label with its lines, beside the longest segment of the route first."""
     for start, end in sorted(pairwise(route), key=lambda run: -_length(*run)):
         level = start[1] == end[1]
         room = _length(start, end) - 2 * _AWAY
@@ -53,7 +53,7 @@ def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tup
 
 
 def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> _Area:
-    """Return the area of a size on one side of a stretch, at a share of the way along it."""
+    """Return the area of a given size on one side of a segment, at a share of its length."""
     wide, high = size
     left, top = min(start[0], end[0]), min(start[1], end[1])
     if start[1] == end[1]:

@@ -1,8 +1,8 @@
-"""Positions for a layered drawing: boxes in layers, and lines that run between them at right angles.
+"""Positions for a layered drawing: boxes in layers, and lines between them at right angles.
 
-Second half of the Sugiyama method. Work is done top-down and turned at the end for drawings from left to
-right. Lines leave and enter a box at ports of their own, change sides only between two layers, each on a
-track of its own, and pass a layer only where no box stands.
+Second half of the Sugiyama method. The layout is computed top-down and transposed for drawings from left to right.
+Lines have separate ports at their boxes, move sideways only between two layers, each on its own track, and cross a
+layer only where there is no box.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ _TRACK_MARGIN = 18.0
 
 @dataclass(frozen=True, slots=True)
 class LayoutItem:
-    """Something to place: its size in pixels, the band it belongs to, and its rank among the items of that band."""
+    """An item to place: its size in pixels, its band, and its rank within the band."""
 
     key: str
     width: float
@@ -40,25 +40,25 @@ class LayoutItem:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How to draw."""
+    """Parameters of a layout; lengths are in pixels."""
 
     direction: Orientation = "LR"
     limit: int = 8
-    """Most items in a layer."""
+    """Maximum number of items in a layer."""
     channel: float = 48.0
-    """Least distance of two layers."""
+    """Minimum distance between two layers."""
     origin: Point = (0.0, 0.0)
     """Top left corner."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything is, in pixels."""
+    """The result of a layout, in pixels."""
 
     corners: Mapping[str, Point]
     """The top left corner of each item."""
     routes: Mapping[tuple[str, str], tuple[Point, ...]]
-    """The corners of each edge's line, from its source to its target."""
+    """The corners of each edge's line, from source to target."""
     bands: Mapping[int, tuple[Point, Point]]
     """The top left and bottom right corner of each band, as wide as the whole drawing."""
     width: float
@@ -66,10 +66,10 @@ class Layout:
 
 
 def layout(items: Iterable[LayoutItem], edges: Iterable[tuple[str, str]], frame: Frame) -> Layout:
-    """Place items in layers and route the edges, pairs of keys.
+    """Place items in layers and route the edges, which are pairs of keys.
 
-    The result does not depend on the order of what is given. Loops and duplicates are dropped; an edge
-    that leads back to an earlier band or closes a cycle is drawn against the direction.
+    The result does not depend on the order of the arguments. Loops and duplicates are dropped; an edge that leads back
+    to an earlier band or closes a cycle is drawn against the direction.
     """
     ranked = sorted(items, key=lambda item: (item.band, item.rank, natural(item.key)))
     number = {item.key: at for at, item in enumerate(ranked)}
@@ -101,12 +101,12 @@ def layout(items: Iterable[LayoutItem], edges: Iterable[tuple[str, str]], frame:
 def _drawing(
     bands: tuple[int, ...], edges: tuple[Pair, ...], limit: int, sizes: tuple[Point, ...], channel: float
 ) -> "_Drawing":
-    """A drawing by all that it depends on: near most sprints of a plan the dependencies have one of a few shapes."""
+    """A drawing, cached because the neighbourhoods of most sprints have one of a few shapes."""
     return _Drawing(order(bands, edges, limit), sizes, channel)
 
 
 class _Drawing:
-    """A top-down drawing of numbered nodes; `sizes` are (across, along) the layers."""
+    """A top-down drawing of numbered nodes; `sizes` are pairs (width along a layer, height)."""
 
     def __init__(self, arranged: Order, sizes: Sequence[Point], channel: float) -> None:
         self._order = arranged
@@ -153,7 +153,7 @@ class _Drawing:
         return [*points, (self._ends[chain[-2], chain[-1]][1], self._top[chain[-1]])]
 
     def _placed(self, reach: Sequence[float]) -> list[float]:
-        """Return the nodes' centres, so that the leftmost side is at 0."""
+        """Return the nodes' centres, with the leftmost side at 0."""
 
         def gap(a: int, b: int) -> float:
             between = _BOX_GAP if max(a, b) < self._nodes else _PASSAGE_GAP
@@ -165,7 +165,7 @@ class _Drawing:
         return [centre - left for centre in centres]
 
     def _stack(self, channel: float) -> None:
-        """Put the layers below each other, with room between them for the tracks."""
+        """Stack the layers, with room for tracks between them."""
         level = 0.0
         for row in self._order.rows:
             links = [(a, b) for b in row for a in self._order.up[b]]

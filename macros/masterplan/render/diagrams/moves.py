@@ -1,6 +1,6 @@
-"""Bars of what moves in time, a row for each thing: its old window as a dashed outline around its new one.
+"""A chart of moved windows, a row each: the old window is a dashed outline, the new one a bar.
 
-Both windows stand there in words too. What is new has no outline, what is gone no bar.
+Both windows are also in words. Added windows have no outline, removed ones no bar.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from masterplan.render.diagrams.fluid import render_fluid
 from masterplan.render.diagrams.scene import Caption, Polyline, Primitive, Rect, Scene, TextStyle, Tile, text_block
 
 DaysFromStart = tuple[int, int | None]
-"""From a day up to, and without, another, counted from the start of a plan; None where there is no end."""
+"""The first day and the day after the last, counted from the start of a plan; None for an open end."""
 
 _WIDTH = 280.0
 _SIDE = 6.0
@@ -27,7 +27,7 @@ _LINES = 2
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Something that moves: its name, both its windows in words, and as days; None where it has no window."""
+    """A moved window: the name of its owner, both windows in words, and as days, or None without a window."""
 
     name: str
     words: str
@@ -37,32 +37,32 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class _Across:
-    """The way across the picture: an axis in weeks, the first of which is so many after the start of the plan."""
+    """The horizontal axis, in weeks; `first` is the number of weeks from the start of the plan to its left end."""
 
     axis: Axis
     first: int
 
     @classmethod
     def over(cls, moves: Sequence[Move]) -> "_Across":
-        """Whole weeks that hold all windows, and the first week of those without an end."""
+        """An axis of whole weeks that covers all windows, and the first week of open ones."""
         sides = [side for move in moves for side in (move.before, move.after) if side]
         first = min(begin for begin, _ in sides) // 7
         last = max(begin + 7 if end is None else end for begin, end in sides)
         return cls(Axis(_SIDE, _WIDTH - _SIDE, (0.0, float(ceil(last / 7) - first))), first)
 
     def at(self, day: int) -> float:
-        """The place of a day."""
+        """The position of a day."""
         return self.axis.at(day / 7 - self.first)
 
     def rect(self, days: DaysFromStart, top: float, height: float, look: str) -> Rect:
-        """The bar of a window; without an end it goes on to the edge."""
+        """The bar of a window; an open one extends to the edge."""
         left = min(self.at(days[0]), self.axis.end - _SHORTEST)
         right = self.axis.end if days[1] is None else self.at(days[1])
         return Rect(left, top, max(right - left, _SHORTEST), height, look, 3.0)
 
 
 def move_bars(moves: Sequence[Move], week: Callable[[int], str], caption: Caption) -> str:
-    """The chart as SVG; `week` gives the words for the beginning of a week, 0 being the first of the plan."""
+    """The chart as SVG; `week` returns the label for the start of a week, counted from 0."""
     across, rows, top = _Across.over(moves), list[Tile](), 0.0
     for move in moves:
         rows.append(_row(move, across, top))
@@ -71,7 +71,7 @@ def move_bars(moves: Sequence[Move], week: Callable[[int], str], caption: Captio
 
 
 def _row(move: Move, across: _Across, top: float) -> Tile:
-    """The name, both windows in words, and as bars."""
+    """A row: the name, and both windows in words and as bars."""
     marks, y = list[Primitive](), top + _PAD
     for style, text in ((TextStyle.NAME, move.name), (TextStyle.BESIDE, move.words)):
         lines = style.wrap(text, _WIDTH - 2 * _SIDE, _LINES)
@@ -85,7 +85,7 @@ def _row(move: Move, across: _Across, top: float) -> Tile:
 
 
 def _grid(across: _Across, week: Callable[[int], str], bottom: float) -> tuple[Primitive, ...]:
-    """A line at the beginning of as many weeks as there is room to name."""
+    """Lines and labels at the starts of weeks, as many as there is room for."""
     weeks = int(across.axis.ticks[-1])
     widest = max(TextStyle.NOTE.width(week(across.first + n)) for n in (0, weeks))
     step = ceil(weeks * (widest + _APART) / (across.axis.end - across.axis.start))

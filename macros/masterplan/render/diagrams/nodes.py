@@ -1,4 +1,4 @@
-"""The box of a sprint in the dependency diagram: its text, its height, and its name for screen readers."""
+"""Boxes of sprints in the dependency diagram: their text, height, and names for screen readers."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,40 +18,40 @@ _GAP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A sprint as its box shows it."""
+    """The content of a sprint's box."""
 
     key: str
-    """Unique in the diagram; links refer to it. Keys order the boxes within a phase."""
+    """Unique id in the diagram; arrows refer to it."""
     name: str
     """Short name, such as "Sprint 4"."""
     title: str
     href: str | None = None
-    """Link relative to the page."""
+    """Link to its page, relative to the current one."""
     phase: int = 0
-    """Index in the diagram's phases."""
+    """Index into the diagram's phases."""
     status: str = ""
-    """Words, such as "In progress"."""
+    """Text, such as "In progress"."""
     state: Look = "planned"
-    """The sign and look that go with the status."""
+    """Sign and style of the status."""
     risk: str = ""
-    """Words, such as "Medium risk"."""
+    """Text, such as "Medium risk"."""
     risk_level: int = 0
-    """Bars filled of the five in the risk's sign, 1 for the lowest level; 0 for no sign."""
+    """Number of filled bars in the risk's sign, from 1 for the lowest level to 5; 0 for no sign."""
     critical: bool = False
     focus: bool = False
-    """The sprint that the diagram is about."""
+    """Whether the diagram is about this sprint."""
     stub: bool = False
-    """Stands for something not drawn, such as "+12 more": a small box with the title alone."""
+    """Whether it represents nodes that are not drawn, such as "+12 more": a small box with only the title."""
 
     def spoken(self) -> str:
-        """Return all that the box shows as one phrase, the title in full."""
+        """Return the content of the box as one phrase, with the full title."""
         head = ": ".join(filter(None, (self.name, self.title)))
         path = "on the critical path" if self.critical else ""
         return ", ".join(filter(None, (head, self.status, self.risk, path)))
 
 
 def height(node: Node) -> float:
-    """Return how high a box must be for the node's text."""
+    """Return the height that a box needs for the node's text."""
     if node.stub:
         return _STUB_HEIGHT
     notes = len(_notes(node))
@@ -65,7 +65,7 @@ def height(node: Node) -> float:
 
 
 def box(node: Node, corner: Point, high: float) -> Tile:
-    """Return the node's box with its top left corner at a place."""
+    """Return the node's box, with its top left corner at `corner`."""
     x, y = corner
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
     frame = Rect(x, y, WIDTH, high, "mp-node mp-stub" if node.stub else states, 8.0)

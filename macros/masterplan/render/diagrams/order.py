@@ -1,8 +1,8 @@
-"""The order of a layered drawing: which layer a node stands in, and what stands beside it.
+"""The order of a layered drawing: the layer of each node, and its position within the layer.
 
-First half of the Sugiyama method: turn cycles, spread the nodes over layers so that bands follow each
-other, let long edges pass each layer at a place of their own, then swap neighbours until few edges
-cross. It knows no sizes; `placement` and `layout` turn the order into positions.
+First half of the Sugiyama method: break cycles, distribute the nodes over layers so that bands follow each other, add a
+passage for a long edge to each layer that it crosses, then swap neighbours until few edges cross. Sizes play no part
+here; `placement` and `layout` turn the order into positions.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -23,21 +23,23 @@ _EFFORT = 30000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Nodes 0 to n-1 and, from n on, the places where long edges pass a layer."""
+    """Nodes are numbered 0 to n-1, the passages of long edges from n on."""
 
     rows: Rows
-    """Layer by layer, the nodes in it from left to right."""
+    """The nodes and passages of each layer, from left to right."""
     chains: dict[Pair, list[int]]
-    """For each edge, turned forward, what it runs through: both ends and the places between."""
+    """The nodes and passages of each forward edge, from end to end."""
     up: list[list[int]]
+    """The neighbours of each node in the layer above."""
     down: list[list[int]]
+    """The neighbours of each node in the layer below."""
 
 
 def order(bands: Sequence[int], edges: Iterable[Pair], limit: int) -> Order:
     """Arrange nodes, given by their bands, in layers of at most `limit` nodes each.
 
-    Edges are pairs of node numbers without loops. Earlier bands come first; an edge that leads back or
-    closes a cycle is turned, and `chains` knows it by its turned pair.
+    Edges are pairs of node numbers, without loops. Earlier bands come first. An edge that leads back or closes a cycle
+    is reversed, and is in `chains` by its reversed pair.
     """
     forward, sequence = _turn(bands, edges)
     ranks = _ranks(bands, forward, sequence, limit)
@@ -46,7 +48,7 @@ def order(bands: Sequence[int], edges: Iterable[Pair], limit: int) -> Order:
 
 
 def _turn(bands: Sequence[int], edges: Iterable[Pair]) -> tuple[list[Pair], list[int]]:
-    """Return the edges without cycles, and the nodes so that every edge leads forward."""
+    """Return the edges without cycles, and the nodes in an order in which every edge leads forward."""
     ahead = {(a, b) if bands[a] <= bands[b] else (b, a) for a, b in edges}
     sequence = _sequence(bands, sorted(ahead))
     place = {node: at for at, node in enumerate(sequence)}
@@ -54,7 +56,7 @@ def _turn(bands: Sequence[int], edges: Iterable[Pair]) -> tuple[list[Pair], list
 
 
 def _sequence(bands: Sequence[int], edges: Iterable[Pair]) -> list[int]:
-    """Sort the nodes by band and edges; where a cycle is left, its first node goes first."""
+    """Sort the nodes by band and edges; the first node of a remaining cycle goes first."""
     after: dict[int, list[int]] = defaultdict(list)
     waiting = Counter[int]()
     for a, b in edges:
@@ -77,7 +79,7 @@ def _sequence(bands: Sequence[int], edges: Iterable[Pair]) -> list[int]:
 
 
 def _ranks(bands: Sequence[int], edges: Iterable[Pair], sequence: Iterable[int], limit: int) -> list[int]:
-    """Give each node its layer: after what it needs, after all earlier bands, where there is room."""
+    """Return the layer of each node: after its predecessors and all earlier bands, where there is room."""
     before: dict[int, list[int]] = defaultdict(list)
     for a, b in edges:
         if bands[a] == bands[b]:
@@ -97,7 +99,7 @@ def _ranks(bands: Sequence[int], edges: Iterable[Pair], sequence: Iterable[int],
 
 
 def _with_passages(ranks: Sequence[int], edges: Sequence[Pair]) -> Order:
-    """Give every long edge a place in each row it passes, and fill the rows: nodes without links last."""
+    """Fill the rows, with a passage for every long edge in each row it crosses; nodes without edges come last."""
     rows: Rows = [[] for _ in range(max(ranks, default=-1) + 1)]
     linked = {node for edge in edges for node in edge}
     for node in sorted(linked):
@@ -123,12 +125,12 @@ def _with_passages(ranks: Sequence[int], edges: Sequence[Pair]) -> Order:
 
 
 def _untangled(arranged: Order) -> Rows:
-    """Sweep down and up in turns, swap neighbours after each, and return the rows with the fewest crossings."""
+    """Alternate sweeps down and up, swap neighbours after each, and return the rows with the fewest crossings."""
     rows = arranged.rows
     best = (_crossings(rows, arranged.down), rows)
     for turn in range(max(2, min(_TURNS, _EFFORT // (len(arranged.up) + 1)))):
         rows = _sweep(rows[::-1], arranged.down)[::-1] if turn % 2 else _sweep(rows, arranged.up)
-        # Swaps that gain nothing come first, or the search settles in the first hollow.
+        # Swaps without gain come first, so that the search can leave a local minimum.
         _swap_neighbours(rows, arranged, _SHAKES, ties=True)
         _swap_neighbours(rows, arranged, 2, ties=False)
         best = min(best, (_crossings(rows, arranged.down), [list(row) for row in rows]))
@@ -138,7 +140,7 @@ def _untangled(arranged: Order) -> Rows:
 
 
 def _sweep(rows: Rows, near: list[list[int]]) -> Rows:
-    """Sort each row by where its nodes' neighbours in the row before stand on average; others stay put."""
+    """Sort each row by the mean position of its nodes' neighbours in the previous row; nodes without any stay put."""
     swept = [list(row) for row in rows[:1]]
     for row in rows[1:]:
         spot = {node: at for at, node in enumerate(swept[-1])}
@@ -149,7 +151,7 @@ def _sweep(rows: Rows, near: list[list[int]]) -> Rows:
 
 
 def _swap_neighbours(rows: Rows, arranged: Order, passes: int, *, ties: bool) -> None:
-    """Swap two that stand side by side where that makes fewer crossings, or with `ties` no more."""
+    """Swap adjacent nodes if that reduces crossings, or with `ties` if it does not add any."""
     spot = [0] * len(arranged.up)
     for row in rows:
         for at, node in enumerate(row):
@@ -160,7 +162,7 @@ def _swap_neighbours(rows: Rows, arranged: Order, passes: int, *, ties: bool) ->
 
 
 def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool) -> int:
-    """Return how many crossings fewer there are."""
+    """Swap adjacent nodes of a row, and return the number of crossings saved."""
     spot_of = spot.__getitem__
     near = {node: (sorted(map(spot_of, arranged.up[node])), sorted(map(spot_of, arranged.down[node]))) for node in row}
     gain = 0
@@ -176,7 +178,7 @@ def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool
 
 
 def _saved(left: list[int], right: list[int]) -> int:
-    """Return how many crossings fewer there are when what leads to `right` comes first."""
+    """Return the number of crossings saved by putting the node with the neighbours `right` first."""
     if left and right and (left[-1] < right[0] or left[0] > right[-1]):  # all lines cross, or none do
         return len(left) * len(right) * (1 if left[0] > right[-1] else -1)
     return sum(bisect_left(right, spot) + bisect_right(right, spot) - len(right) for spot in left)

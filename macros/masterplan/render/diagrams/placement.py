@@ -1,8 +1,7 @@
-"""Across the layers of an ordered drawing: where nodes stand, where lines meet them, and on which track lines turn.
+"""Horizontal positions in an ordered top-down drawing: of nodes, of the ports of lines, and the tracks of their bends.
 
-A number here is a position from left to right in a top-down drawing. Layer by layer, nodes are drawn to the nodes they
-are linked with, as near as their order and distance allow, until the whole drawing has settled; passages of a long edge
-pull harder than boxes. Then long edges are made straight for as far as there is room.
+Layer by layer, nodes move as near to their neighbours as order and distance allow, until the drawing settles; passages
+of a long edge pull harder than boxes. Then long edges are straightened as far as there is room.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,8 +23,8 @@ _REST = 0.01
 def place(order: Order, reach: Sequence[float], gap: Gap) -> list[float]:
     """Return the centre of each node and passage.
 
-    `reach` says for each node how far from its centre a line may meet it, `gap(a, b)` how far the centres
-    of two neighbours are apart at least.
+    `reach` is, for each node, the maximum distance of a port from its centre; `gap(a, b)` is the minimum distance
+    between the centres of two neighbours.
     """
     spots = _packed(order, gap)
     for sweep in range(_SWEEPS):
@@ -39,9 +38,9 @@ def place(order: Order, reach: Sequence[float], gap: Gap) -> list[float]:
 
 
 def spread(wants: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
-    """Return the places nearest to those wanted, each a pair (place, weight), that stay `gaps` apart.
+    """Return the positions nearest to `wants`, pairs of a position and a weight, that are at least `gaps` apart.
 
-    Least squares under a fixed order, by pooling adjacent violators.
+    Isotonic regression: weighted least squares under a fixed order, by the pool-adjacent-violators algorithm.
     """
     offsets = [*accumulate(gaps, initial=0.0)]
     pools: list[tuple[float, float, int]] = []
@@ -56,7 +55,7 @@ def spread(wants: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[
 
 
 def _packed(order: Order, gap: Gap) -> list[float]:
-    """Stand the nodes of each layer side by side around 0."""
+    """Place the nodes of each layer side by side, centred at 0."""
     spot = [0.0] * len(order.up)
     for row in order.rows:
         offsets = [*accumulate((gap(a, b) for a, b in pairwise(row)), initial=0.0)]
@@ -66,7 +65,7 @@ def _packed(order: Order, gap: Gap) -> list[float]:
 
 
 def _wish(order: Order, node: int, nodes: int, spots: Sequence[float]) -> tuple[float, float]:
-    """Return where a node's links draw it, and how hard; a node without links wants to stay."""
+    """Return the mean position of a node's neighbours and its weight; a node without neighbours wants to stay."""
     others = order.up[node] + order.down[node]
     near = [(spots[other], _PULL if min(node, other) >= nodes else 1.0) for other in others]
     mass = sum(weight for _, weight in near)
@@ -74,7 +73,7 @@ def _wish(order: Order, node: int, nodes: int, spots: Sequence[float]) -> tuple[
 
 
 def _straighten(order: Order, reach: Sequence[float], gap: Gap, spots: list[float]) -> None:
-    """Give as many passages of a long edge as possible one place, the longest edges first."""
+    """Align as many passages of a long edge as possible, the longest edges first."""
     left = {b: a for row in order.rows for a, b in pairwise(row)}
     right = {a: b for b, a in left.items()}
 
@@ -99,7 +98,7 @@ _STRAIGHT = 3.0
 
 
 def _runs(rooms: Iterable[tuple[int, float, float]]) -> Iterator[tuple[list[int], float, float]]:
-    """Group nodes with room from low to high in a row so that each group has a place in common."""
+    """Group consecutive nodes whose rooms, from low to high, overlap; yield each group with the common room."""
     run: list[int] = []
     low, high = -inf, inf
     for node, start, end in rooms:
@@ -112,10 +111,10 @@ def _runs(rooms: Iterable[tuple[int, float, float]]) -> Iterator[tuple[list[int]
 
 
 def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> Ends:
-    """Return for each link of two layers where it leaves the upper and enters the lower end.
+    """Return the positions at which each link of two layers leaves the upper and enters the lower node.
 
-    A port lies within `reach` of its node's centre (0 for a passage) and straight across from its other
-    end where both can be; the others gather at the centre. No two share a place.
+    A port is within `reach` of its node's centre (0 for a passage), directly opposite its other end if possible, else
+    near the centre. Ports of a node are distinct.
     """
     ends: Ends = {}
     for node, below in enumerate(order.down):
@@ -126,7 +125,7 @@ def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> End
     for node, above in enumerate(order.up):
         links = sorted(((other, node) for other in above), key=lambda link: ends[link][0])
         near = [abs(ends[link][0] - centres[node]) <= reach[node] for link in links]
-        wants = [ends[link][0] if at_hand else None for link, at_hand in zip(links, near, strict=True)]
+        wants = [ends[link][0] if is_near else None for link, is_near in zip(links, near, strict=True)]
         for link, spot in zip(links, _spread(wants, centres[node], reach[node]), strict=True):
             ends[link].append(spot)
             if abs(ends[link][0] - spot) < _STRAIGHT and max(reach[end] for end in link):
@@ -135,9 +134,9 @@ def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> End
 
 
 def keep_apart(ends: Ends, links: Sequence[Pair], nodes: int) -> None:
-    """Move a port of two lines that swap places between two layers, or they would lie on each other.
+    """Move a port of two lines that would swap positions between two layers, so that they do not overlap.
 
-    Numbers below `nodes` are nodes; passages stay where they are.
+    Numbers below `nodes` are nodes; passages do not move.
     """
     for link in (link for link in links if ends[link][0] < ends[link][1]):
         for other in (link for link in links if ends[link][0] > ends[link][1]):
@@ -151,10 +150,10 @@ def keep_apart(ends: Ends, links: Sequence[Pair], nodes: int) -> None:
 
 
 def tracks(links: Sequence[list[float]]) -> list[int]:
-    """Return a track, counted from above, for each link that changes sides between two layers.
+    """Return the track, counted from the top, of each link that moves sideways between two layers.
 
-    Lines whose runs overlap have different tracks, lines that run the same way never cross for their
-    tracks' sake, and a line turns off before another turns into its place.
+    Lines that overlap sideways have different tracks. Tracks add no crossings between lines in the same direction, and
+    a line leaves its position before another line takes it.
     """
     track_of: dict[int, int] = {}
     nested = sorted(range(len(links)), key=lambda at: _nesting(links[at]))
@@ -181,7 +180,7 @@ def _meeting(centres: Sequence[float], reach: Sequence[float], a: int, b: int) -
 
 
 def _spread(wants: Sequence[float | None], centre: float, reach: float) -> list[float]:
-    """Return the places within reach nearest to those wanted; a port without a wish goes to the centre."""
+    """Return the positions within reach nearest to those wanted; None means the centre."""
     gap = min(_PORT_GAP, 2 * reach / max(1, len(wants) - 1))
     weighted = [(centre, 0.01) if want is None else (want, 1.0) for want in wants]
     spots = spread(weighted, [gap] * (len(wants) - 1))
@@ -195,7 +194,7 @@ def _nesting(link: list[float]) -> tuple[bool, float]:
 
 
 def _above(one: list[float], other: list[float]) -> bool:
-    """Whether the track of one line must be above that of the other."""
+    """Whether the track of `one` must be above that of `other`."""
     if _meet(one, other):
         return True
     (left, near), (other_left, far) = _nesting(one), _nesting(other)

@@ -1,7 +1,7 @@
-"""What a picture shows and where, before it is SVG: everything is placed, wrapped and named here.
+"""Scenes: pictures before they are SVG, in which everything has its position, line breaks and name.
 
-Lengths are pixels from the top left corner. A scene has no colours; a style or class is a name that
-the style sheet `assets/diagrams.css` gives its look, and the sizes of text styles are the same in both.
+Lengths are pixels from the top left corner. A scene has no colours: `assets/diagrams.css` defines the look of classes
+and text styles. The sizes of text styles must be the same there.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class TextStyle(Enum):
         return wrap(text, limit / self.size, lines, bold=self.bold)
 
     def whole(self, text: str, limit: float, lines: int) -> tuple[str, ...]:
-        """Break text like `wrap`, but return no line rather than cut it or break a word."""
+        """Break text like `wrap`, but return no lines if it would be cut or a word broken."""
         wrapped = self.wrap(text, limit, lines + 1)
         fits = len(wrapped) <= lines and unbroken(text, limit / self.size, bold=self.bold)
         return wrapped if fits else ()
@@ -51,7 +51,7 @@ class TextStyle(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; `y` is its base line."""
+    """One line of text; `y` is its baseline."""
 
     x: float
     y: float
@@ -59,7 +59,7 @@ class Text:
     style: TextStyle
     anchor: Anchor = "start"
     room: Room = ""
-    """Shown only where a fluid picture has much room, or little."""
+    """The width of a fluid picture at which it is shown: only a large one, only a small one, or "" for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Rect:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A small drawn sign around its centre: a status, or how high a risk is."""
+    """A small sign for a status or a level of risk, around its centre."""
 
     x: float
     y: float
@@ -85,7 +85,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Polyline:
-    """A line through points, its corners rounded; with an arrow it points at the last one."""
+    """A line through points with rounded corners; an arrow points at the last point."""
 
     points: tuple[Point, ...]
     classes: str
@@ -94,7 +94,7 @@ class Polyline:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """What lies inside a ring of points, and keeps its form in a fluid picture."""
+    """A filled polygon that keeps its shape in a fluid picture."""
 
     points: tuple[Point, ...]
     classes: str
@@ -102,7 +102,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What lies inside a ring of points, and stretches with a fluid picture."""
+    """A filled polygon that stretches with a fluid picture."""
 
     points: tuple[Point, ...]
     classes: str
@@ -113,30 +113,30 @@ Primitive = Text | Rect | Sign | Polyline | Polygon | Stretch
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Something with a name, and a page if `href` is given; the name is also its tooltip."""
+    """A frame with marks, a name that is also its tooltip, and a link if `href` is given."""
 
     frame: Rect
     name: str
     marks: tuple[Primitive, ...] = ()
     href: str | None = None
     key: str = ""
-    """For scripts that show part of a picture."""
+    """Id for scripts that show part of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """A line that says something: its name is spoken by screen readers and shown as its tooltip."""
+    """A line with a name, for screen readers and as its tooltip."""
 
     line: Polyline
     name: str
     label: tuple[Text, ...] = ()
     ends: tuple[str, str] = ("", "")
-    """The keys of what it leads from and to."""
+    """The keys of the boxes it leads from and to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A dependency: `target` needs `source`, both keys of what the diagram shows."""
+    """A dependency: `target` needs `source`; both are keys of boxes or bars."""
 
     source: str
     target: str
@@ -144,25 +144,26 @@ class Arrow:
     reason: str = ""
     critical: bool = False
     through: str = ""
-    """What it follows from, said with the name of the line, and not drawn."""
+    """The dependencies it is derived from; part of the line's name, and not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What a picture is called and says, for those who do not see it."""
+    """Title and description of a picture for screen readers."""
 
     title: str
     desc: str
     prefix: str
-    """What ids in the picture begin with; unique on the page."""
+    """Prefix of ids in the picture; unique on the page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A whole picture. Later parts lie on earlier ones; boxes are in reading and keyboard order.
+    """A whole picture. Later parts cover earlier ones; boxes are in reading and keyboard order.
 
-    A `fluid` picture, named by what it is, is as wide as its place: places across are shares of its width, which is the
-    least that it is made for. Words and heights keep their size, so what is apart at the least width is apart at any.
+    A `fluid` picture, named by its kind, fills its container: horizontal positions are shares of its `width`, the
+    minimum width that it is made for. Text and heights keep their size, so parts that do not overlap at this width do
+    not overlap at any larger one.
     """
 
     width: float
@@ -178,13 +179,13 @@ class Scene:
 def text_block(
     lines: tuple[str, ...], style: TextStyle, x: float, top: float, anchor: Anchor = "start"
 ) -> tuple[Text, ...]:
-    """Stack lines of text from `top` downwards."""
+    """Stack lines of text downwards from `top`."""
     base = top + (style.leading + 0.72 * style.size) / 2
     return tuple(Text(x, base + at * style.leading, line, style, anchor) for at, line in enumerate(lines))
 
 
 def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Connector:
-    """Return an arrow's line through points; `names` are the names of its ends, by key."""
+    """Return an arrow's line through points; `names` maps keys to the names of boxes."""
     classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
     verb = "needs" if arrow.strength == "hard" else "benefits from"
     why = "; ".join(filter(None, (arrow.reason, arrow.through)))
@@ -195,7 +196,7 @@ def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], labe
 
 
 def empty_scene(caption: Caption) -> Scene:
-    """Return a picture that says that there is nothing to draw."""
+    """Return a picture with a note that there is nothing to show."""
     words = ("Nothing to show yet",)
     width, height = TextStyle.NOTE.width(words[0]) + 48, 56.0
     frame = Rect(1, 1, width - 2, height - 2, "mp-node mp-stub", 8.0)

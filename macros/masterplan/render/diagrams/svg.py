@@ -1,8 +1,7 @@
-"""One writer from scenes to SVG text that stands inline in a page.
+"""Writer of scenes as SVG that is inline in a page.
 
-The output has no colours, styles, scripts or blank lines, takes its look from `assets/diagrams.css`, and
-has stable bytes: numbers are rounded to a tenth. Links are `xlink:href`, because instant navigation does
-not understand the plain attribute.
+The output has no colours, styles, scripts or blank lines; `assets/diagrams.css` defines its look. Numbers are rounded
+to a tenth, so that the bytes are stable. Links use `xlink:href`, as instant navigation ignores the plain attribute.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,9 +65,9 @@ def render(scene: Scene) -> str:
 
 
 def head(scene: Scene, size: str) -> tuple[str, ...]:
-    """Return the beginning of a picture: its first tag with `size`, its title and its description."""
+    """Return the start of a picture: its opening tag with the `size` attributes, its title and its description."""
     title, desc = escape(f"{scene.caption.prefix}-title"), escape(f"{scene.caption.prefix}-desc")
-    # A picture's children are hidden from assistive technology, so only one with nothing to reach is "img".
+    # Assistive technology hides the children of an "img", so only a picture without lines and links is one.
     role = "group" if scene.edges or any(box.href for box in scene.boxes) else "img"
     names = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     return (
@@ -89,16 +88,16 @@ def _box(box: Tile) -> str:
 
 
 def link(content: str, href: str | None, key: str = "") -> str:
-    """Return what has a name as a link, or as an image where it leads nowhere."""
+    """Return named content as a link, or as an image without an `href`."""
     keyed = f' data-key="{escape(key)}"' if key else ""
     if href is None:
         return f'<g class="mp-box"{keyed} role="img">{content}</g>'
-    # The role says that it is a link to those who only look at `href`.
+    # The role marks it as a link for programs that only check for `href`.
     return f'<a class="mp-box"{keyed} role="link" xlink:href="{escape(href)}">{content}</a>'
 
 
 def _edge(edge: Connector) -> str:
-    # The wide invisible line is what a pointer can hit.
+    # The wide invisible line is the target for pointers.
     touch = f'<path class="mp-touch" d="{_path(edge.line.points)}"/>'
     content = f"<title>{escape(edge.name)}</title>{touch}{_line(edge.line)}{_marks(edge.label)}"
     source, target = map(escape, edge.ends)
@@ -142,7 +141,7 @@ def _sign(sign: Sign) -> str:
 
 
 def sign_paths(name: str) -> str:
-    """Return what a sign is drawn of."""
+    """Return the paths of a sign."""
     return "".join(f'<path class="{css}" d="{path}"/>' for css, path in _SIGNS[name])
 
 
@@ -159,7 +158,7 @@ def _line(line: Polyline) -> str:
 
 
 def _path(points: Sequence[Point]) -> str:
-    """Return the path through points with its corners rounded as far as the stretches beside them allow."""
+    """Return the path through points, with corners rounded as far as the adjacent segments allow."""
     parts = [f"M{_spot(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(_ROUNDING, hypot(*_minus(corner, before)) / 2, hypot(*_minus(after, corner)) / 2)
@@ -177,7 +176,7 @@ def _minus(one: Point, other: Point) -> Point:
 
 
 def _toward(start: Point, goal: Point, distance: float) -> Point:
-    """Return the point that lies `distance` from the start on the way to the goal."""
-    way = _minus(goal, start)
-    share = distance / (hypot(*way) or 1.0)
-    return start[0] + way[0] * share, start[1] + way[1] * share
+    """Return the point at a `distance` from `start` towards `goal`."""
+    vector = _minus(goal, start)
+    share = distance / (hypot(*vector) or 1.0)
+    return start[0] + vector[0] * share, start[1] + vector[1] * share

@@ -1,7 +1,7 @@
 """Width and wrapping of text without a font file.
 
-Widths are those of Helvetica, which Arial and Liberation Sans share. Other scripts are estimated, on the
-wide side, so a reader's font decides how much room stays empty, not whether text overflows.
+Widths are those of Helvetica, which Arial and Liberation Sans share. Those of other scripts are estimated generously,
+so that text does not overflow whatever the reader's font.
 """
 
 import re
@@ -33,16 +33,16 @@ _NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕
 
 @lru_cache(maxsize=1 << 14)
 def width(text: str, *, bold: bool = False) -> float:
-    """Return the width of one line in em, slack for the reader's own font included."""
+    """Return the width of one line in em, with a margin for the reader's font."""
     return sum(map(_em, text)) * _SLACK * (_BOLD if bold else 1)
 
 
 @lru_cache(maxsize=1 << 12)
 def wrap(text: str, limit: float, lines: int, *, bold: bool = False) -> tuple[str, ...]:
-    """Break text into at most `lines` lines no wider than `limit` em; what does not fit ends in an ellipsis.
+    """Break text into at most `lines` lines no wider than `limit` em; a text that is cut ends in an ellipsis.
 
-    Lines break at blanks and between wide characters, and inside a word only where it is too long for a
-    line of its own. White space is collapsed; text without any visible word gives no line.
+    Lines break at blanks and between wide characters, and within a word only if it is too long for a line. White space
+    is collapsed; text without a visible word gives no lines.
     """
     wrapped: list[str] = []
     for glue, piece in _pieces(text[:_LONGEST], limit, bold=bold):
@@ -56,12 +56,12 @@ def wrap(text: str, limit: float, lines: int, *, bold: bool = False) -> tuple[st
 
 
 def unbroken(text: str, limit: float, *, bold: bool = False) -> bool:
-    """Whether each word fits into `limit` em, or may break anyway because it has wide characters."""
+    """Whether each word fits into `limit` em, or has wide characters and may therefore be broken."""
     return all(width(word, bold=bold) <= limit or any(map(_is_wide, word)) for word in text.split())
 
 
 def graphemes(text: str) -> list[str]:
-    """Split text into what a reader takes for one character: marks, joiners and flags stay together."""
+    """Split text into characters as readers perceive them: marks, joiners and flags stay together."""
     clusters: list[str] = []
     for char in text:
         if clusters and _continues(clusters[-1], char):
@@ -72,15 +72,15 @@ def graphemes(text: str) -> list[str]:
 
 
 def _cut(line: str, limit: float, *, bold: bool) -> str:
-    """Shorten a line that is too long so that it fits with an ellipsis."""
-    kept = graphemes(line)
-    while kept and width("".join(kept).rstrip() + _ELLIPSIS, bold=bold) > limit:
-        kept.pop()
-    return "".join(kept).rstrip() + _ELLIPSIS
+    """Shorten a line so that it fits with an ellipsis."""
+    clusters = graphemes(line)
+    while clusters and width("".join(clusters).rstrip() + _ELLIPSIS, bold=bold) > limit:
+        clusters.pop()
+    return "".join(clusters).rstrip() + _ELLIPSIS
 
 
 def _pieces(text: str, limit: float, *, bold: bool) -> Iterator[tuple[str, str]]:
-    """Give what no line may break, each no wider than a line, after the blank or nothing that precedes it."""
+    """Yield unbreakable pieces, each no wider than a line, with the blank that precedes it, or ""."""
     for word in text.split():
         glue = " "
         long = width(word, bold=bold) > limit
@@ -106,7 +106,7 @@ def _continues(cluster: str, char: str) -> bool:
         cluster.endswith(_JOINER)
         or unicodedata.category(char) in {"Mn", "Mc", "Me", "Cf"}
         or "\U0001f3fb" <= char <= "\U0001f3ff"  # skin tones
-        or "\u1160" <= char <= "\u11ff"  # Korean vowels and finals written apart
+        or "\u1160" <= char <= "\u11ff"  # Hangul vowels and final consonants as separate characters
     )
 
 

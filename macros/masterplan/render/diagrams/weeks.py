@@ -1,8 +1,8 @@
-"""The week chart: who or what is busy in which weeks, lane by lane, as wide as its place.
+"""The week chart: bars over weeks, lane by lane; the chart is fluid.
 
-It takes what a view has decided and only lays it out. Bars that would meet in a lane stand below each other. Words
-stand in their bar, or beside it where it is too short for them; a chart with much room has longer words. Points in time
-have a lane of their own, the last.
+Views decide what it shows; this module only lays it out. Bars of a lane that would overlap are below each other. Labels
+are in their bars, or beside them if the bars are too short; a wide chart has longer labels. Points in time have a lane
+of their own, the last one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ BarKind = Literal["phase", "sprint", "support"]
 
 _WIDTH = 640.0
 WIDE = 1.45
-"""How much wider than the least a chart is from which on it has longer words; the style sheet has the same."""
+"""Ratio to the minimum width from which a chart has longer labels; the style sheet has the same."""
 _GUTTER = 104.0
 _PAD = 7.0
 _HEADER = 22.0
@@ -46,43 +46,43 @@ _BAR = 26.0
 _ROW_GAP = 8.0
 _LANE_GAP = 4.0
 _LEAD = 6.0
-"""Between the line at which a week begins and the bar that begins in it: room for arrows."""
+"""Distance from the line at the start of a week to a bar: room for arrows."""
 _TRAIL = 1.5
 _SHORTEST = 10.0
 _SIGN_AT = 9.0
 _WORDS_AT = 18.0
 _INSET = 5.0
 _BESIDE = 8.0
-"""From a bar to words beside it: more than arrows take that end there."""
+"""Distance from a bar to a label beside it: more than the room of arrows that end there."""
 _SIGNED = 20.0
 _RADIUS = 5.0
 _NARROWEST = 40.0
 _DENSE = 12.0
-"""Weeks narrower than this have lines only where they are named."""
+"""In charts with narrower weeks, only named weeks have lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeekBar:
-    """A stretch of whole or part weeks; week 1 is the first, and the last week belongs to the bar."""
+    """A span of whole or partial weeks, counted from 1; the last week is included."""
 
     first_week: float
     last_week: float
     label: str
     href: str | None = None
     title: str = ""
-    """What the bar is, in full: spoken, and shown as its tooltip. Without one the label is."""
+    """Full description, for screen readers and as the tooltip; by default the label."""
     kind: BarKind = "sprint"
     state: Look = "planned"
     done: float = 0.0
-    """Done share, 0 to 1."""
+    """Share of the work that is done, 0 to 1."""
     key: str = ""
-    """For arrows between bars."""
+    """Id for arrows between bars."""
     brief: str = ""
-    """A shorter label, for where the label does not fit."""
+    """A shorter label, in case the label does not fit."""
     note: str = ""
-    """What must be seen of it: `blocked`, `9 days late`."""
+    """An important remark: `blocked`, `9 days late`."""
     late_until: float | None = None
-    """Weeks passed until which it is late, striped from its planned end on."""
+    """Weeks passed up to which it is late; stripes show this from its planned end on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class WeekLane:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A line across all lanes at a point in time, so many weeks after the first day, with its words on top."""
+    """A line across all lanes at a point in time, `at` weeks after the first day, with a label at the top."""
 
     at: float
     label: str
@@ -109,27 +109,27 @@ class Scale:
 
     weeks: int
     labels: Sequence[str] = ()
-    """What stands above each week in place of "Week 1", such as the date it begins."""
+    """Headings of the weeks that replace "Week 1", such as their first days."""
     moments: Sequence[Moment] = ()
 
     @property
     def column(self) -> float:
-        """Pixels per week at the least width."""
+        """Pixels per week at the minimum width."""
         return (_WIDTH - _GUTTER - 1) / max(1, self.weeks)
 
     @property
     def lead(self) -> float:
-        """The room before a bar."""
+        """The distance before a bar."""
         return min(_LEAD, self.column / 5)
 
     def at(self, weeks: float) -> float:
-        """Return where so many weeks have passed, kept within the chart."""
+        """Return the position at which a number of weeks have passed, clamped to the chart."""
         return _GUTTER + min(max(weeks, 0.0), self.weeks) * self.column
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """A bar's words in a chart that is so many times as wide as the least."""
+    """A bar's label in a chart that is `stretch` times as wide as the minimum."""
 
     text: str
     x: float
@@ -146,13 +146,13 @@ class _Words:
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """A bar with its place across the chart: its sides, its words, and all the room it takes."""
+    """A bar with its horizontal position, its labels, and the space it takes."""
 
     bar: WeekBar
     left: float
     right: float
     end: float
-    """Where what it draws ends: its right side, or that of the stripes."""
+    """The right end of the bar or of its stripes."""
     words: tuple[_Words, ...] = ()
 
     @property
@@ -193,12 +193,12 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
 
 
 def _diamonds(lane: WeekLane, scale: Scale) -> DiamondRows:
-    """The points of a lane in rows."""
+    """The points in time of a lane, in rows."""
     return diamond_rows(((scale.at(diamond.at), diamond) for diamond in lane.diamonds), _GUTTER, _WIDTH - _PAD)
 
 
 def _slots(bars: Sequence[WeekBar], scale: Scale) -> list[_Slot]:
-    """Bars with their words, which keep clear of the bars before and after them."""
+    """Bars with their labels, which keep clear of the bars before and after them."""
     bare = [_bare(bar, scale) for bar in bars]
     return [replace(slot, words=tuple(_words(slot, bare, stretch) for stretch in (1.0, WIDE))) for slot in bare]
 
@@ -211,7 +211,7 @@ def _bare(bar: WeekBar, scale: Scale) -> _Slot:
 
 
 def _words(slot: _Slot, lane: Sequence[_Slot], stretch: float) -> _Words:
-    """Put the longest words that fit into a bar, or else those that fit beside it, or else what is left of them."""
+    """The longest label that fits in a bar or beside it; if none fits, the label is cut."""
     bar, start = slot.bar, slot.left + (_WORDS_AT if slot.right - slot.left >= _SIGNED else _INSET)
     after = min([other.left for other in lane if other.left >= slot.end], default=_WIDTH) - _INSET
     before = max([other.end for other in lane if other.end <= slot.left], default=_GUTTER) + _INSET
@@ -231,7 +231,7 @@ def _words(slot: _Slot, lane: Sequence[_Slot], stretch: float) -> _Words:
 
 
 def _wordings(bar: WeekBar) -> Iterator[str]:
-    """What may stand at a bar, the longest first."""
+    """The possible labels of a bar, the longest first."""
     names = list(dict.fromkeys(filter(None, (bar.label, bar.brief))))
     yield from (" · ".join(filter(None, (name, bar.note))) for name in names)
     if bar.note:
@@ -239,7 +239,7 @@ def _wordings(bar: WeekBar) -> Iterator[str]:
 
 
 def _rows(slots: Iterable[_Slot]) -> list[list[_Slot]]:
-    """Give each bar the first row in which neither it nor its words meet another."""
+    """Put each bar in the first row in which neither it nor its label overlaps another."""
     rows: list[list[_Slot]] = []
     for slot in sorted(slots, key=lambda slot: (slot.left, slot.right, slot.bar.label, slot.bar.key)):
         start, end = slot.taken
@@ -268,13 +268,13 @@ def _box(slot: _Slot, place: BarPlace) -> Tile:
 
 
 def _texts(words: Sequence[_Words], top: float) -> Iterator[Text]:
-    """The words of a bar: one text for every width, or one for little room and one for much."""
-    alike = len({(one.text, one.x, one.anchor) for one in words}) == 1
-    rooms: tuple[Room, ...] = ("",) if alike else ("slim", "wide")
-    for one, room in zip(words, rooms, strict=False):
-        style = TextStyle.BAR if one.inside else TextStyle.BESIDE
-        lines = (one.text,) if one.text else ()
-        yield from (replace(text, room=room) for text in text_block(lines, style, one.x, top, one.anchor))
+    """The label of a bar: one text for all widths, or one each for narrow and wide charts."""
+    is_same = len({(label.text, label.x, label.anchor) for label in words}) == 1
+    rooms: tuple[Room, ...] = ("",) if is_same else ("slim", "wide")
+    for label, room in zip(words, rooms, strict=False):
+        style = TextStyle.BAR if label.inside else TextStyle.BESIDE
+        lines = (label.text,) if label.text else ()
+        yield from (replace(text, room=room) for text in text_block(lines, style, label.x, top, label.anchor))
 
 
 def _heading(lane: WeekLane) -> tuple[str, ...]:
@@ -287,7 +287,7 @@ def _lane_height(lane: WeekLane, rows: Sequence[Sequence[_Slot]], points: Diamon
 
 
 def _axis(scale: Scale, bottom: float) -> list[Primitive]:
-    """The marks with their words, and as many weeks named as there is room for, each at the line where it begins."""
+    """The moments with their labels, and the lines of weeks, as many of them named as there is room for."""
     names = scale.labels or [f"Week {week + 1}" for week in range(scale.weeks)]
     widest = max(map(TextStyle.NOTE.width, names), default=0.0)
     step = ceil((widest + _INSET) / scale.column)
@@ -298,7 +298,7 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
         x = scale.at(moment.at)
         wide = TextStyle.NAME.width(moment.label)
         starts: dict[Anchor, float] = {"middle": x - wide / 2, "start": x, "end": x - wide}
-        clear = (one for one in starts.items() if _is_clear(one[1], one[1] + wide, taken))
+        clear = ((anchor, start) for anchor, start in starts.items() if _is_clear(start, start + wide, taken))
         if placed := next(clear, None):
             taken.append((placed[1] - _INSET, placed[1] + wide + _INSET))
             drawn.extend(text_block((moment.label,), TextStyle.NAME, x, 2, placed[0]))
@@ -315,8 +315,8 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
 
 
 def _is_clear(start: float, end: float, taken: Iterable[tuple[float, float]]) -> bool:
-    """Whether words from one place to another stand within the chart, and on no others."""
-    return start >= 0 and end <= _WIDTH and not any(start < other and one < end for one, other in taken)
+    """Whether text between two positions is within the chart and overlaps no other text."""
+    return start >= 0 and end <= _WIDTH and not any(start < right and left < end for left, right in taken)
 
 
 def _edges(arrows: Iterable[Arrow], placed: Sequence[tuple[_Slot, BarPlace]]) -> tuple[Connector, ...]:
