@@ -188,13 +188,13 @@ def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: p
     assert capsys.readouterr().out.splitlines() == [
         "Imported 1 sprint, 2 tasks, 0 dependencies.",
         "Taken 8 values, kept as text 0, not understood 2 (import-report.md).",
-        "1 question in import-report.md, about values: issues[1].projectItems[0].status.",
+        "1 question in import-report.md, about value issues[1].projectItems[0].status.",
     ]
     report = (root / "import-report.md").read_text("utf-8")
     assert r"- Value issues\[\].locked: `in 1 issue`: no matching field" in report
     assert r"- Value issues\[1\].projectItems\[0\].status: `Triage` was read as `planned`" in report
     assert f"masterplan import github {path.as_posix()} --answer 'states={{Triage: planned}}'" in report
-    assert r"U+FFFD stands for each: issues\[1\].labels\[0\]." in report
+    assert r"that a plan cannot contain: issues\[1\].labels\[0\]." in report
 
 
 def test_issues_are_read_from_the_standard_input(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

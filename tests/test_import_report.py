@@ -50,8 +50,8 @@ def done(**more: object) -> Import:
 
 def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> None:
     assert report(done(replaced=(9, 11))) == (
-        "# Import report\n\n`PLAN.md` has become 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
-        "| What became of the lines | Lines |\n| --- | ---: |\n"
+        "# Import report\n\n`PLAN.md` became 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
+        "| Outcome | Lines |\n| --- | ---: |\n"
         "| Taken into fields of the plan | 5 |\n| Kept as text | 2 |\n| Not understood | 3 |\n"
         "| All lines with words | 10 |\n\n"
         "## Questions\n\nAnswer them on the command line, or in import.yml, and import again.\n\n"
@@ -59,9 +59,9 @@ def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> 
         "  To change that: `masterplan import PLAN.md --answer units=epic`, or `units: epic` in import.yml.\n\n"
         "## Not understood\n\n- Line 7: `Effort: many`: the text \\`many\\` is no length\n"
         "- Line 13: `| a | b |`: a table without rows\n- Line 14: `Odd.`: no matching field\n\n"
-        "## Characters that were replaced\n\n"
-        "No plan can have some characters of these lines; U+FFFD stands for each: 9, 11.\n\n"
-        "## Values that no plan can have\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"
+        "## Replaced characters\n\n"
+        "U+FFFD replaces each character of these lines that a plan cannot contain: 9, 11.\n\n"
+        "## Invalid values\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"
         "## Kept as text\n\n| Where | Lines |\n| --- | --- |\n| sprint 2: notes | 10-11 |\n\n"
         "## Taken\n\n| Part of the plan | Lines |\n| --- | --- |\n"
         "| plan | 1 |\n| sprint 1 | 3-4 |\n| sprint 2 | 6, 8 |\n"
@@ -78,14 +78,14 @@ def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
     assert list(import_summary(done())) == [
         "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",
         "Taken 5 lines, kept as text 2, not understood 3 (import-report.md): 7, 13-14.",
-        "Left out 1 value that no plan can have; it is in import-report.md.",
-        "1 question in import-report.md, about lines: 4.",
+        "Left out 1 invalid value, listed in import-report.md.",
+        "1 question in import-report.md, about line 4.",
     ]
 
 
 def test_the_summary_says_what_was_left_and_removed() -> None:
     written = done().written._replace(
-        left={"plan_data/a.yml": "edited since the import", "plan_data/b.yml": "deleted since the import"},
+        skipped={"plan_data/a.yml": "edited since the import", "plan_data/b.yml": "deleted since the import"},
         removed=("plan_data/c.yml",),
     )
     assert list(import_summary(Import("PLAN.md", done().imported, written, dry=True)))[-3:] == [
@@ -171,6 +171,6 @@ def test_every_line_is_counted_once_and_none_acts_as_markdown(lines: list[str], 
 
 
 TITLES = [
-    "Import report", "Questions", "Not understood", "Characters that were replaced", "Values that no plan can have",
+    "Import report", "Questions", "Not understood", "Replaced characters", "Invalid values",
     "Kept as text", "Taken",
 ]  # fmt: skip

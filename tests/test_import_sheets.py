@@ -263,9 +263,9 @@ def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"PK\x03\x04 nothing", "is no Excel workbook; save it as .xlsx or CSV"),
-        (b"", "is no Excel workbook; save it as .xlsx or CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .xls", "is no Excel workbook; save it as .xlsx or CSV"),
+        (b"PK\x03\x04 nothing", "is not an Excel workbook; save it as .xlsx or CSV"),
+        (b"", "is not an Excel workbook; save it as .xlsx or CSV"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .xls", "is not an Excel workbook; save it as .xlsx or CSV"),
     ],
 )
 def test_a_file_that_is_no_workbook_ends_in_a_sentence(

@@ -254,7 +254,7 @@ def test_the_same_draft_again_changes_nothing(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}))
     before = contents(tmp_path)
     again = imported(tmp_path, draft(s1={}))
-    assert (again.written, again.removed, again.left) == ((), (), {})
+    assert (again.written, again.removed, again.skipped) == ((), (), {})
     assert contents(tmp_path) == before
 
 
@@ -269,7 +269,7 @@ def test_a_file_that_nobody_edited_is_replaced_or_removed(tmp_path: Path) -> Non
 def test_ends_of_lines_that_git_changed_are_no_edit(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}))
     (tmp_path / FIRST).write_bytes((tmp_path / FIRST).read_bytes().replace(b"\n", b"\r\n"))
-    assert imported(tmp_path, draft(s1={"title": "Other"})).left == {}
+    assert imported(tmp_path, draft(s1={"title": "Other"})).skipped == {}
 
 
 def test_a_hand_edit_stays_until_it_is_overwritten(tmp_path: Path) -> None:
@@ -277,23 +277,23 @@ def test_a_hand_edit_stays_until_it_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / FIRST).write_text('id: "1"\ntitle: By hand\n', "utf-8")
     for _ in range(2):
         again = imported(tmp_path, draft(s1={"title": "Other"}, s2={"title": "Other"}))
-        assert again.left == {FIRST: "edited since the import"}
+        assert again.skipped == {FIRST: "edited since the import"}
         assert [sprint.title for sprint in loaded(tmp_path).sprints.values()] == ["By hand", "Other"]
-    assert imported(tmp_path, draft(s1={"title": "Other"}), overwrite=True).left == {}
+    assert imported(tmp_path, draft(s1={"title": "Other"}), overwrite=True).skipped == {}
     assert [sprint.title for sprint in loaded(tmp_path).sprints.values()] == ["Other"]
 
 
 def test_a_file_deleted_by_hand_stays_deleted_until_it_is_overwritten(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / SECOND).unlink()
-    assert imported(tmp_path, draft(s1={}, s2={})).left == {SECOND: "deleted since the import"}
+    assert imported(tmp_path, draft(s1={}, s2={})).skipped == {SECOND: "deleted since the import"}
     assert imported(tmp_path, draft(s1={}, s2={}), overwrite=True).written == (SECOND,)
 
 
 def test_an_edited_file_of_a_sprint_that_is_gone_stays(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / SECOND).write_text('id: "2"\ntitle: By hand\n', "utf-8")
-    assert imported(tmp_path, draft(s1={})).left == {SECOND: "edited since the import"}
+    assert imported(tmp_path, draft(s1={})).skipped == {SECOND: "edited since the import"}
     assert [*loaded(tmp_path).sprints] == ["1", "2"]
 
 
@@ -325,7 +325,7 @@ def test_a_new_file_of_the_team_at_a_new_path_stays(tmp_path: Path) -> None:
     (tmp_path / "plan_data/team.yml").write_text("people: [{id: bob, name: Bob}]\n", "utf-8")
     made = draft(s1={})
     made.owners = {"ann": "Ann"}
-    assert imported(tmp_path, made).left == {"plan_data/team.yml": "not written by an import"}
+    assert imported(tmp_path, made).skipped == {"plan_data/team.yml": "not written by an import"}
 
 
 def test_a_dry_run_writes_nothing_at_all(tmp_path: Path) -> None:

@@ -284,7 +284,7 @@ def test_a_task_without_an_id_is_known_by_its_sprint_when_its_title_changes(root
         "+     title: Write them   # plain",
     ]
     assert done.changes == (
-        "Task Write them was Write it: no other task of Sprint 1 is new or gone.",
+        "Task Write them was Write it: no other task of Sprint 1 was added or removed.",
         "Task Write them: title, state changed.",
     )
 
@@ -395,7 +395,7 @@ def test_a_change_that_makes_the_plan_wrong_writes_nothing(root: Path, capsys: p
     path = root / "plan.csv"
     path.write_text("id,title,depends_on\n1,Index,99\n", "utf-8")
     assert cli.run(["import", str(path), "--root", str(root)]) == 2
-    assert "nothing was written, as the plan would be wrong with these cells" in capsys.readouterr().err
+    assert "nothing was written, because the plan would be invalid with these cells" in capsys.readouterr().err
     assert contents(root) == before
 
 

@@ -180,7 +180,7 @@ def _updated(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: 
 
 
 def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequence[int]]:
-    """A document by the ending of its name, or issues; and the lines with characters that no plan can have."""
+    """A document read by its suffix, or issues; with the numbers of lines that have replaced characters."""
     if isinstance(source, Issues):
         return _read_issues(source.path, answers)
     from masterplan.importing.input_file import read_input_text, unknown_format

@@ -105,17 +105,16 @@ def import_summary(done: Import) -> Iterator[str]:
     counts = f"Taken {_count(len(taken), done.unit)}, kept as text {len(kept):,}, not understood {len(lost):,}"
     yield f"{counts} ({REPORT}): {lines}." if lines else f"{counts} ({REPORT})."
     if done.written.misfits:
-        them = "it is" if len(done.written.misfits) == 1 else "they are"
-        yield f"Left out {_count(len(done.written.misfits), 'value')} that no plan can have; {them} in {REPORT}."
+        yield f"Left out {_count(len(done.written.misfits), 'invalid value')}, listed in {REPORT}."
     if done.imported.draft.questions:
-        asked = sorted({question.line for question in done.imported.draft.questions})
+        lines_asked = sorted({question.line for question in done.imported.draft.questions})
         number = _count(len(done.imported.draft.questions), "question")
-        places = [done.imported.ledger.place(line, line) for line in asked]
-        yield f"{number} in {REPORT}, about {done.unit}s: {_listed(places)}."
-    for path, why in done.written.left.items():
-        is_gone = why.startswith("deleted")
-        how, then = ("out", "writes it again") if is_gone else ("as it is", "replaces it")
-        yield f"Left {path} {how}: {why}. --overwrite {then}."
+        places = [done.imported.ledger.place(line, line) for line in lines_asked]
+        yield f"{number} in {REPORT}, about {done.unit if len(places) == 1 else f'{done.unit}s'} {_listed(places)}."
+    for path, reason in done.written.skipped.items():
+        is_deleted = reason.startswith("deleted")
+        result, effect = ("out", "writes it again") if is_deleted else ("as it is", "replaces it")
+        yield f"Left {path} {result}: {reason}. --overwrite {effect}."
     for path in done.written.removed:
         if done.changes is None:
             yield f"{'Would remove' if done.dry else 'Removed'} {path}: the document no longer has it."
@@ -151,11 +150,11 @@ def report(done: Import) -> str:
 
 
 def _head(done: Import) -> Iterator[str]:
-    verb = "has become" if done.changes is None else "was imported into"
+    verb = "became" if done.changes is None else "was imported into"
     yield from ("# Import report", "", f"{_code(done.source)} {verb} {_size(done.written.plan)}.", "")
-    yield from (f"| What became of the {done.unit}s | {done.unit.capitalize()}s |", "| --- | ---: |")
-    for fate, says in _FATES.items():
-        yield f"| {says} | {len(done.of_fate(fate)):,} |"
+    yield from (f"| Outcome | {done.unit.capitalize()}s |", "| --- | ---: |")
+    for fate, label in _FATES.items():
+        yield f"| {label} | {len(done.of_fate(fate)):,} |"
     yield f"| All {done.unit}s with words | {len(done.entries):,} |"
 
 
@@ -194,14 +193,14 @@ def _lost(done: Import) -> Iterator[str]:
 
 def _replaced(done: Import) -> Iterator[str]:
     if done.replaced:
-        yield from ("## Characters that were replaced", "")
+        yield from ("## Replaced characters", "")
         places = _words(", ".join(done.imported.ledger.place(line, line) for line in done.replaced))
-        yield f"No plan can have some characters of these {done.unit}s; U+FFFD stands for each: {places}."
+        yield f"U+FFFD replaces each character of these {done.unit}s that a plan cannot contain: {places}."
 
 
 def _misfits(done: Import) -> Iterator[str]:
     if done.written.misfits:
-        yield from ("## Values that no plan can have", "")
+        yield from ("## Invalid values", "")
         yield from (_misfit(misfit) for misfit in done.written.misfits)
 
 

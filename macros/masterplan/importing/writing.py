@@ -24,16 +24,16 @@ from masterplan.model.plan import Plan
 
 
 class Written(NamedTuple):
-    """The plan after an import, and the paths from its root of files written, removed and left alone.
+    """The plan after an import, and the paths from its root of files written and removed.
 
-    `left` maps the team's files that the import would have replaced or removed to the reason. `misfits` are values of
-    the draft that a plan cannot have.
+    `skipped` maps the team's files that the import would have replaced or removed to the reason. `misfits` are values
+    of the draft that a plan cannot have.
     """
 
     plan: Plan
     written: tuple[str, ...]
     removed: tuple[str, ...]
-    left: Mapping[str, str]
+    skipped: Mapping[str, str]
     misfits: tuple[Misfit, ...]
 
 
@@ -56,19 +56,19 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
         fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), cached_make)
         contents = {path: text.encode() for path, text in fitted.files.items()}
         current = dict(_current(root, {*contents, *memory.files})) if has_plan else {}
-        left = {} if overwrite or not has_plan else dict(_team_files(current, contents, memory.files))
-        changes = {path: contents.get(path) for path in sorted({*contents, *memory.files} - left.keys())}
+        skipped = {} if overwrite or not has_plan else dict(_team_files(current, contents, memory.files))
+        changes = {path: contents.get(path) for path in sorted({*contents, *memory.files} - skipped.keys())}
         changes = {path: content for path, content in changes.items() if content != current.get(path)}
         merged = load(Overlay(Folder(root), changes), cached_make) if has_plan else None
-        plan = _valid_plan(root, merged, left) if merged else fitted.plan
-        digests = {path: digest_of(content) for path, content in contents.items() if path not in left}
-        kept = {path: memory.files[path] for path in left if path in memory.files}
+        plan = _valid_plan(root, merged, skipped) if merged else fitted.plan
+        digests = {path: digest_of(content) for path, content in contents.items() if path not in skipped}
+        skipped_digests = {path: memory.files[path] for path in skipped if path in memory.files}
         if not dry:
-            record = memory.updated(digests | kept)
+            record = memory.updated(digests | skipped_digests)
             _apply(root, changes if record == _content(root, IMPORT_FILE) else {**changes, IMPORT_FILE: record})
     written = tuple(path for path, content in changes.items() if content is not None)
     removed = tuple(path for path, content in changes.items() if content is None)
-    return Written(plan, written, removed, left, fitted.misfits)
+    return Written(plan, written, removed, skipped, fitted.misfits)
 
 
 @contextmanager
@@ -124,22 +124,22 @@ def _team_files(
             yield path, "edited since the import" if path in digests else "not written by an import"
 
 
-def _valid_plan(root: Path, loaded: Loaded, left: Mapping[str, str]) -> Plan:
+def _valid_plan(root: Path, loaded: Loaded, skipped: Mapping[str, str]) -> Plan:
     """The plan with the team's files. Raises UsageError if it would be invalid."""
     if loaded.plan is None:
-        raise UsageError(_conflict_message(root, loaded.findings, left))
+        raise UsageError(_conflict_message(root, loaded.findings, skipped))
     return loaded.plan
 
 
-def _conflict_message(root: Path, findings: Sequence[Finding], left: Mapping[str, str]) -> str:
+def _conflict_message(root: Path, findings: Sequence[Finding], skipped: Mapping[str, str]) -> str:
     """Message about a plan that is invalid together with the team's files."""
     finding = findings[0]
     wrong = "; ".join(filter(None, [f"{finding.place}: {finding.message}", finding.hint]))
-    if not left:
-        return f"nothing was written, as the plan would be wrong with the files that are there: {wrong}"
-    files = ", ".join(f"{path} ({why})" for path, why in left.items())
+    if not skipped:
+        return f"nothing was written, because the plan would be invalid with the existing files: {wrong}"
+    files = ", ".join(f"{path} ({why})" for path, why in skipped.items())
     return (
-        f"nothing was written, as the plan would be wrong with {files}: {wrong}; fix that, or run "
+        f"nothing was written, because the plan would be invalid with {files}: {wrong}; fix it, or run "
         f"`masterplan import` with --overwrite{root_option(root)} to replace them"
     )
 

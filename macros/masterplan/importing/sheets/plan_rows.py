@@ -55,7 +55,7 @@ class PlanFiles:
         try:
             changed = {path: alteration.text().encode() for path, alteration in self._open.items()}
         except KeyError as error:
-            raise RefusalError(f"{error.args[0]} is written in a form that cannot be changed") from None
+            raise RefusalError(f"{error.args[0]} is written in a form that cannot be edited") from None
         before = {path: self._tree.read(path, MAX_BYTES) for path in changed}
         new = {path: yaml_text(values, _kind(path)).encode() for path, values in self._new.items()}
         return {
@@ -311,7 +311,7 @@ class PlanFiles:
             file = self._plan.places.files.get(tuple(map(str, path[:depth])))
             if file:
                 return file[0], path[depth:]
-        raise RefusalError("it is in no file of the plan")
+        raise RefusalError("no file of the plan contains it")
 
     def _alteration(self, path: str) -> Alteration:
         if path not in self._open:

@@ -57,7 +57,7 @@ def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: 
         ledger.take(Span(head.line, head.line), ledger.lines[head.line - 1], "columns")
         above = (row for row in table.above if row.cells)
         for row in above:
-            ledger.refuse(Span(row.line, row.line), "it stands above the table")
+            ledger.refuse(Span(row.line, row.line), "it is above the table")
         rows += _rows_of_table(table, ledger, plan)
     return rows
 

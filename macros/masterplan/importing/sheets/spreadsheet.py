@@ -93,7 +93,7 @@ def _csv_rows(text: str, path: Path) -> Iterator[list[str]]:
         is_declared = text.lower().startswith(f"sep={delimiter}\n")
         yield from csv.reader(io.StringIO(text[len("sep=;\n") * is_declared :], newline=""), delimiter=delimiter)
     except csv.Error as error:
-        raise UsageError(f"{path} is no CSV: {error}") from None
+        raise UsageError(f"{path} is not valid CSV: {error}") from None
     finally:
         csv.field_size_limit(limit)
 
@@ -118,7 +118,7 @@ def _workbook(content: bytes, path: Path) -> Iterator[Sheet]:
         with ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(info.file_size for info in packed.infolist())
     except (BadZipFile, ValueError, NotImplementedError):
-        raise UsageError(f"{path} is no Excel workbook; save it as .xlsx or CSV") from None
+        raise UsageError(f"{path} is not an Excel workbook; save it as .xlsx or CSV") from None
     if unpacked > MOST_UNPACKED:
         raise UsageError(f"{path} has more than {MOST_UNPACKED:,} bytes when unpacked; import it in parts")
     try:
@@ -126,7 +126,7 @@ def _workbook(content: bytes, path: Path) -> Iterator[Sheet]:
     except UsageError:
         raise
     except Exception as error:  # noqa: BLE001 - a damaged workbook makes the library raise whatever it meets
-        raise UsageError(f"{path} is a damaged workbook ({type(error).__name__}); save it anew as .xlsx") from None
+        raise UsageError(f"{path} is a damaged workbook ({type(error).__name__}); save it again as .xlsx") from None
 
 
 def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
@@ -157,7 +157,7 @@ class _RowReader:
             if self.cells > MOST_CELLS or number > MOST_SHEET_ROWS:
                 raise UsageError(
                     f"{self.path} has more than {MOST_SHEET_ROWS:,} rows or {MOST_CELLS:,} cells; "
-                    "delete those that are not the plan's"
+                    "delete those that are not part of the plan"
                 )
             texts = [FORBIDDEN.sub(REPLACEMENT, text).strip() for text in row]
             while texts and not texts[-1]:

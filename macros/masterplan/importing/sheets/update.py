@@ -140,10 +140,9 @@ class _Update:
             missing = [key for key in current if key[0] == sprint and key not in tasks]
             if len(new) == len(missing) == 1:
                 self.renamed[new[0]] = missing[0]
-                old_title = current[missing[0]].cells["title"]
-                self.changes.append(
-                    f"{tasks[new[0]].name} was {old_title}: no other task of {self.plan.name(sprint)} is new or gone."
-                )
+                name, old_title = tasks[new[0]].name, current[missing[0]].cells["title"]
+                reason = f"no other task of {self.plan.name(sprint)} was added or removed"
+                self.changes.append(f"{name} was {old_title}: {reason}.")
 
     def _edit(self, files: PlanFiles, row: GivenRow, current: SheetRow | None) -> Iterable[str]:
         changed, refused = files.edit(row, current) if current else ([], [])
@@ -159,7 +158,7 @@ class _Update:
                 fields = self.edited.get(old.path, set())
                 if _other_fields(old.part, fields) != _other_fields(new.part, fields):
                     name = old.cells.get("id") or old.cells.get("title")
-                    raise UsageError(f"nothing was written: {kind.one} {name} would change in more than its cells do")
+                    raise UsageError(f"nothing was written: {kind.one} {name} would change beyond its edited cells")
 
     def missing(self, rows: Sequence[GivenRow]) -> Mapping[str, SheetRow]:
         """Parts of the original plan without a row in a sheet of their kind, by the name people call them."""
@@ -221,7 +220,7 @@ class _Update:
         if loaded.plan is None:
             first = loaded.findings[0]
             wrong = "; ".join(filter(None, [f"{first.place}: {first.message}", first.hint]))
-            raise UsageError(f"nothing was written, as the plan would be wrong with these cells: {wrong}")
+            raise UsageError(f"nothing was written, because the plan would be invalid with these cells: {wrong}")
         self.files |= contents
         self.plan = loaded.plan
 
