@@ -55,7 +55,7 @@ def _macro(macro: Macro) -> Section:
     rows = [
         row(
             Code(parameter.name),
-            parameter.default or "needed",
+            parameter.default or "required",
             joined(parameter.choices),
             message(parameter.description),
         )
@@ -75,7 +75,7 @@ def report_formats(context: Context) -> Content:  # noqa: ARG001
 
 @macro
 def schema_reference(context: Context) -> Content:
-    """Every field of every plan file, the team's own among them, with the schemas to download."""
+    """Every field of every plan file, custom fields included, with the schemas to download."""
     made = schemas(context.facts.plan.header)
     return tuple(_file(context, name, path, made[name]) for name, (_, path) in FILES.items())
 
@@ -91,12 +91,12 @@ def _file(context: Context, name: str, path: str, schema: dict[str, Any]) -> Con
 
 
 def _part(level: int, title: str, at: str, file: str, schema: dict[str, Any]) -> Section:
-    needed = set(schema.get("required", ()))
+    required = set(schema.get("required", ()))
     rows = [
         row(
             Code(name),
             _kind(field, file),
-            "needed" if name in needed else None,
+            "required" if name in required else None,
             message(field.get("description", "")),
         )
         for name, field in schema["properties"].items()
