@@ -157,7 +157,7 @@ class _Reader:
     def _decode(self, content: bytes) -> str:
         if len(content) > MAX_BYTES:
             message = f"the file has more than {MAX_BYTES:,} bytes"
-            raise self._stop("file-too-large", (1, 1), message, "split it: one file a sprint")
+            raise self._stop("file-too-large", (1, 1), message, "split it: one file per sprint")
         try:
             text = content.decode("utf-8")
         except UnicodeDecodeError as error:

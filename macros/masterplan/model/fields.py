@@ -1,4 +1,4 @@
-"""Types of values in a plan file: texts, ids, paths, dates, windows of time and amounts, each with its own check.
+"""Types of values in a plan file: texts, ids, paths, dates, time windows and amounts, each with its own check.
 
 Every type has a JSON Schema for editors, and is dumped as the text of a plan file: validating `part.model_dump()` with
 the same decimal mark gives an equal part.
@@ -157,7 +157,7 @@ def _is_monthly(quantity: Quantity) -> bool:
 
 
 def _window(value: object) -> TimeWindow:
-    text = _text_of(value, "a window of time")
+    text = _text_of(value, "a time window")
     try:
         return TimeWindow.read(text)
     except ValueError as error:
@@ -368,7 +368,7 @@ Window = Annotated[
         numbers=True,
     ),
 ]
-"""A window of time, both ends included: weeks of the plan, counted from 1, `3`, `1-2`, or open-ended `33+`; working
+"""A time window, both ends included: weeks of the plan, counted from 1, `3`, `1-2`, or open-ended `33+`; working
 days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[

@@ -10,7 +10,7 @@ from masterplan.model.part import Part
 
 
 class Work(Part):
-    """One person's work in a window of time."""
+    """One person's work in a time window."""
 
     when: Window = Field(description="When: 1-2, day 3-5, 2026-01-05 to 2026-01-16.")
     sprints: tuple[SprintRef, ...] = Field((), description="The sprints this person works on.")

@@ -60,7 +60,7 @@ class Parallel(Part):
 
 
 class Phase(Scope):
-    """Sprints that are done in the same window of time."""
+    """Sprints that are done in the same time window."""
 
     id: Id = Field(description="Short and permanent: '1'.")
     title: Line = Field(description="The subject of the phase.")

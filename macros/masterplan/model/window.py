@@ -49,7 +49,7 @@ _FORMS: dict[TimeUnit, _Form] = {
 
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
-    """A window of time as written, both ends included.
+    """A time window as written, both ends included.
 
     `first` and `last` are weeks or working days of the plan, counted from 1, or dates as proleptic Gregorian ordinals.
     `last` is None if the window is open-ended.

@@ -41,7 +41,7 @@ class Record(BaseModel):
 
 R = TypeVar("R", bound=Record)
 _WINDOW = Annotated[str, BeforeValidator(str)]
-"""A window of time, as the plan writes it."""
+"""A time window, as the plan writes it."""
 
 
 class Forms:

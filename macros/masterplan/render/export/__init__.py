@@ -142,9 +142,9 @@ EXPORTS: tuple[Export, ...] = (
     Export(
         "ics",
         "The sprints as a calendar",
-        "Print the sprints as a calendar, in their windows of time or those of their phases.",
+        "Print the sprints as a calendar, in their own time windows or those of their phases.",
         _calendar,
-        missing="the plan has no start, or no sprint with a window of time, so that nothing has a date",
+        missing="the plan has no start, or no sprint with a time window, so that nothing has a date",
     ),
     Export(
         "csv",

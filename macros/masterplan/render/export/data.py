@@ -94,7 +94,7 @@ class TaskRecord(Record):
     waits_for: tuple[str, ...] = Field(description="The sprints and tasks that it needs and that are not done, by id.")
     needs: tuple[str, ...] = Field(description="The sprints and tasks that it needs, by id.")
     needed_by: tuple[str, ...] = Field(description="The sprints and tasks that need it, by id.")
-    when: str | None = Field(description="Its own window of time, as written in the plan.")
+    when: str | None = Field(description="Its own time window, as written in the plan.")
     begins: date | None = Field(description="The first day of the window; null if the plan has no start.")
     ends: date | None = Field(description="The last day of the window; null if it is open or the plan has no start.")
 
@@ -119,7 +119,7 @@ class SprintRecord(Record):
     risk: RiskRecord | None = Field(description="Its overall risk.")
     risks: tuple[NamedRiskRecord, ...] = Field(description="Its individual risks.")
     tasks: tuple[TaskRecord, ...] = Field(description="Its tasks.")
-    when: str | None = Field(description="Its window of time, or its phase's, as written in the plan.")
+    when: str | None = Field(description="Its time window, or its phase's, as written in the plan.")
     begins: date | None = Field(description="The first day of the window; null if the plan has no start.")
     ends: date | None = Field(description="The last day of the window; null if it is open or the plan has no start.")
     savings: Amount | None = Field(description="Planned savings a month once it is done.")
@@ -145,7 +145,7 @@ class PhaseRecord(Record):
     """A phase."""
 
     fields: OwnValues
-    when: str | None = Field(description="Its window of time as written in the plan, or from its first sprint on.")
+    when: str | None = Field(description="Its time window as written in the plan, or from its first sprint on.")
     begins: date | None = Field(description="Its first day; null if the plan has no start.")
     ends: date | None = Field(description="Its last day; null if it is open or the plan has no start.")
     weeks: WeekSpan | None = Field(description="Its weeks; null if its window is open or not in weeks.")
@@ -154,11 +154,11 @@ class PhaseRecord(Record):
 
 @_FORMS.with_fields_of(Work)
 class AssignedWork(Record):
-    """The work of one person in a window of time."""
+    """The work of one person in a time window."""
 
     who: str = Field(description="The name in the option, such as Dev 1.")
     person: str | None = Field(description="The id of the person in team.yml; null if the option names none.")
-    when: str = Field(description="The window of time, as written in the plan.")
+    when: str = Field(description="The time window, as written in the plan.")
     begins: date | None = Field(description="The first day; null if the plan has no start.")
     ends: date | None = Field(description="The last day; null if the window is open or the plan has no start.")
     weeks: WeekSpan | None = Field(description="The weeks; null if the window is open or not in weeks.")
