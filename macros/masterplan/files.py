@@ -143,6 +143,16 @@ def refuse_links(path: Path, root: Path) -> None:
             raise UsageError(f"{part} is a symbolic link, and masterplan does not write through links; remove it")
 
 
+def entries_below(folder: str | Path) -> Iterator[os.DirEntry[str]]:
+    """Everything below a folder, sorted by path. Does not follow links. Raises OSError for unreadable folders."""
+    with os.scandir(folder) as entries:
+        children = sorted(entries, key=lambda entry: os.path.normcase(entry.name))
+    for entry in children:
+        yield entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from entries_below(entry.path)
+
+
 def is_ignored(name: str) -> bool:
     """Whether a file name is hidden, or that of an editor's backup (`x~`) or autosave (`#x#`)."""
     return name.startswith(".") or name.endswith("~") or (name.startswith("#") and name.endswith("#"))

@@ -1,6 +1,6 @@
-"""`masterplan build`: check the plan, build into a fresh folder, verify the site, swap it in.
+"""`masterplan build`: check the plan, build into a fresh folder, verify the site, and swap it in.
 
-A build that fails or is killed leaves the old site as it was; see `site_folder` for how that is done.
+A build that fails or is killed leaves the old site unchanged, as `site_folder` explains.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,14 @@ from masterplan.publish.verify import verify
 from masterplan.render.links import Links
 
 MOST_PROBLEMS = 5
-"""Problems of a site that one message names."""
+"""The number of a site's problems in one message."""
 
 
 def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, today: date | None = None) -> Project:
-    """Build the site of the plan in `root` and put it at `site`; returns the project that was shown.
+    """Build the site of the plan in `root` and put it at `site`; returns the project.
 
-    `today` is what `--today` names. Raises PlanError for a wrong plan,
-    UsageError where there is nothing to build or no place for it, BuildError when the host or the verification
-    fails; the old site stays in all these cases.
+    `today` is the day given by `--today`. Raises PlanError for a wrong plan, UsageError if there is nothing to build or
+    no place for the site, BuildError if the host or the verification fails. In all these cases the old site stays.
     """
     is_mkdocs = host is mkdocs_host.build_with_mkdocs
     started = remembered.begin(root, site_folder.site_place(site)) if is_mkdocs else None
@@ -43,13 +42,13 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
 
 
 def opened(root: Path, today: date | None = None, read: Callable[[Path, Make], Loaded] = load) -> Project:
-    """The project of a site that can be built; `read` reads the plan. Raises PlanError or UsageError otherwise."""
+    """Open a project that can be built; `read` loads the plan. Raises PlanError or UsageError."""
     mkdocs_yml.refuse_settings(mkdocs_yml.read(root))
     return open_project(root, today, read)
 
 
 def fill(project: Project, folder: Path, host: Host) -> None:
-    """Build a site into an empty folder, and verify it. Raises BuildError where it cannot be published."""
+    """Build a site into an empty folder and verify it. Raises BuildError if it cannot be published."""
     settings = mkdocs_yml.read(project.root)
     known = host(project, folder)
     base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
@@ -66,7 +65,7 @@ def _refuse_to_replace(project: Project, site: Path) -> None:
 
 
 def _expected(project: Project, *, directories: bool) -> list[str]:
-    """Addresses of pages that must be there, from the site's root."""
+    """Addresses of required pages, relative to the site's root."""
     links = Links("index.md", project.sprint_pages, {}, directories=directories, folder=project.folder)
     start = [f"{project.folder}index.html"] if project.guest else ["index.html", "404.html"]
     return [*start, *map(links.sprint, project.sprint_pages)]

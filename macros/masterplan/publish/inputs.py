@@ -1,7 +1,7 @@
-"""What a build reads, as one digest: files, settings, variables, the commit, and the program itself.
+"""Digest of everything that a build reads: files, settings, environment variables, the commit, and the program itself.
 
-It is taken before every build, so it imports no library and starts no host; `plain_site` says which sites depend on
-nothing else. Contents are compared, never times, except to see whether anything was edited during a build.
+It is taken before every build, so this module imports no library and no host. `plain_site` decides which sites have no
+other inputs. Contents are compared, not times; times only show whether an input was edited during a build.
 """
 
 import os
@@ -11,30 +11,30 @@ from hashlib import sha256
 from pathlib import Path
 from stat import S_IMODE, S_ISDIR, S_ISREG
 
-from masterplan.files import refuse_links
+from masterplan.files import entries_below, refuse_links
 from masterplan.git.commands import git, repository
 from masterplan.git.revision import revision
 from masterplan.program import program
 
 _VARIABLES = ("COMMIT_URL", "EDIT_URL", "SOURCE_DATE_EPOCH", "SOURCE_URL")
-"""Environment variables that a build asks for, besides those that `!ENV` names in the settings, and those of Git."""
+"""Environment variables that a build reads, besides those that `!ENV` names in the settings, and those of Git."""
 
 _LOADED = ("main", "main.py")
-"""Where the macros plugin looks for macros of the team's own, beside the settings."""
+"""Names beside the settings under which the macros plugin looks for a team's own macros."""
 
 _OF_REPOSITORY = ("shallow", "info/grafts")
 """Files in the folder of a repository that change which commits Git sees."""
 
 
 class NotKnownError(Exception):
-    """Something that a build reads cannot be known, such as where a symbolic link leads."""
+    """A build has an input that cannot be compared, such as the target of a symbolic link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a site depends on: files and folders by their paths from the plan's root, and environment variables by name.
+    """The inputs of a site: files and folders by path from the plan's root, and environment variables by name.
 
-    `settings` is the file of the site's settings, `pages` the folder with the team's own pages.
+    `settings` is the file of the site's settings, `pages` the folder of the team's own pages.
     """
 
     settings: str
@@ -44,11 +44,11 @@ class Reach:
 
 
 def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
-    """A digest of all that a build in `root` reads, but for the day and the documents that the audit looks for.
+    """A digest of all inputs of a build in `root`, except the day and the documents that the audit looks for.
 
-    With `moments` it differs too where a file was edited and put back. Raises NotKnownError where something cannot be
-    known, UsageError where a symbolic link leads to a path, OSError where it cannot be read, GitError where Git cannot
-    read the repository.
+    With `moments`, it also changes if a file is edited and restored. Raises NotKnownError for inputs that cannot be
+    compared, UsageError if a symbolic link is in the way, OSError for unreadable files, GitError if Git cannot read the
+    repository.
     """
     if not program() or any(os.path.lexists(root / name) for name in _LOADED):
         raise NotKnownError
@@ -61,9 +61,9 @@ def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
 
 
 def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
-    """A digest of the program, the site's settings, and the variables in them; raises as `inputs_digest` does.
+    """A digest of the program, the site's settings and the variables in them; raises as `inputs_digest` does.
 
-    It is the same for any `commit` that an address in the variables names by its full hash.
+    It ignores the full hash of `commit` in the variables, which may contain addresses of commits.
     """
     values = {name: os.environ.get(name) for name in sorted({*_VARIABLES, *reach.variables})}
     variables = {name: value.split(commit) if value and commit else value for name, value in values.items()}
@@ -72,37 +72,31 @@ def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
 
 
 def contents_digest(path: Path, *, moments: bool = False) -> str:
-    """A digest of a file, or of all that is in a folder, with names and permissions; empty where there is nothing.
+    """A digest of a file, or of everything in a folder with names and permissions; empty if `path` does not exist.
 
-    Raises NotKnownError for a symbolic link or special file, OSError for what cannot be read.
+    Raises NotKnownError for symbolic links and special files, OSError for unreadable files.
     """
     if not os.path.lexists(path):
         return ""
-    digest = sha256()
-    for entry in _entries(str(path), moments=moments):
-        digest.update(repr(entry).encode())
+    digest, length = sha256(), len(str(path))
+    for place, status in _statuses(path):
+        edit = (status.st_ino, status.st_mtime_ns, status.st_ctime_ns) if moments else ()
+        content = _content(place) if S_ISREG(status.st_mode) else "folder"
+        digest.update(repr((place[length:], S_IMODE(status.st_mode), edit, content)).encode())
     return digest.hexdigest()
 
 
-def _entries(path: str, *, moments: bool) -> Iterator[tuple[object, ...]]:
-    """What is at a path and below it, in order: each file's look and content; of each folder its look, names and end.
+def _statuses(path: Path) -> Iterator[tuple[str, os.stat_result]]:
+    """A path and everything below it, in order. Raises NotKnownError for anything but files and folders."""
+    yield str(path), _known(path.lstat())
+    if path.is_dir():
+        yield from ((entry.path, _known(entry.stat(follow_symlinks=False))) for entry in entries_below(path))
 
-    A look is the permissions; with `moments` also which file it is, and when it was last changed.
-    """
-    status = os.lstat(path)
-    look = (S_IMODE(status.st_mode), *((status.st_ino, status.st_mtime_ns, status.st_ctime_ns) if moments else ()))
-    if S_ISREG(status.st_mode):
-        yield ("file", *look, _content(path))
-    elif S_ISDIR(status.st_mode):
-        yield ("folder", *look)
-        with os.scandir(path) as entries:
-            inside = sorted((entry.name, entry.path) for entry in entries)
-        for name, way in inside:
-            yield ("name", name)
-            yield from _entries(way, moments=moments)
-        yield ("end",)
-    else:
+
+def _known(status: os.stat_result) -> os.stat_result:
+    if not (S_ISREG(status.st_mode) or S_ISDIR(status.st_mode)):
         raise NotKnownError
+    return status
 
 
 def _content(path: str) -> str:
@@ -111,9 +105,9 @@ def _content(path: str) -> str:
 
 
 def _of_git(root: Path, pages: str) -> Iterator[object]:
-    """What pages show of Git: the commit and those before it, whether files differ from it, and names of authors.
+    """What pages show from Git: the commit and its history, whether files are uncommitted, and the authors' names.
 
-    Settings of Git may change each of these; what they take from elsewhere cannot be known.
+    Settings of Git affect all of these. Raises NotKnownError if they read files elsewhere.
     """
     top = repository(root)
     settings = git(root, "config", "--list", "-z") if top else ""
@@ -125,5 +119,5 @@ def _of_git(root: Path, pages: str) -> Iterator[object]:
 
 
 def _leads_elsewhere(setting: str) -> bool:
-    """Whether what Git says depends, by one of its settings, on other files, or on what is fetched later."""
+    """Whether a setting makes Git read other files, or objects that it fetches later."""
     return setting.startswith(("mailmap.", "extensions.partialclone")) or setting.endswith(".promisor")

@@ -1,6 +1,6 @@
-"""MkDocs as a host: run in this process, so that its warnings and errors become one sentence.
+"""MkDocs as a host. It runs in this process, and its warnings and errors become one sentence.
 
-Under `properdocs_run` the package `mkdocs` is ProperDocs.
+In `properdocs_run`, the package `mkdocs` is ProperDocs.
 """
 
 import logging
@@ -34,13 +34,13 @@ NAME = {"mkdocs": "MkDocs", "properdocs": "ProperDocs"}[mkdocs.__name__]
 _LOG_OF_BUILDS = logging.getLogger(mkdocs_build.__module__)
 
 
-def _is_ours_to_know(record: logging.LogRecord) -> bool:
-    """Whether a message is more than MkDocs' warning of builds in which it leaves pages to others."""
+def _is_relevant(record: logging.LogRecord) -> bool:
+    """Whether a message is not MkDocs' warning about dirty builds, in which it skips pages."""
     return not str(record.msg).startswith("A 'dirty' build")
 
 
 class _Warnings(logging.Handler):
-    """Keeps what MkDocs and its plugins warn of."""
+    """Collects the warnings of MkDocs and its plugins."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -51,13 +51,12 @@ class _Warnings(logging.Handler):
 
 
 def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = None) -> KnownPages:
-    """Build into an empty folder; returns what there is to verify on the pages that were written.
+    """Build into an empty folder; returns what there is to verify on the pages.
 
-    Pages may be made `first`, to be shown before the rest is there. Raises BuildError with everything that MkDocs
-    warned of.
+    Pages of `first` are built before all others. Raises BuildError with all warnings of MkDocs.
     """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    _LOG_OF_BUILDS.addFilter(_is_ours_to_know)
+    _LOG_OF_BUILDS.addFilter(_is_relevant)
     with _listening() as warnings, _docs(project) as docs:
         try:
             strict = None if project.guest else True
@@ -83,7 +82,7 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
 
 
 class _VisibleFiles(FileSystemLoader):
-    """The files of a theme without those in hidden folders: MkDocs passes over these, such as 14,000 icons."""
+    """The files of a theme without hidden folders, which MkDocs ignores; one has 14,000 icons."""
 
     def list_templates(self) -> list[str]:
         """The paths of all files below the theme's folders."""
@@ -96,7 +95,7 @@ class _VisibleFiles(FileSystemLoader):
 
 
 def _env(get_env: Callable[[], Environment]) -> Environment:
-    """The templates of a theme, listed without its icons."""
+    """The templates of a theme, without listing its icons."""
     env = get_env()
     if type(env.loader) is FileSystemLoader:
         env.loader = _VisibleFiles(env.loader.searchpath)
@@ -105,7 +104,7 @@ def _env(get_env: Callable[[], Environment]) -> Environment:
 
 @contextmanager
 def _docs(project: Project) -> Iterator[dict[str, str]]:
-    """Settings for a team without pages of its own: MkDocs wants a docs folder, so it gets an empty one."""
+    """Settings for a team without its own pages: MkDocs needs a docs folder and gets an empty one."""
     if project.docs.is_dir():
         yield {}
         return
@@ -124,9 +123,9 @@ def _listening() -> Iterator[list[str]]:
 
 
 def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> BuildError | None:
-    """What went wrong in a macro, on the page whose macros ran last; the macros plugin leaves by SystemExit.
+    """The error of a macro on the page whose macros ran last, because the macros plugin raises SystemExit.
 
-    None where no macro ran.
+    None if no macro ran.
     """
     page = getattr(config.plugins.get("macros"), "page", None)
     if page is None:
@@ -135,13 +134,13 @@ def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> Build
 
 
 def _why(error: BaseException, warnings: list[str]) -> MasterplanError:
-    """The error as one sentence: ours as it is, or what MkDocs warned of."""
+    """Our own error unchanged; otherwise the warnings of MkDocs as one sentence."""
     messages = dict.fromkeys(warnings) or [f"{type(error).__name__}: {error}"]
     return _ours(error) or BuildError(f"{NAME}: {'; '.join(messages)}")
 
 
 def _ours(error: BaseException) -> MasterplanError | None:
-    """The error of ours that an error came from, if one did."""
+    """Our own error that caused an error, if any."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, MasterplanError):
         cause = cause.__cause__ or cause.__context__

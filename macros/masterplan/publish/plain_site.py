@@ -1,7 +1,7 @@
-"""Whether all that a site depends on is known: only then can a build say that there is nothing to do.
+"""Decides whether all inputs of a site are known; only then can a build be skipped.
 
 Hooks, other plugins, the team's own macros, templates and modules, and extensions that read files may depend on
-anything, such as the time, another file or another host. Whatever is not in a table here is not known.
+anything: the time, another file, another host. Whatever is not in a table of this module counts as unknown.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,10 +23,10 @@ _PLUGINS: Mapping[str, frozenset[str]] = {
     "masterplan": frozenset({"without"}),
     "macros": frozenset({"modules", "on_error_fail", "on_undefined", "verbose"}),
 }
-"""Plugins, each with its settings under which it reads nothing but pages and settings."""
+"""Plugins, each with the options with which it reads only pages and settings."""
 
 _MODULES = ["masterplan.macros"]
-"""The only modules of macros that are known."""
+"""The only allowed modules of macros."""
 
 _EXTENSIONS = {
     *("abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "meta", "nl2br"),
@@ -50,25 +50,25 @@ _TAGS = tuple(
         *("python/name:pymdownx.", "python/object/apply:pymdownx."),
     )
 )
-"""How the kinds of values begin that settings may have, besides variables of the environment."""
+"""Prefixes of the YAML tags allowed in settings, besides `!ENV`."""
 
 _ENV = "!ENV"
 
 _UNKNOWN = {"hooks", "extra_templates"}
-"""Settings that name code or templates of the team's own."""
+"""Settings with the team's own code or templates."""
 
 _NODES = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Call, nodes.Name, nodes.Const, nodes.Keyword, nodes.If,
     nodes.CondExpr, nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand, nodes.List, nodes.Tuple, nodes.Concat,
     nodes.Filter,
 )  # fmt: skip
-"""What a page may consist of, besides text, as Jinja names it."""
+"""Jinja's nodes allowed in a page."""
 
 _FILTERS = {"lower", "upper", "title", "capitalize"}
 
 
 def reach_of(root: Path) -> Reach | None:
-    """What the site in `root` depends on; None if not known. Raises UsageError as `mkdocs_yml.read` does."""
+    """The inputs of the site in `root`; None if not all are known. Raises UsageError as `mkdocs_yml.read` does."""
     settings = mkdocs_yml.read(root)
     pages = str(settings.get("docs_dir", DEFAULT))
     values = set(_values(yaml.compose((root / mkdocs_yml.FILE).read_bytes(), yaml.SafeLoader)))
@@ -95,7 +95,7 @@ def _is_plain_value(value: tuple[str, str]) -> bool:
 
 
 def _values(top: Any) -> Iterator[tuple[str, str]]:
-    """The text and the tag of each value in YAML, however deep; texts below `!ENV` have that tag."""
+    """Text and tag of every value in a YAML document; texts below `!ENV` have that tag."""
     seen, left = set[tuple[int, bool]](), [(top, False)]
     while left:
         node, of_environment = left.pop()
@@ -111,13 +111,13 @@ def _values(top: Any) -> Iterator[tuple[str, str]]:
 
 
 def _texts(pages: Path) -> Iterator[str]:
-    """The pages that the team wrote."""
+    """The texts of the team's own pages."""
     paths = (path for path in pages.rglob("*") if is_markdown_file(path.name) and path.is_file())
     yield from (path.read_text("utf-8-sig") for path in paths)
 
 
 def _shows_plan(page: str) -> bool:
-    """Whether the macros of a page are masterplan's, so that it cannot show the time or another file."""
+    """Whether a page calls only masterplan's macros, so that it cannot show the time or another file."""
     if "{{" not in page and "{%" not in page:
         return True
     try:

@@ -1,8 +1,8 @@
-"""What the last build of a site read and made: a build for which nothing has changed has nothing to do.
+"""Memory of the last build of a site: if none of its inputs has changed, there is nothing to build.
 
-It is remembered beside Git's own files, where no commit can write: a branch that brought such a file with a site would
-publish that site. It is one file of JSON for a plan and the place of its site, written in one step after the site is in
-place, and may be deleted at any time. Outside a repository nothing is remembered.
+The memory is a file of JSON beside Git's own files, where no commit can write. Elsewhere a branch could bring such a
+file together with a site, and that site would be published. There is one file for each plan and place of a site. It is
+written after the site is in place, and can be deleted at any time. Outside a repository nothing is remembered.
 """
 
 import json
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
-    """A build that was finished: what it read, and the site it made, as digests, with the words that sum it up.
+    """A finished build: digests of its `inputs` and of its `site`, and the `summary` that it printed.
 
-    `today` is its day and `timezone` the plan's, empty where it names none. `documents` has the paths that the plan
-    names, and those that the settings want to be there, each with whether it was. `place` is where the site is.
+    `place` is the path of the site. `today` is the build's day and `timezone` the plan's, empty if not stated.
+    `documents` maps each path that the plan or `watch:` in the settings names to whether it existed.
     """
 
     place: str
@@ -47,13 +47,13 @@ class LastBuild:
 
 
 _FAILURES = (NotKnownError, MasterplanError, OSError, ValueError, TypeError, KeyError, RecursionError)
-"""What stops something from being known, or from being remembered: then the site is built, as if for the first time."""
+"""Errors after which nothing is recalled or remembered, so that the site is built as if for the first time."""
 
 
 def summary_if_current(root: Path, site: Path, today: date | None = None) -> str:
-    """The words that sum up the site, if a build would make the same again; empty where it may not, or is not known.
+    """The summary of the last build if a new one would make the same site; otherwise empty.
 
-    `today` is what `--today` names.
+    `today` is the day given by `--today`.
     """
     with suppress(*_FAILURES):
         root, place = root.resolve(), site_folder.site_place(site)
@@ -71,7 +71,7 @@ def summary_if_current(root: Path, site: Path, today: date | None = None) -> str
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A build that has just begun: what its site depends on, and a digest of that with the times of all edits."""
+    """A build that has just begun: the inputs of its site, and their digest with the times of their last edits."""
 
     root: Path
     place: Path
@@ -80,9 +80,9 @@ class Started:
 
 
 def begin(root: Path, place: Path) -> Started | None:
-    """What there is to know before a build reads anything; None if the site may depend on something else.
+    """Look at a build's inputs before it reads any of them; None if it may have inputs that we cannot know.
 
-    `place` is where the site goes.
+    `place` is the path of the site.
     """
     from masterplan.publish.plain_site import reach_of  # noqa: PLC0415 - where nothing is built, MkDocs is not needed
 
@@ -94,7 +94,7 @@ def begin(root: Path, place: Path) -> Started | None:
 
 
 def page_memory(started: Started, project: "Project") -> "PageMemory | None":
-    """The pages of the last build, for one that has begun; None where they cannot be known."""
+    """The memory of the last build's pages; None if there cannot be one."""
     from masterplan.publish.page_memory import PageMemory  # noqa: PLC0415 - as above
 
     with suppress(*_FAILURES):
@@ -106,9 +106,9 @@ def page_memory(started: Started, project: "Project") -> "PageMemory | None":
 
 
 def keep(started: Started, project: "Project") -> None:
-    """Remember a build whose site is in place, unless something was edited while it ran.
+    """Remember a build whose site is in place, unless an input was edited while it ran.
 
-    What cannot be written is left: the next build then makes the site again.
+    If the memory cannot be written, the next build builds the whole site.
     """
     from masterplan.publish import mkdocs_yml  # noqa: PLC0415 - as above
 
@@ -129,7 +129,7 @@ def keep(started: Started, project: "Project") -> None:
 
 
 def _file(root: Path, place: Path, kind: str = "build") -> Path:
-    """The file that has something of a kind about a plan and the place of its site."""
+    """The file of a kind of memory for a plan and the place of its site."""
     name = sha256(f"{prefix_of(root)}\n{place}".encode(errors="surrogateescape")).hexdigest()[:16]
     return own_memory(root) / f"{kind}-{name}.json"
 
@@ -137,12 +137,12 @@ def _file(root: Path, place: Path, kind: str = "build") -> Path:
 def _read(path: Path) -> LastBuild:
     content = json.loads(path.read_bytes())
     reach = content["reach"]
-    known = Reach(reach["settings"], reach["pages"], tuple(reach["paths"]), tuple(reach["variables"]))
-    return LastBuild(**content | {"reach": known})
+    reach = Reach(reach["settings"], reach["pages"], tuple(reach["paths"]), tuple(reach["variables"]))
+    return LastBuild(**content | {"reach": reach})
 
 
 def _forget_others(path: Path) -> None:
-    """Delete what is remembered of sites that are no longer there."""
+    """Delete the memories of sites that no longer exist."""
     for other in path.parent.glob("build-*.json"):
         if other != path and not os.path.lexists(_read(other).place):
             other.unlink()

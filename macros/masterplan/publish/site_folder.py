@@ -1,12 +1,12 @@
-"""Where a site stands: a symbolic link to the newest of the folders that builds make beside it.
+"""The folder of a site: a symbolic link to the newest of the builds beside it.
 
     site -> .site-builds/build-k3/site
     .site-builds/      masterplan's own folder, ignored by Git, with a lock
-      build-k3/        one build: the site, and the mark of who made it with the site's digest
+      build-k3/        one build: the site, and a mark with the site's digest
 
-Changing the link is one step of the file system, so nobody ever sees half a site; the build before stays until the
-next one, for readers who have just followed the link. Where links cannot be made, the site is the folder itself, and
-its digest is in `.site-builds/written`. Only what a build wrote is ever removed or replaced.
+Replacing the link is atomic, so nobody ever sees half a site. The previous build stays until the next one, for readers
+who have just followed the link. Where links cannot be made, the site is a real folder, and its digest is in
+`.site-builds/written`. Only files written by a build are ever removed or replaced.
 """
 
 import os
@@ -18,27 +18,27 @@ from hashlib import sha256
 from pathlib import Path
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.files import locked, own_folder, write_atomically
+from masterplan.files import entries_below, locked, own_folder, write_atomically
 
 _MARK = "made-by-masterplan"
-"""The file in the folder of a build without which no build removes that folder: the digest of the finished site."""
+"""The file with the digest of a build's finished site; folders without it are never removed."""
 
 _UNFINISHED = b"masterplan build removes this folder once it is out of date.\n"
-"""What the mark says until the site is finished."""
+"""Content of the mark until the site is finished."""
 
 _WRITTEN = "written"
 _READABLE, _ENTERABLE = 0o644, 0o755
-"""A site is for everybody who may read the folder it is in, whatever the umask."""
+"""Everybody who may read the folder around the site may read the site, whatever the umask."""
 
 
 def site_place(site: Path) -> Path:
-    """The site's absolute path, its own link not followed."""
+    """The site's absolute path, without following its own link."""
     site = Path(os.path.abspath(site))  # noqa: PTH100 - resolve() would follow the site's own link
     return site.parent.resolve() / site.name
 
 
 def checked(site: Path) -> Path:
-    """The `site_place`. Raises UsageError where something else would be lost."""
+    """The `site_place`. Raises UsageError if a build would delete or replace anything but a built site."""
     site = site_place(site)
     if not site.name:
         raise UsageError(f"{site} cannot be replaced by a site; choose another folder with --site")
@@ -53,9 +53,9 @@ def checked(site: Path) -> Path:
 
 @contextmanager
 def fresh_folder(site: Path) -> Iterator[Path]:
-    """An empty folder for one build, the only one of this site that runs; gone when the build fails.
+    """An empty folder for one build, removed if the build fails.
 
-    Raises BuildError where another build runs, UsageError where symbolic links are in the way.
+    Raises BuildError if another build of the site is running, UsageError if a symbolic link is in the way.
     """
     site.parent.mkdir(parents=True, exist_ok=True)
     workshop = own_folder(_workshop(site))
@@ -76,9 +76,9 @@ def fresh_folder(site: Path) -> Iterator[Path]:
 
 
 def swap(fresh: Path, site: Path) -> None:
-    """Make `site` lead to the fresh folder, in one step wherever it is a link already.
+    """Make `site` a link to the fresh folder, atomically if it is a link already.
 
-    Raises UsageError where something else would be lost that came there during the build.
+    Raises UsageError if anything but a built site has appeared at `site` during the build.
     """
     _open(fresh)
     checked(site)
@@ -99,43 +99,44 @@ def _workshop(site: Path) -> Path:
 
 
 def target(site: Path) -> Path:
-    """Where the site's link leads, by its text alone; the site itself where it is no link."""
+    """The target of the site's link, which need not exist; the site itself if it is not a link."""
     return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
 
 
 def _is_as_built(site: Path, record: Path) -> bool:
-    """Whether a folder is empty, or as a build left it, whose digest is in the file `record`."""
+    """Whether a folder is empty, or still has the digest in the file `record`."""
     return not any(site.iterdir()) or (record.is_file() and record.read_bytes() == _digest(site))
 
 
 def _digest(site: Path) -> bytes:
-    """A digest of every path in a folder and of every file's content."""
+    """A digest of all paths and contents in a folder, in hexadecimal."""
     digest = sha256()
-    for path in sorted(site.rglob("*")):
-        content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-        digest.update(os.fsencode(path.relative_to(site).as_posix()) + b"\0" + sha256(content).digest())
+    for entry in entries_below(site):
+        name = entry.path[len(str(site)) + 1 :].replace(os.sep, "/")
+        content = Path(entry.path).read_bytes() if entry.is_file(follow_symlinks=False) else b""
+        digest.update(os.fsencode(name) + b"\0" + sha256(content).digest())
     return digest.hexdigest().encode()
 
 
 def _sweep(workshop: Path, keep: Path) -> None:
-    """Remove older builds and what interrupted ones left, but nothing that somebody else put there."""
+    """Remove old and interrupted builds, but no files that anybody else added."""
     for path in workshop.iterdir():
         if not path.is_symlink() and not keep.is_relative_to(path) and _is_spent(path):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_spent(build: Path) -> bool:
-    """Whether a folder is that of a build that was interrupted, whose site moved, or whose site is as it was built."""
+    """Whether a folder belongs to a build that was interrupted, or whose site is gone or unchanged."""
     mark, site = build / _MARK, build / "site"
     return mark.is_file() and (mark.read_bytes() == _UNFINISHED or not site.is_dir() or _is_as_built(site, mark))
 
 
 def _open(fresh: Path) -> None:
-    """Let everybody read the site, and enter the folders on the way to it."""
+    """Let everybody read the site and enter the folders above it."""
     for folder in (fresh.parent.parent, fresh.parent, fresh):
         folder.chmod(_ENTERABLE)
-    for path in fresh.rglob("*"):
-        path.chmod(_ENTERABLE if path.is_dir() else _READABLE)
+    for entry in entries_below(fresh):
+        Path(entry.path).chmod(_ENTERABLE if entry.is_dir() else _READABLE)
 
 
 def _lead(fresh: Path, site: Path) -> None:
@@ -146,7 +147,7 @@ def _lead(fresh: Path, site: Path) -> None:
 
 
 def _move(fresh: Path, site: Path) -> None:
-    """Make the fresh folder the site itself, where the system makes no links or cannot replace them."""
+    """Make the fresh folder the site itself, on systems that cannot make or replace links."""
     workshop = fresh.parent.parent
     write_atomically(workshop / _WRITTEN, _digest(fresh), workshop)
     if site.is_symlink():
