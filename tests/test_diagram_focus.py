@@ -51,7 +51,7 @@ def family(key: str) -> set[str]:
 def test_it_opens_fitted_and_grows_when_asked(browser: Browser, width: int) -> None:
     page = opened(browser, sixty_scene(), width=width)
     picture, frame = page.evaluate(WIDTHS)
-    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Zoom in").click()
     larger = page.evaluate(WIDTHS)[0]
     page.get_by_role("button", name="Fit").click()
 

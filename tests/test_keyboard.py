@@ -98,7 +98,7 @@ def edge_name(plan: Plan, edge: Edge) -> str:
 def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "roadmap/", width=390)
     for _ in range(4):
-        page.locator(".mp-zoom button[aria-label=Larger]").press("Enter")
+        page.locator(".mp-zoom button[aria-label='Zoom in']").press("Enter")
     tab_to(page, FIGURE)
     for _ in range(10):
         page.keyboard.press("ArrowRight")
@@ -110,15 +110,15 @@ def test_a_diagram_grows_and_shrinks_by_keyboard(seed: Site, open_page: OpenPage
     page = shown(seed, open_page, "roadmap/", width=390)
     width = f"() => document.querySelector('{FIGURE} svg').getBoundingClientRect().width"
     before = page.evaluate(width)
-    tab_to(page, ".mp-zoom button[aria-label=Larger]")
+    tab_to(page, ".mp-zoom button[aria-label='Zoom in']")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     larger = page.evaluate(width)
-    tab_to(page, ".mp-zoom button[aria-label=Smaller]")
+    tab_to(page, ".mp-zoom button[aria-label='Zoom out']")
     page.keyboard.press("Enter")
     smaller = page.evaluate(width)
     page.keyboard.press("Shift+Tab")
-    tab_to(page, ".mp-zoom button[aria-label=Larger]")
+    tab_to(page, ".mp-zoom button[aria-label='Zoom in']")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
 

@@ -1,5 +1,5 @@
-/* Diagrams of dependencies: fitted to their frame, larger, smaller, in the whole window, without what is done, and with
-   one unit in focus: what it needs, and what needs it, near and far. Without this file they are whole and scroll. */
+/* Controls of dependency diagrams: fit, zoom, full screen, hide done units, and focus on one unit with its direct and
+   indirect predecessors and successors. Without this script, diagrams have their full size and scroll. */
 (() => {
   "use strict";
 
@@ -35,7 +35,7 @@
     return [words(".mp-name"), words(".mp-title")].filter(Boolean).join(": ");
   };
 
-  /* A unit, and all that can be reached from it along the lines, forwards and backwards. */
+  /* A unit with all units that are reachable along the lines, in either direction. */
   const related = (key, edges) => {
     const reach = (from, to) => {
       const reached = new Set([key]);
@@ -72,8 +72,8 @@
       this.count.setAttribute("role", "status");
       const tools = [
         this.choice, this.all, this.done, this.count,
-        button("Fit", () => this.zoom(0)), button("+", () => this.zoom(1.25), "Larger"),
-        button("\u2212", () => this.zoom(0.8), "Smaller"), this.window,
+        button("Fit", () => this.zoom(0)), button("+", () => this.zoom(1.25), "Zoom in"),
+        button("\u2212", () => this.zoom(0.8), "Zoom out"), this.window,
       ];
       this.tools = make("div", { className: "mp-zoom" }, ...tools);
       this.frame = make("div", { className: "mp-graph" });
@@ -111,7 +111,7 @@
       if (this.focus) this.bringNear();
     }
 
-    /* What is in focus is large enough to read, in the middle of the frame. */
+    /* Centre the unit in focus, large enough to read. */
     bringNear() {
       const now = this.svg.getBoundingClientRect().width / this.box[2];
       if (now > LEAST_READABLE) return;
@@ -132,7 +132,7 @@
 
     fill(whole) {
       this.frame.classList.toggle("mp-graph--full", whole);
-      this.window.textContent = whole ? "Leave full screen" : "Full screen";
+      this.window.textContent = whole ? "Exit full screen" : "Full screen";
       this.window.title = this.window.ariaLabel = this.window.textContent;
       this.zoom(0);
     }
@@ -172,7 +172,7 @@
       if (isKept) parts.push(part);
     }
 
-    /* Show the part of the picture that holds these; headings move along to its edge. */
+    /* Crop the picture to these parts; headings move to its edge. */
     crop(parts) {
       const areas = parts.map((part) => part.getBBox());
       const [, , width, height] = this.whole;
@@ -192,7 +192,7 @@
     }
   }
 
-  /* A picture larger than its frame moves with the pointer. */
+  /* Drag a picture that is larger than its frame. */
   const movable = (figure) => {
     let from = null;
     figure.addEventListener("pointerdown", (event) => {
@@ -225,7 +225,7 @@
     }
   };
 
-  /* With instant navigation a page comes without a load. */
+  /* Instant navigation replaces the page without loading it. */
   if (window.document$) window.document$.subscribe(start);
   else if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

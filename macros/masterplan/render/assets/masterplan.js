@@ -1,5 +1,5 @@
-/* What a page can do beyond being read: filter and sort tables, copy text, open the source at a line.
-   Everything is there to read without it. No library, no request. */
+/* Interaction on pages: filter and sort tables, copy text, open the source at a line. Pages are complete without this
+   script, which uses no library and makes no request. */
 (() => {
   "use strict";
 
@@ -11,10 +11,10 @@
     return element;
   };
 
-  /* What has just happened, for those who listen to the page. */
+  /* Announcements for screen readers */
 
-  const said = make("div", { className: "mp-said" });
-  said.setAttribute("role", "status");
+  const announcement = make("div", { className: "mp-said" });
+  announcement.setAttribute("role", "status");
 
   /* Tables */
 
@@ -22,9 +22,9 @@
   const ranks = (table) => lines(table.dataset.ranks);
   const NOTHING = "\u2014";
 
-  /* The rows of a table, each with the row that stands below it at full width, if there is one. */
   const rowsOf = (table) => [...table.tBodies[0].rows].filter((row) => !row.classList.contains("mp-below"));
 
+  /* A row with the full-width row below it, if there is one. */
   const parts = (row) => {
     const next = row.nextElementSibling;
     return next && next.classList.contains("mp-below") ? [row, next] : [row];
@@ -41,7 +41,7 @@
       header.replaceChildren(button);
     }
     const sort = isMain(table) && asked.get("sort");
-    const header = sort && [...table.tHead.rows[0].cells].find((one) => one.textContent === sort.replace(/^-/, ""));
+    const header = sort && [...table.tHead.rows[0].cells].find((cell) => cell.textContent === sort.replace(/^-/, ""));
     if (header) sortBy(table, header, !sort.startsWith("-"));
   };
 
@@ -52,10 +52,10 @@
     const rows = rowsOf(table).sort((a, b) => compare(words(a), words(b), upwards ? 1 : -1, ranks(table)));
     table.tBodies[0].append(...rows.flatMap(parts));
     cap(table);
-    said.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
+    announcement.textContent = `Sorted by ${header.textContent}, ${header.getAttribute("aria-sort")}`;
   };
 
-  /* What a cell sorts by, without the mark that it changed: of one that begins with a date in words, the date. */
+  /* The sort key of a cell: its text without the mark of a change, with a leading date as ISO date. */
 
   const sortKey = (cell) => {
     const [day, mark] = [cell.querySelector("time"), cell.querySelector(":scope > .mp-new")];
@@ -63,7 +63,7 @@
     return day && text.startsWith(day.textContent) ? day.dateTime + text.slice(day.textContent.length) : text;
   };
 
-  /* Levels and choices by their rank, numbers by their value, all else by the alphabet; empty cells last either way. */
+  /* Compare ranked words by rank, numbers by value, other text alphabetically; empty cells are last in either order. */
   const compare = (one, other, way, ranked) => {
     if (one === NOTHING || other === NOTHING) return (one === NOTHING) - (other === NOTHING);
     return way * collator.compare(key(one, ranked), key(other, ranked));
@@ -89,22 +89,22 @@
     const texts = new Map();
     const text = (row) => {
       if (!texts.has(row)) {
-        const told = facts.flatMap((_, n) => values(row, `fact${n}`));
-        const ids = told.map((value) => names.ids[value] || "");
-        texts.set(row, [...parts(row).map((part) => part.textContent), ...told, ...ids].join(" ").toLowerCase());
+        const labels = facts.flatMap((_, n) => values(row, `fact${n}`));
+        const ids = labels.map((value) => names.ids[value] || "");
+        texts.set(row, [...parts(row).map((part) => part.textContent), ...labels, ...ids].join(" ").toLowerCase());
       }
       return texts.get(row);
     };
     const update = () => {
       const wanted = words.value.trim().toLowerCase();
       for (const row of rows) {
-        const fits = selects.every((one) => !one.value || values(row, one.dataset.fact).includes(one.value));
+        const fits = selects.every(({ value, dataset }) => !value || values(row, dataset.fact).includes(value));
         const isHidden = !fits || (wanted !== "" && !text(row).includes(wanted));
         for (const part of parts(row)) part.hidden = isHidden;
       }
       const shown = rows.filter((row) => !row.hidden).length;
-      said.textContent = `${shown} of ${rows.length} shown`;
-      count.textContent = shown === rows.length ? "" : said.textContent;
+      announcement.textContent = `${shown} of ${rows.length} shown`;
+      count.textContent = shown === rows.length ? "" : announcement.textContent;
       clear.hidden = tools.every((tool) => !tool.value);
       none.hidden = shown > 0;
       cap(table);
@@ -127,7 +127,7 @@
     if (tools.filter((tool) => asked.has(tool.name) && choose(tool, asked.get(tool.name), names)).length) update();
   };
 
-  /* The filters that the address asks for; a value may be the name of somebody or the id. */
+  /* Filters in the address; the value for a person may be a name or an id. */
 
   const asked = new URLSearchParams(location.search);
 
@@ -141,14 +141,14 @@
   const choose = (tool, value, names) => {
     const wanted = (names.of[value] || value).toLowerCase();
     if (tool.options) {
-      const option = [...tool.options].find((one) => one.value.toLowerCase() === wanted);
+      const option = [...tool.options].find((candidate) => candidate.value.toLowerCase() === wanted);
       if (!option) tool.append(make("option", { value, textContent: value }));
       tool.value = option ? option.value : value;
     } else tool.value = value;
     return Boolean(tool.value);
   };
 
-  /* What was chosen stands in the address, so that it can be kept and passed on. */
+  /* Write the choices into the address, so that it can be bookmarked and shared. */
   const keep = (table, chosen) => {
     if (!location.protocol.startsWith("http") || !isMain(table)) return;
     const address = new URL(location);
@@ -172,7 +172,7 @@
     return select;
   };
 
-  /* Of a long table the first rows are shown, and all once somebody asks for them. On paper all are. */
+  /* A long table shows its first rows until all are requested; on paper it shows all. */
 
   const MOST_SHOWN = 30;
   const showAll = new WeakMap();
@@ -200,7 +200,7 @@
     cap(table);
   };
 
-  /* A table or a chart wider than its box scrolls by keyboard too. */
+  /* Make a box focusable while its content is wider, so that it scrolls by keyboard. */
   const scrollable = (box) =>
     new ResizeObserver(() => {
       box.tabIndex = box.scrollWidth > box.clientWidth ? 0 : -1;
@@ -218,7 +218,7 @@
     block.querySelector("pre").before(button);
   };
 
-  /* A link to what is folded away, or to a line of the source, opens every part that it is in. */
+  /* A link to folded content or to a line of the source opens every part around it. */
 
   const openTarget = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -231,7 +231,7 @@
   };
 
   const start = () => {
-    document.body.append(said);
+    document.body.append(announcement);
     for (const table of document.querySelectorAll(".mp-table")) {
       if (rowsOf(table).length > MOST_SHOWN) capped(table);
       if (rowsOf(table).length > 1 && !("transposed" in table.dataset)) sortable(table);
@@ -243,7 +243,7 @@
     openTarget();
   };
 
-  /* The theme has put its own boxes around plain tables by then. */
+  /* By then the theme has wrapped plain tables in boxes of its own. */
   window.addEventListener("load", () => document.querySelectorAll(".md-typeset__scrollwrap").forEach(scrollable));
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -1,6 +1,6 @@
-/* What is new since the reader's last visit: a banner on the overview and marks at what changed, until it is read.
-   The last visit is kept in this browser alone, for this site alone; nothing is sent. `?since=2026-11-12` shows what is
-   new since that day to everybody. All texts of the plan are put into the page as text. */
+/* Changes since the reader's last visit: a banner on the overview and marks at changed values, until marked as read.
+   The last visit is stored only in this browser and for this site; nothing is sent. `?since=2026-11-12` shows the
+   changes since that day to everybody. Plan text is inserted as text, never as HTML. */
 (() => {
   "use strict";
 
@@ -16,9 +16,9 @@
     return element;
   };
 
-  /* The newest commit that was read, and the day on which it was; none where the browser keeps nothing. */
+  /* The last visit: the newest commit read, and the day; null if the browser has none. */
 
-  const kept = () => {
+  const lastVisit = () => {
     try {
       return JSON.parse(localStorage.getItem(KEY));
     } catch {
@@ -32,11 +32,11 @@
     try {
       localStorage.setItem(KEY, JSON.stringify({ commit: commits[0].id, day }));
     } catch {
-      /* Without storage there is no last visit, and so nothing new. */
+      /* Without storage there is no last visit, so nothing is new. */
     }
   };
 
-  /* The commits that are new, and since which day; on a first visit none is. */
+  /* The new commits, and the day since which they are new; none on a first visit. */
 
   const fresh = ({ commits, more }) => {
     const asked = new URLSearchParams(location.search).get("since") || "";
@@ -44,7 +44,7 @@
       const recent = commits.filter(({ day }) => day >= asked);
       return { day: asked, commits: recent, more: more && recent.length === commits.length, asked: true };
     }
-    const last = kept();
+    const last = lastVisit();
     if (!last || typeof last.day !== "string" || isNaN(Date.parse(last.day))) {
       keep(commits);
       return { commits: [] };
@@ -60,7 +60,7 @@
     return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year, timeZone: "UTC" }).format(new Date(day));
   };
 
-  /* `2 dates moved, 1 risk up, Sprint 3 done` */
+  /* Counts by kind of change: `2 dates moved, 1 risk up, Sprint 3 done` */
 
   const summary = (changes, kinds) => {
     const named = [...new Set(changes.map(({ now }) => now).filter(Boolean))];
@@ -93,7 +93,7 @@
 
   const path = (address) => new URL(address, location).pathname.replace(/index\.html$/, "");
 
-  /* Marks at the values that changed: in a row its cells, or else its name; on a sprint's own page its facts. */
+  /* Mark changed values: in a table row its cell, or else its name; on a sprint's own page its fact. */
 
   const put = (since, changes, target) => {
     const texts = new Map();
@@ -134,7 +134,7 @@
       const page = path(new URL(change.page, home));
       if (page !== path(home)) pages.set(page, [...(pages.get(page) || []), change]);
     }
-    mark(title, pages, here); /* before there is a banner of ours among those of the page */
+    mark(title, pages, here); /* first, as the banner below would match selectors of values */
     const read = () => {
       keep(loaded.commits);
       show();
@@ -153,12 +153,12 @@
     try {
       loaded ||= await (await fetch(data)).json();
     } catch {
-      return; /* Read from a disk, a page cannot ask for a file. */
+      return; /* A page opened from disk cannot fetch files. */
     }
     if (loaded.commits.length) show();
   };
 
-  /* Themes that change pages without loading them say so. */
+  /* Instant navigation replaces the page without loading it. */
   if (window.document$) window.document$.subscribe(start);
   else start();
 })();
