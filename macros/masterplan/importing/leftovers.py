@@ -19,7 +19,8 @@ _PROSE = {"task": "description", "milestone": "description", "risk": "descriptio
 def keep_leftovers(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
     """Keep all unread text of a document.
 
-    A section from which no reader took anything is kept whole, of any other section the blocks with unread words.
+    A section from which no reader took anything is kept whole. Of other sections, the blocks with unread words are
+    kept.
     """
     leftovers = _Leftovers(reading, owners)
     leftovers.section(document)

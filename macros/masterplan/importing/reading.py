@@ -58,7 +58,7 @@ class Owner:
 
 
 class StateText(NamedTuple):
-    """A text that states the state of a part; `is_hint` if it comes from a heading rather than a field."""
+    """A text with the state of a part; `is_hint` if it comes from a heading rather than a field."""
 
     span: Span
     text: str
@@ -69,13 +69,15 @@ class StateText(NamedTuple):
 class Reading:
     """A document while it is being read.
 
-    `section` is the section whose blocks are being read, `risk` the last risk read, with its section. `timed` has the
-    ids of sprints whose effort comes from a stated duration, `unticked` the tasks with an empty check box, by identity
-    of their values. `shares` lists values of sprints and tasks with the percentage done, `stated` has the texts that
-    state their state, by identity of the values. `primary` has the sections that define a sprint, by identity; other
-    sections that name the sprint are about it. `aliases` maps the kind and id of an alternative name to a sprint's id,
-    `pages` maps page names to sprint ids, and `phases` maps sprint ids to phase ids. `deferred` are readers that need
-    every id.
+    `section` is the section whose blocks are being read, `risk` the last risk read, with its section. `primary` has the
+    sections that define a sprint, by identity; other sections that name the sprint are about it.
+
+    `timed` has the ids of sprints whose effort comes from a stated duration, `unticked` the tasks with an empty check
+    box, by identity of their values. `shares` lists the values of sprints and tasks with their percentage done, and
+    `stated` maps their identity to the text that their state comes from.
+
+    `aliases` maps the kind and id of an alternative name to a sprint's id, `pages` maps page names to sprint ids, and
+    `phases` maps sprint ids to phase ids. `deferred` readers run once every id is known.
     """
 
     draft: Draft
@@ -116,7 +118,7 @@ class Reading:
 
     @property
     def is_in_header(self) -> bool:
-        """Whether the current section is the plan's title or the text above all headings."""
+        """Whether the current section is headed by the plan's title, or precedes all headings."""
         return self.section.level == 0 or plain(self.section.title) == self.draft.plan.get("title")
 
     def lead(self, block: Block) -> Block | None:

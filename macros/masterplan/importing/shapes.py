@@ -68,7 +68,7 @@ def with_extra_sprints(document: Section, roles: Roles) -> Roles:
 
 
 def _siblings(document: Section, family: Family) -> set[int]:
-    """Sections at the side of a family's sections, by identity."""
+    """Siblings of a family's sections, and these sections themselves, by identity."""
     members = {id(section) for sections in family.defined.values() for section in sections}
     parents = (parent for parent in document.walk() if any(id(child) in members for child in parent.sections))
     return {id(child) for parent in parents for child in parent.sections}
@@ -147,7 +147,7 @@ def _names_unit(section: Section, roles: Roles) -> bool:
 
 
 def join_phases(reading: Reading, document: Section) -> None:
-    """Add the sprints listed in a phase's own section, or drawn below a phase in a tree, to the phase."""
+    """Add sprints to the phases that list them in their own sections, or that are above them in a tree."""
     phase = reading.roles.phase
     for id_, sections in phase.defined.items() if phase else ():
         for sprint in (sprint for section in sections for sprint in _listed_sprints(reading, section)):

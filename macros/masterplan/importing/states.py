@@ -31,7 +31,7 @@ def put_state(reading: Reading, owner: Owner, state: Read[State], span: Span, *,
 
 
 def _ask(reading: Reading, owner: Owner, chosen: StateText, other: StateText, states: tuple[State, State]) -> None:
-    """Ask which of two texts states the state of a part; `states` are their readings."""
+    """Ask which of two texts is right about the state of a part; `states` are their readings."""
     text = f"{owner}: {chosen.text.strip()} here, {other.text.strip()} in line {other.span.first}"
     has_word = any(character.isalpha() for character in chosen.text)
     answer = f"states: {{{chosen.text.strip()}: {states[1]}}}" if has_word else "states"

@@ -31,7 +31,7 @@ def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
 
 
 def bare_list(section: Section) -> Block | None:
-    """The list of a unit's section that has its tasks without any heading, label, check box or id that marks tasks.
+    """The list of a unit's tasks if no heading, label, check box or id in its section marks tasks.
 
     Only paragraphs come before it, and the last one does not end with a colon. None if there is no such list.
     """

@@ -186,4 +186,4 @@ _READERS: Mapping[str, Reader] = {
 }
 
 READER_TOPICS = frozenset(_READERS)
-"""Subjects with a reader; it applies wherever in the document their sections are."""
+"""Subjects with a reader, recognised even in sections that are not about the plan."""

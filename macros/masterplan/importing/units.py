@@ -23,7 +23,7 @@ Role = Literal["sprint", "phase", "group", "task", "milestone"]
 """Role of a family in the plan."""
 
 _RANKS = {"tier", "track"}
-"""Words that classify sprints by importance or team unless their sections contain them."""
+"""Words that classify sprints by importance or team; such sections are phases only if they contain the sprints."""
 
 _PLACEHOLDERS = frozenset({"N", "X", "Y", "XX", "NN"})
 """Placeholders for a number in templates."""
@@ -137,7 +137,7 @@ class Roles:
         return frozenset(sign for sign in signs if is_same and sign and not sign.startswith(("✅", "✔", "☑")))
 
     def head(self, section: Section) -> UnitHead | None:
-        """The name at the start of a section's heading, or the one it has without such a heading."""
+        """Name of a section: the one at the start of its heading, or the one in `named`."""
         named = self.named.get(id(section))
         return named[1] if named else read_heading(section.title)
 
@@ -302,7 +302,7 @@ def _sprint_family(candidates: Mapping[str, Family]) -> Family | None:
     """The family of the plan's sprints, by the first rule that applies.
 
     1. A family called sprint or similar. An enclosing family with stated dependencies replaces one without; days or
-       weeks replace it if they have more than twice as many sections. Names in lists count if no sections are phases.
+       weeks replace it if they have more than twice as many sections. Lists count only if no section is a phase.
     2. The innermost family of phases.
     3. The largest family of ids.
     4. Days or weeks.

@@ -277,7 +277,7 @@ class Ids:
         return len(self._ids)
 
     def add(self, id_: str) -> None:
-        """Add an id; a name finds the first of two ids that differ only in case, in natural order."""
+        """Add an id; of two ids that differ only in case, a name finds the first in natural order."""
         if id_ in self._ids:
             return
         self._ids.add(id_)

@@ -227,7 +227,7 @@ class _Reader:
         return is_adjacent and self._word() not in _DASHES and small_words("to").of((self._word(),)) is None
 
     def _month_and_day(self, first: str, second: str, gap: str) -> tuple[int, int]:
-        """Two numbers as month and day; before a point, the first one is always the day."""
+        """Two numbers as month and day; numbers separated by a point always have the day first."""
         is_day_first = gap == "." or self._order == "dmy"
         return (int(second), int(first)) if is_day_first else (int(first), int(second))
 

@@ -145,7 +145,7 @@ def _sheets(content: bytes, path: Path) -> Iterator[Sheet]:
 
 @dataclass
 class _RowReader:
-    """Counter of the cells in a file while its rows are read."""
+    """Reader of a file's rows that counts their cells."""
 
     path: Path
     cells: int = 0

@@ -86,7 +86,7 @@ class SheetTable:
 
     @cached_property
     def needed(self) -> frozenset[str]:
-        """Letters and digits of every id or title in the columns of dependencies."""
+        """Ids and titles in the columns of dependencies, each by its letters and digits."""
         columns = [column for column in self.columns if column.field in {"depends_on", "needed_by"}]
         cells = (column.cell(row) for column in columns for row in self.rows)
         return frozenset(key(name) for cell in cells for name in _NAME_SEPARATOR.split(cell))

@@ -131,7 +131,7 @@ class _Update:
         self._refuse_other_changes(before)
 
     def _match_tasks(self, rows: Sequence[GivenRow]) -> None:
-        """Match a task without an id to its old title, if it is the only new task of a sprint that misses one."""
+        """Match a renamed task without an id: the only new task of a sprint that lacks exactly one of its tasks."""
         tasks = {row.key: row for row in rows if row.kind.name == "Tasks"}
         kind = next(kind for kind in SHEETS if kind.name == "Tasks")
         current = {row.key: row for row in rows_of_sheet(self.plan, kind)} if tasks else {}
