@@ -244,7 +244,7 @@ def test_where_nobody_has_the_skill_anyone_does_it_and_it_is_said() -> None:
         (({"1-2": ["1", "2"]}, {"1": ["3"]}), ()),
         (
             ({"1": ["1", "2", "3"]},),
-            ("Sprint 3 has too little time for its effort", "Sprint 2 has too little time for its effort"),
+            ("Sprint 3 and Sprint 2 have too little time for their efforts",),
         ),
         (({"1": ["2"]}, {"1": ["1"]}, {"1": ["3"]}), ("Sprint 2 begins before Sprint 1, which it needs, is done",)),
         (
@@ -254,7 +254,7 @@ def test_where_nobody_has_the_skill_anyone_does_it_and_it_is_said() -> None:
         (({"1": ["1"]},), ("it leaves out Sprint 2 and Sprint 3",)),
     ],
 )
-def test_a_schedule_that_is_obstacles_says_why(
+def test_an_option_that_is_too_short_has_reasons(
     lanes: tuple[dict[str, list[str]], ...], reasons: tuple[str, ...]
 ) -> None:
     work = (sprint("1", effort="5 days"), sprint("2", effort="4 days", needs=["1"]), sprint("3", effort="5 days"))

@@ -4,17 +4,21 @@ The sprints are placed into the windows of the option by the rules of schedules:
 alone, after its predecessors, and not before today. Sprints that do not fit are the obstacles.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from masterplan.analyse.graph import Graph
-from masterplan.analyse.parts import are, names
+from masterplan.analyse.parts import are, names, verb
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import after_pause, finish
 from masterplan.analyse.schedule.staff import Member
 from masterplan.analyse.staffing import Staffing
 from masterplan.model.plan import Plan
+
+_OVERDUE = ("was due to begin before today", "were due to begin before today")
+_TOO_SHORT = ("has too little time for its effort", "have too little time for their efforts")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,10 @@ class PlannedWork:
                 id_ for id_, lanes in by_sprint.items() if self._is_unskilled(id_, lanes)
             ],
         }
-        late = (f"{self.plan.name(id_)} {reason}" for id_, reason in self._late())
+        by_reason: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for id_, reason in self._late():
+            by_reason[reason].append(id_)
+        late = (f"{names(self.plan, ids)} {verb(ids, *reason)}" for reason, ids in by_reason.items())
         return (*(f"{kind} {names(self.plan, ids)}" for kind, ids in kinds.items() if ids), *late)
 
     def _is_unskilled(self, sprint: str, lanes: set[int]) -> bool:
@@ -53,8 +60,8 @@ class PlannedWork:
         able = {n for n, member in self.people.items() if member.can_do(self.plan.sprints[sprint])}
         return bool(able) and not lanes <= able | (lanes - self.people.keys())
 
-    def _late(self) -> Iterator[tuple[str, str]]:
-        """The sprints that do not end within their windows, each with the reason: (id, clause)."""
+    def _late(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """The sprints that do not end within their windows, each with the reason in the singular and in the plural."""
         shifts_of = {id_: shifts for id_, shifts in self.staffing.shifts_by_sprint.items() if id_ in self.network.needs}
         free: dict[int, Fraction] = {}
         ends: dict[str, Fraction] = {}
@@ -67,10 +74,9 @@ class PlannedWork:
             ends[id_] = free[lane] = self._end(id_, begin, lane)
             unfinished = [n for n in self.network.needs[id_] if n in shifts_of and ends.get(n, ends[id_]) > available]
             if any(needed not in ends for needed in unfinished) or (unfinished and ends[id_] > closes):
-                yield id_, f"begins before {names(self.plan, unfinished)}, which it needs, {are(unfinished)} done"
+                yield id_, _too_early(names(self.plan, unfinished), are(unfinished))
             elif ends[id_] > closes:
-                is_overdue = opens < self.network.now
-                yield id_, "was due to begin before today" if is_overdue else "has too little time for its effort"
+                yield id_, _OVERDUE if opens < self.network.now else _TOO_SHORT
 
     def _end(self, sprint: str, begin: Fraction, lane: int) -> Fraction:
         """The end of a sprint that the person of a lane begins at a time."""
@@ -81,3 +87,11 @@ class PlannedWork:
 
     def _days(self, day: int) -> Fraction:
         return Fraction(self.plan.timeline.working(day))
+
+
+def _too_early(needed: str, is_or_are: str) -> tuple[str, str]:
+    """The reason for sprints that begin before their predecessors are done."""
+    return (
+        f"begins before {needed}, which it needs, {is_or_are} done",
+        f"begin before {needed}, which they need, {is_or_are} done",
+    )
