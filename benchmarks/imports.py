@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.cpu import REPOSITORY, run_module, seconds
-from masterplan.cli.console import uncollected
+from masterplan.cli.console import without_garbage_collection
 from masterplan.importing.answers import Answers
 from masterplan.importing.markdown import read
 
@@ -61,7 +61,7 @@ def _measured(name: str, text: str, most: tuple[float, float] | None) -> Iterato
         yield command, most[1]
 
 
-@uncollected()
+@without_garbage_collection()
 def _read(text: str) -> None:
     read(text, Answers())
 

@@ -15,6 +15,7 @@ import typer.main
 
 from masterplan.cli import app as cli
 from masterplan.cli.console import err
+from masterplan.cli.export import register
 from masterplan.cli.group import commands_for
 from masterplan.edit import scaffold
 from masterplan.errors import DEBUG
@@ -48,6 +49,7 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield from commands(below, (*path, name))
 
 
+register()
 COMMANDS = dict(commands(typer.main.get_command(commands_for())))
 
 
@@ -59,13 +61,14 @@ def test_there_are_the_commands_that_people_are_told_of() -> None:
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_help_explains_a_command_and_all_its_options(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([*path, "--help"]) == 0
-    said = capsys.readouterr()
-    assert said.err == ""
-    found = COMMANDS[path]
-    assert " ".join(found.help.split()[:5]) in " ".join(said.out.split())
-    for parameter in found.params:
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.startswith(" ".join(["Usage: masterplan", *path]))
+    command_ = COMMANDS[path]
+    assert " ".join(command_.help.split()[:5]) in " ".join(printed.out.split())
+    for parameter in command_.params:
         assert parameter.help
-        assert max(parameter.opts, key=len).lstrip("-") in said.out
+        assert max(parameter.opts, key=len).lstrip("-") in printed.out
 
 
 def test_the_list_of_commands_has_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:

@@ -356,7 +356,7 @@ def test_modules_of_one_name_are_about_one_subject() -> None:
 
 STARTED_BY_OTHERS = {
     "__main__": "the command `masterplan`",
-    "cli.warm": "a process of its own, which `masterplan serve` starts",
+    "cli.build_process": "a process of its own, which `masterplan serve` starts",
     "macros": "mkdocs-macros-plugin loads it by its name in mkdocs.yml, and calls `define_env`",
     "publish.properdocs_run": "a process of its own",
     "publish.zensical_run": "a process of its own",

@@ -111,7 +111,7 @@ def test_a_new_sprint_takes_no_id_of_another_branch(tmp_path: Path, capsys: pyte
     assert "4 (tracing)" in said
     assert "5 (origin/caching)" in said
     assert cli.run(["new", "sprint", "Mine", "--root", str(root), "--id", "L"]) == 0
-    assert "The branch tracing also has a L; change one of the ids" in capsys.readouterr().out
+    assert "The branch tracing also has the id L; change one of the two" in capsys.readouterr().out
     assert loaded(root, "L").title == "Mine"
 
 

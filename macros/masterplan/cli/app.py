@@ -1,7 +1,7 @@
-"""The command line: the only room that prints, and the only one that turns errors into exit codes.
+"""The entry point of the command line: runs a command, prints errors, and turns them into exit codes.
 
-0: fine. 1: findings at or over the threshold. 2: could not run. What was asked for goes to the standard output, why
-something could not be done to the standard error.
+Exit codes: 0 for success, 1 for findings at or over the threshold, 2 if the command could not run. Results go to
+standard output, errors to standard error.
 """
 
 import io
@@ -16,22 +16,23 @@ from masterplan.cli.console import err
 from masterplan.errors import DEBUG, MasterplanError, PlanError, UsageError, sentence_of
 
 INTERRUPTED = 130
-"""The exit code that Typer gives Ctrl-C."""
+"""Typer's exit code for Ctrl-C."""
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    _do_without_plugins()
+    _skip_pydantic_plugins()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
 
 
-def _do_without_plugins() -> None:
-    """Spare Pydantic the search for its plugins: what it imports for that takes longer than to read a file.
+def _skip_pydantic_plugins() -> None:
+    """Keep Pydantic from searching for plugins: the imports for the search take longer than reading a file.
 
-    A stand-in for the module that finds them has none. It gives way to the module as soon as Pydantic needs more of it.
+    A stand-in replaces the module that finds plugins, and reports none. It gives way to the real module as soon as
+    Pydantic needs anything else from it.
     """
 
     def from_module(name: str) -> Any:
@@ -62,7 +63,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _call(arguments: list[str]) -> int:
-    """Call the command that arguments name. Git's driver, which Git starts once for each file, does without Typer."""
+    """Call the command in the arguments. The driver, which Git runs once per file, does without Typer to start fast."""
     match arguments:
         case ["git-diff-driver", file] if not file.startswith("-"):
             from masterplan.cli.driver import print_facts
@@ -76,12 +77,12 @@ def _call(arguments: list[str]) -> int:
 
 
 def shows_traceback(error: Exception) -> bool:
-    """Whether an error is unexpected, and somebody wants to see where it comes from."""
+    """Whether to show the traceback of an error: it is unexpected, and the user asked for tracebacks."""
     return bool(os.environ.get(DEBUG)) and not isinstance(error, MasterplanError | OSError)
 
 
 def print_error(error: Exception) -> int:
-    """Print what stopped a command; returns its exit code."""
+    """Print the error that stopped a command; returns its exit code."""
     if isinstance(error, PlanError):
         _print_findings(error)
         return error.exit_code
@@ -89,7 +90,7 @@ def print_error(error: Exception) -> int:
 
 
 def _refuse_other_bytes(arguments: list[str]) -> None:
-    """Raise UsageError for an argument that is not UTF-8: Python keeps its bytes, and no file can have them."""
+    """Raise UsageError for an argument that is not UTF-8: Python keeps its bytes, which no file can contain."""
     for argument in arguments:
         if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
             raise UsageError(f"the argument {argument} is not UTF-8 text")

@@ -1,4 +1,4 @@
-"""The commands that make the site, and the schemas of its plan: build, serve, schema."""
+"""The commands that build the site and the schemas of its plan: build, serve, schema."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def build(
 ) -> None:
     """Check the plan, build its site into a fresh folder, verify it, and swap it in.
 
-    If a step fails, the old site stays unchanged. A site that would be the same again is not built.
+    If a step fails, the old site stays unchanged. If nothing has changed, the site is not rebuilt.
     """
     from masterplan.publish.remembered import summary_if_current
 
@@ -51,9 +51,9 @@ def serve(
     host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
-    """Show the site on this machine and follow every edit of plan, pages and code.
+    """Serve the site on this machine and follow every edit of the plan, pages and code.
 
-    Mistakes in the plan are printed and shown in the browser, and the last good site stays within reach.
+    Mistakes in the plan are printed and shown in the browser, and the last good site stays available.
     """
     from masterplan.publish.serve import serve as serve_site
     from masterplan.publish.site_server import Address
@@ -73,7 +73,7 @@ def schema(
 ) -> None:
     """Write the JSON Schemas of the plan's files, for completion and checks in editors, and those of its exports.
 
-    They include the fields and levels of risk that plan.yml declares: run the command again when those change.
+    They include the custom fields and levels of risk in plan.yml: run the command again when those change.
     """
     from masterplan.load import header_of
     from masterplan.model.schema import schemas
@@ -82,11 +82,11 @@ def schema(
     from masterplan.render.review import data
 
     folder = folder or root / "docs" / "schema"
-    made = schemas(header_of(root))
-    made |= {"export": export.schema(), "findings": documents.schema(), "difference": data.schema()}
+    documents_by_name = schemas(header_of(root))
+    documents_by_name |= {"export": export.schema(), "findings": documents.schema(), "difference": data.schema()}
     texts = {
         folder / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in made.items()
+        for name, schema in documents_by_name.items()
     }
     stale = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
     if check_only:

@@ -1,4 +1,4 @@
-"""The commands that answer questions: what is wrong with a plan, what a rule means, and why a sprint has its dates."""
+"""The commands that answer questions about a plan and its rules: check, why, rules, explain."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from masterplan import __version__
-from masterplan.cli.console import give, out, uncollected
+from masterplan.cli.console import emit, out, without_garbage_collection
 from masterplan.cli.parameters import Output, Root, Today
 from masterplan.errors import UsageError
 from masterplan.model.finding import Severity, at_least, ordered
@@ -29,7 +29,7 @@ FailOnSeverity = Annotated[Severity, typer.Option(help="The lowest severity that
 
 
 @app.command()
-@uncollected()
+@without_garbage_collection()
 def check(
     root: Root = Path(),
     fail_on: FailOnSeverity = "error",
@@ -40,13 +40,13 @@ def check(
     """List everything that is wrong with the plan, with file, line and column.
 
     Errors stop the site from being built; the site shows warnings and infos. A finding is a contradiction (statements
-    that cannot all be true), a gap (something the plan should state), or a remark; `masterplan explain RULE` says more.
+    that cannot all be true), a gap (something the plan should state), or a remark; see `masterplan explain RULE`.
     """
     from masterplan.render.reports import FORMATS, summary
 
     report = _report(root, today, _texts(root) if form == "full" else {})
     report = report if FORMATS[form].is_for_people else _for_programs(report, root)
-    give(FORMATS[form].write(report), output, summary(report.findings) if output else "")
+    emit(FORMATS[form].write(report), output, summary(report.findings) if output else "")
     if form == "github" and os.environ.get(STEP_SUMMARY):
         from masterplan.render.reports.ci import step_summary
 
@@ -66,13 +66,13 @@ def _report(root: Path, today: date | None, texts: Mapping[str, str]) -> "Report
 
     loaded = load(root)
     plan = loaded.plan
-    settled = audit(audit_input(plan, today_of(plan, today), holds(root))) if plan else None
-    findings = ordered((*(settled.findings if settled else loaded.findings), *settings_findings(root)))
-    return Report(findings, settled.waived if settled else (), (), __version__, texts)
+    result = audit(audit_input(plan, today_of(plan, today), holds(root))) if plan else None
+    findings = ordered((*(result.findings if result else loaded.findings), *settings_findings(root)))
+    return Report(findings, result.waived if result else (), (), __version__, texts)
 
 
 def _for_programs(report: "Report", root: Path) -> "Report":
-    """A report with paths from the top of the repository and with every rule there is, which people are not shown."""
+    """The report for programs: with paths from the top of the repository, and with all rules."""
     from masterplan.git.commands import prefix_of
     from masterplan.publish.examples import FINDING_RULES
 
@@ -83,7 +83,7 @@ def _for_programs(report: "Report", root: Path) -> "Report":
 
 
 def _texts(root: Path) -> dict[str, str]:
-    """The files of a plan by their path, as far as they can be read."""
+    """The texts of the plan's files by path; bytes that are not UTF-8 are replaced."""
     from masterplan.load.loader import PLAN_FOLDER
 
     files = sorted(path for path in (root / PLAN_FOLDER).rglob("*.yml") if path.is_file() and not path.is_symlink())
@@ -116,14 +116,14 @@ def rules(
 
     from masterplan.publish.examples import every_rule, grade
 
-    every = every_rule()
+    all_rules = every_rule()
     if form == "json":
         names = ("id", "severity", "weight", "kind", "area", "says")
-        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in every]
+        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in all_rules]
         out.print(json.dumps(rows, indent=2))
         return
-    width = max(len(rule.id) for rule in every)
-    for rule in every:
+    width = max(len(rule.id) for rule in all_rules)
+    for rule in all_rules:
         out.print(f"{rule.id:{width}}  {grade(rule):22}  {rule.says}")
 
 

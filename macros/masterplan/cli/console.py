@@ -1,6 +1,6 @@
-"""Where the commands print, made harmless to a terminal. Needs no library where there is no terminal.
+"""Output of the commands, made harmless to terminals. Without a terminal, it needs no library.
 
-Only the modules of this room use it.
+Only the modules of this package use it.
 """
 
 import gc
@@ -21,50 +21,50 @@ if TYPE_CHECKING:
 
     from masterplan.render.styled import StyledText
 
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What a terminal acts on and does not show: controls except tab and line feed, directions, bytes that are no text."""
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that terminals obey instead of showing: controls except tab and line feed, text direction, raw bytes."""
 
 
 _STYLED = ("FORCE_COLOR", "TTY_COMPATIBLE")
-"""The environment variables that make Rich print styles where there is no terminal."""
+"""The environment variables that make Rich print styles without a terminal."""
 
 
 def harmless(text: str) -> str:
-    """Text with a sign in place of every character that a terminal would act on."""
-    return _OBEYED.sub("\ufffd", text)
+    """The text with a replacement for every character that a terminal would obey."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 class _Screen:
-    """A stream that shows text and never acts on it, whoever wrote the names and values that are printed.
+    """An output stream for text from anyone: the terminal shows it, but obeys nothing in it.
 
-    Only a terminal, and whatever else the environment says can show styles, waits for Rich.
+    Rich is imported only for a terminal, or if the environment asks for styles.
     """
 
     def __init__(self, stream: Literal["stdout", "stderr"]) -> None:
         self._stream = stream
 
     def print(self, text: "StyledText | str") -> None:
-        """Print a text, made harmless, and end its line."""
+        """Print a text, made harmless, and a line break."""
         if self._has_styles:
             self._console.print(self._styled(text))
         else:
             print(harmless(str(text)), file=getattr(sys, self._stream), flush=True)
 
     @contextmanager
-    def status(self, doing: str) -> Iterator[None]:
-        """Show what takes a while, on a terminal only and as long as it does.
+    def status(self, activity: str) -> Iterator[None]:
+        """Show a long activity while it lasts, on a terminal only.
 
-        Nothing moves, as that takes a thread, and a process with several threads cannot share its work by forks.
+        There is no animation, as it needs a thread, and a process with threads cannot safely fork to share its work.
         """
         stream = getattr(sys, self._stream)
         if not stream.isatty():
             yield
             return
-        print(f"{doing} \u2026", end="\r", file=stream, flush=True)
+        print(f"{activity} \u2026", end="\r", file=stream, flush=True)
         try:
             yield
         finally:
-            print(" " * (len(doing) + 2), end="\r", file=stream, flush=True)
+            print(" " * (len(activity) + 2), end="\r", file=stream, flush=True)
 
     @property
     def _has_styles(self) -> bool:
@@ -90,10 +90,10 @@ err = _Screen("stderr")
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
-    """Without Python's search for unused cycles: it goes through all values of a plan again and again, and finds none.
+def without_garbage_collection() -> Iterator[None]:
+    """Turn garbage collection off: it would traverse all values of a plan again and again, without freeing any.
 
-    For commands that read a plan or a document, print, and end; nor is what is there gone through at the end.
+    For commands that read a plan or a document, print and exit. Collection at exit is skipped too.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -105,10 +105,11 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def give(result: "StyledText | str | bytes", output: Path | None, summary: str = "") -> None:
-    """Print the result of a command, or write it to the file `output` and print a summary of it.
+def emit(result: "StyledText | str | bytes", output: Path | None, summary: str = "") -> None:
+    """Print the result of a command, or write it to the file `output` and print a summary.
 
-    A text is for readers: it is made harmless to a terminal, and a line ends it. Bytes are a file's and stay the same.
+    Text is for readers: it is made harmless to terminals and ends with a line break. Bytes are the content of a file
+    and stay unchanged.
     """
     if output is not None:
         write_output(output, result if isinstance(result, bytes) else f"{result}\n".encode())

@@ -1,4 +1,4 @@
-"""The commands about changes: diff, comment for a workflow, and the driver for Git's own `git diff`."""
+"""The commands about changes: diff, comment (for a workflow), and git-diff-driver (for Git's own `git diff`)."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import give, out, uncollected
+from masterplan.cli.console import emit, out, without_garbage_collection
 from masterplan.cli.driver import print_facts
 from masterplan.cli.parameters import Output, Root, Today
 
@@ -23,15 +23,13 @@ OlderSide = Annotated[
 ]
 NewerSide = Annotated[
     str | None,
-    typer.Argument(
-        help="The newer plan, such as the head of a branch; by default the files as they are.", metavar="HEAD"
-    ),
+    typer.Argument(help="The newer plan, such as the head of a branch; by default the files on disk.", metavar="HEAD"),
 ]
 PlanFolder = Annotated[Path, typer.Option(help="The plan's folder; the pull request may add it.", file_okay=False)]
 
 
 @app.command()
-@uncollected()
+@without_garbage_collection()
 def diff(
     base: OlderSide,
     head: NewerSide = None,
@@ -44,11 +42,11 @@ def diff(
     output: Output = None,
     today: Today = None,
 ) -> None:
-    """Show what a change does to the plan: the changes, their effects and causes, and who should look.
+    """Show what a change does to the plan: the changes, their effects and causes, and who should review them.
 
     It compares plans, not texts: order and layout do not matter, and moves and renames are recognised. Exit code 0: no
     change at or above the weight of `--fail-on`; 1: such changes; 2: could not compare. If BASE has no plan, everything
-    is new; with `--fail-on never`, a base that cannot be read as a plan is reported, but does not fail.
+    is new. With `--fail-on never`, a BASE that cannot be read as a plan is reported, but does not fail.
     """
     from masterplan.git.commands import merge_base
     from masterplan.git.review import review
@@ -58,13 +56,13 @@ def diff(
     older = merge_base(root, base, head or "HEAD") if from_merge_base else base
     compared = review(root, older, head, today, tolerant=fail_on == "never")
     result = with_addresses(compared, os.environ.get("SITE_URL", ""), os.environ.get("SOURCE_URL", ""))
-    give(DIFF_FORMATS[form](result), output, change_summary(result))
+    emit(DIFF_FORMATS[form](result), output, change_summary(result))
     if fails(result.difference, fail_on):
         raise typer.Exit(1)
 
 
 def fails(difference: "Difference", fail_on: FailOnWeight) -> bool:
-    """Whether a difference has a change of a weight that was asked for."""
+    """Whether a difference has a change of weight `fail_on` or graver."""
     from masterplan.model.change import WEIGHTS
 
     if fail_on == "never" or difference.weight is None:
@@ -82,7 +80,7 @@ def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a pla
 
 
 @app.command()
-@uncollected()
+@without_garbage_collection()
 def comment(root: PlanFolder = Path()) -> None:
     """Review the plan in one comment and one label on a pull request, and keep both up to date.
 
@@ -94,8 +92,8 @@ def comment(root: PlanFolder = Path()) -> None:
 
     runner = Runner.of(os.environ)
     root.mkdir(parents=True, exist_ok=True)
-    done = keep_comment(root, runner, Api(runner))
-    out.print(done)
+    sentence = keep_comment(root, runner, Api(runner))
+    out.print(sentence)
     if runner.summary:
         with runner.summary.open("a", encoding="utf-8") as step:
-            step.write(f"{done}\n")
+            step.write(f"{sentence}\n")

@@ -1,13 +1,13 @@
-"""The driver for Git's own `git diff`, which Git starts once for each file: apart from what needs Typer."""
+"""The driver for Git's own `git diff`. Git runs it once per file, so it does without Typer to start fast."""
 
 from pathlib import Path
 
-from masterplan.cli.console import give, uncollected
+from masterplan.cli.console import emit, without_garbage_collection
 
 
-@uncollected()
+@without_garbage_collection()
 def print_facts(file: Path) -> None:
-    """Print a file of a plan with one fact per line; any other file as it is."""
+    """Print a file of a plan with one fact per line, or any other file unchanged."""
     from masterplan.git.textconv import fact_lines
 
-    give(fact_lines(file.read_bytes()), None)
+    emit(fact_lines(file.read_bytes()), None)

@@ -1,4 +1,4 @@
-"""The commands that export the plan: to the standard output, or into files with `--output`."""
+"""The commands that export the plan to standard output, or into files with `--output`."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from masterplan.cli.console import give, out
+from masterplan.cli.console import emit, out
 from masterplan.cli.parameters import Commands, Output, Root, Today
 from masterplan.errors import UsageError
 from masterplan.files import write_output
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from masterplan.render.export import Export
 
 BOM = "\ufeff"
-"""The mark that makes Excel read UTF-8."""
+"""The byte order mark that makes Excel read UTF-8."""
 
 OutputFolder = Annotated[
     Path | None, typer.Option("--output", help="The folder to write everything to.", file_okay=False)
 ]
-OneName = Annotated[str | None, typer.Argument(help="The one to print.")]
-Bom = Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, for Excel.")]
+OneName = Annotated[str | None, typer.Argument(help="The name of the file to print, without its suffix.")]
+Bom = Annotated[bool, typer.Option("--bom", help="Start with a byte order mark, for Excel.")]
 
 
-class _Rows(Commands):
-    """Gets a command for each export once one of its commands is asked for, so that others do not wait for them."""
+class _ExportCommands(Commands):
+    """The group of export commands, which registers one for each export on first use, so that others start fast."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         self._fill()
@@ -44,7 +44,9 @@ class _Rows(Commands):
         self.commands = typer.main.get_group(app).commands
 
 
-app = typer.Typer(cls=_Rows, help="Print the plan in another form.", no_args_is_help=True)
+app = typer.Typer(
+    cls=_ExportCommands, help="Print the plan in another form.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @cache
@@ -57,23 +59,23 @@ def register() -> None:
 
 
 def _command(export: "Export") -> Callable[..., None]:
-    """The command of an export: of a single file, of several, or of tables for Excel too."""
+    """The command of an export: for a single file, for several files, or for CSV tables."""
 
     def file(root: Root = Path(), today: Today = None, output: Output = None) -> None:
         project = _project(root, today)
         texts = [make() for _, make in export.files(project)]
         if not texts:
             raise UsageError(project.facts.plan.worded(export.missing))
-        give(texts[0].encode(), output)
+        emit(texts[0].encode(), output)
 
     def folder(name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None) -> None:
-        _several(_files(export, root, today), name, output)
+        _emit_files(_files(export, root, today), name, output)
 
     def csv(
         name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None, bom: Bom = False
     ) -> None:
         tables = _files(export, root, today)
-        _several({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, output)
+        _emit_files({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, output)
 
     command = csv if export.name == "csv" else folder if export.folder else file
     command.__doc__ = export.help
@@ -89,7 +91,7 @@ def export_all(
     """Write every export of a site as files, with the same paths as in its `exports/`."""
     from masterplan.render.export import export_files
 
-    _several(export_files(_project(root, today)), None, output)
+    _emit_files(export_files(_project(root, today)), None, output)
 
 
 @app.command("mermaid")
@@ -104,17 +106,17 @@ def export_mermaid(
     """Print the dependency graph as Mermaid text, which GitHub draws."""
     from masterplan.render.mermaid import mermaid
 
-    give(mermaid(_project(root, today).facts, focus, depth, phase).encode(), output)
+    emit(mermaid(_project(root, today).facts, focus, depth, phase).encode(), output)
 
 
 @app.command("pdf")
 def export_pdf(root: Root = Path(), today: Today = None, output: Output = None) -> None:
-    """Print the plan as PDF: a summary on one page, a page for each sprint, and the rest; needs Chromium or Chrome."""
+    """Print the plan as PDF: a one-page summary, a page for each sprint, and the rest; needs Chromium or Chrome."""
     from masterplan.publish.pdf import pdf
 
     if output is None and sys.stdout.isatty():
         raise UsageError("a terminal cannot show a PDF; name a file with --output, such as --output plan.pdf")
-    give(pdf(_project(root, today)), output)
+    emit(pdf(_project(root, today)), output)
 
 
 @app.command("xlsx")
@@ -129,7 +131,7 @@ def export_xlsx(
     target = file or output
     if target is None and sys.stdout.isatty():
         raise UsageError("a terminal cannot show a workbook; name a file, such as plan.xlsx")
-    give(xlsx(_project(root, None).facts.plan), target)
+    emit(xlsx(_project(root, None).facts.plan), target)
 
 
 def _project(root: Path, today: date | None) -> "Project":
@@ -139,12 +141,12 @@ def _project(root: Path, today: date | None) -> "Project":
 
 
 def _files(export: "Export", root: Path, today: date | None) -> Mapping[str, str]:
-    """The files of an export that has a folder, by their path in it."""
+    """The files of an export with a folder, by path in the folder."""
     return {path.removeprefix(export.folder): make() for path, make in export.files(_project(root, today))}
 
 
-def _several(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:
-    """Print one by its name, or write all or some of them to a folder."""
+def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:
+    """Print one file by name, or write one or all of them to a folder."""
     names = tuple(dict.fromkeys(Path(path).stem for path in texts))
     if name is not None and name not in names:
         raise UsageError(f"there is no {name}; choose one of {', '.join(names)}")
@@ -154,6 +156,6 @@ def _several(texts: Mapping[str, str], name: str | None, output: Path | None) ->
             write_output(output / path, text.encode())
         out.print(f"Wrote {len(chosen)} file{'s' * (len(chosen) > 1)} to {output}/.")
     elif name is not None:
-        give(next(iter(chosen.values())).encode(), None)
+        emit(next(iter(chosen.values())).encode(), None)
     else:
-        raise UsageError(f"choose one of {', '.join(names)}, or give a folder for all of them with --output")
+        raise UsageError(f"choose one of {', '.join(names)}, or name a folder for all of them with --output")

@@ -1,10 +1,11 @@
-"""All commands as one group, by Typer."""
+"""All commands in one Typer group."""
 
 import gc
 
 import typer
 
-from masterplan.cli import bring, build, check, diff, export, init, record
+from masterplan.cli import build, check, diff, export, init, record
+from masterplan.cli import import_plan as bring
 from masterplan.cli.parameters import Commands
 from masterplan.errors import UsageError
 
@@ -18,17 +19,17 @@ _PARTS: tuple[tuple[typer.Typer, str | None], ...] = (
     (record.app, None),
     (export.app, "export"),
 )
-"""The commands of each module, and the word before them where they need one, in the order of `--help`."""
+"""The commands of each module, with the word that precedes them, if any, in the order of `--help`."""
 
 _EPILOG = "Start with `masterplan init`, then `masterplan serve`; `masterplan COMMAND --help` explains each command."
 
 
 _OBJECTS = 20_000
-"""New objects after which Python searches for unused cycles; at its own 700 that takes a tenth of a large build."""
+"""The threshold for garbage collection; with Python's default of 700, it takes a tenth of the time of a large build."""
 
 
 def commands_for(first: str = "") -> typer.Typer:
-    """The commands that a first word can mean, or all of them, which takes longer."""
+    """The app with the commands that match a first word, or with all commands, which takes longer to create."""
     app = typer.Typer(
         cls=Commands,
         help="A team's plan as YAML in Git, published as a site on every commit.",
@@ -38,8 +39,8 @@ def commands_for(first: str = "") -> typer.Typer:
         rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
         add_completion=False,
     )
-    meant = [(part, word) for part, word in _PARTS if first in ({word} if word else _names(part))]
-    for part, word in meant or _PARTS:
+    matching = [(part, word) for part, word in _PARTS if first in ({word} if word else _names(part))]
+    for part, word in matching or _PARTS:
         app.add_typer(part, name=word)
     return app
 
@@ -49,7 +50,7 @@ def _names(part: typer.Typer) -> set[str | None]:
 
 
 def call(arguments: list[str]) -> int:
-    """Call the command that arguments name; returns its exit code. Raises UsageError for arguments that do not fit."""
+    """Call the command in the arguments; returns its exit code. Raises UsageError for invalid arguments."""
     if not gc.isenabled():  # see `masterplan.__main__`
         gc.freeze()
         gc.set_threshold(_OBJECTS)

@@ -1,4 +1,4 @@
-"""The commands that start a plan, a sprint or a page, or bring a plan up to date: init, new, upgrade.
+"""The commands that create or upgrade a plan: init, new, upgrade.
 
 Only init asks questions, and only at a terminal.
 """
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.cli.bring import bring
 from masterplan.cli.console import out
+from masterplan.cli.import_plan import import_source
 from masterplan.cli.parameters import Commands, Root, Today
 from masterplan.errors import UsageError
 from masterplan.today import day, today_of
@@ -25,7 +25,7 @@ app = typer.Typer()
 new = typer.Typer(cls=Commands, help="Add something to the plan.", no_args_is_help=True)
 
 MOST_TAKEN = 5
-"""Ids on other branches that one message lists."""
+"""The most ids on other branches to list in a message."""
 
 UnitWord = Annotated[str | None, typer.Option(help="The word for a piece of work: Sprint, Epic, Milestone.")]
 GroupWord = Annotated[str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.")]
@@ -50,9 +50,9 @@ def init_plan(
         str | None, typer.Option(help="The title of the plan and its site; by default the folder's name.")
     ] = None,
     unit: UnitWord = None,
-    units: Annotated[str | None, typer.Option(help="The plural; by default with an s.")] = None,
+    units: Annotated[str | None, typer.Option(help="The plural of --unit; by default with an s.")] = None,
     group: GroupWord = None,
-    groups: Annotated[str | None, typer.Option(help="The plural of groups; by default with an s.")] = None,
+    groups: Annotated[str | None, typer.Option(help="The plural of --group; by default with an s.")] = None,
     begin: Annotated[
         str | None, typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY")
     ] = None,
@@ -65,9 +65,9 @@ def init_plan(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; use the options and defaults.")] = False,
     today: Today = None,
 ) -> None:
-    """Start a plan: write the plan, the site's settings and a workflow that publishes it, where they are missing.
+    """Start a plan: write the plan, the site's settings and a workflow that publishes it, unless they exist.
 
-    It replaces no existing file, so you can run it again. At a terminal it asks for values that no option gives.
+    Existing files are never replaced, so you can run it again. At a terminal, it asks for values that no option sets.
     """
     from masterplan.publish.init import Answers, default_title, has_plan, init
 
@@ -86,16 +86,16 @@ def init_plan(
     )
     result = init(folder, answers, today_of(None, today))
     present = [path for path in result.present if source is None or path.name != "plan.yml"]
-    _say(replace(result, present=tuple(present)), folder)
+    _print_result(replace(result, present=tuple(present)), folder)
 
 
 def _import(source: Path | None, folder: Path, *, demo: bool) -> None:
-    """Make the plan of a document, where one is given; all that is asked about a new plan is known then."""
+    """Import the plan from a document, if there is one, so that no questions about a new plan are left."""
     if source is None:
         return
     if demo:
         raise UsageError("choose either --demo or --from")
-    bring(source, folder, ())
+    import_source(source, folder, ())
 
 
 @app.command("upgrade")
@@ -108,10 +108,10 @@ def upgrade_plan(
     from masterplan.edit.upgrade import upgrade
 
     upgrades = upgrade(root, dry=dry)
-    for one in upgrades if dry else ():
-        lines = unified_diff(one.before.splitlines(), one.after.splitlines(), one.path, one.path, n=0, lineterm="")
+    for file in upgrades if dry else ():
+        lines = unified_diff(file.before.splitlines(), file.after.splitlines(), file.path, file.path, n=0, lineterm="")
         out.print("\n".join(lines))
-    fields = figures.count(sum(one.renamed for one in upgrades), "field")
+    fields = figures.count(sum(file.renamed for file in upgrades), "field")
     files = figures.count(len(upgrades), "file")
     if not upgrades:
         out.print("Nothing to do: every field has its current name.")
@@ -122,7 +122,7 @@ def upgrade_plan(
 
 
 class _Questions:
-    """The answers: from options, else asked at a terminal, else the default; a demo has all about its plan."""
+    """The answers: from options, else asked at a terminal, else the default; a demo asks nothing about its plan."""
 
     def __init__(self, *, at_terminal: bool, of_plan: bool) -> None:
         self.at_terminal = at_terminal
@@ -149,20 +149,20 @@ class _Questions:
         return bool(option)
 
 
-def _say(result: "Result", folder: Path) -> None:
+def _print_result(result: "Result", folder: Path) -> None:
     from masterplan.edit.editing import root_option
 
     for path in result.written:
-        out.print(f"Wrote {_from_here(path)}")
+        out.print(f"Wrote {_relative(path)}")
     for path in result.present:
-        out.print(f"Left {_from_here(path)} as it is")
+        out.print(f"Left {_relative(path)} as it is")
     for sentence in result.advice:
         out.print(f"\n{sentence}")
-    at = root_option(folder)
-    out.print(f'\nNext:\n  masterplan serve{at}\n  masterplan new sprint "What it is about"{at}')
+    option = root_option(folder)
+    out.print(f'\nNext:\n  masterplan serve{option}\n  masterplan new sprint "Name of the sprint"{option}')
 
 
-def _from_here(path: Path) -> Path:
+def _relative(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -183,13 +183,13 @@ def new_sprint(
     path = write_sprint(root, title, id_, phase, tuple(needs or ()), elsewhere=elsewhere)
     out.print(f"Wrote {root / path}. Fill it in, then run `masterplan check{root_option(root)}`.")
     if elsewhere:
-        out.print(_elsewhere(id_, elsewhere))
+        out.print(_branch_warning(id_, elsewhere))
 
 
-def _elsewhere(id_: str | None, elsewhere: Mapping[str, str]) -> str:
-    """A warning about the ids on other branches, for a new sprint with a chosen or a free id."""
+def _branch_warning(id_: str | None, elsewhere: Mapping[str, str]) -> str:
+    """A warning about ids on other branches, for a new sprint whose id was typed or is the next free number."""
     if id_ is not None and id_ in elsewhere:
-        return f"The branch {elsewhere[id_]} also has a {id_}; change one of the ids before merging both."
+        return f"The branch {elsewhere[id_]} also has the id {id_}; change one of the two before merging both."
     taken = [f"{other} ({branch})" for other, branch in elsewhere.items()]
     more = f" and {len(taken) - MOST_TAKEN} more" if len(taken) > MOST_TAKEN else ""
     return f"Ids on other branches: {', '.join(taken[:MOST_TAKEN])}{more}."

@@ -1,6 +1,6 @@
-"""The parameters that several commands have, and how a group of commands lists them.
+"""Parameters that several commands share, and the group class that lists commands in help texts.
 
-Only the modules of this room use it.
+Only the modules of this package use it.
 """
 
 from datetime import date
@@ -28,14 +28,15 @@ Output = Annotated[
 ]
 
 _LONGEST_HELP = 200
-"""Characters of a command's help in a list of commands."""
+"""The most characters of a command's help in a list of commands."""
 
 
 class Commands(TyperGroup):
-    """A group of commands that lists each with the whole first sentence of its help."""
+    """A group that lists each command with the whole first sentence of its help."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands."""
         commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(_LONGEST_HELP)) for name, one in commands if one])
+            rows = [(name, command.get_short_help_str(_LONGEST_HELP)) for name, command in commands if command]
+            formatter.write_dl(rows)

@@ -26,7 +26,7 @@ Day = Annotated[
 NoteText = Annotated[str | None, typer.Option(help="What happened.")]
 By = Annotated[str | None, typer.Option(help="Who reports it.")]
 Because = Annotated[
-    str | None, typer.Option(help="The reason to record it although the plan forbids it; added to the note.")
+    str | None, typer.Option(help="The reason to record it even though the plan forbids it; added to the note.")
 ]
 Tasks = Annotated[list[str] | None, typer.Option("--task", help="The id or title of a finished task; repeatable.")]
 Measured = Annotated[
@@ -35,7 +35,7 @@ Measured = Annotated[
 Updated = Annotated[
     list[str] | None, typer.Option(help="A document that is now up to date; repeatable.", metavar="PATH")
 ]
-Saves = Annotated[str | None, typer.Option(help="The measured savings a month: $60.", metavar="MONEY")]
+Saves = Annotated[str | None, typer.Option(help="The measured savings a month, such as $60.", metavar="MONEY")]
 
 
 @app.command()
@@ -65,9 +65,9 @@ def progress(
     day: Day = None,
     because: Because = None,
 ) -> None:
-    """Record the progress of a sprint, or what was measured after it."""
-    what: dict[str, Any] = {"percent": percent, "tasks": task, "measured": measured, "saves": saves, "updated": updated}
-    _write(root, sprint, None, day=day, note=note, by=by, because=because, **what)
+    """Record the progress of a sprint, or values measured after it."""
+    news: dict[str, Any] = {"percent": percent, "tasks": task, "measured": measured, "saves": saves, "updated": updated}
+    _write(root, sprint, None, day=day, note=note, by=by, because=because, **news)
 
 
 @app.command()
@@ -96,11 +96,11 @@ def complete(
     day: Day = None,
     because: Because = None,
 ) -> None:
-    """Record that a sprint or task is done; for a sprint, begin its completion report."""
+    """Record that a sprint or task is done; for a sprint, start its completion report."""
     from masterplan.publish.team_pages import docs_dir
 
-    what = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
-    _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **what)
+    news = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
+    _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **news)
 
 
 @app.command()
@@ -127,10 +127,10 @@ def reach(
 
 
 def _write(root: Path, sprint: str, state: "State | None", pages: str | None = None, **fields: Any) -> None:
-    """Record an entry with `fields` of `NewEntry`, of which a list may be None; print what was written."""
+    """Record an entry with these `fields` of `NewEntry`, ignoring None; print what was written."""
     from masterplan.edit.record import NewEntry, record
 
-    given = {name: value for name, value in fields.items() if value is not None}
-    texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    filled = {name: value for name, value in fields.items() if value is not None}
+    texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in filled.items()}
     written = record(root, NewEntry(sprint, state, **texts), pages=pages)
     out.print(f"Wrote {' and '.join((root / path).as_posix() for path in written)}. Review it, then commit.")

@@ -30,7 +30,7 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
     """
     root = root.resolve()
     watched = _Watched(root)
-    command = (sys.executable, "-m", "masterplan.cli.warm", str(root), *arguments)
+    command = (sys.executable, "-m", "masterplan.cli.build_process", str(root), *arguments)
     with _ended_like_interrupted(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
         server = SiteServer(address)
         try:

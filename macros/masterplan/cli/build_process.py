@@ -1,8 +1,8 @@
-"""The process that builds for `masterplan serve`: `publish/builder.py` starts it and gives it orders.
+"""The process that builds the site for `masterplan serve`; `publish/builder.py` starts it and sends it orders.
 
-After the first build it rehearses one: it makes a page, so that it has everything at hand that a build needs, and each
-build after that starts with it. It remembers the files of the plan that it has read. A build is a fork of it, in a
-process group that can be stopped as a whole; it prints what `masterplan build` prints.
+After the first build it rehearses one, by building a page, so that later builds start with everything loaded. It caches
+the files of the plan that it has read. Each build is a fork of this process, in a process group that can be stopped as
+a whole; it prints the same as `masterplan build`.
 """
 
 import gc
@@ -36,12 +36,12 @@ from masterplan.today import day
 
 _CHUNK = 65_536
 _LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
-"""The folders whose modules stay the same while somebody edits a plan or the code of a site."""
+"""The folders of modules that do not change while somebody edits a plan or the code of a site."""
 
 
 @dataclass(slots=True)
 class _Running:
-    """A build in a process of its own, and where its lines come out; that ends with the last process of the build."""
+    """A build in a forked process, and the pipe with its output, which ends with the last process of the build."""
 
     order: BuildOrder
     process: int
@@ -49,7 +49,7 @@ class _Running:
     unread: bytes = b""
 
     def lines(self) -> list[bytes] | None:
-        """What the build has said since the last call; None once it has ended."""
+        """The lines of output since the last call; None once the build has ended."""
         chunk = os.read(self.output, _CHUNK)
         *lines, self.unread = (self.unread + chunk).split(b"\n")
         return lines if chunk else None
@@ -70,7 +70,7 @@ class _Running:
 
 
 class _Builds:
-    """The builds of one plan; `news` is where the server reads."""
+    """The builds of one plan; `news` is the file descriptor from which the server reads."""
 
     def __init__(self, root: Path, host: str, today: date | None, news: int) -> None:
         self._root, self._host, self._today, self._news = root, HOSTS[host], today, news
@@ -80,7 +80,7 @@ class _Builds:
         self._templates = f"templates-{os.getpid()}"
 
     def follow(self) -> None:
-        """Fork a process for each order, until there are no more; a new order stops the build before it."""
+        """Fork a process for each order, until the input ends; a new order stops the running build."""
         running, unread = None, b""
         while True:
             ready, _, _ = select([0, running.output] if running else [0], [], [])
@@ -95,47 +95,47 @@ class _Builds:
                 if lines:
                     running = self._forked(BuildOrder(**json.loads(lines[-1])))
             elif running:
-                running = self._heard(running)
+                running = self._forward(running)
 
     def once(self) -> None:
-        """Obey one order in this process."""
+        """Carry out one order in this process."""
         if line := sys.stdin.readline():
             order = BuildOrder(**json.loads(line))
             self._tell(News(order.number, code=self._build(order, self._load(self._root))))
 
     def _forked(self, order: BuildOrder) -> _Running:
         loaded = self._load(self._root)
-        gc.freeze()  # a collection in a fork would copy what it looks at
-        ours, theirs = os.pipe()
+        gc.freeze()  # garbage collection in a fork would copy the memory that it visits
+        reading, writing = os.pipe()
         process = os.fork()
         if not process:
-            os.close(ours)
-            self._build_in_fork(order, loaded, theirs)
-        os.close(theirs)
+            os.close(reading)
+            self._build_in_fork(order, loaded, writing)
+        os.close(writing)
         with suppress(OSError):
             os.setpgid(process, process)
-        return _Running(order, process, ours)
+        return _Running(order, process, reading)
 
     def _build_in_fork(self, order: BuildOrder, loaded: Loaded, output: int) -> NoReturn:
-        """Build as a process that ends with the build, and is stopped as by Ctrl-C."""
+        """Build in a process that ends with the build, and that a signal stops like Ctrl-C."""
         code = 2
         try:
-            gc.disable()  # until the pages are made that somebody waits for
+            gc.disable()  # until the pages that somebody is waiting for are built
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(OSError):
                 os.setpgid(0, 0)
             code = self._build(order, loaded, output)
         except KeyboardInterrupt:
             pass
-        except BaseException:  # noqa: BLE001 - no error may bring a fork back into the loop of the process it is of
+        except BaseException:  # noqa: BLE001 - no error may return the fork into the loop of its parent
             traceback.print_exc()
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
 
-    def _heard(self, running: _Running) -> _Running | None:
-        """Pass on which pages are ready; None once the build has ended."""
+    def _forward(self, running: _Running) -> _Running | None:
+        """Forward news of pages that are ready; None once the build has ended."""
         lines = running.lines()
         for line in lines or ():
             self._tell(News(running.order.number, json.loads(line)))
@@ -150,7 +150,7 @@ class _Builds:
         return None
 
     def _rehearse(self, folder: Path) -> None:
-        """Make a page in this process, and forget the code of the team that did so."""
+        """Build a page in this process, then unload the team's own modules, which may be edited."""
         before, self._is_warm = {*sys.modules}, True
         rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
         with suppress(MasterplanError, OSError):
@@ -163,9 +163,9 @@ class _Builds:
                 del sys.modules[name]
 
     def _build(self, order: BuildOrder, loaded: Loaded, output: int | None = None) -> int:
-        """Build what is ordered; returns the exit code, and leaves behind what is wrong.
+        """Build the site of an order; returns the exit code, and leaves a page about any error.
 
-        Where there is an `output`, it says there which pages are ready before the rest is.
+        With an `output`, it writes there which pages are ready before the rest.
         """
         folder = Path(order.folder)
         (folder / "site").mkdir(parents=True)
@@ -183,7 +183,7 @@ class _Builds:
 
     @contextmanager
     def _hosted(self, order: BuildOrder, output: int | None) -> Iterator[Host]:
-        """The host, which makes the pages first that somebody looks at."""
+        """The host, set up to build the pages first that somebody is looking at."""
         if output is None or not self._shows_first:
             yield self._host
             return
@@ -204,10 +204,10 @@ class _Builds:
 
 
 def main(root: str, host: str, today: str) -> None:
-    """Obey orders from standard input until it ends, and send news to standard output."""
+    """Carry out orders from standard input until it ends, and send news to standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then ends this process
     news = os.dup(1)
-    os.dup2(2, 1)  # what a host or a macro prints is for the terminal
+    os.dup2(2, 1)  # output of a host or a macro is for the terminal
     builds = _Builds(Path(root), host, day(today), news)
     builds.follow() if FORKS else builds.once()
 

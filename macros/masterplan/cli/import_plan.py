@@ -1,4 +1,4 @@
-"""The command that brings in a plan that exists elsewhere, with a report of what became of each line: import."""
+"""The command that imports an existing plan, with a report of what became of every line: import."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from masterplan.cli.console import out, uncollected
+from masterplan.cli.console import out, without_garbage_collection
 from masterplan.cli.parameters import Root
 from masterplan.errors import UsageError
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 TEXTS = (".md", ".markdown", ".txt")
-"""The endings of files that are read as Markdown."""
+"""The suffixes of files to read as Markdown."""
 
 SPREADSHEETS = (".csv", ".tsv", ".xlsx", ".xlsm")
-"""The endings of files that are read as spreadsheets."""
+"""The suffixes of files to read as spreadsheets."""
 
 _GITHUB = Path("github")
-"""What stands before a file of issues."""
+"""The word before a file of issues."""
 
 AnswerOption = Annotated[
     list[str] | None,
     typer.Option(
         "--answer",
-        help="How to read the document, such as dates=dmy, year=2026 or units=epic; repeatable.",
+        help="An answer about the document, such as dates=dmy, year=2026 or units=epic; repeatable.",
         metavar="KEY=VALUE",
     ),
 ]
@@ -41,29 +41,29 @@ MapOption = Annotated[
     list[str] | None,
     typer.Option(
         "--map",
-        help="The field that a column of tables goes into, such as Who=owner; repeatable.",
+        help="The field for a column of tables, such as Who=owner; repeatable.",
         metavar="COLUMN=FIELD",
     ),
 ]
 
 
 class Issues(NamedTuple):
-    """GitHub issues to import: their file, or `-`."""
+    """GitHub issues to import: their file, or `-` for standard input."""
 
     path: Path
 
     @property
     def stem(self) -> str:
-        """What the plan is called where the issues do not say of which repository they are."""
+        """The title of the plan if the issues do not name their repository."""
         return self.path.stem.strip("-") or "Issues"
 
     @property
     def name(self) -> str:
-        """What import.yml calls them; the file is another one each time."""
+        """Their name in import.yml, which does not depend on the file."""
         return str(_GITHUB)
 
     def as_posix(self) -> str:
-        """How a command names them."""
+        """The words that name them on the command line."""
         return f"{_GITHUB} {self.path.as_posix()}"
 
 
@@ -76,42 +76,42 @@ def import_plan(
         ),
     ],
     issues: Annotated[
-        Path | None, typer.Argument(help="With `github`: the issues as JSON, or - for the standard input.")
+        Path | None, typer.Argument(help="With `github`: the issues as JSON, or - for standard input.")
     ] = None,
     root: Root = Path(),
     answer: AnswerOption = None,
     columns: MapOption = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace files that were edited since, or that no import wrote.")
+        bool, typer.Option("--overwrite", help="Also replace files edited since the last import, or written by hand.")
     ] = False,
     prune: Annotated[
-        bool, typer.Option("--prune", help="Remove what the plan has and the sheets of a spreadsheet have not.")
+        bool, typer.Option("--prune", help="Remove parts of the plan that are not in the sheets of the spreadsheet.")
     ] = False,
-    dry: Annotated[bool, typer.Option("--dry-run", help="Say what would be imported, and write nothing.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show what would be imported, and write nothing.")] = False,
 ) -> None:
     """Import an existing plan: write plan_data/, and a report of what became of every line.
 
-    What fits no field is kept as text or listed in import-report.md, so nothing is dropped. The report also asks about
-    what can be read in two ways: answer with --answer or in import.yml, and import again. Files that you have edited
-    since stay as they are.
+    Text that fits no field is kept as notes or listed in import-report.md, so nothing is lost. The report also asks
+    about ambiguous text: answer with --answer or in import.yml, and import again. Files that you have edited since stay
+    unchanged.
 
-    A spreadsheet changes a plan that is there: by id, only where its cells differ. New rows are added, and what has no
-    row stays.
+    A spreadsheet updates an existing plan by id, and only where cells differ. New rows are added; parts of the plan
+    without a row stay.
     """
-    options = (*(answer or ()), *map(_mapped, columns or ()))
-    bring(_named(source, issues), root, options, overwrite=overwrite, prune=prune, dry=dry)
+    options = (*(answer or ()), *map(_column_answer, columns or ()))
+    import_source(_source(source, issues), root, options, overwrite=overwrite, prune=prune, dry=dry)
 
 
-def _mapped(option: str) -> str:
-    """`--map Who=owner` as an answer."""
+def _column_answer(option: str) -> str:
+    """The answer that `--map Who=owner` stands for."""
     column, equals, field = option.rpartition("=")
     if not (equals and column.strip() and field.strip()):
         raise UsageError(f"--map {option}: write COLUMN=FIELD, such as Who=owner")
     return f"columns={json.dumps({column.strip(): field.strip()}, ensure_ascii=False)}"
 
 
-def _named(source: Path, issues: Path | None) -> Path | Issues:
-    """What a command was asked to import."""
+def _source(source: Path, issues: Path | None) -> Path | Issues:
+    """The document or issues to import, from the arguments of the command."""
     if source == _GITHUB and issues is not None:
         return Issues(issues)
     if issues is not None:
@@ -121,8 +121,8 @@ def _named(source: Path, issues: Path | None) -> Path | Issues:
     return source
 
 
-@uncollected()
-def bring(
+@without_garbage_collection()
+def import_source(
     source: Path | Issues,
     root: Path,
     options: Iterable[str],
@@ -138,18 +138,18 @@ def bring(
     from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(parse_options(options))
-    done = None if overwrite else _updated(source, root, memory, prune=prune, dry=dry)
-    if done is None and prune:
-        raise UsageError("--prune is for a spreadsheet that changes a plan; there is none to change")
-    done = done or _imported(source, root, memory, overwrite=overwrite, dry=dry)
+    result = None if overwrite else _update(source, root, memory, prune=prune, dry=dry)
+    if result is None and prune:
+        raise UsageError("--prune only applies when a spreadsheet updates an existing plan")
+    result = result or _import(source, root, memory, overwrite=overwrite, dry=dry)
     if not dry:
-        write_atomically(root / REPORT, report(done).encode(), root)
-    for sentence in import_summary(done):
+        write_atomically(root / REPORT, report(result).encode(), root)
+    for sentence in import_summary(result):
         out.print(sentence)
 
 
-def _imported(source: Path | Issues, root: Path, memory: "ImportFile", *, overwrite: bool, dry: bool) -> "Import":
-    """Import a document as a new plan, or anew as one that an import wrote."""
+def _import(source: Path | Issues, root: Path, memory: "ImportFile", *, overwrite: bool, dry: bool) -> "Import":
+    """Import a document as a new plan, or again into a plan that an import wrote."""
     from masterplan.importing.report import Import
     from masterplan.importing.writing import write_plan
 
@@ -160,8 +160,8 @@ def _imported(source: Path | Issues, root: Path, memory: "ImportFile", *, overwr
     return Import(source.as_posix(), imported, written, replaced, dry)
 
 
-def _updated(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: bool, dry: bool) -> "Import | None":
-    """Import a spreadsheet into a plan that is there; None where there is none, or an import wrote it."""
+def _update(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: bool, dry: bool) -> "Import | None":
+    """Update an existing plan from a spreadsheet; None if there is no plan, or an import wrote it."""
     if isinstance(source, Issues) or source.suffix.lower() not in SPREADSHEETS:
         return None
     from masterplan.files import write_atomically
@@ -173,10 +173,11 @@ def _updated(source: Path | Issues, root: Path, memory: "ImportFile", *, prune: 
     sheets = sheets_of(source)
     if not is_update(root, sheets, memory):
         return None
-    done = update(root, sheets, memory.answers, prune=prune, dry=dry)
+    result = update(root, sheets, memory.answers, prune=prune, dry=dry)
     if not dry and memory.data != ImportFile.read(root).data:
         write_atomically(root / IMPORT_FILE, memory.updated(memory.files), root)
-    return Import(source.as_posix(), done.imported, done.written, done.imported.ledger.replaced, dry, done.changes)
+    replaced = result.imported.ledger.replaced
+    return Import(source.as_posix(), result.imported, result.written, replaced, dry, result.changes)
 
 
 def _read(source: Path | Issues, answers: "Answers") -> tuple["Imported", Sequence[int]]:
@@ -207,5 +208,5 @@ def _read_issues(path: Path, answers: "Answers") -> tuple["Imported", Sequence[i
     from masterplan.importing.github.issue_plan import read_github
     from masterplan.importing.input_file import STANDARD_INPUT, read_input_bytes
 
-    name = "the standard input" if path == STANDARD_INPUT else str(path)
+    name = "standard input" if path == STANDARD_INPUT else str(path)
     return read_github(read_input_bytes(path, LARGEST_EXPORT), name, answers)
