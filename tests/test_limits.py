@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from masterplan.render.review import text as review_text
 from masterplan.render.views import dependencies
 from masterplan.render.write.html import document as html_of
 from tests.plans import BASE, plan, sprint, write_plan
+from tests.reviews import change, consequence, review
 
 CLAIMS = 150
 
@@ -57,8 +59,16 @@ def test_causes_are_tried_by_what_an_audit_costs(monkeypatch: pytest.MonkeyPatch
     review = Review(before, after, found, "one", "other")
     for shown in (markdown(review), html(review)):
         assert "Several edits together" not in shown
-    assert "Causes were not computed" in str(review_text.terminal(review))
+    assert "Causes not computed (too many edits)." in str(review_text.terminal(review))
     assert json.loads(review_data.dumps(review))["explained"] is False
+
+
+def test_effects_without_computed_causes_have_one_title_in_every_format() -> None:
+    made = review(change("Sprint 3 moves"), consequences=[consequence("End", "week 10", "week 12")])
+    unexplained = replace(made, difference=replace(made.difference, explained=False))
+    for text in (markdown(unexplained), html(unexplained), str(review_text.terminal(unexplained))):
+        assert text.count("Causes not computed") == 1
+        assert "Several edits together" not in text
 
 
 def test_the_causes_of_few_changes_are_still_looked_for() -> None:

@@ -24,8 +24,8 @@ _LOOKS: Mapping[HealthVerdict, Literal["ok", "warn", "bad", "calm"]] = {
 
 _METHODS: Mapping[Basis, str] = {
     "effort": "Weighted by the effort of the {units}.",
-    "some": "Weighted by the effort of the {units}; where none is stated, it is derived.",
-    "equal": "All {units} count alike, as not all have an effort.",
+    "some": "Weighted by the effort of the {units}, which is derived if not stated.",
+    "equal": "All {units} count equally, as not all have an effort.",
 }
 """How percentages are weighted, in words."""
 

@@ -39,7 +39,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import capitalised, items, message
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
+from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers, together_title
 from masterplan.render.why import why_in_short
 from masterplan.render.write.markdown import Dialect, document
 
@@ -142,9 +142,9 @@ def edit_list(frame: ReviewFrame, room: int) -> Content:
     """The edits by rank, each with its effects below it; then the effects without a single cause."""
     outline = frame.outline
     together = items(_effect(frame, effect) for effect in outline.together)
-    title = "Several edits together" if frame.review.difference.explained else "Causes not computed (too many edits)"
+    title = Paragraph(f"{together_title(frame.review.difference)}:")
     entries = frame.fitting((_entry(frame, entry) for entry in outline.entries), room)
-    return (ItemList(entries, ordered=True), (Paragraph(f"{title}:"), together) if outline.together else ())
+    return (ItemList(entries, ordered=True), (title, together) if outline.together else ())
 
 
 def _entry(frame: ReviewFrame, entry: NumberedEdit) -> Flow:

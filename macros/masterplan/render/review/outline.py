@@ -17,6 +17,9 @@ _POSSIBLE_ENDS = frozenset({"computed-end-of-option", "forecast-end"})
 """Facts that make the earliest end with unlimited people a minor effect if it moves the same way."""
 
 
+NO_CAUSES = "Causes not computed (too many edits)"
+
+
 class MovedFact(NamedTuple):
     """A computed fact that moved, and the numbers of its causes other than the edit that it is listed under."""
 
@@ -86,6 +89,11 @@ def _is_minor(moved: Consequence) -> bool:
 def _numbers_of(changes: Sequence[Change], numbers: Mapping[int, int]) -> tuple[int, ...]:
     """The numbers of those changes that are listed, in order."""
     return tuple(sorted(numbers[id(change)] for change in changes if id(change) in numbers))
+
+
+def together_title(difference: Difference) -> str:
+    """The title of the effects without a known cause."""
+    return "Several edits together" if difference.explained else NO_CAUSES
 
 
 def edit_numbers(edits: Sequence[int]) -> str:

@@ -13,7 +13,14 @@ from masterplan.analyse.parts import UNASSIGNED
 from masterplan.model.change import WEIGHTS, Change, Consequence, Weight
 from masterplan.model.finding import Finding
 from masterplan.render.review.headline import headline_of, without_base
-from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers
+from masterplan.render.review.outline import (
+    NO_CAUSES,
+    MovedFact,
+    NumberedEdit,
+    Outline,
+    edit_numbers,
+    together_title,
+)
 from masterplan.render.styled import StyledText, printable
 
 _STYLES: Mapping[Weight, str] = {"breaking": "bold red", "notable": "bold yellow", "editorial": "bold cyan"}
@@ -25,7 +32,7 @@ def terminal(review: Review) -> StyledText:
     blocks = [
         [StyledText.of((printable(headline_of(review)), "bold"))] if difference.changes else [],
         [line for entry in outline.entries for line in (_change(entry), *_effects(entry.effects))],
-        _titled("Several edits together", _effects(outline.together)),
+        _titled(together_title(difference), _effects(outline.together)),
         _words(outline.words),
         _titled(count(len(outline.minor), "minor effect"), _effects(outline.minor, "from")),
         _titled("New findings", (_finding(finding) for finding in difference.appeared)),
@@ -40,8 +47,8 @@ def terminal(review: Review) -> StyledText:
             (_line(f"  {question.who or UNASSIGNED}: {question.text}") for question in difference.questions),
         ),
     ]
-    if not difference.explained:
-        blocks.append([StyledText.of(("Causes were not computed: too many changes.", "dim"))])
+    if not difference.explained and not outline.together:
+        blocks.append([StyledText.of((f"{NO_CAUSES}.", "dim"))])
     sections = [StyledText.joined("\n", block) for block in blocks if block]
     return StyledText.joined("\n\n", [*sections, StyledText.of(change_summary(review))])
 
