@@ -48,16 +48,14 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
             hint = "write custom fields next to the others, such as `title`"
             yield Finding(RULE_BY_ID["unknown-field"], place, "there is no field `fields`", hint)
             data.pop("fields"), mark.children.pop("fields", None)
-        if keys := [key for key in data if _is_own(key, part, notation)]:
+        if keys := [key for key in data if key not in names_of(part) and _may_be_own(key, part, notation)]:
             marks = {key: mark.children.pop(key) for key in keys if key in mark.children}
             data["fields"] = {key: data.pop(key) for key in keys}
             mark.children["fields"] = Mark(mark.line, mark.column, mark.key_line, mark.key_column, marks)
 
 
-def _is_own(key: str, part: type[Part], notation: Notation) -> bool:
-    """Whether a key of a part is a field of the team's own."""
-    if key in names_of(part):
-        return False
+def _may_be_own(key: str, part: type[Part], notation: Notation) -> bool:
+    """Whether a part may have a custom field with this name."""
     return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
 
 

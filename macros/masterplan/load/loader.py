@@ -231,17 +231,19 @@ class _Reading:
             id_ = source.data.get("id") if source.data else None
             self.lost |= {id_} if isinstance(id_, str) else set()
             return
-        at = locate(path, source.mark, ("id",))
         taken = self.taken.setdefault(sprint.id.lower(), sprint.id)
         if taken in self.sprints:
             first = locate(*self.marks["sprints", taken], ("id",))
             spelt = "" if taken == sprint.id else f" as `{taken}`, and some disks ignore capitals"
             message = f"the id `{sprint.id}` is taken by {first.path}{spelt}"
+            at = locate(path, source.mark, ("id",))
             self._add("duplicate-id", at, message, "give one another id", Related(first, "the first"))
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):
             hint = f"rename it to {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
-            self._add("file-name", at, f"the file of `{sprint.id}` is named {name}", hint)
+            self._add(
+                "file-name", locate(path, source.mark, ("id",)), f"the file of `{sprint.id}` is named {name}", hint
+            )
         self.sprints[sprint.id] = sprint
         self.marks["sprints", sprint.id] = (path, source.mark)
 

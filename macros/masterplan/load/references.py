@@ -65,9 +65,10 @@ def check_references(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Ite
         yield unknown_reference(plan, chosen, by_id["option"])
     yield from _twice(plan)
     yield from _reports(plan)
-    yield from _self_dependencies(plan)
-    yield from _cycles(plan, _sprint_nodes(plan))
-    yield from _cycles(plan, _task_nodes(plan))
+    sprints, tasks = _sprint_nodes(plan), _task_nodes(plan)
+    yield from _self_dependencies(plan, sprints + tasks)
+    yield from _cycles(plan, sprints)
+    yield from _cycles(plan, tasks)
     yield from _names_in_entries(plan)
 
 
@@ -164,8 +165,8 @@ def _once(places: Places, rule: str, names: _Paths) -> Iterator[Finding]:
             yield Finding(RULE_BY_ID[rule], places.of(*path), message, "choose another one", related)
 
 
-def _self_dependencies(plan: Plan) -> Iterator[Finding]:
-    for node in _sprint_nodes(plan) + _task_nodes(plan):
+def _self_dependencies(plan: Plan, nodes: Iterable["_Node"]) -> Iterator[Finding]:
+    for node in nodes:
         for need in node.needs:
             if need.id == node.id:
                 place = plan.places.of(*need.path)

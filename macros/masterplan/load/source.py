@@ -20,7 +20,7 @@ from masterplan.load import hints
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.model.finding import Finding, Related
 from masterplan.model.naming import composed
-from masterplan.model.place import Mark, Place
+from masterplan.model.place import Mark, Marks, Place
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
@@ -76,35 +76,37 @@ class _UnreadableError(Exception):
 
 
 class _List:
-    """An open list while its items are read."""
+    """An open list while its items are read; `at` is where it begins."""
 
-    __slots__ = ("items", "mark", "marks", "spoilt")
+    __slots__ = ("at", "items", "marks", "spoilt")
     wants_key: ClassVar[bool] = False
 
-    def __init__(self, mark: Mark, *, spoilt: bool = False) -> None:
-        self.mark, self.spoilt = mark, spoilt
+    def __init__(self, at: _At, *, spoilt: bool = False) -> None:
+        self.at, self.spoilt = at, spoilt
         self.items: list[object] = []
         self.marks: list[Mark] = []
 
-    def put(self, value: object, mark: Mark) -> None:
+    def put(self, value: object, at: _At, marks: Marks = None) -> None:
+        """Add an item; `marks` are those of its contents."""
+        line, column = at
         self.items.append(value)
-        self.marks.append(mark)
+        self.marks.append(Mark(line, column, line, column, marks))
 
-    def close(self) -> object:
-        self.mark.children = tuple(self.marks)
-        return UNREAD if self.spoilt else tuple(self.items)
+    def closed(self) -> tuple[object, Marks]:
+        """The list, and the marks of its items."""
+        return UNREAD if self.spoilt else tuple(self.items), tuple(self.marks)
 
 
 class _Mapping:
     """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out.
 
-    `is_flow`: whether it stands between { and }.
+    `at` is where it begins. `is_flow`: whether it stands between { and }.
     """
 
-    __slots__ = ("is_flow", "items", "keep", "key", "key_at", "mark", "marks", "spoilt", "wants_key")
+    __slots__ = ("at", "is_flow", "items", "keep", "key", "key_at", "marks", "spoilt", "wants_key")
 
-    def __init__(self, mark: Mark, *, spoilt: bool, is_flow: bool) -> None:
-        self.mark, self.spoilt, self.is_flow = mark, spoilt, is_flow
+    def __init__(self, at: _At, *, spoilt: bool, is_flow: bool) -> None:
+        self.at, self.spoilt, self.is_flow = at, spoilt, is_flow
         self.items: dict[str, object] = {}
         self.marks: dict[str, Mark] = {}
         self.wants_key = True
@@ -112,16 +114,18 @@ class _Mapping:
     def start(self, key: str, at: _At, *, keep: bool) -> None:
         self.key, self.key_at, self.keep, self.wants_key = key, at, keep, False
 
-    def put(self, value: object, mark: Mark) -> None:
+    def put(self, value: object, at: _At, marks: Marks = None) -> None:
+        """Add the value of the key; `marks` are those of its contents."""
         if self.keep:
-            mark.key_line, mark.key_column = self.key_at
+            line, column = at
+            key_line, key_column = self.key_at
             self.items[self.key] = value
-            self.marks[self.key] = mark
+            self.marks[self.key] = Mark(line, column, key_line, key_column, marks)
         self.wants_key = True
 
-    def close(self) -> object:
-        self.mark.children = self.marks
-        return UNREAD if self.spoilt else self.items
+    def closed(self) -> tuple[object, Marks]:
+        """The mapping, and the marks of its values."""
+        return UNREAD if self.spoilt else self.items, self.marks
 
 
 class _Reader:
@@ -133,7 +137,7 @@ class _Reader:
         self.text = ""
         self.has_hash = False
         self.values = 0
-        self.root = _List(Mark(1, 1, 1, 1))
+        self.root = _List((1, 1))
         self.open: list[_List | _Mapping] = [self.root]
 
     def read(self, content: bytes) -> tuple[dict[str, object], Mark]:
@@ -188,8 +192,8 @@ class _Reader:
 
     def _build(self) -> None:
         """Go through the events once; what the document holds ends up in `root`."""
+        scalar_event, scalar, next_event = yaml.ScalarEvent, self._scalar, _LOADER(self.text).get_event
         handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
-            yaml.ScalarEvent: self._scalar,
             yaml.MappingStartEvent: self._start,
             yaml.SequenceStartEvent: self._start,
             yaml.MappingEndEvent: self._close,
@@ -198,8 +202,10 @@ class _Reader:
             yaml.DocumentStartEvent: self._document,
         }
         try:
-            for event in iter(_LOADER(self.text).get_event, None):
-                if handle := handlers.get(type(event)):
+            while event := next_event():
+                if type(event) is scalar_event:  # most are, so that this one has no time for a detour
+                    scalar(event)
+                elif handle := handlers.get(type(event)):
                     handle(event)
         except yaml.MarkedYAMLError as error:  # the others are for characters that were refused before
             raise self._syntax(error) from None
@@ -208,24 +214,29 @@ class _Reader:
         if self.root.items:
             raise self._stop("second-document", _at(event), "a second document begins here", "delete the ---")
 
-    def _counted(self, event: yaml.NodeEvent) -> _At:
+    def _counted(self, at: _At) -> _At:
         """Where a key or value stands; one more than a file may have is refused."""
         self.values += 1
         if self.values > MAX_VALUES:
-            message = f"more than {MAX_VALUES:,} keys and values"
-            raise self._stop("too-many-values", _at(event), message, "split the file")
-        mark: Any = event.start_mark
-        return mark.line + 1, mark.column + 1
+            raise self._too_many(at)
+        return at
+
+    def _too_many(self, at: _At) -> _UnreadableError:
+        return self._stop("too-many-values", at, f"more than {MAX_VALUES:,} keys and values", "split the file")
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        at = self._counted(event)
+        at = self._counted(_at(event))
         hint = "write the value out; put text that starts with * in quotes"
         self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
         self._unread(at)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        at = self._counted(event)
+        mark: Any = event.start_mark
+        at = mark.line + 1, mark.column + 1
         text, style, frame = event.value, event.style, self.open[-1]
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise self._too_many(at)
         readable = not (style == '"' or event.anchor or event.tag) or self._is_allowed(event, at)
         if not text.isascii():
             text = composed(text)
@@ -235,27 +246,29 @@ class _Reader:
             self._unread(at)
         elif isinstance(frame, _Mapping) and frame.wants_key:
             self._key(frame, text, event, at)
+        elif not style and (text in _WORDS or text[0] in _BEGIN_NUMBERS):
+            frame.put(self._plain(text, at), at)
         else:
-            frame.put(text if style else self._plain(text, at), Mark(*at, *at))
+            frame.put(text, at)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
-        at = self._counted(event)
+        at = self._counted(_at(event))
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
-        mark, spoilt = Mark(*at, *at), bool(event.anchor or event.tag) and not self._is_allowed(event, at)
+        spoilt = bool(event.anchor or event.tag) and not self._is_allowed(event, at)
         is_mapping, is_flow = type(event) is yaml.MappingStartEvent, bool(event.flow_style)
-        frame = _Mapping(mark, spoilt=spoilt, is_flow=is_flow) if is_mapping else _List(mark, spoilt=spoilt)
+        frame = _Mapping(at, spoilt=spoilt, is_flow=is_flow) if is_mapping else _List(at, spoilt=spoilt)
         self.open.append(frame)
 
     def _close(self, _: yaml.CollectionEndEvent) -> None:
         frame = self.open.pop()
         if self.open[-1].wants_key:
-            at = (frame.mark.line, frame.mark.column)
             hint = "put text that starts with { or [ in quotes"
-            self._add("text-key", at, "a mapping or a list cannot be a key", hint)
-            self._unread(at)
+            self._add("text-key", frame.at, "a mapping or a list cannot be a key", hint)
+            self._unread(frame.at)
         else:
-            self.open[-1].put(frame.close(), frame.mark)
+            value, marks = frame.closed()
+            self.open[-1].put(value, frame.at, marks)
 
     def _unread(self, at: _At) -> None:
         """Leave out a key or value that has its finding already; without a key its mapping cannot be judged either."""
@@ -264,33 +277,31 @@ class _Reader:
             frame.spoilt = True
             frame.start("", at, keep=False)
         else:
-            frame.put(UNREAD, Mark(*at, *at))
+            frame.put(UNREAD, at)
 
     def _key(self, frame: _Mapping, text: str, event: yaml.ScalarEvent, at: _At) -> None:
         if text == "<<" and not event.style:
             self._add("alias", at, "merge keys are not allowed", "write the fields out")
             self._unread(at)
             return
-        end: Any = event.end_mark
         is_later = frame.is_flow and frame.items and not frame.spoilt
-        if is_later and not event.style and _WITHOUT_COLON.match(self.text, end.index):
+        if is_later and not event.style and _WITHOUT_COLON.match(self.text, _end(event)):
             message = f"`{hints.excerpt(text)}` has no value: a comma between {{ and }} ends the text before it"
             self._add("empty-value", at, message, "put the whole text in quotes, or write `key: value`")
             frame.start(text, at, keep=False)
             return
-        first = frame.marks.get(text)
-        if first is not None:
+        frame.key, frame.key_at, frame.wants_key = text, at, False
+        frame.keep = text not in frame.marks
+        if not frame.keep:
+            first = frame.marks[text]
             message = f"`{hints.excerpt(text)}` appears twice, first in line {first.key_line}"
             related = Place(self.path, first.key_line, first.key_column)
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
-        frame.start(text, at, keep=first is None)
 
     def _plain(self, text: str, at: _At) -> object:
-        """The value of a text without quotes."""
+        """The value of a text without quotes that is a word such as `true`, or may be a number."""
         if text in _WORDS:
             return _WORDS[text]
-        if text[0] not in _BEGIN_NUMBERS:
-            return text
         digits, is_integer = len(text.lstrip("-")), _INTEGER.fullmatch(text)
         if is_integer and digits > MAX_DIGITS:
             message = f"a number of {digits:,} digits is too long"
@@ -353,3 +364,9 @@ class _Reader:
 def _at(event: yaml.Event) -> _At:
     mark: Any = event.start_mark
     return mark.line + 1, mark.column + 1
+
+
+def _end(event: yaml.Event) -> int:
+    """The position in the text at which an event ends."""
+    mark: Any = event.end_mark
+    return int(mark.index)

@@ -8,7 +8,7 @@ path that the plan names is in the repository.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from os import fstat
+from os import fstat, lstat
 from pathlib import Path
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from typing import Literal, Protocol
@@ -44,7 +44,7 @@ class Folder:
     def kind(self, path: str) -> FileKind:
         """What stands at a path."""
         try:
-            mode = (self.root / path).lstat().st_mode
+            mode = lstat(f"{self.root}/{path}").st_mode  # a `Path` for each of a thousand files takes longer
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
         return _KINDS.get(S_IFMT(mode), "other")
@@ -55,7 +55,7 @@ class Folder:
 
     def read(self, path: str, most: int) -> bytes:
         """A file's content, or its first bytes."""
-        with (self.root / path).open("rb") as opened:
+        with open(f"{self.root}/{path}", "rb") as opened:  # noqa: PTH123 - as above
             return opened.read(min(most, fstat(opened.fileno()).st_size) + 1)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, LiteralString
 
 from pydantic import GetPydanticSchema, ValidationInfo, WithJsonSchema
@@ -27,7 +27,7 @@ from pydantic_core.core_schema import (
 )
 
 from masterplan.model.naming import WINDOWS_DEVICE, fits_page, is_path_on_windows
-from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, NotationError, Quantity
+from masterplan.model.quantity import CODES, CURRENCIES, LONGEST_AMOUNT, DecimalMark, NotationError, Quantity
 from masterplan.model.window import YEARS, DateSpan, TimeWindow
 
 _LONGEST_LINE = 1_000
@@ -75,7 +75,7 @@ def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 
 def _prose(text: str) -> str:
-    if not _INDENTED.search(text) and all(text.count(bracket) <= MOST_NESTED for bracket in "[(<"):
+    if not _INDENTED.search(text) and text.count("[") + text.count("(") + text.count("<") <= MOST_NESTED:
         return text
     beside_code = _FENCED.sub("", text)
     leading = (match[0] for match in map(_LEADING.match, beside_code.splitlines()) if match)
@@ -113,10 +113,10 @@ def _amount(
 ) -> GetPydanticSchema:
     """Quantities of one kind, such as money; `beyond` names the limit that a quantity exceeds."""
 
-    def read(value: object, info: ValidationInfo) -> Quantity:
-        text = _text_of(value, kind, LONGEST_AMOUNT)
+    @lru_cache(maxsize=10_000)
+    def quantity_of(text: str, mark: DecimalMark | None) -> Quantity:
         try:
-            quantity = Quantity.read(text, (info.context or {}).get("decimal"))
+            quantity = Quantity.read(text, mark)
         except NotationError as error:
             raise _doubtful(error) from None
         except ValueError:
@@ -126,6 +126,9 @@ def _amount(
         if limit := beyond(quantity):
             raise unfit("out-of-range", f"is {limit}", "check the number and its unit")
         return quantity
+
+    def read(value: object, info: ValidationInfo) -> Quantity:
+        return quantity_of(_text_of(value, kind, LONGEST_AMOUNT), (info.context or {}).get("decimal"))
 
     return _made_by(read, lambda quantity: quantity.text, needs_notation=True)
 
@@ -143,7 +146,8 @@ def _doubtful(error: NotationError) -> PydanticCustomError:
 
 
 def _too_large(quantity: Quantity) -> str:
-    return f"more than {MOST:,}" if quantity.is_number and max(map(abs, quantity.ends)) > MOST else ""
+    low, high = quantity.low, quantity.high
+    return f"more than {MOST:,}" if low is not None and high is not None and (high > MOST or -low > MOST) else ""
 
 
 def _no_time(quantity: Quantity) -> str:

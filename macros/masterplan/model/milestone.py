@@ -39,7 +39,7 @@ class Milestone(Part):
     reached: Date | None = Field(None, description="The day it was reached.")
     labels: tuple[Word, ...] = Field((), description="Labels to search for.")
     links: tuple[Link, ...] = Field((), description="Further reading.")
-    fields: CustomValues = Field({}, description="Values of the custom fields of milestones.")
+    fields: CustomValues = Field(default_factory=dict, description="Values of the custom fields of milestones.")
 
 
 class Milestones(Part):

@@ -141,7 +141,8 @@ def _field(part: type[Part], name: str, hint: Any) -> PartField:
     if many != "one":
         item, refers = _bare(get_args(item)[-1 if many == "mapping" else 0])
     inner = item if isinstance(item, type) and issubclass(item, Part) else None
-    return PartField(part, name, item, inner, many, refers, info.is_required(), info.get_default())
+    default = info.get_default(call_default_factory=True, validated_data={})
+    return PartField(part, name, item, inner, many, refers, info.is_required(), default)
 
 
 def _bare(hint: Any) -> tuple[Any, str]:

@@ -6,7 +6,7 @@ point at a line.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, Union
 
 Step = str | int
 """One step of a path into a file: a key of a mapping or the index (from 0) of a list item."""
@@ -32,6 +32,10 @@ class Place:
         return replace(self, path=prefix + self.path)
 
 
+Marks = Union["dict[str, Mark]", "tuple[Mark, ...]", None]
+"""The marks of what a mapping or a list holds, by key or by position; None for any other value."""
+
+
 @dataclass(slots=True)
 class Mark:
     """The start of a value and of its key (the same for list items), and the marks of its contents."""
@@ -40,7 +44,7 @@ class Mark:
     column: int
     key_line: int
     key_column: int
-    children: "dict[str, Mark] | tuple[Mark, ...] | None" = None
+    children: Marks = None
 
     def child(self, step: Step) -> "Mark | None":
         """The mark one step down, or None if the file has no such value."""

@@ -77,7 +77,7 @@ class Phase(Scope):
     parallel: tuple[Parallel, ...] = Field((), description="Sprints and tasks that can run in parallel.")
     labels: tuple[Word, ...] = Field((), description="Labels to search for.")
     links: tuple[Link, ...] = Field((), description="Further reading.")
-    fields: CustomValues = Field({}, description="Values of the custom fields of phases.")
+    fields: CustomValues = Field(default_factory=dict, description="Values of the custom fields of phases.")
     declared: tuple[Declared, ...] = Field((), description="The authors' figures and claims about it.")
 
 

@@ -44,7 +44,7 @@ class NamedRisk(TextPart):
     contingency: Lines = Field((), description="Measures once it happens, one per item.")
     trigger: Line | None = Field(None, description="The sign that it is happening.")
     state: RiskState = Field("open", description="The state of the risk.")
-    fields: CustomValues = Field({}, description="Values of the custom fields of risks.")
+    fields: CustomValues = Field(default_factory=dict, description="Values of the custom fields of risks.")
 
     @property
     def name(self) -> str:

@@ -88,5 +88,5 @@ class Sprint(Scope):
     groups: tuple[TaskGroup, ...] = Field((), description="The headings that group its tasks, with their totals.")
     tasks: tuple[Task, ...] = Field((), description="Its tasks.")
     links: tuple[Link, ...] = Field((), description="Further reading.")
-    fields: CustomValues = Field({}, description="Values of the custom fields of sprints.")
+    fields: CustomValues = Field(default_factory=dict, description="Values of the custom fields of sprints.")
     declared: tuple[Declared, ...] = Field((), description="The authors' figures and claims about it.")

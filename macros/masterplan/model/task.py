@@ -126,7 +126,7 @@ class Task(TextPart):
     tests: tuple[Test, ...] = Field((), description="Its tests.")
     labels: tuple[Word, ...] = Field((), description="Labels to search for.")
     links: tuple[Link, ...] = Field((), description="Further reading.")
-    fields: CustomValues = Field({}, description="Values of the custom fields of tasks.")
+    fields: CustomValues = Field(default_factory=dict, description="Values of the custom fields of tasks.")
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema["properties"].update(_DONE))
 
