@@ -116,7 +116,7 @@ def _future(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _before_start(inputs: AuditInput) -> Iterator[Fault]:
-    """Work placed before the plan's start."""
+    """Work dated before the plan's start."""
     start = inputs.plan.header.start
     for n, entry in enumerate(inputs.plan.entries):
         if start is not None and entry.date < start and entry.state in BEGUN:
@@ -206,12 +206,12 @@ CHECKS = (
         _missed,
     ),
     _row("savings-missed", "remark", "warning", "A finished sprint saves less than planned.", _saves_less),
-    _row("entry-in-future", "contradiction", "warning", "A progress entry is placed after today.", _future),
+    _row("entry-in-future", "contradiction", "warning", "A progress entry is dated after today.", _future),
     _row(
         "entry-before-start",
         "contradiction",
         "warning",
-        "A progress entry is placed before the plan's start.",
+        "A progress entry is dated before the plan's start.",
         _before_start,
     ),
     _row("stale", "gap", "info", "Work in progress has had no update for two weeks.", _stale).merged(
