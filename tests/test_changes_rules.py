@@ -166,6 +166,8 @@ def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> Non
             "Sprint 1: the rollback trigger is not stated, was Errors",
         ),
         (decision(when="1-2"), decision(when="2"), "Sprint 1: the decision `Which broker` is still due in week 2"),
+        (one(state="done"), one(state="dropped"), "Sprint 1 is dropped"),
+        (one(state="done"), one(state="planned"), "Sprint 1 is planned again"),
         (one(owner=["ada", "ben"]), one(), "Sprint 1: no longer owned by ada and ben"),
         (one(owner=["ada"]), one(owner=["ada", "ben"]), "Sprint 1: now also owned by ben, with ada"),
     ],

@@ -91,17 +91,17 @@ class ItemEdits(Generic[_P]):
         """The item in both plans; a plan without it counts as having the item of the other plan."""
         return self.before or self.part, self.part
 
-    def at(self, field: str) -> Key:
+    def key_of(self, field: str) -> Key:
         """The key of a field of this item."""
         return (*self.key, field)
 
     def added(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
         """The addition of this item: `text` is its content, `field` the field to show as its place."""
-        return ChangeDraft(rule, self.edits, message, "", text, self.at(field))
+        return ChangeDraft(rule, self.edits, message, "", text, self.key_of(field))
 
     def removed(self, rule: ChangeRule, message: str, text: str, field: str) -> ChangeDraft:
         """The removal of this item: `text` was its content, `field` is the field to show as its place."""
-        return ChangeDraft(rule, self.edits, message, text, "", self.at(field))
+        return ChangeDraft(rule, self.edits, message, text, "", self.key_of(field))
 
     def edits_of(self, *fields: str) -> tuple[Edit, ...]:
         """The edits in some of its fields, including those of nested values."""
@@ -270,7 +270,7 @@ class Comparison:
         sprints = self.before.sprints.keys() | self.after.sprints.keys()
         return parts.listed(self.name(id_) if id_ in sprints else id_ for id_ in ids)
 
-    def called(self, subject: Subject) -> str:
+    def display_name(self, subject: Subject) -> str:
         """Name of a part in a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
         match subject.kind:
             case "plan":

@@ -31,7 +31,7 @@ OPTIONAL = ChangeRule("own-field-optional", "notable", "Custom field optional")
 CHOICES = ChangeRule("own-field-choices-changed", "notable", "Choices of a custom field added or reordered")
 CHOICES_DROPPED = ChangeRule("own-field-choices-dropped", "breaking", "Choices of a custom field removed")
 KIND = ChangeRule("own-field-kind-changed", "breaking", "Kind of a custom field changed")
-OF = ChangeRule("own-field-parts-changed", "notable", "Custom field moved to other kinds of part")
+OF = ChangeRule("own-field-parts-changed", "notable", "Custom field moved to different kinds of part")
 
 RULES = (
     FIELD_RAISED, FIELD_LOWERED, FIELD_LATER, FIELD_EARLIER, FIELD_CHANGED, DEFINED, DROPPED, REQUIRED, OPTIONAL,
@@ -99,7 +99,7 @@ def _name(comparison: Comparison, key: Key) -> str:
     part = part_of(key)
     inner = key[len(part) : -2]
     item = f", {inner[0].removesuffix('s')} {inner[1]}" if inner else ""
-    return comparison.called(subject_of(part)) + item
+    return comparison.display_name(subject_of(part)) + item
 
 
 def _definitions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

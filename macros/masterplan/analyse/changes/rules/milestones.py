@@ -57,10 +57,10 @@ def _milestones(comparison: Comparison) -> Iterator[ChangeDraft]:
         item = ItemEdits(part, old.get(part[1]), new.get(part[1]), edits)
         name, title = f"Milestone {item.part.id}", item.part.title
         if item.before is None:
-            yield ChangeDraft(MILESTONE_ADDED, item.edits, f"{name} ({title}) is new", "", title, item.at("id"), "")
+            yield ChangeDraft(MILESTONE_ADDED, item.edits, f"{name} ({title}) is new", "", title, item.key_of("id"), "")
         elif item.after is None:
             yield ChangeDraft(
-                MILESTONE_DROPPED, item.edits, f"{name} ({title}) is removed", title, "", item.at("id"), ""
+                MILESTONE_DROPPED, item.edits, f"{name} ({title}) is removed", title, "", item.key_of("id"), ""
             )
         else:
             yield from _changed(comparison, item, name)
@@ -76,7 +76,7 @@ def _changed(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> I
     needs, dependents = (before.needs, after.needs), (before.before, after.before)
     yield from units_changed(comparison, item.edits_of("needs"), needs, f"{name} needs", NEEDS)
     yield from units_changed(comparison, item.edits_of("before"), dependents, f"{name} comes before", BEFORE)
-    items = differing(item.at("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
+    items = differing(item.key_of("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
     yield from criteria(items, name)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))
     yield from reworded_text(item.edits_of("title"), f"{name}: the title")
@@ -91,7 +91,7 @@ def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
         yield ChangeDraft(MILESTONE_REACHED, edits, f"{name} was reached on {day}", "", day)
     elif edits and after.reached is None:
         message = f"{name} is no longer reached"
-        yield ChangeDraft(MILESTONE_REOPENED, edits, message, shown(before.reached), "", item.at("id"), "reached")
+        yield ChangeDraft(MILESTONE_REOPENED, edits, message, shown(before.reached), "", item.key_of("id"), "reached")
     elif edits:
         texts = shown(before.reached), shown(after.reached)
         yield ChangeDraft(REACHED_ON, edits, f"{name} was reached on {texts[1]}, not on {texts[0]}", *texts)
@@ -106,11 +106,11 @@ def _gate(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> Iter
     elif not edits:
         return
     elif after.gate is None:
-        yield ChangeDraft(GATE_DROPPED, edits, f"{name} is no longer a gate", was or "", "", item.at("id"), "gate")
+        yield ChangeDraft(GATE_DROPPED, edits, f"{name} is no longer a gate", was or "", "", item.key_of("id"), "gate")
     else:
         rule = GATE_ADDED if before.gate is None and now == "open" else _DECIDED[after.gate.outcome]
         state = "is now a gate" if rule is GATE_ADDED else _decided(comparison, after.gate)
-        key = (*item.at("gate"), "outcome")
+        key = (*item.key_of("gate"), "outcome")
         yield ChangeDraft(rule, edits, f"{name} {state}", was or "", after.gate.outcome, key)
 
 

@@ -107,7 +107,7 @@ def _added_and_removed(before: tuple[object, ...], after: tuple[object, ...]) ->
 def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The members of a team or a role."""
     subject = subject_of(field.part)
-    what = f"the {subject.kind} {comparison.called(subject)}"
+    what = f"the {subject.kind} {comparison.display_name(subject)}"
     for edit in field.edits:
         person = comparison.after.person(edit.name)
         if edit.after:
@@ -118,7 +118,7 @@ def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The owners of a sprint or a phase."""
-    name = comparison.called(subject_of(field.part))
+    name = comparison.display_name(subject_of(field.part))
     return owned(comparison, field.edits, name, OWNERS, comparison.values(field))
 
 
@@ -185,7 +185,7 @@ def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         if item.before and item.after:
             name = _name(comparison, field, item)
             yield from _lane(comparison, field, item, item.before, item.after)
-            works = differing(item.at("work"), item.edits, item.before.work, item.after.work)
+            works = differing(item.key_of("work"), item.edits, item.before.work, item.after.work)
             yield from _work(comparison, windows, works, name)
     for item in left:
         successor = next((other for other in joined if _has_same_work(item, other)), None)
@@ -228,7 +228,7 @@ def _left(lane: ItemEdits[Lane], successor: ItemEdits[Lane] | None, name: str) -
         return lane.removed(LANE_REMOVED, f"{name} leaves", lane.part.name, "name")
     message = f"{name} hands all work over to {successor.part.name}"
     edits = (*lane.edits, *successor.edits)
-    return ChangeDraft(HANDED_OVER, edits, message, lane.part.name, successor.part.name, successor.at("name"))
+    return ChangeDraft(HANDED_OVER, edits, message, lane.part.name, successor.part.name, successor.key_of("name"))
 
 
 def _work(
@@ -245,7 +245,7 @@ def _work(
             rule = moved(WORK, comparison.timeline, (before, after), windows)
             work = _described(comparison, _pieces(item.part))
             message = f"{name} does {work} in {shown(after)}, not {shown(before)}"
-            yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.at("when"))
+            yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.key_of("when"))
         elif item.before:
             replacement = next((other for other in added if other.part.when == item.before.when), None)
             added = [other for other in added if other is not replacement]
@@ -272,7 +272,7 @@ def _dropped(
         rule, message = WORK_DROPPED, f"{name} no longer does {_described(comparison, old - new)} in {window}"
     else:
         rule, message = WORK_CHANGED, f"{name} does {after} in {window}, not {before}"
-    return ChangeDraft(rule, (*item.edits, *replacement.edits), message, before, after, replacement.at("when"))
+    return ChangeDraft(rule, (*item.edits, *replacement.edits), message, before, after, replacement.key_of("when"))
 
 
 def _pieces(work: Work) -> set[tuple[str, str]]:

@@ -174,7 +174,7 @@ def _rise(comparison: Comparison, before: str | None, after: str | None) -> int:
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The rollback of a sprint or of the plan."""
-    edits, name = field.edits, comparison.called(subject_of(field.part))
+    edits, name = field.edits, comparison.display_name(subject_of(field.part))
     before, after = comparison.values(field)
     texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)

@@ -73,11 +73,7 @@ DUE = DueRules(
     ChangeRule("due-later", "breaking", "Due date later"),
     ChangeRule("due-earlier", "notable", "Due date earlier"),
     ChangeRule("due-stated", "notable", "Due date added"),
-    ChangeRule(
-        "due-unstated",
-        "notable",
-        "Due date removed",
-    ),
+    ChangeRule("due-unstated", "notable", "Due date removed"),
 )
 
 RULES = (
@@ -88,7 +84,7 @@ RULES = (
 
 
 def _name(comparison: Comparison, field: FieldEdits) -> str:
-    return comparison.called(subject_of(field.part))
+    return comparison.display_name(subject_of(field.part))
 
 
 def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -135,7 +131,7 @@ def criteria(items: Iterable[ItemEdits[Criterion]], name: str) -> Iterator[Chang
         rule, state = (CRITERION_MET, "met") if item.part.done else (CRITERION_UNMET, "no longer met")
         texts = ("not met", "met") if item.part.done else ("met", "not met")
         message = f"{name}: criterion {state}: {item.part.text}"
-        yield ChangeDraft(rule, item.edits, message, *texts, item.at("text"))
+        yield ChangeDraft(rule, item.edits, message, *texts, item.key_of("text"))
 
 
 def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -24,13 +24,9 @@ EFFORT = Sized(
     ChangeRule("effort-lowered", "notable", "Effort lowered"),
     ChangeRule("effort-stated", "notable", "Effort added"),
     ChangeRule("effort-unstated", "notable", "Effort removed"),
-    ChangeRule(
-        "effort-changed",
-        "notable",
-        "Effort changed, neither higher nor lower",
-    ),
+    ChangeRule("effort-changed", "notable", "Effort changed, neither higher nor lower"),
 )
-_POINTS_CHANGED = ChangeRule("points-changed", "notable", "Points added, removed or with another range")
+_POINTS_CHANGED = ChangeRule("points-changed", "notable", "Points added, removed or with a different range")
 POINTS = Sized(
     ChangeRule("points-raised", "breaking", "Points raised"),
     ChangeRule("points-lowered", "notable", "Points lowered"),
@@ -38,10 +34,10 @@ POINTS = Sized(
     _POINTS_CHANGED,
     _POINTS_CHANGED,
 )
-_CAPACITY_CHANGED = ChangeRule("capacity-changed", "notable", "Capacity added, removed or with another range")
+_CAPACITY_CHANGED = ChangeRule("capacity-changed", "notable", "Capacity added, removed or with a different range")
 CAPACITY = Sized(
-    ChangeRule("capacity-raised", "notable", "Working time raised"),
-    ChangeRule("capacity-lowered", "breaking", "Working time lowered"),
+    ChangeRule("capacity-raised", "notable", "Capacity raised"),
+    ChangeRule("capacity-lowered", "breaking", "Capacity lowered"),
     _CAPACITY_CHANGED,
     _CAPACITY_CHANGED,
     _CAPACITY_CHANGED,
@@ -90,7 +86,7 @@ def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Qua
 
 def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """An amount of a sprint or a phase."""
-    name = comparison.called(subject_of(field.part))
+    name = comparison.display_name(subject_of(field.part))
     return sized(comparison, field.field, field.edits, comparison.values(field), name)
 
 

@@ -182,11 +182,11 @@ def _moved_sprints(comparison: Comparison) -> Iterator[ChangeDraft]:
         if id_ in comparison.before.sprints and id_ in comparison.after.sprints:
             yield _moved(comparison, id_, edits)
     with_sprints = {edit.key for edits in comparison.memberships.values() for edit in edits}
-    whole = {*comparison.only_in_one("phases")}
+    added_or_removed = {*comparison.only_in_one("phases")}
     for phase in comparison.after.phases:
         part = ("phases", phase.id)
         order = comparison.by_key.get((*part, "sprints"))
-        if order and part not in whole and order.key not in with_sprints:
+        if order and part not in added_or_removed and order.key not in with_sprints:
             yield _reordered(comparison, phase, order)
     for edit in comparison.by_part.get(("phases",), ()):
         before, after = (", ".join(p.id for p in plan.phases) for plan in (comparison.before, comparison.after))
@@ -210,17 +210,17 @@ def _moved(comparison: Comparison, sprint: str, edits: tuple[Edit, ...]) -> Chan
 
 def _direction(comparison: Comparison, name: str, before: Phase | None, after: Phase | None) -> tuple[ChangeRule, str]:
     if before is None:
-        return PLACED, f"{name} joins {_called(comparison, after)}"
+        return PLACED, f"{name} joins {_phase_name(comparison, after)}"
     if after is None:
         none = f"no {comparison.after.group.one.lower()}"
-        return UNPLACED, f"{name} leaves {_called(comparison, before)} and is now in {none}"
+        return UNPLACED, f"{name} leaves {_phase_name(comparison, before)} and is now in {none}"
     old, new = comparison.before.period_of_phase(before), comparison.after.period_of_phase(after)
     sign = old and new and (new.closes > old.closes) - (new.closes < old.closes)
     rule = {1: LATER, -1: EARLIER}.get(sign or 0, MOVED)
-    return rule, f"{name} moves to {_called(comparison, after)}"
+    return rule, f"{name} moves to {_phase_name(comparison, after)}"
 
 
-def _called(comparison: Comparison, phase: Phase | None) -> str:
+def _phase_name(comparison: Comparison, phase: Phase | None) -> str:
     return comparison.after.group_name(phase.id) if phase else ""
 
 
@@ -235,7 +235,7 @@ def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft
     subject = Subject("phase", phase.id)
     old = next(other for other in comparison.before.phases if other.id == phase.id)
     texts = (", ".join(old.sprints), ", ".join(phase.sprints))
-    message = f"the order of the {comparison.after.unit.many.lower()} in {comparison.called(subject)} changed"
+    message = f"the order of the {comparison.after.unit.many.lower()} in {comparison.display_name(subject)} changed"
     key = order.key if order.after else ("phases", phase.id, "id")
     return ChangeDraft(REORDERED, (order,), message, *texts, key, "sprints")
 
@@ -265,7 +265,7 @@ def _progressed(
         message = f"{name}: {'. '.join(results) or 'a measured value was removed'}"
         return ChangeDraft(rule, edits, message, _measured(before), _measured(after), key)
     state = f"{name} is {_state(after)}{_delay(comparison, after)}"
-    state += " again" if rule is DONE_REVERTED and after.state != "blocked" else _reason(after)
+    state += " again" if rule is DONE_REVERTED and after.state in {"planned", "in progress"} else _reason(after)
     message = ". ".join([state, *map(capital, results)])
     return ChangeDraft(rule, edits, message, _state(before), _state(after), key)
 

@@ -66,7 +66,7 @@ def _moved_tasks(comparison: Comparison) -> Iterator[ChangeDraft]:
             unchanged = _unchanged(item)
             sprints = comparison.name(old.sprint), comparison.name(new.sprint)
             message = f"{new.task.name} moves from {sprints[0]} to {sprints[1]}"
-            yield ChangeDraft(TASK_MOVED, unchanged, message, *sprints, item.at("id"), "tasks")
+            yield ChangeDraft(TASK_MOVED, unchanged, message, *sprints, item.key_of("id"), "tasks")
             rest = tuple(edit for edit in edits if edit not in unchanged)
             yield from _changed(comparison, new.sprint, replace(item, edits=rest))
 

@@ -81,7 +81,7 @@ _NAMES = {
 
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The claims of a part."""
-    name = comparison.called(subject_of(field.part))
+    name = comparison.display_name(subject_of(field.part))
     for item in comparison.items(field, Declared):
         claim = item.part
         if not item.before:
@@ -123,7 +123,7 @@ def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Claims that sprints or tasks can run in parallel."""
-    name = comparison.called(subject_of(field.part))
+    name = comparison.display_name(subject_of(field.part))
     for item in comparison.items(field, Parallel):
         old, new = (comparison.units(claim.alongside if claim else ()) for claim in (item.before, item.after))
         unit, verb = comparison.units([item.part.sprint]), "now claims" if new else "no longer claims"
@@ -191,7 +191,7 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Labels of a part."""
-    return labelled(field.edits, comparison.called(subject_of(field.part)))
+    return labelled(field.edits, comparison.display_name(subject_of(field.part)))
 
 
 def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
@@ -203,7 +203,7 @@ def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Links of a part."""
-    return linked(comparison.items(field, Link), comparison.called(subject_of(field.part)))
+    return linked(comparison.items(field, Link), comparison.display_name(subject_of(field.part)))
 
 
 def linked(items: Iterable[ItemEdits[Link]], name: str) -> Iterator[ChangeDraft]:
@@ -214,7 +214,7 @@ def linked(items: Iterable[ItemEdits[Link]], name: str) -> Iterator[ChangeDraft]
             yield from reworded_text(item.edits, f"{name}: the link to {url}")
         else:
             verb, texts = ("now links", ("", url)) if item.after else ("no longer links", (url, ""))
-            yield ChangeDraft(LINKS, item.edits, f"{name} {verb} to {title}", *texts, item.at("title"))
+            yield ChangeDraft(LINKS, item.edits, f"{name} {verb} to {title}", *texts, item.key_of("title"))
 
 
 def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -222,17 +222,17 @@ def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
     for item in comparison.items(field, Term):
         texts = item.before.means if item.before else "", item.after.means if item.after else ""
         verb = "now explains" if not texts[0] else "no longer explains" if not texts[1] else "rewords"
-        yield ChangeDraft(WORDING, item.edits, f"the glossary {verb} {item.part.term}", *texts, item.at("means"))
+        yield ChangeDraft(WORDING, item.edits, f"the glossary {verb} {item.part.term}", *texts, item.key_of("means"))
 
 
 def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Reasons for the order of a phase."""
-    name = comparison.called(subject_of(field.part))
+    name = comparison.display_name(subject_of(field.part))
     for item in comparison.items(field, Reason):
         text = item.part.text
         state, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
         message = f"{name}: reason for its order {state}: {text}"
-        yield ChangeDraft(WORDING, item.edits, message, *texts, item.at("text"))
+        yield ChangeDraft(WORDING, item.edits, message, *texts, item.key_of("text"))
 
 
 def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -244,7 +244,7 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for (_, is_wording), edits in of_item.items():
         path = comparison.field(edits[0].key)
         name = _NAMES.get(path) or comparison.after.worded(path.replace(".", " ").replace("_", " "))
-        what, texts = f"{comparison.called(subject_of(field.part))}: the {name}", both(edits)
+        what, texts = f"{comparison.display_name(subject_of(field.part))}: the {name}", both(edits)
         if is_wording:
             yield from reworded_text(edits, what)
         else:

@@ -33,10 +33,10 @@ NEEDED = ChangeRule("dependency-added", "breaking", "Dependency added")
 NOT_NEEDED = ChangeRule("dependency-dropped", "notable", "Dependency removed")
 SOFT_ADDED = ChangeRule("soft-dependency-added", "notable", "Soft dependency added")
 SOFT_DROPPED = ChangeRule("soft-dependency-dropped", "notable", "Soft dependency removed")
-HARDENED = ChangeRule("dependency-hardened", "breaking", "Dependency hard instead of soft")
-SOFTENED = ChangeRule("dependency-softened", "notable", "Dependency soft instead of hard")
-NONE_SAID = ChangeRule("no-dependencies-said", "notable", "No dependencies confirmed")
-NONE_UNSAID = ChangeRule("no-dependencies-unsaid", "notable", "No dependencies no longer confirmed")
+HARDENED = ChangeRule("dependency-hardened", "breaking", "Dependency changed from soft to hard")
+SOFTENED = ChangeRule("dependency-softened", "notable", "Dependency changed from hard to soft")
+NONE_STATED = ChangeRule("no-dependencies-said", "notable", "Sprint declared free of dependencies")
+NONE_UNSTATED = ChangeRule("no-dependencies-unsaid", "notable", "Sprint no longer declared free of dependencies")
 
 
 class Moved(NamedTuple):
@@ -58,7 +58,7 @@ WHEN_EARLIER = ChangeRule("sprint-when-earlier", "notable", "Sprint or task move
 WHEN_SET = ChangeRule("sprint-when-set", "notable", "Window added to a sprint, phase or task")
 WHEN_UNSET = ChangeRule("sprint-when-unset", "notable", "Window removed from a sprint, phase or task")
 CHOSEN_FIRST = ChangeRule("option-chosen", "notable", "Option chosen")
-CHOSEN_OTHER = ChangeRule("other-option-chosen", "breaking", "Other option chosen")
+CHOSEN_OTHER = ChangeRule("other-option-chosen", "breaking", "Different option chosen")
 CHOSEN_NONE = ChangeRule("option-unchosen", "breaking", "No option chosen any more")
 BASIS = ChangeRule("effort-basis-changed", "notable", "Assumed effort or effort per point changed")
 
@@ -67,7 +67,7 @@ RULES = (
     CHOSEN_FIRST, CHOSEN_OTHER, CHOSEN_NONE, BASIS, START_LATER, START_EARLIER, START_SET, START_UNSET,
 )  # fmt: skip
 DEPENDENCY_RULES = (
-    NEEDED, NOT_NEEDED, SOFT_ADDED, SOFT_DROPPED, HARDENED, SOFTENED, NONE_SAID, NONE_UNSAID,
+    NEEDED, NOT_NEEDED, SOFT_ADDED, SOFT_DROPPED, HARDENED, SOFTENED, NONE_STATED, NONE_UNSTATED,
 )  # fmt: skip
 
 _VERBS = {"hard": "waits for", "soft": "benefits from"}
@@ -82,22 +82,22 @@ def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
             title = comparison.by_key[*part, "title"]
             texts = (str(title.before or ""), str(title.after or ""))
             rule, state = (added, "new") if title.before is None else (removed, "removed")
-            message = f"{comparison.called(subject_of(part))} ({texts[0] or texts[1]}) is {state}"
+            message = f"{comparison.display_name(subject_of(part))} ({texts[0] or texts[1]}) is {state}"
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
 def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The window of a phase."""
-    plans = (comparison.before, comparison.after)
+    plans, name = (comparison.before, comparison.after), comparison.display_name(subject_of(field.part))
     wholes = [[phase.when for phase in plan.phases if phase.when] for plan in plans]
     for edit in field.edits:
         match edit.before, edit.after:
             case TimeWindow() as before, TimeWindow() as after:
-                message = f"{comparison.called(subject_of(field.part))} moves from {shown(before)} to {shown(after)}"
+                message = f"{name} moves from {shown(before)} to {shown(after)}"
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
                 yield ChangeDraft(rule, (edit,), message, str(before), str(after))
             case _:
-                yield _added_or_removed(edit, comparison.called(subject_of(field.part)))
+                yield _added_or_removed(edit, name)
 
 
 def _sprint_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -189,7 +189,7 @@ def _depends_on(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
             draft, empty_list = draft._replace(edits=(*draft.edits, *empty_list)), ()
         yield from [draft] if draft else []
     for edit in empty_list:
-        rule, verb = (NONE_UNSAID, "no longer states") if edit.after is None else (NONE_SAID, "now states")
+        rule, verb = (NONE_UNSTATED, "no longer states") if edit.after is None else (NONE_STATED, "now states")
         key = edit.key if edit.after is not None else (*field.part, "id")
         message = f"{comparison.name(field.id)} {verb} that it has no dependencies"
         yield ChangeDraft(rule, (edit,), message, key=key, field="depends_on")
@@ -204,7 +204,7 @@ def reason_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency
 def dependency_changed(comparison: Comparison, name: str, item: ItemEdits[Dependency]) -> ChangeDraft | None:
     """A dependency of the sprint or task called `name` that was added, removed, hardened or softened, or None."""
     needed = _needed(comparison, item)
-    before, after, key = item.before, item.after, item.at("task" if item.part.task else "sprint")
+    before, after, key = item.before, item.after, item.key_of("task" if item.part.task else "sprint")
     if before and after:
         edits = item.edits_of("strength")
         rule = HARDENED if after.strength == "hard" else SOFTENED

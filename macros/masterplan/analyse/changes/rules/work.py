@@ -88,7 +88,7 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
         rule, word = _judged(before, after)
         texts = _target(before), _target(after)
         message = f"{name}: {word} target for {after.name} ({texts[1]}, not {texts[0]})"
-        yield ChangeDraft(rule, target, message, *texts, item.at("after"))
+        yield ChangeDraft(rule, target, message, *texts, item.key_of("after"))
     baseline = item.edits_of("before")
     if baseline and not is_same_amount(before.before, after.before):
         texts = before.before.text, after.before.text
