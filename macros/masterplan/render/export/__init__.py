@@ -135,8 +135,8 @@ def owner_files(source: ExportSource, owner: str) -> Files:
 EXPORTS: tuple[Export, ...] = (
     Export(
         "json",
-        "Everything, in a versioned form",
-        "Print everything as JSON, in the versioned form that docs/schema/export.schema.json describes.",
+        "Everything, in a versioned format",
+        "Print everything as JSON, in the versioned format described by docs/schema/export.schema.json.",
         _json,
     ),
     Export(
@@ -144,7 +144,7 @@ EXPORTS: tuple[Export, ...] = (
         "The sprints as a calendar",
         "Print the sprints as a calendar, in their own time windows or those of their phases.",
         _calendar,
-        missing="the plan has no start, or no sprint with a time window, so that nothing has a date",
+        missing="the plan has no start, or no sprint with a time window, so nothing has a date",
     ),
     Export(
         "csv",
@@ -165,7 +165,7 @@ EXPORTS: tuple[Export, ...] = (
         "The changes of the plan as an Atom feed",
         "Print the changes that commits made to the plan as an Atom feed.",
         _feed,
-        missing="no commit has changed a plan here",
+        missing="no commit here has changed the plan",
     ),
     Export(
         "people",

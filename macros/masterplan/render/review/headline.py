@@ -139,7 +139,7 @@ def _high_risks(review: Review, moved: Consequence) -> str:
 
 
 def _list(label: str) -> Callable[[Review, Consequence], str]:
-    return lambda _, moved: f"{label}: {moved.after}{'' if moved.before == 'none' else f', not {moved.before}'}."
+    return lambda _, moved: f"{label}: {moved.after}{'' if moved.before == 'none' else f' (before: {moved.before})'}."
 
 
 def _critical(_: Review, moved: Consequence) -> str:
