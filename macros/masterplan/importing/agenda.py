@@ -9,7 +9,7 @@ from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item, split_bold_plain
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 
 _TERM_SEPARATOR = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
 _LONGEST_TERM = 60
@@ -17,9 +17,9 @@ _GLOSSARY_COLUMNS = 2
 _SCOPES = {"plan", "phase", "sprint"}
 
 
-def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_next_steps(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a list of next steps: text in bold is the title, the rest the detail."""
-    if owner.kind != "plan" or block.kind != "list":
+    if part.kind != "plan" or block.kind != "list":
         return False
     for item in block.items:
         title, rest = split_bold_plain(without_signs(item.text))
@@ -28,7 +28,7 @@ def read_next_steps(reading: Reading, owner: Owner, block: Block) -> bool:
         detail = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" and rest.count("(") == 1 else rest
         step: Values = {"title": title} | ({"detail": detail} if detail else {})
         is_done = item.checked or _is_done(item)
-        reading.add(owner, "next_steps", step | ({"done": True} if is_done else {}), item.span, f"{title} {detail} x")
+        reading.add(part, "next_steps", step | ({"done": True} if is_done else {}), item.span, f"{title} {detail} x")
     return True
 
 
@@ -40,17 +40,17 @@ def _is_done(item: Item) -> bool:
     return state is not None and state.value == "done"
 
 
-def read_glossary(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_glossary(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read terms and their meanings: a table of two columns, or items such as `Term: meaning`."""
-    if owner.kind != "plan":
+    if part.kind != "plan":
         return False
     count = 0
     for span, term, meaning in _terms(block):
         if 0 < len(term) <= _LONGEST_TERM and meaning:
-            reading.add(owner, "glossary", {"term": term, "means": meaning}, span, f"{term} {meaning}")
+            reading.add(part, "glossary", {"term": term, "means": meaning}, span, f"{term} {meaning}")
             count += 1
     if count and block.kind == "table":
-        tables.take_heads(reading, block, owner)
+        tables.take_heads(reading, block, part)
     return count > 0
 
 
@@ -68,12 +68,12 @@ def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
             yield item.span, text[: separator.start()].strip(), text[separator.end() :].strip()
 
 
-def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_decisions(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a list of decisions under a heading that says whether they are taken, or a table of decisions."""
-    if owner.kind not in _SCOPES:
+    if part.kind not in _SCOPES:
         return False
     if block.kind == "table":
-        return read_decisions_table(reading, owner, block)
+        return read_decisions_table(reading, part, block)
     state = _decision_state(reading.heading)
     if block.kind != "list" or state is None:
         return False
@@ -81,8 +81,8 @@ def read_decisions(reading: Reading, owner: Owner, block: Block) -> bool:
         text = without_signs(plain(item.text))
         if text and not item.blocks:
             taken = {"state": "taken"} if state == "taken" or item.checked else {}
-            reading.add(owner, "decisions", {"title": text} | taken, item.span, f"{text} x" if item.checked else text)
-    return bool(owner.values.get("decisions"))
+            reading.add(part, "decisions", {"title": text} | taken, item.span, f"{text} x" if item.checked else text)
+    return bool(part.values.get("decisions"))
 
 
 def _decision_state(text: str) -> str | None:
@@ -91,19 +91,19 @@ def _decision_state(text: str) -> str | None:
     return {"decided": "taken", "undecided": "open"}[signals.pop()] if len(signals) == 1 else None
 
 
-def read_decisions_table(reading: Reading, owner: Owner, table: Block) -> bool:
+def read_decisions_table(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Read a table of decisions: the first column names them, others give reason, owner and date."""
     columns = tables.columns_of(table)
     first = next((column.position for column in columns[:2] if column.field == "decisions"), None)
-    if first is None or owner.kind not in _SCOPES or not {column.field for column in columns} & {"why", "state"}:
+    if first is None or part.kind not in _SCOPES or not {column.field for column in columns} & {"why", "state"}:
         return False
     for row in table.rows[1:]:
         title = plain(row.cells[first]) if first < len(row.cells) else ""
         if title:
             others = [column for column in columns if column.position != first and column.position < len(row.cells)]
             decision = {"title": title} | _cell_values(reading, others, row)
-            reading.add(owner, "decisions", decision, Span(row.line, row.line), " ".join(map(plain, row.cells)))
-    tables.take_heads(reading, table, owner)
+            reading.add(part, "decisions", decision, Span(row.line, row.line), " ".join(map(plain, row.cells)))
+    tables.take_heads(reading, table, part)
     return True
 
 

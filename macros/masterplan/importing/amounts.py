@@ -9,7 +9,7 @@ from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import labelled_item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.tables import Column, columns_of, take_heads
 from masterplan.model.fields import Line, Measure
 
@@ -25,7 +25,7 @@ _EMPTY = "–"
 """Text of an empty cell."""
 
 
-def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
+def read_metrics(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Read a table of values before and after, one metric a row, into the sprint that the row names.
 
     A row that names no sprint belongs to the sprint of the section. Returns whether any row was read.
@@ -37,10 +37,10 @@ def read_metrics(reading: Reading, owner: Owner, table: Block) -> bool:
     if not {"before", "after"} <= fields.keys():
         return False
     name = _name_column(columns)
-    count = sum(_read_metric(reading, owner, row, fields, name) for row in table.rows[1:]) if name else 0
+    count = sum(_read_metric(reading, part, row, fields, name) for row in table.rows[1:]) if name else 0
     if count:
-        take_heads(reading, table, owner)
-        reading.take_heading(owner, "metrics")
+        take_heads(reading, table, part)
+        reading.take_heading(part, "metrics")
     return count > 0
 
 
@@ -51,31 +51,31 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     return next(metrics, next(others, None))
 
 
-def _read_metric(reading: Reading, owner: Owner, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
+def _read_metric(reading: Reading, part: DraftPart, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
     span = Span(row.line, row.line)
     cells = {field: _cell(row, column) for field, column in fields.items()}
     metric = {"name": _cell(row, name), "before": cells["before"], "after": cells["after"]}
     metric |= {"improvement": cells["improvement"]} if cells.get("improvement") else {}
-    sprint = _sprint(reading, owner, row)
+    sprint = _sprint(reading, part, row)
     if sprint is None or not all(metric.values()) or not all(map(_is_measure, metric.values())):
         return False
     reading.add(sprint, "metrics", metric, span, " ".join(metric.values()))
     return True
 
 
-def _sprint(reading: Reading, owner: Owner, row: Row) -> Owner | None:
+def _sprint(reading: Reading, part: DraftPart, row: Row) -> DraftPart | None:
     """Sprint of a row: the only one that it names, else the one of the section; None if it names several."""
     ids = {r.id for cell in row.cells for r in values.references(plain(cell), reading.sprint_ids)}
     if len(ids) > 1:
         return None
-    return reading.sprint(*ids) if ids else reading.sprint_of(owner)
+    return reading.sprint(*ids) if ids else reading.sprint_of(part)
 
 
-def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_figures(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a table as one of the plan's tables if most cells of a column are amounts."""
     title = reading.heading
     rows = list(_rows(block))
-    if owner.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
+    if part.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
         return False
     columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
     if not _has_figures(title, rows, columns):
@@ -89,18 +89,18 @@ def read_figures(reading: Reading, owner: Owner, block: Block) -> bool:
     if sums:
         value["total"] = sums[1]
     for row in block.rows:
-        reading.ledger.take(Span(row.line, row.line), " ".join(map(plain, row.cells)), f"{owner}: tables")
-    reading.take_heading(owner, "tables")
-    owner.values.setdefault("tables", []).append(value)
+        reading.ledger.take(Span(row.line, row.line), " ".join(map(plain, row.cells)), f"{part}: tables")
+    reading.take_heading(part, "tables")
+    part.values.setdefault("tables", []).append(value)
     return True
 
 
-def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_measures(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a list of measures with their target figures as one of the plan's tables."""
     entries = [labelled_item(item) for item in block.items]
     pairs = [(entry.label or "", plain(entry.text)) for entry in entries]
     has_parts = any(entry.blocks for entry in entries)
-    if owner.kind != "plan" or not pairs or has_parts or reading.is_in_header:
+    if part.kind != "plan" or not pairs or has_parts or reading.is_in_header:
         return False
     is_fit = values.fits(_LINE, reading.heading) and all(
         values.fits(_LINE, name) and text and _is_measure(text) for name, text in pairs
@@ -109,9 +109,9 @@ def read_measures(reading: Reading, owner: Owner, block: Block) -> bool:
         return False
     rows = [{"name": name, "cells": [text]} for name, text in pairs]
     for entry, (name, text) in zip(entries, pairs, strict=True):
-        reading.ledger.take(entry.span, f"{name} {text}", f"{owner}: tables")
-    reading.take_heading(owner, "tables")
-    owner.values.setdefault("tables", []).append({"title": reading.heading, "columns": [_VALUE_HEAD], "rows": rows})
+        reading.ledger.take(entry.span, f"{name} {text}", f"{part}: tables")
+    reading.take_heading(part, "tables")
+    part.values.setdefault("tables", []).append({"title": reading.heading, "columns": [_VALUE_HEAD], "rows": rows})
     return True
 
 

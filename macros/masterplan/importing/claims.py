@@ -13,7 +13,7 @@ from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import DraftPart, Reading, key
 from masterplan.model.declared import Claim
 from masterplan.model.fields import Money
 from masterplan.model.quantity import Quantity
@@ -27,30 +27,30 @@ _SIZE_FIELDS = {"effort", "points"}
 _PERIODS: dict[str, Claim] = {"month": "monthly-savings", "year": "annual-savings"}
 
 
-def add_claim(reading: Reading, owner: Owner, claim: Claim, says: str, span: Span, **details: object) -> bool:
+def add_claim(reading: Reading, part: DraftPart, claim: Claim, says: str, span: Span, **details: object) -> bool:
     """Add a claim to a part of the plan, with the heading above it; always returns True."""
     at = details.pop("at", None) or (reading.heading if not reading.is_in_header else "Header")
-    reading.add(owner, "declared", {"claim": claim, "says": says} | details | {"at": at}, span, says)
+    reading.add(part, "declared", {"claim": claim, "says": says} | details | {"at": at}, span, says)
     return True
 
 
-def read_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_claim(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a labelled text as a claim about the plan or an option; returns whether it is one."""
     if entry.label is None or entry.blocks:
         return False
-    if owner.kind == "option":
-        return words.field_of(entry.label) in _DURATION_FIELDS and _read_duration(reading, owner, entry)
-    if owner.kind != "plan":
+    if part.kind == "option":
+        return words.field_of(entry.label) in _DURATION_FIELDS and _read_duration(reading, part, entry)
+    if part.kind != "plan":
         return False
     name, text = words.field_of(entry.label), plain(entry.text)
     is_whole = reading.is_in_header or "total" in clues.signals(entry.label)
     return (
-        _read_count(reading, owner, entry)
-        or (name in _SAVINGS_FIELDS and _read_savings_claim(reading, owner, entry))
-        or (name in _DURATION_FIELDS and is_whole and _read_duration(reading, owner, entry))
+        _read_count(reading, part, entry)
+        or (name in _SAVINGS_FIELDS and _read_savings_claim(reading, part, entry))
+        or (name in _DURATION_FIELDS and is_whole and _read_duration(reading, part, entry))
         or (name in _SIZE_FIELDS and is_whole and _read_sum(reading, entry.label, text, entry.span, entry.label))
-        or (name == "state" and _read_ready(reading, owner, entry))
-        or (name is None and _is_overall(entry.label) and read_progress(reading, owner, entry))
+        or (name == "state" and _read_ready(reading, part, entry))
+        or (name is None and _is_overall(entry.label) and read_progress(reading, part, entry))
     )
 
 
@@ -60,14 +60,14 @@ def _is_overall(label: str) -> bool:
     return place is not None and key(label[place[0] : place[1]]) == key(label)
 
 
-def _read_count(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_count(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the number of sprints or phases: `Total Sprints: 6`."""
     text = plain(entry.text)
     claim = _counted_claim(reading, entry.label or "") if _COUNT.fullmatch(text) else None
     if claim is None:
         return False
-    reading.ledger.take(entry.span, text, f"{owner}: declared")
-    return add_claim(reading, owner, claim, f"{entry.label}: {text}", entry.span, value=int(text))
+    reading.ledger.take(entry.span, text, f"{part}: declared")
+    return add_claim(reading, part, claim, f"{entry.label}: {text}", entry.span, value=int(text))
 
 
 def _counted_claim(reading: Reading, label: str) -> Claim | None:
@@ -87,14 +87,14 @@ def _counted_claim(reading: Reading, label: str) -> Claim | None:
     return next((claim for claim, role_family in roles if role_family == family), None)
 
 
-def _read_savings_claim(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_savings_claim(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read savings per month or year, if the text has nothing else: `$850-1,750/month ($10,200-21,000/year)`."""
     amounts = list(_amounts(plain(entry.text), _period(entry.label or "")))
     if not amounts or not all(period in _PERIODS for _, period in amounts):
         return False
     for text, period in amounts:
         at = f"{'Header' if reading.is_in_header else reading.heading}, {entry.label}"
-        add_claim(reading, owner, _PERIODS[period], text, entry.span, at=at)
+        add_claim(reading, part, _PERIODS[period], text, entry.span, at=at)
     return True
 
 
@@ -112,43 +112,43 @@ def _period(label: str) -> str:
     return "year" if "a year" in signals else "month" if "a month" in signals else ""
 
 
-def _read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_duration(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a duration, if the text has nothing else: `8-10 weeks`."""
     text = plain(entry.text)
     length = values.effort(text)
     if length is None or key(length.text) != key(text):
         return False
-    return add_claim(reading, owner, "duration", text, entry.span, at=entry.label)
+    return add_claim(reading, part, "duration", text, entry.span, at=entry.label)
 
 
-def _read_ready(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_ready(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the claim that work can start: `✅ Ready for Execution`."""
     text = plain(entry.text)
     place = clues.signals(text).get("ready")
     if place is None or key(text) != key(text[place[0] : place[1]]):
         return False
-    return add_claim(reading, owner, "ready", text, entry.span, at=entry.label)
+    return add_claim(reading, part, "ready", text, entry.span, at=entry.label)
 
 
-def read_progress(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_progress(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the progress of the plan or a sprint in per cent as a fact: `Overall: 45 %`."""
     text = plain(entry.text)
-    if owner.kind not in {"plan", "sprint"} or not states.note_share(reading, owner, text):
+    if part.kind not in {"plan", "sprint"} or not states.note_share(reading, part, text):
         return False
-    return add_claim(reading, owner, "fact", text, entry.span, of=entry.label)
+    return add_claim(reading, part, "fact", text, entry.span, of=entry.label)
 
 
-def read_savings(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_savings(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the monthly savings of a sprint, or its annual savings as a claim."""
     text = plain(entry.text)
-    amount = quantity_of(text) if owner.kind == "sprint" else None
+    amount = quantity_of(text) if part.kind == "sprint" else None
     if amount is None or not amount.is_money:
         return False
     if (amount.per or _period(entry.label or "")) == "year":
-        return add_claim(reading, owner, "annual-savings", text, entry.span)
-    if not values.fits(_MONEY, text) or owner.values.get("savings", {"monthly": text}) != {"monthly": text}:
+        return add_claim(reading, part, "annual-savings", text, entry.span)
+    if not values.fits(_MONEY, text) or part.values.get("savings", {"monthly": text}) != {"monthly": text}:
         return False
-    return reading.put(owner, "savings", {"monthly": text}, entry.span, text)
+    return reading.put(part, "savings", {"monthly": text}, entry.span, text)
 
 
 def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> bool:

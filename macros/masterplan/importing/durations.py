@@ -6,12 +6,12 @@ from collections.abc import Collection
 from masterplan.importing import clues, values, words
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import Owner, OwnerKind, Reading
+from masterplan.importing.reading import DraftPart, PartKind, Reading
 from masterplan.importing.words import Read
 
-WORK: Collection[OwnerKind] = ("sprint", "task")
-SIZED: Collection[OwnerKind] = ("sprint", "task", "phase", "group")
-_DATED: Collection[OwnerKind] = (*WORK, "phase", "milestone")
+WORK: Collection[PartKind] = ("sprint", "task")
+SIZED: Collection[PartKind] = ("sprint", "task", "phase", "group")
+_DATED: Collection[PartKind] = (*WORK, "phase", "milestone")
 
 _IN_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)$")
 _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
@@ -20,78 +20,78 @@ _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def read_size(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_size(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read an effort, or points if the text says so: `Effort: 3 story points`."""
-    text = _without_window(reading, owner, entry)
+    text = _without_window(reading, part, entry)
     unit = _unit(entry) if text.strip().replace("-", "").replace("–", "").replace(".", "").isdecimal() else ""
-    points = values.points(text) if owner.kind in SIZED and not _PERSON_DAYS.match(text) else None
+    points = values.points(text) if part.kind in SIZED and not _PERSON_DAYS.match(text) else None
     if points is not None:
-        return reading.put(owner, "points", points.value, entry.span, points.text)
-    effort = values.effort(f"{text} {unit}") if owner.kind in SIZED else None
+        return reading.put(part, "points", points.value, entry.span, points.text)
+    effort = values.effort(f"{text} {unit}") if part.kind in SIZED else None
     if effort is None:
         return False
-    is_timed = owner.kind == "sprint" and owner.id in reading.timed
-    if is_timed and owner.values.get("effort", effort.value) != effort.value:
-        reading.declare_duration(owner, owner.values.pop("effort"))
-    return reading.put(owner, "effort", effort.value, entry.span, effort.text)
+    is_timed = part.kind == "sprint" and part.id in reading.timed
+    if is_timed and part.values.get("effort", effort.value) != effort.value:
+        reading.declare_duration(part, part.values.pop("effort"))
+    return reading.put(part, "effort", effort.value, entry.span, effort.text)
 
 
-def _without_window(reading: Reading, owner: Owner, entry: LabelledText) -> str:
+def _without_window(reading: Reading, part: DraftPart, entry: LabelledText) -> str:
     """Text of an entry, without a window in brackets after a duration; the window is read: `2 weeks (May 4-15)`."""
     text = plain(entry.text)
     brackets = _IN_BRACKETS.search(text)
-    if brackets is None or owner.kind not in _DATED or not values.effort(text[: brackets.start()]):
+    if brackets is None or part.kind not in _DATED or not values.effort(text[: brackets.start()]):
         return text
     window = reading.window(brackets[1], entry.span.first)
     if window is None or window.text.strip() != brackets[1].strip():
         return text
-    return text[: brackets.start()] if reading.put(owner, "when", window.value, entry.span, window.text) else text
+    return text[: brackets.start()] if reading.put(part, "when", window.value, entry.span, window.text) else text
 
 
-def read_duration(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_duration(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a duration as the effort of a sprint, or a window; one that differs from its effort becomes a claim."""
-    duration = values.effort(_without_window(reading, owner, entry)) if owner.kind == "sprint" else None
-    if duration and owner.values.get("effort", duration.value) != duration.value:
-        reading.declare_duration(owner, duration.value)
-        reading.ledger.take(entry.span, duration.text, f"{owner}: duration")
+    duration = values.effort(_without_window(reading, part, entry)) if part.kind == "sprint" else None
+    if duration and part.values.get("effort", duration.value) != duration.value:
+        reading.declare_duration(part, duration.value)
+        reading.ledger.take(entry.span, duration.text, f"{part}: duration")
         return True
-    if duration and "effort" not in owner.values:
-        reading.timed.add(owner.id)
-    return read_size(reading, owner, entry) or _read_window(reading, owner, entry)
+    if duration and "effort" not in part.values:
+        reading.timed.add(part.id)
+    return read_size(reading, part, entry) or _read_window(reading, part, entry)
 
 
-def read_updated(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_updated(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the day of the plan's last change, the latest of several; for other parts a window."""
-    if owner.kind != "plan":
-        return "date" in clues.signals(entry.label or "") and read_when(reading, owner, entry)
+    if part.kind != "plan":
+        return "date" in clues.signals(entry.label or "") and read_when(reading, part, entry)
     day = _day(reading, plain(entry.text), entry.span.first)
     if day is None:
         return False
-    owner.values["updated"] = max(day.value, owner.values.get("updated", ""))
-    reading.ledger.take(entry.span, day.text, f"{owner}: updated")
+    part.values["updated"] = max(day.value, part.values.get("updated", ""))
+    reading.ledger.take(entry.span, day.text, f"{part}: updated")
     return True
 
 
-def read_start(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_start(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a first day as an open window; for the plan, as the first day of week 1."""
     day = _day(reading, plain(entry.text), entry.span.first)
-    if day is None or not (owner.kind in _DATED or (owner.kind == "plan" and reading.is_in_header)):
+    if day is None or not (part.kind in _DATED or (part.kind == "plan" and reading.is_in_header)):
         return False
-    name, value = ("start", day.value) if owner.kind == "plan" else ("when", f"{day.value}+")
-    return reading.put(owner, name, value, entry.span, day.text)
+    name, value = ("start", day.value) if part.kind == "plan" else ("when", f"{day.value}+")
+    return reading.put(part, name, value, entry.span, day.text)
 
 
-def read_end(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_end(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a last day as the end of an open window, or as the day of a milestone."""
     day = _day(reading, plain(entry.text), entry.span.first)
-    first, sign, _ = str(owner.values.get("when", "")).partition("+")
-    if day and owner.kind == "milestone" and not first:
-        return reading.put(owner, "when", day.value, entry.span, day.text)
+    first, sign, _ = str(part.values.get("when", "")).partition("+")
+    if day and part.kind == "milestone" and not first:
+        return reading.put(part, "when", day.value, entry.span, day.text)
     is_open = bool(sign) and _DAY.fullmatch(first) is not None
-    if day is None or owner.kind not in _DATED or not is_open or day.value < first:
+    if day is None or part.kind not in _DATED or not is_open or day.value < first:
         return False
-    owner.values["when"] = first if day.value == first else f"{first} to {day.value}"
-    return reading.put(owner, "when", owner.values["when"], entry.span, day.text)
+    part.values["when"] = first if day.value == first else f"{first} to {day.value}"
+    return reading.put(part, "when", part.values["when"], entry.span, day.text)
 
 
 def day_of(reading: Reading, text: str, line: int) -> str | None:
@@ -106,14 +106,14 @@ def _day(reading: Reading, text: str, line: int) -> Read[str] | None:
     return window if window and _DAY.fullmatch(window.value) else None
 
 
-def read_when(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_when(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a window, with an effort in brackets after it: `Week 1 (3-5 hours)`; or a duration."""
     text = plain(entry.text)
-    if not _read_window(reading, owner, entry):
-        return values.effort(text) is not None and read_duration(reading, owner, entry)
+    if not _read_window(reading, part, entry):
+        return values.effort(text) is not None and read_duration(reading, part, entry)
     brackets = _IN_BRACKETS.search(text)
-    if brackets and owner.kind in SIZED and (effort := values.effort(brackets[1])) and effort.text == brackets[1]:
-        reading.put(owner, "effort", effort.value, entry.span, effort.text)
+    if brackets and part.kind in SIZED and (effort := values.effort(brackets[1])) and effort.text == brackets[1]:
+        reading.put(part, "effort", effort.value, entry.span, effort.text)
     return True
 
 
@@ -124,8 +124,8 @@ def _unit(entry: LabelledText) -> str:
     )
 
 
-def _read_window(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    if owner.kind not in _DATED:
+def _read_window(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    if part.kind not in _DATED:
         return False
     text = plain(entry.text)
     unit = _unit(entry)
@@ -133,4 +133,4 @@ def _read_window(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     window = (reading.window(f"{unit} {text}", entry.span.first) if is_bare else None) or reading.window(
         text, entry.span.first
     )
-    return window is not None and reading.put(owner, "when", window.value, entry.span, window.text.removeprefix(unit))
+    return window is not None and reading.put(part, "when", window.value, entry.span, window.text.removeprefix(unit))

@@ -15,21 +15,21 @@ from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import hyperlinks, plain, without_signs
-from masterplan.importing.reading import Owner, OwnerKind, Reading
+from masterplan.importing.reading import DraftPart, PartKind, Reading
 from masterplan.model.fields import PageName
 
-Reader = Callable[[Reading, Owner, LabelledText], bool]
+Reader = Callable[[Reading, DraftPart, LabelledText], bool]
 """Reads a labelled text into a field of a part of the plan; returns whether it could."""
 
-_OwnerKinds = Collection[OwnerKind]
+_PartKinds = Collection[PartKind]
 
-_SPRINT: _OwnerKinds = {"sprint"}
-_RISK: _OwnerKinds = {"risk"}
-_SCOPES: _OwnerKinds = ("plan", "phase", "sprint")
-_ACCEPTED: _OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
-_LINKED: _OwnerKinds = ("plan", "phase", "sprint", "task", "milestone")
-_OWNED: _OwnerKinds = ("phase", "sprint", "task", "milestone", "risk")
-_RISKS: _OwnerKinds = ("risk", "sprint")
+_SPRINT: _PartKinds = {"sprint"}
+_RISK: _PartKinds = {"risk"}
+_SCOPES: _PartKinds = ("plan", "phase", "sprint")
+_ACCEPTED: _PartKinds = ("plan", "phase", "sprint", "task", "milestone")
+_LINKED: _PartKinds = ("plan", "phase", "sprint", "task", "milestone")
+_OWNED: _PartKinds = ("phase", "sprint", "task", "milestone", "risk")
+_RISKS: _PartKinds = ("risk", "sprint")
 
 _SPRINT_FIELDS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
 """Fields that a group of tasks leaves to its sprint."""
@@ -48,15 +48,15 @@ class _Value(Protocol):
     def text(self) -> str: ...
 
 
-def read(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a labelled text into the field that its label names, or as a claim; returns whether it could."""
-    if entry.label is None or (subject := _subject(reading, owner, entry.label)) is None:
+    if entry.label is None or (subject := _subject(reading, part, entry.label)) is None:
         return False
     name = words.field_of(entry.label)
-    reader, owner = READERS.get(name) if name else None, _field_owner(subject, name)
-    if not (reader and reader(reading, owner, entry)) and not claims.read_claim(reading, owner, entry):
+    reader, part = READERS.get(name) if name else None, _field_owner(subject, name)
+    if not (reader and reader(reading, part, entry)) and not claims.read_claim(reading, part, entry):
         return False
-    reading.ledger.take(entry.span, entry.label, f"{owner}: {name}")
+    reading.ledger.take(entry.span, entry.label, f"{part}: {name}")
     return True
 
 
@@ -71,31 +71,31 @@ def read_front_matter(reading: Reading, block: Block) -> None:
             reading.ledger.take(span, label, "plan: settings")
 
 
-def _subject(reading: Reading, owner: Owner, label: str) -> Owner | None:
-    """Sprint that a label names (`Sprint 1 Total`), None if the plan lacks it; `owner` for any other label."""
+def _subject(reading: Reading, part: DraftPart, label: str) -> DraftPart | None:
+    """Sprint that a label names (`Sprint 1 Total`), None if the plan lacks it; `part` for any other label."""
     head = read_head(label)
     if head is None or not head.about or reading.roles.of(head) != "sprint":
-        return owner
+        return part
     return reading.sprint(head.id) if head.id in reading.draft.sprints else None
 
 
-def _field_owner(owner: Owner, name: str | None) -> Owner:
+def _field_owner(part: DraftPart, name: str | None) -> DraftPart:
     """Part of the plan that has a field; for a group of tasks this may be its sprint."""
-    return owner.sprint if owner.kind == "group" and owner.sprint and name in _SPRINT_FIELDS else owner
+    return part.sprint if part.kind == "group" and part.sprint and name in _SPRINT_FIELDS else part
 
 
-def read_block(reading: Reading, owner: Owner, name: str, block: Block) -> bool:
+def read_block(reading: Reading, part: DraftPart, name: str, block: Block) -> bool:
     """Read a block below a heading that names a field, like a value after its label.
 
     A paragraph next to a list is not a value of a list field: `All of these must hold:`.
     """
-    reader, owner = READERS.get(name), _field_owner(owner, name)
+    reader, part = READERS.get(name), _field_owner(part, name)
     has_list = any(other.kind == "list" for other in reading.section.blocks)
     is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _is_lead(block.text))
     if reader is None or block.kind not in {"paragraph", "list"} or is_around:
         return False
     text = block.text if block.kind == "paragraph" else ""
-    return reader(reading, owner, LabelledText(block.span, name, text, (block,)))
+    return reader(reading, part, LabelledText(block.span, name, text, (block,)))
 
 
 def _is_lead(text: str) -> bool:
@@ -103,12 +103,12 @@ def _is_lead(text: str) -> bool:
     return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
-def _single_value(name: str, kinds: _OwnerKinds, read_value: Callable[[str], _Value | None]) -> Reader:
+def _single_value(name: str, kinds: _PartKinds, read_value: Callable[[str], _Value | None]) -> Reader:
     """Reader of a field with one value."""
 
-    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        value = read_value(plain(entry.text)) if owner.kind in kinds else None
-        return value is not None and reading.put(owner, name, value.value, entry.span, value.text)
+    def reader(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+        value = read_value(plain(entry.text)) if part.kind in kinds else None
+        return value is not None and reading.put(part, name, value.value, entry.span, value.text)
 
     return reader
 
@@ -118,101 +118,101 @@ def _whole_text(text: str) -> words.Read[str] | None:
     return words.Read(text, text) if text else None
 
 
-def _markdown_text(name: str, kinds: _OwnerKinds) -> Reader:
+def _markdown_text(name: str, kinds: _PartKinds) -> Reader:
     """Reader of a Markdown field: a paragraph, or for an objective also a list with the text that introduces it."""
 
-    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+    def reader(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
         list_text = dedent("\n".join(block.text for block in entry.blocks if block.kind == "list")).rstrip()
-        text = "\n\n".join(part for part in (entry.text, list_text) if part)
-        if owner.kind not in kinds or not text or (list_text and name != "objective"):
+        text = "\n\n".join(filter(None, (entry.text, list_text)))
+        if part.kind not in kinds or not text or (list_text and name != "objective"):
             return False
-        present = owner.values.get(name, "")
+        present = part.values.get(name, "")
         if not (list_text and _is_lead(present)):
-            return reading.put(owner, name, text, entry.span, text)
-        owner.values[name] = f"{present}\n\n{text}"
-        reading.ledger.take(entry.span, text, f"{owner}: {name}")
+            return reading.put(part, name, text, entry.span, text)
+        part.values[name] = f"{present}\n\n{text}"
+        reading.ledger.take(entry.span, text, f"{part}: {name}")
         return True
 
     return reader
 
 
-def _text_list(name: str, kinds: _OwnerKinds) -> Reader:
+def _text_list(name: str, kinds: _PartKinds) -> Reader:
     """Reader of a field with a list of texts."""
 
-    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        if owner.kind not in kinds:
+    def reader(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+        if part.kind not in kinds:
             return False
         for span, text in texts(entry):
-            reading.add(owner, name, without_signs(plain(text)), span, plain(text))
-        return bool(owner.values.get(name))
+            reading.add(part, name, without_signs(plain(text)), span, plain(text))
+        return bool(part.values.get(name))
 
     return reader
 
 
-def _read_state(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_state(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     text = plain(entry.text)
-    state = reading.state(text) if owner.kind in WORK else None
-    if state is None or not states.put_state(reading, owner, state, entry.span):
+    state = reading.state(text) if part.kind in WORK else None
+    if state is None or not states.put_state(reading, part, state, entry.span):
         return False
-    states.take_share(reading, owner, state.value, text, entry.span)
+    states.take_share(reading, part, state.value, text, entry.span)
     return True
 
 
-def _read_owner(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    names = values.owners(plain(entry.text)) if owner.kind in _OWNED else None
+def _read_owner(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    names = values.owners(plain(entry.text)) if part.kind in _OWNED else None
     if names is None:
         return False
     if not names.value:
-        reading.ledger.take(entry.span, names.text, f"{owner}: owner")
+        reading.ledger.take(entry.span, names.text, f"{part}: owner")
         return True
-    return reading.put(owner, "owner", reading.owner_ids(names.value), entry.span, names.text)
+    return reading.put(part, "owner", reading.owner_ids(names.value), entry.span, names.text)
 
 
-def _read_acceptance(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    name = "criteria" if owner.kind == "milestone" else "acceptance"
-    if owner.kind not in _ACCEPTED:
+def _read_acceptance(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    name = "criteria" if part.kind == "milestone" else "acceptance"
+    if part.kind not in _ACCEPTED:
         return False
     for item in items(entry):
         text = without_signs(plain(item.text))
         criterion = {"text": text, "done": True} if item.checked else text
-        reading.add(owner, name, criterion, item.span, f"x {text}" if item.checked else text)
+        reading.add(part, name, criterion, item.span, f"x {text}" if item.checked else text)
     for span, text in () if items(entry) else texts(entry):
-        reading.add(owner, name, without_signs(plain(text)), span, plain(text))
+        reading.add(part, name, without_signs(plain(text)), span, plain(text))
     return True
 
 
 def _dependencies(read_value: Reader) -> Reader:
     """Reader of dependencies that reads now, and again once every id is known."""
 
-    def read_later(reading: Reading, owner: Owner, entry: LabelledText) -> None:
-        if read_value(reading, owner, entry) and entry.label:
-            reading.ledger.take(entry.span, entry.label, f"{owner}: depends_on")
+    def read_later(reading: Reading, part: DraftPart, entry: LabelledText) -> None:
+        if read_value(reading, part, entry) and entry.label:
+            reading.ledger.take(entry.span, entry.label, f"{part}: depends_on")
 
-    def reader(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-        reading.deferred.append(partial(read_later, reading, owner, entry))
-        return read_value(reading, owner, entry)
+    def reader(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+        reading.deferred.append(partial(read_later, reading, part, entry))
+        return read_value(reading, part, entry)
 
     return reader
 
 
-def _read_depends_on(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_depends_on(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     if not items(entry):
-        return relations.read_value(reading, owner, entry.span, entry.text)
-    return sum(relations.read_item(reading, owner, span, text) for span, text in texts(entry)) > 0
+        return relations.read_value(reading, part, entry.span, entry.text)
+    return sum(relations.read_item(reading, part, span, text) for span, text in texts(entry)) > 0
 
 
-def _read_needed_by(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    return sum(relations.read_needed_by(reading, owner, span, text) for span, text in texts(entry)) > 0
+def _read_needed_by(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    return sum(relations.read_needed_by(reading, part, span, text) for span, text in texts(entry)) > 0
 
 
-def _read_risk_level(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_risk_level(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a risk level; the text after it becomes the description of a sprint's risk."""
-    level = words.level(plain(entry.text)) if owner.kind in _RISKS else None
+    level = words.level(plain(entry.text)) if part.kind in _RISKS else None
     if level is None:
         return False
-    if owner.kind == "risk":
-        return reading.put(owner, "level", level.value, entry.span, level.text)
-    risk = Owner("risk", owner.id, owner.values.setdefault("risk", {}))
+    if part.kind == "risk":
+        return reading.put(part, "level", level.value, entry.span, level.text)
+    risk = DraftPart("risk", part.id, part.values.setdefault("risk", {}))
     is_level = reading.put(risk, "level", level.value, entry.span, level.text)
     rest = plain(entry.text).partition(level.text)[2]
     if is_level and rest[:1] in {" ", ",", ":", ";"} and (text := rest.strip(" —–-:,;")):
@@ -220,23 +220,23 @@ def _read_risk_level(reading: Reading, owner: Owner, entry: LabelledText) -> boo
     return is_level
 
 
-def _read_mitigation(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_mitigation(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read mitigations of a risk, or of a sprint's own risk if it has one."""
-    risk = owner.values if owner.kind == "risk" else owner.values.get("risk")
-    if owner.kind not in _RISKS or not risk:
+    risk = part.values if part.kind == "risk" else part.values.get("risk")
+    if part.kind not in _RISKS or not risk:
         return False
     for span, text in phrases(entry):
-        reading.add(Owner("risk", owner.id, risk), "mitigation", text, span, text)
+        reading.add(DraftPart("risk", part.id, risk), "mitigation", text, span, text)
     return True
 
 
-def _read_rollback(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    return owner.kind in {"plan", "sprint"} and add_rollback_steps(reading, owner, texts(entry))
+def _read_rollback(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    return part.kind in {"plan", "sprint"} and add_rollback_steps(reading, part, texts(entry))
 
 
-def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Span, str]]) -> bool:
+def add_rollback_steps(reading: Reading, part: DraftPart, steps: Iterable[tuple[Span, str]]) -> bool:
     """Add steps to the rollback of a part; a step such as `Not needed` also marks the rollback as not needed."""
-    rollback = owner.inside("rollback")
+    rollback = part.inside("rollback")
     for span, text in steps:
         step = plain(text)
         if "not needed" in clues.signals(step):
@@ -245,77 +245,73 @@ def add_rollback_steps(reading: Reading, owner: Owner, steps: Iterable[tuple[Spa
     return bool(rollback.values.get("steps"))
 
 
-def _read_asks(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_asks(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read requests to others; a text that names units of the plan is a dependency instead."""
-    if owner.kind not in _SCOPES:
+    if part.kind not in _SCOPES:
         return False
     if words.is_none(plain(entry.text)) and not items(entry):
-        reading.ledger.take(entry.span, plain(entry.text), f"{owner}: asks")
+        reading.ledger.take(entry.span, plain(entry.text), f"{part}: asks")
         return True
     for span, text in texts(entry):
         title = without_signs(plain(text))
         if not values.references(title, reading.ids):
-            reading.add(owner, "asks", {"title": title}, span, title)
-    return bool(owner.values.get("asks"))
+            reading.add(part, "asks", {"title": title}, span, title)
+    return bool(part.values.get("asks"))
 
 
-def _read_tests(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
-    if owner.kind not in WORK:
+def _read_tests(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
+    if part.kind not in WORK:
         return False
     lines = [(span, plain(text)) for span, text in texts(entry)]
     tests = [(span, text) for span, text in lines if re.search(r"[^\W\d_]{2}", text)]
     for span, text in tests:
-        reading.add(owner, "tests", text, span, text)
+        reading.add(part, "tests", text, span, text)
     return bool(tests)
 
 
-def _read_links_field(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_links_field(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     for span, text in texts(entry):
-        read_links(reading, owner, span, text)
-    return bool(owner.values.get("links"))
+        read_links(reading, part, span, text)
+    return bool(part.values.get("links"))
 
 
-def read_links(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+def read_links(reading: Reading, part: DraftPart, span: Span, text: str) -> None:
     """Add the links in a text to a part, if its kind has links."""
-    if owner.kind in _LINKED:
+    if part.kind in _LINKED:
         for link in hyperlinks(text):
             title = plain(link.text)
             if link.url.startswith(("http://", "https://")) and title:
-                reading.add(owner, "links", {"title": title, "url": link.url}, span, f"{title} {link.url}")
+                reading.add(part, "links", {"title": title, "url": link.url}, span, f"{title} {link.url}")
 
 
-def _read_title(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_title(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the subject of a sprint or phase as its title, or as its description if it has a title: `Focus: Berths`."""
     text = plain(entry.text)
-    if owner.kind not in {"sprint", "phase"} or not text or items(entry):
+    if part.kind not in {"sprint", "phase"} or not text or items(entry):
         return False
-    return reading.put(owner, "description" if "title" in owner.values else "title", text, entry.span, text)
+    return reading.put(part, "description" if "title" in part.values else "title", text, entry.span, text)
 
 
-def _read_impact(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_impact(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the impact of a risk or a sprint."""
     text = plain(entry.text)
-    if owner.kind == "sprint" and text and not items(entry):
-        return reading.put(owner, "impact", text, entry.span, text)
-    level = words.level(text) if owner.kind == "risk" else None
+    if part.kind == "sprint" and text and not items(entry):
+        return reading.put(part, "impact", text, entry.span, text)
+    level = words.level(text) if part.kind == "risk" else None
     if level is None:
-        is_description = owner.kind == "risk" and bool(text) and not items(entry)
-        return is_description and reading.put(owner, "description", f"{entry.label}: {text}", entry.span, text)
-    return reading.put(owner, "impact", level.value, entry.span, level.text)
+        is_description = part.kind == "risk" and bool(text) and not items(entry)
+        return is_description and reading.put(part, "description", f"{entry.label}: {text}", entry.span, text)
+    return reading.put(part, "impact", level.value, entry.span, level.text)
 
 
-def _read_page(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _read_page(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read the file name of a sprint's page; it must contain the sprint's id: `SPRINT_4_request_batching.md`."""
     name = plain(entry.text).partition(" ")[0]
-    if (
-        owner.kind != "sprint"
-        or not values.fits(_PAGE, name)
-        or owner.id.casefold() not in _NAME.split(name.casefold())
-    ):
+    if part.kind != "sprint" or not values.fits(_PAGE, name) or part.id.casefold() not in _NAME.split(name.casefold()):
         return False
-    if reading.pages.get(name, owner.id) != owner.id or not reading.put(owner, "page", name, entry.span, name):
+    if reading.pages.get(name, part.id) != part.id or not reading.put(part, "page", name, entry.span, name):
         return False
-    reading.pages[name] = owner.id
+    reading.pages[name] = part.id
     return True
 
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.ledger import Span, words
 from masterplan.importing.marks import hyperlinks, plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
@@ -16,13 +16,13 @@ _PROSE = {"task": "description", "milestone": "description", "risk": "descriptio
 """Field for the text of parts that have no notes."""
 
 
-def keep_leftovers(reading: Reading, document: Section, owners: Mapping[int, Owner]) -> None:
+def keep_leftovers(reading: Reading, document: Section, parts: Mapping[int, DraftPart]) -> None:
     """Keep all unread text of a document.
 
     A section from which no reader took anything is kept whole. Of other sections, the blocks with unread words are
     kept.
     """
-    leftovers = _Leftovers(reading, owners)
+    leftovers = _Leftovers(reading, parts)
     leftovers.section(document)
     if leftovers.headings:
         text = "\n".join(f"- {title}" for title in dict.fromkeys(leftovers.headings))
@@ -35,15 +35,15 @@ class _Leftovers:
     `headings` are headings without text, `rows` the lines of table rows, which directly follow the row above.
     """
 
-    def __init__(self, reading: Reading, owners: Mapping[int, Owner]) -> None:
-        self.reading, self.ledger, self.owners = reading, reading.ledger, owners
+    def __init__(self, reading: Reading, parts: Mapping[int, DraftPart]) -> None:
+        self.reading, self.ledger, self.parts = reading, reading.ledger, parts
         self.headings: list[str] = []
         self.rows: set[int] = set()
 
     def section(self, section: Section) -> None:
-        owner = self.owners.get(id(section), self.reading.plan)
+        part = self.parts.get(id(section), self.reading.plan)
         if section.level and not any(map(self.ledger.is_touched, section.span)):
-            self._keep(owner, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
+            self._keep(part, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
             return
         spans = list(self._unread(section))
         if not spans and self.ledger.unread(section.head):
@@ -51,18 +51,18 @@ class _Leftovers:
             self.headings.append(title if self._fits_title(title, section.head) else self._source(section.head))
             self.ledger.keep(section.head, "plan: notes")
         elif spans:
-            is_titled = not self._only_names(section, owner) or self.ledger.unread(section.head)
-            self._keep(owner, _title(section) if is_titled else "", spans, section.head)
+            is_titled = not self._only_names(section, part) or self.ledger.unread(section.head)
+            self._keep(part, _title(section) if is_titled else "", spans, section.head)
         for inner in section.sections:
             self.section(inner)
 
-    def _only_names(self, section: Section, owner: Owner) -> bool:
+    def _only_names(self, section: Section, part: DraftPart) -> bool:
         """Whether a heading only names the part its section describes."""
-        if owner.kind not in {"plan", "phase", "sprint"} or section.level == 0:
+        if part.kind not in {"plan", "phase", "sprint"} or section.level == 0:
             return True
         head = self.reading.roles.head(section)
         is_title = without_signs(plain(section.title)) == self.reading.draft.plan.get("title")
-        return is_title if owner.kind == "plan" else head is not None and not head.about
+        return is_title if part.kind == "plan" else head is not None and not head.about
 
     def _unread(self, section: Section) -> Iterator[Span]:
         """Unread blocks of a section, and unread lines outside blocks."""
@@ -103,32 +103,32 @@ class _Leftovers:
         if unread:
             yield Span(unread[0], unread[-1])
 
-    def _keep(self, owner: Owner, title: str, spans: Sequence[Span], head: Span) -> None:
-        if owner.kind == "plan" and not title and "summary" not in owner.values:
+    def _keep(self, part: DraftPart, title: str, spans: Sequence[Span], head: Span) -> None:
+        if part.kind == "plan" and not title and "summary" not in part.values:
             lead = list(takewhile(lambda span: _is_prose(self._source(span)), spans))
             if 0 < len(lead) < len(spans):
-                self._keep(owner, title, lead, head)
+                self._keep(part, title, lead, head)
                 spans = spans[len(lead) :]
         text = "".join(self._separator(span) + self._source(span) for span in _joined(spans)).strip("\n")
-        is_summary = owner.kind == "plan" and not title and "summary" not in owner.values and _is_prose(text)
+        is_summary = part.kind == "plan" and not title and "summary" not in part.values and _is_prose(text)
         if is_summary:
-            owner.values["summary"] = text
+            part.values["summary"] = text
             into = "plan: summary"
-        elif owner.kind in {"phase", "sprint"} and not title and self._describes(owner, text):
-            owner.values["description"] = text
-            into = f"{owner}: description"
-        elif owner.kind in _PROSE:
+        elif part.kind in {"phase", "sprint"} and not title and self._describes(part, text):
+            part.values["description"] = text
+            into = f"{part}: description"
+        elif part.kind in _PROSE:
             text = f"**{title}**\n\n{text}" if title else text
-            current = owner.values.get(_PROSE[owner.kind], "")
-            owner.values[_PROSE[owner.kind]] = f"{current}\n\n{text}".strip()
-            into = f"{owner}: {_PROSE[owner.kind]}"
+            current = part.values.get(_PROSE[part.kind], "")
+            part.values[_PROSE[part.kind]] = f"{current}\n\n{text}".strip()
+            into = f"{part}: {_PROSE[part.kind]}"
         else:
             is_line = bool(title) and self._fits_title(title, head)
             heading = {"title": title} if is_line and text else {}
             above = "" if heading or not title else title if is_line else self._source(head)
-            for part in note_texts("\n\n".join(filter(None, [above, text]))):
-                owner.values.setdefault("notes", []).append(heading | {"text": part})
-            into = f"{owner}: notes"
+            for note in note_texts("\n\n".join(filter(None, [above, text]))):
+                part.values.setdefault("notes", []).append(heading | {"text": note})
+            into = f"{part}: notes"
         if title:
             self.ledger.keep(head, into)
         for span in spans:
@@ -143,8 +143,8 @@ class _Leftovers:
         missing = Counter(words(self._source(head))) - Counter(words(title))
         return fits_line("title", title) and not missing
 
-    def _describes(self, owner: Owner, text: str) -> bool:
-        return "description" not in owner.values and len(text) <= LONGEST_PROSE
+    def _describes(self, part: DraftPart, text: str) -> bool:
+        return "description" not in part.values and len(text) <= LONGEST_PROSE
 
     def _source(self, span: Span) -> str:
         text = "\n".join(map(self._line, span)).strip("\n").rstrip()

@@ -20,10 +20,10 @@ def with_losses(entries: Sequence[LineOutcome], draft: Draft, misfits: Sequence[
             by_label[label].append(entry)
     lost: dict[int, str] = {}
     for misfit in misfits:
-        owner, field = _owner(draft, misfit.path)
-        labels = [f"{owner}: {field[0]}"] if field else [label for label in by_label if label.startswith(f"{owner}: ")]
+        part, field = _owner(draft, misfit.path)
+        labels = [f"{part}: {field[0]}"] if field else [label for label in by_label if label.startswith(f"{part}: ")]
         candidates = [entry for label in labels for entry in by_label.get(label, ())]
-        is_all = not field[1:] and owner != "task"
+        is_all = not field[1:] and part != "task"
         for entry in candidates if is_all else _lines_of(candidates, misfit.value):
             lost.setdefault(entry.line, misfit.reason)
     return tuple(

@@ -27,7 +27,7 @@ from masterplan.importing.entries import labelled_lines, list_numbers
 from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.units import Role, Roles, decide_roles, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
@@ -40,7 +40,7 @@ class Context:
     plan, so labelled values there belong to the subject of that heading.
     """
 
-    owner: Owner
+    part: DraftPart
     topic: str | None = None
     is_unit: bool = False
     is_other: bool = False
@@ -67,7 +67,7 @@ def read(text: str, answers: Answers) -> Imported:
         read_again()
     shapes.join_phases(reading, document)
     titles.complete_units(reading)
-    leftovers.keep_leftovers(reading, document, walk.owners)
+    leftovers.keep_leftovers(reading, document, walk.parts)
     return Imported(draft, ledger)
 
 
@@ -98,21 +98,21 @@ def _without_ignored(lines: Sequence[str], answers: Answers, ledger: Ledger) -> 
 
 
 class _Walk:
-    """Visits the sections of a document in order; `owners` has the part of the plan of each, by its identity."""
+    """Visits the sections of a document in order; `parts` has the part of the plan of each, by its identity."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.owners: dict[int, Owner] = {}
+        self.parts: dict[int, DraftPart] = {}
         self.tables: list[Callable[[], object]] = []
 
     def visit(self, section: Section, parent: Context) -> None:
         """Read a section; `parent` is the context around it."""
         context = self._context(section, parent)
-        self.owners[id(section)] = self.reading.plan if context.owner.kind == "option" else context.owner
+        self.parts[id(section)] = self.reading.plan if context.part.kind == "option" else context.part
         self.reading.section = section
         work = tasks.bare_list(section) if context.is_unit else None
         for block in section.blocks:
-            if block.kind == "table" and context.owner.kind == "plan" and self.reading.primary:
+            if block.kind == "table" and context.part.kind == "plan" and self.reading.primary:
                 self.tables.append(partial(self._table, section, block, context))
                 continue
             self._block(block, context, is_work=block is work)
@@ -123,7 +123,7 @@ class _Walk:
 
     def _follow(self, first: Section, second: Section) -> None:
         """Make a sprint depend on the one above it if an arrow between them points down."""
-        predecessor, successor = self.owners[id(first)], self.owners[id(second)]
+        predecessor, successor = self.parts[id(first)], self.parts[id(second)]
         last = first.blocks[-1] if first.blocks else None
         has_arrow = last is not None and last.kind == "paragraph" and ARROWS.fullmatch(last.text)
         if has_arrow and predecessor.kind == successor.kind == "sprint":
@@ -148,9 +148,9 @@ class _Walk:
         if not role and (option := staffing.begin_option(self.reading, section, head, parent.topic)):
             return Context(option, "options")
         if head and role == "sprint" and head.id in self.reading.draft.sprints:
-            owner = self.reading.sprint(head.id)
-            self.reading.ledger.take(section.head, head.written, f"{owner}")
-            return self._topic_context(section, head.about, Context(owner, parent.topic))
+            part = self.reading.sprint(head.id)
+            self.reading.ledger.take(section.head, head.written, f"{part}")
+            return self._topic_context(section, head.about, Context(part, parent.topic))
         return self._topic_context(section, without_signs(plain(section.title)), parent)
 
     def _role_context(self, section: Section, role: HeadingRole, head: UnitHead, parent: Context) -> Context:
@@ -158,43 +158,43 @@ class _Walk:
         if role == "notes":
             return replace(parent, topic="notes")
         if role == "risk":
-            return Context(risks.new_risk(self.reading, parent.owner, head.title, section.head))
+            return Context(risks.new_risk(self.reading, parent.part, head.title, section.head))
         return self._unit_context(section, head, role, parent)
 
     def _unit_context(self, section: Section, head: UnitHead, role: Role, parent: Context) -> Context:
         if role == "task" and tasks.has_subtasks(section, head):
             role = "group"
-        owner = titles.owner_of(self.reading, head, role, parent.owner)
-        if owner is None:
+        part = titles.named_part(self.reading, head, role, parent.part)
+        if part is None:
             return parent
         is_primary = id(section) in self.reading.primary
         if not is_primary:
-            titles.read_title(self.reading, section, head, owner)
+            titles.read_title(self.reading, section, head, part)
         is_repeat = role == "sprint" and not is_primary and parent.topic in topics.REPEAT_TOPICS
         keeps_topic = is_repeat or (parent.topic in topics.UNIT_TOPICS and role in {"sprint", "phase"})
-        return Context(owner, parent.topic if keeps_topic else None, is_unit=True)
+        return Context(part, parent.topic if keeps_topic else None, is_unit=True)
 
     def _topic_context(self, section: Section, title: str, parent: Context) -> Context:
         title = title.rstrip(":\uff1a ")
         is_label = section.level >= BOLD_LEVEL
         topic_name = (field_of(title) or topic(title)) if is_label else (topic(title) or field_of(title))
-        if topic_name is None and parent.owner.kind == "plan" and names_topic(title, "dependencies"):
+        if topic_name is None and parent.part.kind == "plan" and names_topic(title, "dependencies"):
             topic_name = "dependencies"
         if topic_name is None or (parent.is_other and topic_name not in topics.READER_TOPICS):
             return self._group_context(section, title, parent)
         if not titles.is_long_heading(title):
-            self.reading.ledger.take(section.head, title, f"{parent.owner}: {topic_name}")
+            self.reading.ledger.take(section.head, title, f"{parent.part}: {topic_name}")
         return replace(parent, topic=topic_name)
 
     def _group_context(self, section: Section, title: str, parent: Context) -> Context:
         """Context of a heading without a topic: the title of a group if there are tasks below it."""
-        is_line, owner = section.level >= BOLD_LEVEL, parent.owner
+        is_line, part = section.level >= BOLD_LEVEL, parent.part
         is_about_tasks = parent.topic == "tasks" and tasks.has_list(section)
-        is_group = owner.kind == "sprint" or (owner.kind == "group" and not is_line)
+        is_group = part.kind == "sprint" or (part.kind == "group" and not is_line)
         if not is_group or parent.topic not in {None, "tasks"} or not (is_about_tasks or tasks.has_tasks(section)):
             is_title = title == self.reading.draft.plan.get("title")
-            return replace(parent, is_other=owner.kind == "plan" and not parent.topic and not is_title)
-        group = self.reading.group(title, owner)
+            return replace(parent, is_other=part.kind == "plan" and not parent.topic and not is_title)
+        group = self.reading.group(title, part)
         if group is None:
             return parent
         titles.read_group(self.reading, section.head, title, group)
@@ -204,22 +204,22 @@ class _Walk:
         """Read a block with the readers of its topic, then the rest with those of labelled values."""
         for line, number in list_numbers(block):
             self.reading.ledger.ignore(line, number)
-        owner, topic = context.owner, context.topic
+        part, topic = context.part, context.topic
         entries = list(labelled_lines(block)) if block.kind == "paragraph" else []
         is_labelled = bool(entries) and entries[0].label is not None and topic not in topics.RISK_TOPICS
-        if topic and not is_labelled and topics.read(self.reading, owner, topic, block):
+        if topic and not is_labelled and topics.read(self.reading, part, topic, block):
             return
         if block.kind == "quote":
             for inner in block.blocks:
                 self._block(inner, context, is_work=False)
         elif context.is_other and not topic:
-            topics.read_other(self.reading, owner, block)
+            topics.read_other(self.reading, part, block)
             return
         elif topic and block.kind != "paragraph":
-            topics.read_rest(self.reading, owner, topic, block)
+            topics.read_rest(self.reading, part, topic, block)
         elif block.kind != "paragraph":
-            topics.read_any(self.reading, owner, block, is_work=is_work)
+            topics.read_any(self.reading, part, block, is_work=is_work)
         for entry in entries:
-            if entry.label is None and owner.kind in {"sprint", "task"}:
-                self.reading.deferred.append(partial(relations.read_prose, self.reading, owner, entry.span, entry.text))
-            fields.read(self.reading, owner, entry)
+            if entry.label is None and part.kind in {"sprint", "task"}:
+                self.reading.deferred.append(partial(relations.read_prose, self.reading, part, entry.span, entry.text))
+            fields.read(self.reading, part, entry)

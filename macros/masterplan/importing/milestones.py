@@ -10,7 +10,7 @@ from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line, key
+from masterplan.importing.reading import DraftPart, Reading, fits_line, key
 from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
@@ -22,12 +22,12 @@ _TITLE_FIELDS = {"title", "description", "tasks", "deliverables", None}
 _DATE_FIELDS = {"when", "updated", "end", "start"}
 
 
-def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_dated_rows(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a table of dates and events as milestones, if most rows have a valid date."""
     columns = tables.columns_of(block)
     dated = next((column for column in columns if column.field in _DATE_FIELDS), None)
     name = next((column for column in columns if column.field in _TITLE_FIELDS and _can_name(column)), None)
-    if owner.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
+    if part.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
         return False
     windows = [_window(reading, row, dated) for row in block.rows[1:]]
     if 2 * sum(map(bool, windows)) <= len(windows):
@@ -43,14 +43,14 @@ def read_dated_rows(reading: Reading, owner: Owner, block: Block) -> bool:
             fields.read_links(reading, milestone, span, row.cells[name.position])
             fields.read_links(reading, milestone, span, row.cells[dated.position])
             tables.read_row(reading, milestone, block, row, without=without)
-    tables.take_heads(reading, block, owner)
+    tables.take_heads(reading, block, part)
     return True
 
 
-def read_table(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_table(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a table with a column headed by a word for milestones, under any heading."""
     is_named = any(kind_of(column.head) == "milestone" for column in tables.columns_of(block))
-    return is_named and read_dated_rows(reading, owner, block)
+    return is_named and read_dated_rows(reading, part, block)
 
 
 def _can_name(column: Column) -> bool:
@@ -63,9 +63,9 @@ def _window(reading: Reading, row: Row, column: Column) -> Read[str] | None:
     return reading.window(_TIME.sub("", text, count=1), row.line) if text else None
 
 
-def read_dated_items(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_dated_items(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a list of dates and events as milestones: `Week 3: Beta is live`."""
-    if owner.kind not in {"plan", "phase"} or block.kind != "list":
+    if part.kind not in {"plan", "phase"} or block.kind != "list":
         return False
     return sum(_read_item(reading, item) for item in block.items) > 0
 
@@ -106,7 +106,7 @@ def _read_title_first(reading: Reading, item: Item, text: str) -> bool:
     return True
 
 
-def _milestone_with_id(reading: Reading, text: str, span: Span) -> Owner:
+def _milestone_with_id(reading: Reading, text: str, span: Span) -> DraftPart:
     """New milestone from a title that may begin with an id: `M1 – Beta`."""
     head = read_head(text)
     if head is None or not head.title or head.about:
@@ -125,7 +125,7 @@ def _window_after(reading: Reading, item: Item, text: str, match: re.Match[str])
     return window if window and (not rest or _IN_BRACKETS.fullmatch(f"{rest})")) else None
 
 
-def _read_needs(reading: Reading, milestone: Owner, span: Span, text: str) -> None:
+def _read_needs(reading: Reading, milestone: DraftPart, span: Span, text: str) -> None:
     """Read the sprints and tasks in a text in brackets as requirements of a milestone."""
     for unit in values.references(text, reading.ids):
         reading.add(milestone, "needs", unit.id, span, f"{unit.word} {text[unit.start : unit.end]}")
@@ -140,7 +140,7 @@ def _whole_window(reading: Reading, text: str, line: int) -> Read[str] | None:
     return None
 
 
-def _new_milestone(reading: Reading, title: str, span: Span, id_: str = "") -> Owner:
+def _new_milestone(reading: Reading, title: str, span: Span, id_: str = "") -> DraftPart:
     """New milestone with the given id or the next free one; a gate if its title or heading mentions a decision."""
     milestones = reading.draft.milestones
     number = next(n for n in count(len(milestones) + 1) if f"M{n}" not in milestones)

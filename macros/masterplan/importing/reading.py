@@ -27,24 +27,24 @@ _LONGEST_LINE = 1_000
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-OwnerKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
+PartKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class DraftPart:
     """The part of the plan a text belongs to, with its values in the draft.
 
     `sprint` is the sprint that contains the part. If the values belong to a field of the part, such as its rollback,
     `within` is the name of that field.
     """
 
-    kind: OwnerKind
+    kind: PartKind
     id: str
     values: Values
-    sprint: "Owner | None" = None
+    sprint: "DraftPart | None" = None
     within: str = ""
 
-    def inside(self, name: str) -> "Owner":
+    def inside(self, name: str) -> "DraftPart":
         """The part with the values of one of its fields, such as its rollback, created if missing."""
         return replace(self, values=self.values.setdefault(name, {}), within=name)
 
@@ -96,9 +96,9 @@ class Reading:
     phases: dict[str, str] = field(init=False, default_factory=dict)
     pages: dict[str, str] = field(init=False, default_factory=dict)
     deferred: list[Callable[[], object]] = field(init=False, default_factory=list)
-    risk: tuple[Section, Owner] | None = field(init=False, default=None)
+    risk: tuple[Section, DraftPart] | None = field(init=False, default=None)
     _asked: set[tuple[str, tuple[str, ...], str]] = field(init=False, default_factory=set)
-    _tasks: dict[str, Owner] = field(init=False, default_factory=dict)
+    _tasks: dict[str, DraftPart] = field(init=False, default_factory=dict)
     _ids: values.Ids = field(init=False, default_factory=values.Ids)
     _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
     _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
@@ -107,9 +107,9 @@ class Reading:
     _phase_ids: dict[str, str] = field(init=False, default_factory=dict)
 
     @property
-    def plan(self) -> Owner:
+    def plan(self) -> DraftPart:
         """The plan itself."""
-        return Owner("plan", "", self.draft.plan)
+        return DraftPart("plan", "", self.draft.plan)
 
     @property
     def heading(self) -> str:
@@ -129,7 +129,7 @@ class Reading:
         is_lead = before is not None and before.kind == "paragraph" and plain(before.text).endswith((":", "\uff1a"))
         return before if is_lead else None
 
-    def take_lead(self, block: Block, owner: Owner, name: str) -> str:
+    def take_lead(self, block: Block, part: DraftPart, name: str) -> str:
         """Take the paragraph that introduces a block as part of a field.
 
         Returns the paragraph without its colon; empty if there is none.
@@ -137,22 +137,22 @@ class Reading:
         lead = self.lead(block)
         text = plain(lead.text).rstrip(":\uff1a ") if lead else ""
         if lead:
-            self.ledger.take(lead.span, text, f"{owner}: {name}")
+            self.ledger.take(lead.span, text, f"{part}: {name}")
         return text
 
-    def take_heading(self, owner: Owner, name: str) -> None:
+    def take_heading(self, part: DraftPart, name: str) -> None:
         """Take the heading of the current section as the name of a field."""
-        self.ledger.take(self.section.head, plain(self.section.title), f"{owner}: {name}")
+        self.ledger.take(self.section.head, plain(self.section.title), f"{part}: {name}")
 
-    def sprint(self, id_: str) -> Owner:
+    def sprint(self, id_: str) -> DraftPart:
         """An existing sprint of the draft."""
-        return Owner("sprint", id_, self.draft.sprints[id_])
+        return DraftPart("sprint", id_, self.draft.sprints[id_])
 
-    def phase(self, id_: str) -> Owner:
+    def phase(self, id_: str) -> DraftPart:
         """An existing phase of the draft."""
-        return Owner("phase", id_, self.draft.phases[id_])
+        return DraftPart("phase", id_, self.draft.phases[id_])
 
-    def phase_of(self, id_: str, title: str) -> Owner:
+    def phase_of(self, id_: str, title: str) -> DraftPart:
         """The phase with an id or title, created if missing."""
         if id_ not in self.draft.phases:
             id_ = self._phase_ids.get(key(title)) or id_ or slug(title)[:30].strip("-") or "phase"
@@ -160,26 +160,26 @@ class Reading:
             self._phase_ids.setdefault(key(self.draft.phases[id_].get("title", "")), id_)
         return self.phase(id_)
 
-    def join(self, sprint: str, phase: Owner) -> None:
+    def join(self, sprint: str, phase: DraftPart) -> None:
         """Add a sprint to a phase, unless it already has one."""
         if sprint not in self.phases:
             self.phases[sprint] = phase.id
             phase.values.setdefault("sprints", []).append(sprint)
 
-    def milestone(self, id_: str) -> Owner:
+    def milestone(self, id_: str) -> DraftPart:
         """The milestone with an id, created if missing."""
-        return Owner("milestone", id_, self.draft.milestones.setdefault(id_, {"id": id_}))
+        return DraftPart("milestone", id_, self.draft.milestones.setdefault(id_, {"id": id_}))
 
-    def group(self, title: str, around: Owner) -> Owner | None:
+    def group(self, title: str, around: DraftPart) -> DraftPart | None:
         """A new group of tasks in the sprint around a text; None outside sprints."""
         sprint = self.sprint_of(around)
         if sprint is None or not fits_line("title", title):
             return None
         group: Values = {"title": title}
         sprint.values.setdefault("groups", []).append(group)
-        return Owner("group", title, group, sprint)
+        return DraftPart("group", title, group, sprint)
 
-    def task(self, id_: str, around: Owner, *, is_number: bool = False) -> Owner | None:
+    def task(self, id_: str, around: DraftPart, *, is_number: bool = False) -> DraftPart | None:
         """The task with an id, created in the surrounding sprint or group if missing.
 
         None for a new task outside all sprints. With `is_number` the id only counts the tasks of one sprint, so the
@@ -195,24 +195,24 @@ class Reading:
             group = {"group": around.values["title"]} if around.kind == "group" else {}
             values: Values = {"id": id_} | group
             sprint.values.setdefault("tasks", []).append(values)
-            task = self._tasks[id_] = Owner("task", id_, values, sprint)
+            task = self._tasks[id_] = DraftPart("task", id_, values, sprint)
             self.ids.add(id_)
         return task
 
-    def continue_in(self, task: Owner, around: Owner, span: Span, text: str) -> None:
+    def continue_in(self, task: DraftPart, around: DraftPart, span: Span, text: str) -> None:
         """Record that a task continues in a second sprint."""
         sprint = self.sprint_of(around)
         if sprint is not None and task.sprint is not None and sprint.id != task.sprint.id:
             self.put(task, "also_in", sprint.id, span, text)
 
-    def new_task(self, around: Owner) -> Owner | None:
+    def new_task(self, around: DraftPart) -> DraftPart | None:
         """A new task without an id in the sprint or group around a text; None outside sprints."""
         sprint = self.sprint_of(around)
         if sprint is None:
             return None
         values: Values = {"group": around.values["title"]} if around.kind == "group" else {}
         sprint.values.setdefault("tasks", []).append(values)
-        return Owner("task", "", values, sprint)
+        return DraftPart("task", "", values, sprint)
 
     @property
     def ids(self) -> values.Ids:
@@ -252,51 +252,51 @@ class Reading:
 
         Returns whether both exist and neither contains the other. A dependency already present keeps its reason.
         """
-        owner = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
-        if owner is None or before not in self.ids or before == after or self._is_part(before, of=owner):
+        part = self._tasks.get(after) or (self.sprint(after) if after in self.draft.sprints else None)
+        if part is None or before not in self.ids or before == after or self._is_part(before, of=part):
             return False
         details = ({"reason": reason} if reason else {}) | ({"strength": "soft"} if is_soft else {})
-        edges = owner.values.setdefault("depends_on", [])
+        edges = part.values.setdefault("depends_on", [])
         edge = next((e for e in edges if before == e or (isinstance(e, dict) and before in e.values())), None)
         detailed = {"task" if before in self._tasks else "sprint": before} | details
         if edge is None:
-            edges.append(detailed if details else self.reference(owner, before))
+            edges.append(detailed if details else self.reference(part, before))
         elif isinstance(edge, str) and details:
             edges[edges.index(edge)] = detailed
         return True
 
-    def _is_part(self, id_: str, *, of: Owner) -> bool:
+    def _is_part(self, id_: str, *, of: DraftPart) -> bool:
         """Whether one of two parts, a sprint and a task, contains the other."""
         task = self._tasks.get(id_)
         outer = of.sprint.id if of.sprint else None
         return outer == id_ or (task is not None and task.sprint is not None and task.sprint.id == of.id)
 
-    def reference(self, owner: Owner, id_: str) -> Any:
+    def reference(self, part: DraftPart, id_: str) -> Any:
         """A dependency of a part on a sprint or task, as plan files write it."""
-        is_plain = (owner.kind == "task") == (id_ in self._tasks)
+        is_plain = (part.kind == "task") == (id_ in self._tasks)
         return id_ if is_plain else {"task" if id_ in self._tasks else "sprint": id_}
 
-    def sprint_of(self, owner: Owner) -> Owner | None:
+    def sprint_of(self, part: DraftPart) -> DraftPart | None:
         """The sprint that contains a part; a sprint itself."""
-        return owner if owner.kind == "sprint" else owner.sprint
+        return part if part.kind == "sprint" else part.sprint
 
-    def put(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> bool:
+    def put(self, part: DraftPart, name: str, value: Any, span: Span, text: str) -> bool:
         """Set a field to a value read from `text`, somewhere in `span`; returns whether the field has this value now.
 
         The first value of a field wins; the text of a different one stays unread and becomes a note.
         """
-        if not fits_line(name, value) or owner.values.setdefault(name, value) != value:
+        if not fits_line(name, value) or part.values.setdefault(name, value) != value:
             return False
-        if name == "title" and owner.kind == "phase":
-            self._phase_ids.setdefault(key(value), owner.id)
-        self.ledger.take(span, text, owner.label(name))
+        if name == "title" and part.kind == "phase":
+            self._phase_ids.setdefault(key(value), part.id)
+        self.ledger.take(span, text, part.label(name))
         return True
 
-    def add(self, owner: Owner, name: str, value: Any, span: Span, text: str) -> None:
+    def add(self, part: DraftPart, name: str, value: Any, span: Span, text: str) -> None:
         """Add a value read from `text` to a list field, unless the list already has it."""
         if not fits_line(name, value):
             return
-        items = owner.values.setdefault(name, [])
+        items = part.values.setdefault(name, [])
         count, texts = self._item_texts.get(id(items), (-1, set()))
         if count != len(items):
             texts = set(map(repr, items))
@@ -304,7 +304,7 @@ class Reading:
             texts.add(text_of_value)
             items.append(value)
         self._item_texts[id(items)] = len(items), texts
-        self.ledger.take(span, text, owner.label(name))
+        self.ledger.take(span, text, part.label(name))
 
     def state(self, text: str) -> Read[State] | None:
         """The state at the start of a text, by the team's words for states or else by common ones."""
@@ -313,7 +313,7 @@ class Reading:
         is_whole = word is not None and not bare[len(word) : len(word) + 1].isalnum()
         return Read(self.answers.states[word], bare[: len(word)]) if word and is_whole else words.state(text)
 
-    def declare_duration(self, sprint: Owner, text: str) -> None:
+    def declare_duration(self, sprint: DraftPart, text: str) -> None:
         """Record a sprint's duration as a declared fact, because its tasks state the effort."""
         self.timed.discard(sprint.id)
         sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})

@@ -10,7 +10,7 @@ from masterplan.importing.columns import TIMES
 from masterplan.importing.headings import kind_of
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import ARROW, plain
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 
 _STANDARD_WORD = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
@@ -33,20 +33,20 @@ class Needs(NamedTuple):
     reason: str = ""
 
 
-def read_sentence(reading: Reading, owner: Owner, span: Span, text: str, *, with_reason: bool = True) -> bool:
+def read_sentence(reading: Reading, part: DraftPart, span: Span, text: str, *, with_reason: bool = True) -> bool:
     """Take the dependencies that a sentence states, with their reason; returns whether it states any.
 
-    Units before `depends on` depend on the units after it. A sentence without a subject is about `owner`.
+    Units before `depends on` depend on the units after it. A sentence without a subject is about `part`.
     """
     sentence = plain(text)
-    stated = [] if clues.is_negated(sentence) else list(_statements(reading, owner, sentence))
+    stated = [] if clues.is_negated(sentence) else list(_statements(reading, part, sentence))
     count = sum(_take(reading, needs if with_reason else needs._replace(reason=""), span) for needs in stated)
     if count:
-        reading.ledger.take(span, _dependency_words(reading, sentence), f"{owner}: depends_on")
+        reading.ledger.take(span, _dependency_words(reading, sentence), f"{part}: depends_on")
     return count > 0
 
 
-def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
+def read_end_of_title(reading: Reading, task: DraftPart, span: Span) -> None:
     """Move dependencies from the end of a task's title into a field: `Query (depends on T-1)`."""
     title = task.values.get("title", "")
     ends = [(match.start(), match[1]) for match in (_BRACKETS.search(title),) if match]
@@ -59,7 +59,7 @@ def read_end_of_title(reading: Reading, task: Owner, span: Span) -> None:
             return
 
 
-def read_prose(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+def read_prose(reading: Reading, part: DraftPart, span: Span, text: str) -> None:
     """Take the sentences of a short text that state dependencies of its part: `Depends on Sprint 1.`."""
     for sentence in _SENTENCES.split(plain(text)) if len(text) <= _LONGEST_PROSE else ():
         relations = clues.relations(sentence)
@@ -68,18 +68,18 @@ def read_prose(reading: Reading, owner: Owner, span: Span, text: str) -> None:
             used = set(_dependency_words(reading, sentence).casefold().split())
             others = [token for token in words.tokens(sentence) if token.word.isalpha() and token.word not in used]
             if len(others) - len(subject) <= _MOST_OTHER_WORDS:
-                read_sentence(reading, owner, span, sentence)
+                read_sentence(reading, part, span, sentence)
 
 
-def read_item(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+def read_item(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
     """Take an item of a list of dependencies: a sentence, or names of units without further text."""
-    if read_sentence(reading, owner, span, text):
+    if read_sentence(reading, part, span, text):
         return True
     item = plain(text)
     first = next(iter(values.references(item, reading.ids)), None)
     if first is None or item[: first.start].replace(first.word, "").strip(" #*✅"):
         return False
-    return not _sentence_follows(item, first.end) and read_value(reading, owner, span, text)
+    return not _sentence_follows(item, first.end) and read_value(reading, part, span, text)
 
 
 def _sentence_follows(text: str, end: int) -> bool:
@@ -87,36 +87,36 @@ def _sentence_follows(text: str, end: int) -> bool:
     return re.match(r"\s+(?!and\b|or\b)[a-z]", text[end:]) is not None
 
 
-def read_value(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
     """Take the value of a `Depends on:` label: all units that it names, or no dependencies for `none`.
 
     Returns whether it could be read.
     """
     value = plain(text)
-    if owner.kind not in {"sprint", "task"}:
+    if part.kind not in {"sprint", "task"}:
         return False
     if words.is_none(value.partition("(")[0]):
-        owner.values.setdefault("depends_on", []) if owner.kind == "sprint" else None
-        reading.ledger.take(span, value, f"{owner}: depends_on")
+        part.values.setdefault("depends_on", []) if part.kind == "sprint" else None
+        reading.ledger.take(span, value, f"{part}: depends_on")
         return True
     if clues.is_negated(value):
         return False
     if any(relation.kind == "needed by" for relation in clues.relations(value)):
-        return read_sentence(reading, owner, span, text)
+        return read_sentence(reading, part, span, text)
     listed = _with_word(value, reading.ids)
-    befores = _ids(reading, listed) or _earlier(reading, (owner.id,), value)
-    return _take_all(reading, Needs((owner.id,), befores, _reason(value)), owner, span, listed)
+    befores = _ids(reading, listed) or _earlier(reading, (part.id,), value)
+    return _take_all(reading, Needs((part.id,), befores, _reason(value)), part, span, listed)
 
 
-def read_needed_by(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+def read_needed_by(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
     """Take the value of a `Blocks:` or `Unblocks:` label; returns whether it could be read."""
     value = plain(text)
-    if owner.kind not in {"sprint", "task"}:
+    if part.kind not in {"sprint", "task"}:
         return False
     if clues.is_negated(value):
         return False
     listed = _with_word(value, reading.ids)
-    return _take_all(reading, Needs(_ids(reading, listed), (owner.id,)), owner, span, listed)
+    return _take_all(reading, Needs(_ids(reading, listed), (part.id,)), part, span, listed)
 
 
 def _with_word(text: str, ids: values.Ids) -> str:
@@ -126,10 +126,10 @@ def _with_word(text: str, ids: values.Ids) -> str:
     return f"{_STANDARD_WORD} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
 
 
-def _take_all(reading: Reading, needs: Needs, owner: Owner, span: Span, text: str) -> bool:
+def _take_all(reading: Reading, needs: Needs, part: DraftPart, span: Span, text: str) -> bool:
     if not _take(reading, needs, span):
         return False
-    reading.ledger.take(span, _dependency_words(reading, text), f"{owner}: depends_on")
+    reading.ledger.take(span, _dependency_words(reading, text), f"{part}: depends_on")
     return True
 
 
@@ -143,7 +143,7 @@ def _take(reading: Reading, needs: Needs, span: Span) -> int:
     return count
 
 
-def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
+def _statements(reading: Reading, part: DraftPart, text: str) -> Iterator[Needs]:
     if ARROW.search(text):
         nodes = [_ids(reading, node) for node in ARROW.split(text)]
         yield from (Needs(after, before) for before, after in pairwise(nodes))
@@ -151,7 +151,7 @@ def _statements(reading: Reading, owner: Owner, text: str) -> Iterator[Needs]:
     relations = clues.relations(text)
     for n, relation in enumerate(relations[:1]):
         end = relations[n + 1].start if n + 1 < len(relations) else len(text)
-        subjects = _ids(reading, text[: relation.start]) or ((owner.id,) if owner.kind in {"sprint", "task"} else ())
+        subjects = _ids(reading, text[: relation.start]) or ((part.id,) if part.kind in {"sprint", "task"} else ())
         objects, reason = _ids(reading, text[relation.end : end]), _reason(text[relation.end : end])
         objects = objects or _earlier(reading, subjects, text[relation.end : end])
         yield Needs(subjects, objects, reason) if relation.kind == "needs" else Needs(objects, subjects)

@@ -9,7 +9,7 @@ from masterplan.importing.entries import LabelledText, labelled_item, labelled_l
 from masterplan.importing.headings import kind_of, read_head, read_heading
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line, key
+from masterplan.importing.reading import DraftPart, Reading, fits_line, key
 from masterplan.importing.tables import columns_of, read_row, take_heads
 
 _RISK_FIELDS = {"mitigation", "contingency", "impact", "likelihood"}
@@ -32,28 +32,28 @@ _LONGEST_TITLE = 200
 """Longest text used as the title of a risk, in characters."""
 
 
-def read(reading: Reading, owner: Owner, block: Block) -> bool:
+def read(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a block of a section about risks; returns whether it contains any."""
     if block.kind == "table":
-        return _table(reading, owner, block)
+        return _table(reading, part, block)
     if block.kind == "list":
-        return _list(reading, owner, block)
-    return block.kind == "paragraph" and _labelled(reading, owner, list(labelled_lines(block)))
+        return _list(reading, part, block)
+    return block.kind == "paragraph" and _labelled(reading, part, list(labelled_lines(block)))
 
 
-def new_risk(reading: Reading, owner: Owner, title: str, span: Span) -> Owner:
+def new_risk(reading: Reading, part: DraftPart, title: str, span: Span) -> DraftPart:
     """A new risk of a sprint or of the plan."""
-    sprint = reading.sprint_of(owner)
+    sprint = reading.sprint_of(part)
     listed = sprint.values.setdefault("risks", []) if sprint else reading.draft.risks
     values = {"title": title}
     listed.append(values)
-    reading.ledger.take(span, title, f"{owner}: risks")
-    risk = Owner("risk", title, values, sprint)
+    reading.ledger.take(span, title, f"{part}: risks")
+    risk = DraftPart("risk", title, values, sprint)
     reading.risk = (reading.section, risk)
     return risk
 
 
-def _table(reading: Reading, owner: Owner, table: Block) -> bool:
+def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Take a table of risks: one with a column that names risks and a column that only risks have."""
     columns = columns_of(table)
     name = next((c.position for c in columns if c.field in {"risks", "risk", "title", "description"}), None)
@@ -63,9 +63,9 @@ def _table(reading: Reading, owner: Owner, table: Block) -> bool:
     for row in table.rows[1:]:
         title = without_signs(plain(row.cells[name])) if name < len(row.cells) else ""
         if title and fits_line("title", title):
-            risk = new_risk(reading, owner, title, Span(row.line, row.line))
+            risk = new_risk(reading, part, title, Span(row.line, row.line))
             read_row(reading, risk, table, row, without=(name,))
-    take_heads(reading, table, owner)
+    take_heads(reading, table, part)
     return True
 
 
@@ -79,31 +79,31 @@ def _has_risk_fields(item: Item) -> bool:
     return any(entry.label and words.field_of(entry.label) in _RISK_FIELDS for entry in entries)
 
 
-def _list(reading: Reading, owner: Owner, block: Block) -> bool:
+def _list(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of risks, or a list of the fields of one risk: that of the heading or of a paragraph above."""
     entries = [labelled_item(item) for item in block.items]
     names = {words.field_of(entry.label) if entry.label else None for entry in entries}
-    risk = _risk_of_section(reading, owner) if names & _DISTINCT_FIELDS and names <= _LIST_FIELDS else None
+    risk = _risk_of_section(reading, part) if names & _DISTINCT_FIELDS and names <= _LIST_FIELDS else None
     if risk is not None:
         return sum(fields.read(reading, risk, entry) for entry in entries) > 0
     is_plain = not any(item.blocks for item in block.items) and names == {None} and _announces_risks(reading.heading)
     taken = 0
     for item, entry in zip(block.items, entries, strict=True):
-        taken += _item(reading, owner, item) or (is_plain and _plain_item(reading, owner, entry))
+        taken += _item(reading, part, item) or (is_plain and _plain_item(reading, part, entry))
     return taken > 0
 
 
-def _risk_of_section(reading: Reading, owner: Owner) -> Owner | None:
+def _risk_of_section(reading: Reading, part: DraftPart) -> DraftPart | None:
     """The risk that a section is about: the last one named in a paragraph, or else that of its heading."""
     if reading.risk is not None and reading.risk[0] is reading.section:
         return reading.risk[1]
     head = read_heading(reading.section.title)
     title = head.title if head and kind_of(head.word) == "risk" else reading.heading
     is_title = bool(title) and fits_line("title", title)
-    if owner.kind != "plan" or not is_title or words.topic(title) or words.field_of(title):
+    if part.kind != "plan" or not is_title or words.topic(title) or words.field_of(title):
         return None
-    reading.take_heading(owner, "risks")
-    return new_risk(reading, owner, title, reading.section.head)
+    reading.take_heading(part, "risks")
+    return new_risk(reading, part, title, reading.section.head)
 
 
 def _announces_risks(heading: str) -> bool:
@@ -112,7 +112,7 @@ def _announces_risks(heading: str) -> bool:
     return words.topic(heading) == "risks" and not has_mitigation
 
 
-def _plain_item(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _plain_item(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take an item without labelled fields as a risk; text after its title is the description or contingency."""
     bold, rest = split_bold(entry.text)
     if entry.label:
@@ -125,7 +125,7 @@ def _plain_item(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     is_unit = head is not None and not head.about and reading.roles.of(head) is not None
     if not title or len(title) > _LONGEST_TITLE or is_unit:
         return False
-    risk = new_risk(reading, owner, title, entry.span)
+    risk = new_risk(reading, part, title, entry.span)
     if text and words.field_of(reading.heading) == "contingency":
         reading.add(risk, "contingency", text, entry.span, text)
     elif text:
@@ -133,25 +133,25 @@ def _plain_item(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
     return True
 
 
-def _item(reading: Reading, owner: Owner, item: Item) -> bool:
+def _item(reading: Reading, part: DraftPart, item: Item) -> bool:
     """Take an item as a risk if it has a rating or a response."""
     entry = labelled_item(item)
     name = words.field_of(entry.label) if entry.label else None
     if name is not None and name not in {"risk", "risks"}:
-        return fields.read(reading, owner, entry)
+        return fields.read(reading, part, entry)
     first, labelled = _split_at_labels(entry.text if name else item.text, item.span)
     title, text = (plain(first), "") if name else split_bold_plain(without_signs(first))
     title, level = _split_level_after(title)
     level, text = (level, text) if level else _split_level_before(text)
     if not (labelled or _has_risk_fields(item)) or not title or not fits_line("title", title):
         return False
-    risk = new_risk(reading, owner, title, item.span)
+    risk = new_risk(reading, part, title, item.span)
     if level:
         reading.put(risk, "level", level.value, item.span, level.text)
     if text:
         reading.put(risk, "description", text, item.span, text)
     if name and entry.label:
-        reading.ledger.take(item.span, entry.label, f"{owner}: risks")
+        reading.ledger.take(item.span, entry.label, f"{part}: risks")
     for value in (*labelled, *(labelled_item(child) for block in item.blocks for child in block.items)):
         fields.read(reading, risk, value)
     return True
@@ -190,18 +190,18 @@ def _whole_level(text: str) -> words.Read[str] | None:
     return level if level and key(level.text) == key(text.casefold().replace("risk", "")) else None
 
 
-def _labelled(reading: Reading, owner: Owner, entries: list[LabelledText]) -> bool:
+def _labelled(reading: Reading, part: DraftPart, entries: list[LabelledText]) -> bool:
     """Take a paragraph of labelled values: those of a sprint's overall risk, or of a risk that it names."""
     taken = False
     for label, entry in _named(entries):
         level = words.level(plain(entry.text))
-        if label in {"risk", "risks"} and (level is None or owner.kind not in {"sprint", "risk"}):
+        if label in {"risk", "risks"} and (level is None or part.kind not in {"sprint", "risk"}):
             title = plain(entry.text)
             if title and len(title) <= _LONGEST_TITLE:
-                owner, taken = new_risk(reading, owner, title, entry.span), True
-                reading.ledger.take(entry.span, entry.label or "", f"{owner}: title")
+                part, taken = new_risk(reading, part, title, entry.span), True
+                reading.ledger.take(entry.span, entry.label or "", f"{part}: title")
             continue
-        taken |= fields.read(reading, owner, entry)
+        taken |= fields.read(reading, part, entry)
     return taken
 
 

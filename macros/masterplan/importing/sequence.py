@@ -8,24 +8,24 @@ from masterplan.importing.entries import LabelledText, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 
 _DASH = re.compile(r"\s*(?:[-–—]{1,2}|[:\uff1a]|→|=>)\s+")
 _SHORT = re.compile(r"\(([^()]{1,60})\)\s*")
 
 
-def read_sprints(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_sprints(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take a list of sprints as the sprints of a phase."""
-    if owner.kind != "phase":
+    if part.kind != "phase":
         return False
     for span, text in texts(entry):
         sprints = f"{reading.word} {plain(text)}"
         for reference in values.references(sprints, reading.sprint_ids):
-            if reading.phases.setdefault(reference.id, owner.id) != owner.id:
+            if reading.phases.setdefault(reference.id, part.id) != part.id:
                 continue
-            reading.add(owner, "sprints", reference.id, span, sprints[reference.start : reference.end])
-        reading.ledger.take(span, " ".join(_filler_words(sprints)), f"{owner}: sprints")
-    return bool(owner.values.get("sprints"))
+            reading.add(part, "sprints", reference.id, span, sprints[reference.start : reference.end])
+        reading.ledger.take(span, " ".join(_filler_words(sprints)), f"{part}: sprints")
+    return bool(part.values.get("sprints"))
 
 
 def _filler_words(text: str) -> Iterator[str]:
@@ -35,24 +35,24 @@ def _filler_words(text: str) -> Iterator[str]:
             yield token.word
 
 
-def read_why(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_why(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take the reasons for a phase's order, with the sprint that each begins with."""
-    if owner.kind != "phase":
+    if part.kind != "phase":
         return False
     for span, text in texts(entry):
-        _read_reason(reading, owner, span, text)
-    return bool(owner.values.get("why"))
+        _read_reason(reading, part, span, text)
+    return bool(part.values.get("why"))
 
 
-def _read_reason(reading: Reading, owner: Owner, span: Span, text: str) -> None:
+def _read_reason(reading: Reading, part: DraftPart, span: Span, text: str) -> None:
     reason, head = without_signs(plain(text)), read_head(text)
     sprint = reading.sprint(head.id) if head and not head.about and _is_sprint(reading, head.id, head.word) else None
     rest = _text_after_name(reading, sprint, head.title, span) if head and sprint else ""
     if not head or not sprint or not rest:
-        reading.add(owner, "why", {"text": reason}, span, reason)
+        reading.add(part, "why", {"text": reason}, span, reason)
         return
-    reading.ledger.take(span, head.written, f"{owner}: why")
-    reading.add(owner, "why", {"sprint": sprint.id, "text": rest}, span, rest)
+    reading.ledger.take(span, head.written, f"{part}: why")
+    reading.add(part, "why", {"sprint": sprint.id, "text": rest}, span, rest)
     _read_effort(reading, sprint, span, rest)
     dependency_words = clues.relations(rest)
     if dependency_words and dependency_words[0].start == 0:
@@ -65,7 +65,7 @@ def _is_sprint(reading: Reading, id_: str, word: str) -> bool:
     return is_word and id_ in reading.draft.sprints
 
 
-def _text_after_name(reading: Reading, sprint: Owner, text: str, span: Span) -> str:
+def _text_after_name(reading: Reading, sprint: DraftPart, text: str, span: Span) -> str:
     """Text about a sprint after its name and the short name in brackets."""
     short_name = _SHORT.match(text)
     if short_name:
@@ -75,7 +75,7 @@ def _text_after_name(reading: Reading, sprint: Owner, text: str, span: Span) -> 
     return text[dash.end() :].strip() if dash else text.strip()
 
 
-def _read_effort(reading: Reading, sprint: Owner, span: Span, text: str) -> None:
+def _read_effort(reading: Reading, sprint: DraftPart, span: Span, text: str) -> None:
     """Take an effort stated in a reason: `2-hour task`."""
     for part in text.split(","):
         effort = values.effort(part.strip())
@@ -84,24 +84,24 @@ def _read_effort(reading: Reading, sprint: Owner, span: Span, text: str) -> None
             reading.put(sprint, "effort", effort.value, span, "")
 
 
-def read_parallel(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def read_parallel(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take the sprints of a phase that can run in parallel: `Sprint 6 can run alongside 1-2`."""
-    return owner.kind == "phase" and sum(_read_parallel(reading, owner, span, text) for span, text in texts(entry)) > 0
+    return part.kind == "phase" and sum(_read_parallel(reading, part, span, text) for span, text in texts(entry)) > 0
 
 
-def _read_parallel(reading: Reading, owner: Owner, span: Span, text: str) -> bool:
+def _read_parallel(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
     sentence = without_signs(plain(text))
     place = clues.signals(sentence).get("beside")
     if place is None:
         return False
     before, after = sentence[: place[0]], f"{reading.word} {sentence[place[1] :].strip()}"
     sprints, others = (
-        dict.fromkeys(reference.id for reference in values.references(part, reading.sprint_ids))
-        for part in (before, after)
+        dict.fromkeys(reference.id for reference in values.references(side, reading.sprint_ids))
+        for side in (before, after)
     )
     for sprint in sprints:
         alongside = [other for other in others if other != sprint]
         if alongside:
             value = {"sprint": sprint, "alongside": alongside, "says": sentence}
-            reading.add(owner, "parallel", value, span, sentence)
+            reading.add(part, "parallel", value, span, sentence)
     return bool(sprints and others)

@@ -11,14 +11,14 @@ from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.reading import DraftPart, Reading, fits_line
 
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|[-–—]{1,2}(?=\s)|→|=>|->)\s*")
 _COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3})?\s+[^\W\d_]")
 _MOST_SHARE = 100
 
 
-def begin_option(reading: Reading, section: Section, head: UnitHead | None, topic: str | None) -> Owner | None:
+def begin_option(reading: Reading, section: Section, head: UnitHead | None, topic: str | None) -> DraftPart | None:
     """The option that a heading begins, such as `Option A: Single Developer`; None for other headings.
 
     The section must be about resources or assign sprints to weeks. A heading without the word `Option`, such as `Two
@@ -28,22 +28,23 @@ def begin_option(reading: Reading, section: Section, head: UnitHead | None, topi
         return _begin_untitled(reading, section, topic)
     if kind_of(head.word) != "option" or not head.title or not fits_line("title", head.title):
         return None
-    if topic != "resources" and not any(_has_shift(reading, block) for part in section.walk() for block in part.blocks):
+    blocks = (block for inner in section.walk() for block in inner.blocks)
+    if topic != "resources" and not any(_has_shift(reading, block) for block in blocks):
         return None
     id_ = as_id(head.id)
-    owner = Owner("option", id_, reading.draft.options.setdefault(id_, {"id": id_}))
-    reading.ledger.take(section.head, head.written, f"{owner}")
+    part = DraftPart("option", id_, reading.draft.options.setdefault(id_, {"id": id_}))
+    reading.ledger.take(section.head, head.written, f"{part}")
 
     def is_mode(text: str) -> bool:
         modes = sorted(clues.signals(text).keys() & {"sequential", "parallel"})
-        return len(modes) == 1 and reading.put(owner, "mode", modes[0], section.head, text)
+        return len(modes) == 1 and reading.put(part, "mode", modes[0], section.head, text)
 
     title = without_values(head.title, is_mode)
-    reading.put(owner, "title", title, section.head, title)
-    return owner
+    reading.put(part, "title", title, section.head, title)
+    return part
 
 
-def _begin_untitled(reading: Reading, section: Section, topic: str | None) -> Owner | None:
+def _begin_untitled(reading: Reading, section: Section, topic: str | None) -> DraftPart | None:
     title = without_signs(plain(section.title)).rstrip(":\uff1a ")
     is_option = topic in {"resources", "options"} and fits_line("title", title) and words.topic(title) is None
     if not is_option or not any(_has_shift(reading, block) for block in section.blocks):
@@ -52,20 +53,20 @@ def _begin_untitled(reading: Reading, section: Section, topic: str | None) -> Ow
     return _new_option(reading, title)
 
 
-def _new_option(reading: Reading, title: str) -> Owner:
+def _new_option(reading: Reading, title: str) -> DraftPart:
     """A new option, with the next letter as its id."""
     id_ = next(id_ for id_ in (*ascii_uppercase, title) if id_ not in reading.draft.options)
-    return Owner("option", id_, reading.draft.options.setdefault(id_, {"id": id_, "title": title}))
+    return DraftPart("option", id_, reading.draft.options.setdefault(id_, {"id": id_, "title": title}))
 
 
-def read_weeks(reading: Reading, owner: Owner, table: Block) -> bool:
+def read_weeks(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Take a table with a row per time window and a column per person as the work of an option."""
     lanes = [column for column in range(1, len(table.rows[0].cells)) if _is_lane(reading, table, column)]
     windows_ = {row.line: _window_of(reading, table, row) for row in table.rows[1:]}
-    is_staffing = len(lanes) > 1 or (bool(lanes) and owner.kind == "option")
-    if not is_staffing or not all(windows_.values()) or owner.kind not in {"plan", "option"} or not reading.heading:
+    is_staffing = len(lanes) > 1 or (bool(lanes) and part.kind == "option")
+    if not is_staffing or not all(windows_.values()) or part.kind not in {"plan", "option"} or not reading.heading:
         return False
-    option = owner if owner.kind == "option" else _new_option(reading, reading.heading)
+    option = part if part.kind == "option" else _new_option(reading, reading.heading)
     for row in table.rows[1:]:
         for column in lanes:
             text = plain(row.cells[column]) if column < len(row.cells) else ""
@@ -101,33 +102,33 @@ def _has_shift(reading: Reading, block: Block) -> bool:
     return any(windows.window(text, reading.dates) and values.references(text, ids) for _, text in _lines(block))
 
 
-def read_shifts(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_shifts(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a block of an option: lines that assign sprints to weeks."""
-    if owner.kind != "option" or block.kind not in {"code", "list"}:
+    if part.kind != "option" or block.kind not in {"code", "list"}:
         return False
-    name, count = _first_lane(reading, owner), 0
+    name, count = _first_lane(reading, part), 0
     for span, text in _lines(block):
         shift = _shift(reading, text, span.first)
         if shift:
-            _lane_of(owner, name).setdefault("work", []).append(shift)
+            _lane_of(part, name).setdefault("work", []).append(shift)
             count += 1
         elif text.endswith((":", "\uff1a")):
             name = text.rstrip(":\uff1a ")
         else:
             continue
-        reading.ledger.take(span, text, f"{owner}: people")
+        reading.ledger.take(span, text, f"{part}: people")
     return count > 0
 
 
-def _first_lane(reading: Reading, owner: Owner) -> str:
+def _first_lane(reading: Reading, part: DraftPart) -> str:
     """Name of the person until a line gives one: the heading below the option's, or else the option's title."""
-    title = str(owner.values["title"])
+    title = str(part.values["title"])
     return title if title.casefold() in reading.heading.casefold() else reading.heading
 
 
-def _lane_of(owner: Owner, name: str) -> Values:
+def _lane_of(part: DraftPart, name: str) -> Values:
     """Work of one person in an option."""
-    lanes: list[Values] = owner.values.setdefault("people", [])
+    lanes: list[Values] = part.values.setdefault("people", [])
     lane = next((lane for lane in lanes if lane["name"] == name), None)
     if lane is None:
         lanes.append(lane := {"name": name})
@@ -176,9 +177,9 @@ def _other_words(text: str, ids: list[str]) -> Iterator[str]:
             yield token.word
 
 
-def read_team(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_team(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of who works on the plan: people with their share, roles with their number."""
-    if owner.kind != "plan" or block.kind != "list":
+    if part.kind != "plan" or block.kind != "list":
         return False
     return sum(_member(reading, item) for item in block.items) > 0
 

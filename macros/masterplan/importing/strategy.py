@@ -7,20 +7,20 @@ from masterplan.importing.document import Block, Item
 from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.headings import read_head
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.model.fields import PagePath, RepositoryPath
 
 _PATH: TypeAdapter[object] = TypeAdapter(RepositoryPath)
 _PAGE_PATH: TypeAdapter[object] = TypeAdapter(PagePath)
 
 
-def read_rollback(reading: Reading, owner: Owner, block: Block) -> bool:
-    """Take a block of a section about rollback: steps of the sprints that it names, or of `owner`."""
+def read_rollback(reading: Reading, part: DraftPart, block: Block) -> bool:
+    """Take a block of a section about rollback: steps of the sprints that it names, or of `part`."""
     if block.kind == "paragraph":
-        return _independence_claim(reading, block) or _only_line(reading, owner, block)
-    if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
+        return _independence_claim(reading, block) or _only_line(reading, part, block)
+    if block.kind != "list" or part.kind not in {"plan", "sprint"}:
         return False
-    return sum(_rollback_item(reading, owner, item) for item in block.items) > 0
+    return sum(_rollback_item(reading, part, item) for item in block.items) > 0
 
 
 def _independence_claim(reading: Reading, block: Block) -> bool:
@@ -33,14 +33,14 @@ def _independence_claim(reading: Reading, block: Block) -> bool:
     return claims.add_claim(reading, reading.plan, "independent", text, block.span)
 
 
-def _only_line(reading: Reading, owner: Owner, block: Block) -> bool:
+def _only_line(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take the only line of a section about rollback as its only step."""
     is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
-    is_step = is_all and owner.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
-    return is_step and fields.add_rollback_steps(reading, owner, [(block.span, block.text)])
+    is_step = is_all and part.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
+    return is_step and fields.add_rollback_steps(reading, part, [(block.span, block.text)])
 
 
-def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
+def _rollback_item(reading: Reading, part: DraftPart, item: Item) -> bool:
     entry = labelled_item(item)
     head = read_head(entry.label or item.text.split("\n", 1)[0])
     if head and head.id in reading.draft.sprints and reading.roles.of(head) == "sprint":
@@ -51,43 +51,43 @@ def _rollback_item(reading: Reading, owner: Owner, item: Item) -> bool:
         return fields.add_rollback_steps(reading, reading.sprint(head.id), [(item.span, text)])
     name = words.field_of(entry.label) if entry.label else None
     if name == "trigger":
-        return _trigger(reading, owner, entry)
+        return _trigger(reading, part, entry)
     listed = [(child.span, plain(child.text)) for block in item.blocks for child in block.items]
     if name == "rollback" and listed:
-        reading.ledger.take(item.span, entry.label or "", f"{owner}: rollback")
-        return fields.add_rollback_steps(reading, owner, listed)
+        reading.ledger.take(item.span, entry.label or "", f"{part}: rollback")
+        return fields.add_rollback_steps(reading, part, listed)
     if entry.label or item.blocks:
         return False
-    return fields.add_rollback_steps(reading, owner, [(item.span, plain(item.text))])
+    return fields.add_rollback_steps(reading, part, [(item.span, plain(item.text))])
 
 
-def _trigger(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _trigger(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take the trigger of a rollback: the text after the label, with the items below it."""
     below = [(child.span, plain(child.text)) for block in entry.blocks for child in block.items]
-    own = plain(entry.text)
-    text = " ".join(filter(None, [own, "; ".join(text for _, text in below)]))
-    undo = owner.inside("rollback")
-    if not text or not reading.put(undo, "trigger", text, entry.span, f"{entry.label} {own}"):
+    entry_text = plain(entry.text)
+    trigger = " ".join(filter(None, [entry_text, "; ".join(text for _, text in below)]))
+    rollback = part.inside("rollback")
+    if not trigger or not reading.put(rollback, "trigger", trigger, entry.span, f"{entry.label} {entry_text}"):
         return False
-    for span, part in below:
-        reading.ledger.take(span, part, f"{owner}: trigger")
+    for span, text in below:
+        reading.ledger.take(span, text, f"{part}: trigger")
     return True
 
 
-def read_testing(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_testing(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of tests: those of each sprint, or the final ones."""
-    if owner.kind != "plan":
-        return fields.read_block(reading, owner, "tests", block)
+    if part.kind != "plan":
+        return fields.read_block(reading, part, "tests", block)
     if block.kind != "list" or any(item.blocks or not fits_line("items", item.text) for item in block.items):
         return False
     lead = reading.lead(block)
     name = _when_tested(reading.heading) or (_when_tested(plain(lead.text)) if lead else None)
-    lists = owner.values.setdefault("testing", {})
+    lists = part.values.setdefault("testing", {})
     if name is None or name in lists:
         return False
-    says = reading.take_lead(block, owner, "testing")
-    reading.take_heading(owner, "testing")
-    checklist = Owner("plan", "", {"says": says} if says else {}, within="testing")
+    says = reading.take_lead(block, part, "testing")
+    reading.take_heading(part, "testing")
+    checklist = DraftPart("plan", "", {"says": says} if says else {}, within="testing")
     for item in block.items:
         text = without_signs(plain(item.text))
         reading.add(checklist, "items", text, item.span, text)
@@ -102,21 +102,21 @@ def _when_tested(text: str) -> str | None:
     return lists[0] if len(lists) == 1 else None
 
 
-def read_documentation(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_documentation(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of files to update after each sprint, or the file that tracks progress."""
-    if block.kind != "list" or owner.kind not in {"plan", "sprint"}:
+    if block.kind != "list" or part.kind not in {"plan", "sprint"}:
         return False
     lead = reading.lead(block)
     signals = clues.signals(f"{plain(lead.text) if lead else ''} {reading.heading}")
-    if owner.kind == "plan" and "tracked" in signals:
+    if part.kind == "plan" and "tracked" in signals:
         count = _progress(reading, block)
-    elif owner.kind == "sprint" or "each" in signals:
-        count = sum(_document(reading, owner, item) for item in block.items)
+    elif part.kind == "sprint" or "each" in signals:
+        count = sum(_document(reading, part, item) for item in block.items)
     else:
         return False
     if count:
-        reading.take_lead(block, owner, "documentation")
-        reading.take_heading(owner, "documentation")
+        reading.take_lead(block, part, "documentation")
+        reading.take_heading(part, "documentation")
     return count > 0
 
 
@@ -129,15 +129,15 @@ def _progress(reading: Reading, block: Block) -> int:
     return reading.put(documentation, "progress_in", path, block.span, path)
 
 
-def _document(reading: Reading, owner: Owner, item: Item) -> bool:
+def _document(reading: Reading, part: DraftPart, item: Item) -> bool:
     """Take an item as the path of a file, with the note after it."""
     path, _, rest = plain(item.text).partition(" ")
     if item.blocks or not _is_path(path) or not values.fits(_PATH, path):
         return False
     note = rest.strip(" -–—:")
     note = note[1:-1] if note[:1] == "(" and note[-1:] == ")" and note.count("(") == 1 else note
-    is_plan = owner.kind == "plan"
-    target = owner.inside("documentation") if is_plan else owner
+    is_plan = part.kind == "plan"
+    target = part.inside("documentation") if is_plan else part
     value = {"path": path} | ({"note": note} if note else {})
     reading.add(target, "after_each_sprint" if is_plan else "documentation", value, item.span, f"{path} {note}")
     return True

@@ -19,7 +19,7 @@ from masterplan.importing.entries import LabelledText
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import DraftPart, Reading, key
 from masterplan.load.custom import names_of
 from masterplan.model.naming import slug
 from masterplan.model.schema import OWN_FIELDS
@@ -52,7 +52,7 @@ class Column:
     field: str | None
 
 
-def read(reading: Reading, around: Owner, table: Block) -> bool:
+def read(reading: Reading, around: DraftPart, table: Block) -> bool:
     """Take a table of units of the plan, or of tasks of the surrounding sprint; returns whether it is one."""
     column = unit_column(table)
     parent = _column_of_sprints(reading, table)
@@ -81,7 +81,7 @@ def _column_of_sprints(reading: Reading, table: Block) -> int | None:
     return None
 
 
-def _sprint_of(reading: Reading, table: Block, column: int, row: Row) -> Owner | None:
+def _sprint_of(reading: Reading, table: Block, column: int, row: Row) -> DraftPart | None:
     """The sprint that a cell names, in a column whose header is a word for a unit."""
     cell = row.cells[column] if column < len(row.cells) and word_of_column(table, column) else ""
     head = head_of_cell(table, column, cell) if cell else None
@@ -108,24 +108,24 @@ def _field(head: str) -> str | None:
     return names[0] if all(names) else None
 
 
-def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -> bool:
+def _rows_of_units(reading: Reading, around: DraftPart, table: Block, column: int) -> bool:
     """Take rows about sprints, phases and milestones; returns whether there are any."""
     columns = columns_of(table)
     others = [other for other in columns if other.position != column]
     sparse = [other.position for other in others if _is_sparse(table, other)]
     phases = [other.position for other in others if kind_of(without_signs(other.head)) == "phase"]
-    units = [(row, owner, head) for row in table.rows[1:] for owner, head in _unit(reading, around, table, column, row)]
-    for row, owner, head in units:
-        reading.ledger.take(_line(row), plain(row.cells[column]), str(owner))
+    units = [(row, part, head) for row in table.rows[1:] for part, head in _unit(reading, around, table, column, row)]
+    for row, part, head in units:
+        reading.ledger.take(_line(row), plain(row.cells[column]), str(part))
         if head.title:
-            titles.take_title(reading, owner, head, _line(row))
-    for row, owner, _ in units:
-        read_row(reading, owner, table, row, without=(column, title_column(table, column), *sparse))
+            titles.take_title(reading, part, head, _line(row))
+    for row, part, _ in units:
+        read_row(reading, part, table, row, without=(column, title_column(table, column), *sparse))
     for position in phases:
-        _read_phases(reading, table, position, [(row, owner) for row, owner, _ in units if owner.kind == "sprint"])
+        _read_phases(reading, table, position, [(row, part) for row, part, _ in units if part.kind == "sprint"])
     for position in (position for position in sparse if position not in phases):
-        for row, owner, cell in _inherited(table, position, [(row, owner) for row, owner, _ in units]):
-            put_custom_field(reading, owner, columns[position], cell, row)
+        for row, part, cell in _inherited(table, position, [(row, part) for row, part, _ in units]):
+            put_custom_field(reading, part, columns[position], cell, row)
     if units:
         take_heads(reading, table, units[0][1])
         heads = [(c.position, c.head) for c in columns_of(table)]
@@ -133,16 +133,18 @@ def _rows_of_units(reading: Reading, around: Owner, table: Block, column: int) -
     return bool(units)
 
 
-def _unit(reading: Reading, around: Owner, table: Block, column: int, row: Row) -> Iterator[tuple[Owner, UnitHead]]:
+def _unit(
+    reading: Reading, around: DraftPart, table: Block, column: int, row: Row
+) -> Iterator[tuple[DraftPart, UnitHead]]:
     head = head_of_row(table, column, row)
     role = reading.roles.of(head) if head else None
     alias = reading.aliases.get((family_key(head), head.id)) if head else None
     if head and alias:
         yield reading.sprint(alias), head
         return
-    owner = titles.owner_of(reading, head, role, around) if head and role and role != "group" else None
-    if head and owner:
-        yield owner, head
+    part = titles.named_part(reading, head, role, around) if head and role and role != "group" else None
+    if head and part:
+        yield part, head
 
 
 def _is_sparse(table: Block, column: Column) -> bool:
@@ -157,16 +159,16 @@ def _is_sparse(table: Block, column: Column) -> bool:
     return len(cells) > 2 and bool(cells[0]) and cells.count("") * 3 >= len(cells)  # noqa: PLR2004 - a group of two
 
 
-def _inherited(table: Block, position: int, rows: list[tuple[Row, Owner]]) -> Iterator[tuple[Row, Owner, str]]:
+def _inherited(table: Block, position: int, rows: list[tuple[Row, DraftPart]]) -> Iterator[tuple[Row, DraftPart, str]]:
     """Cells of a column by row; an empty cell has the text of the cell above."""
-    cell, owners = "", {row.line: owner for row, owner in rows}
+    cell, parts = "", {row.line: part for row, part in rows}
     for row in table.rows[1:]:
         cell = plain(row.cells[position]) if position < len(row.cells) and row.cells[position].strip() else cell
-        if row.line in owners and cell:
-            yield row, owners[row.line], cell
+        if row.line in parts and cell:
+            yield row, parts[row.line], cell
 
 
-def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple[Row, Owner]]) -> None:
+def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple[Row, DraftPart]]) -> None:
     """Put sprints into the phases that a column names by id or title."""
     for row, sprint, cell in _inherited(table, position, rows):
         head = head_of_cell(table, position, cell)
@@ -175,7 +177,7 @@ def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple
         reading.ledger.take(_line(row), cell, str(phase))
 
 
-def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: Mapping[int, Owner | None]) -> bool:
+def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: Mapping[int, DraftPart | None]) -> bool:
     """Take rows as tasks, if they have ids or a column for tasks; returns whether it did.
 
     `arounds` maps the line of a row to the part that contains its task.
@@ -205,7 +207,7 @@ def _is_counted(table: Block) -> bool:
     return is_work and fields_[1] is None and numbers == [f"{n}" for n in range(1, len(numbers) + 1)]
 
 
-def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, columns: tuple[int | None, int]) -> bool:
+def _row_of_task(reading: Reading, around: DraftPart, table: Block, row: Row, columns: tuple[int | None, int]) -> bool:
     """Take a row as a task; `columns` are those of its id and its title."""
     column, name = columns
     cell = row.cells[column] if column is not None and column < len(row.cells) else ""
@@ -225,7 +227,7 @@ def _row_of_task(reading: Reading, around: Owner, table: Block, row: Row, column
     return True
 
 
-def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: Owner) -> bool:
+def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: DraftPart) -> bool:
     """Whether a cell names the sprint of a task; takes the cell if so."""
     sprint = _sprint_of(reading, table, column, row)
     if sprint is None or task.sprint is None or sprint.id != task.sprint.id:
@@ -234,39 +236,39 @@ def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: O
     return True
 
 
-def read_row(reading: Reading, owner: Owner, table: Block, row: Row, *, without: Collection[int | None]) -> None:
+def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, without: Collection[int | None]) -> None:
     """Take the cells of a row as fields of a part; unknown columns become custom fields."""
     for column in columns_of(table):
         cell = row.cells[column.position] if column.position < len(row.cells) else ""
         if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
             continue
-        is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) == key(str(owner.values.get("title", "")))
+        is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) == key(str(part.values.get("title", "")))
         may_be_title = is_repeated_title or column.field in {"title", "tasks"}
-        if may_be_title and titles.put_title(reading, owner, plain(cell), _line(row)):
+        if may_be_title and titles.put_title(reading, part, plain(cell), _line(row)):
             continue
         if column.field == "id" and plain(cell).strip(".").isdecimal():
-            reading.ledger.take(_line(row), plain(cell), str(owner))
+            reading.ledger.take(_line(row), plain(cell), str(part))
             continue
-        fields.read_links(reading, owner, _line(row), cell)
+        fields.read_links(reading, part, _line(row), cell)
         entry = LabelledText(_line(row), column.head, cell)
-        if column.field == "progress" and states.note_share(reading, owner, plain(cell)):
-            put_custom_field(reading, owner, column, cell, row)
+        if column.field == "progress" and states.note_share(reading, part, plain(cell)):
+            put_custom_field(reading, part, column, cell, row)
             continue
-        is_field = _is_state(reading, owner, column, entry) or (
-            column.field != "title" and fields.read(reading, owner, entry)
+        is_field = _is_state(reading, part, column, entry) or (
+            column.field != "title" and fields.read(reading, part, entry)
         )
-        if not is_field and owner.kind in _CUSTOMIZABLE:
-            put_custom_field(reading, owner, column, cell, row)
+        if not is_field and part.kind in _CUSTOMIZABLE:
+            put_custom_field(reading, part, column, cell, row)
 
 
-def _is_state(reading: Reading, owner: Owner, column: Column, entry: LabelledText) -> bool:
+def _is_state(reading: Reading, part: DraftPart, column: Column, entry: LabelledText) -> bool:
     """Take a remark that is only a state as the state of a part without one."""
-    state = reading.state(entry.text) if column.field == "description" and owner.kind in {"sprint", "task"} else None
-    is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in owner.values
-    return bool(state and is_whole and reading.put(owner, "state", state.value, entry.span, plain(entry.text)))
+    state = reading.state(entry.text) if column.field == "description" and part.kind in {"sprint", "task"} else None
+    is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in part.values
+    return bool(state and is_whole and reading.put(part, "state", state.value, entry.span, plain(entry.text)))
 
 
-def put_custom_field(reading: Reading, owner: Owner, column: Column, cell: str, row: Row) -> None:
+def put_custom_field(reading: Reading, part: DraftPart, column: Column, cell: str, row: Row) -> None:
     """Take a cell as the value of a custom field, which plan.yml declares for the column."""
     id_ = slug(column.head, "_")[:_LONGEST_ID].strip("_") or f"column_{column.position + 1}"
     id_ = f"{id_[: _LONGEST_ID - len(_ID_SUFFIX)]}{_ID_SUFFIX}" if id_ in _model_fields() else id_
@@ -277,10 +279,10 @@ def put_custom_field(reading: Reading, owner: Owner, column: Column, cell: str, 
     definition = next((field for field in custom_fields if field["id"] == id_), None)
     if definition is None:
         custom_fields.append(definition := {"id": id_, "title": column.head or id_, "of": []})
-    if owner.kind not in definition["of"]:
-        definition["of"].append(owner.kind)
-    if owner.values.setdefault("fields", {}).setdefault(id_, text) == text:
-        reading.ledger.take(_line(row), text, f"{owner}: {id_}")
+    if part.kind not in definition["of"]:
+        definition["of"].append(part.kind)
+    if part.values.setdefault("fields", {}).setdefault(id_, text) == text:
+        reading.ledger.take(_line(row), text, f"{part}: {id_}")
 
 
 @cache
@@ -289,10 +291,10 @@ def _model_fields() -> frozenset[str]:
     return frozenset(name for part in OWN_FIELDS for name in names_of(part))
 
 
-def take_heads(reading: Reading, table: Block, owner: Owner) -> None:
+def take_heads(reading: Reading, table: Block, part: DraftPart) -> None:
     """Take the headers of a table as names of fields."""
     row = table.rows[0]
-    reading.ledger.take(_line(row), " ".join(map(plain, row.cells)), f"{owner.kind}: columns")
+    reading.ledger.take(_line(row), " ".join(map(plain, row.cells)), f"{part.kind}: columns")
 
 
 def _line(row: Row) -> Span:

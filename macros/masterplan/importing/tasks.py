@@ -11,7 +11,7 @@ from masterplan.importing.entries import labelled_item, opening_text, split_bold
 from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line
+from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.importing.units import Family
 from masterplan.importing.words import field_of, topic
 
@@ -20,12 +20,12 @@ _LONGEST_TITLE = 150
 _HALF = re.compile(r"\[[~/-]\]\s+")
 
 
-def is_list_of_tasks(owner: Owner, block: Block, *, is_work: bool) -> bool:
+def is_list_of_tasks(part: DraftPart, block: Block, *, is_work: bool) -> bool:
     """Whether a list without an explaining heading is a list of tasks.
 
     Its items have check boxes or ids, or `is_work` is set and they have no labels.
     """
-    if owner.kind not in {"sprint", "group"} or not block.items:
+    if part.kind not in {"sprint", "group"} or not block.items:
         return False
     return is_marked(block) or (is_work and not any(labelled_item(item).label for item in block.items))
 
@@ -167,18 +167,18 @@ def _is_task(head: UnitHead) -> bool:
     return not head.about and (not head.word or kind_of(head.word) == "task")
 
 
-def read(reading: Reading, owner: Owner, block: Block) -> bool:
+def read(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list as tasks of the surrounding sprint or group of tasks.
 
     If most items have check boxes, an item without one is a remark: `Break for lunch`.
     """
-    sprint = reading.sprint_of(owner)
-    if block.kind != "list" or sprint is None or owner.kind == "task":
+    sprint = reading.sprint_of(part)
+    if block.kind != "list" or sprint is None or part.kind == "task":
         return False
     has_boxes = _has_boxes(block)
     for item, head in zip(block.items, _heads(block), strict=True):
         if not has_boxes or _has_box(item) or item.text.startswith("["):
-            _task(reading, owner, item, head)
+            _task(reading, part, item, head)
     return True
 
 
@@ -190,7 +190,7 @@ def _heads(block: Block) -> list[UnitHead | None]:
     return [with_title(head) if head and counts[head.family] > 1 else head for head in heads]
 
 
-def _task(reading: Reading, around: Owner, item: Item, head: UnitHead | None) -> None:
+def _task(reading: Reading, around: DraftPart, item: Item, head: UnitHead | None) -> None:
     first, remark, lines = _split_title(item)
     if not fits_line("title", first):
         return
@@ -234,7 +234,7 @@ def _split_lines(text: str) -> tuple[str, str]:
     return (text[: end.start() + 1], text[end.end() :]) if end else (text, "")
 
 
-def _read_below(reading: Reading, task: Owner, item: Item, lines: int = 1, remark: str = "") -> None:
+def _read_below(reading: Reading, task: DraftPart, item: Item, lines: int = 1, remark: str = "") -> None:
     """Take what is below the first lines of an item as fields of its task or sprint, and the rest as its description.
 
     `remark` is the text after the title on those lines.

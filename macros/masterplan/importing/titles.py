@@ -12,7 +12,7 @@ from masterplan.importing.headings import UnitHead, family_key, kind_of, read_he
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import Owner, Reading, fits_line, key
+from masterplan.importing.reading import DraftPart, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles
 from masterplan.model.task import State
 
@@ -22,7 +22,7 @@ _DATES = re.compile(r"[0-9]{4}-")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
 _WITH_WINDOW = {"sprint", "task", "phase", "milestone"}
 _WITH_EFFORT = {"sprint", "task", "phase", "group"}
-_PARTS = re.compile(r"[,|]|\s[-–—]\s")
+_SEPARATORS = re.compile(r"[,|]|\s[-–—]\s")
 _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
 _LAST_BRACKETS = re.compile(r"\s*\(([^()]{1,120})\)$")
 _AFTER_WINDOW = re.compile(r"\s*(?:\((?P<round>[^()]{1,200})\)$|(?:[:\uff1a]|[-–—]{1,2}\s)\s*(?P<text>\S.*))")
@@ -77,9 +77,9 @@ def _read_definitions(reading: Reading, roles: Roles) -> None:
             heads = [(section, head) for section in sections if (head := roles.head(section))]
             titled = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
             section, head = (titled or heads)[0]
-            owner = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
+            part = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
             if titled:
-                read_title(reading, section, head, owner)
+                read_title(reading, section, head, part)
             if titled and role == "sprint":
                 reading.primary.add(id(section))
             if role == "sprint":
@@ -110,9 +110,9 @@ def complete_units(reading: Reading) -> None:
     states.complete_states(reading)
     for task in (task for sprint in reading.draft.sprints.values() for task in sprint.get("tasks", ())):
         _title_task(task)
-    for owner in map(reading.sprint, sorted(reading.timed)):
-        if "effort" in owner.values and any("effort" in task for task in owner.values.get("tasks", ())):
-            reading.declare_duration(owner, owner.values.pop("effort"))
+    for part in map(reading.sprint, sorted(reading.timed)):
+        if "effort" in part.values and any("effort" in task for task in part.values.get("tasks", ())):
+            reading.declare_duration(part, part.values.pop("effort"))
     roles, plan = reading.roles, reading.draft.plan
     for id_ in roles.sprint.ids if roles.sprint else ():
         _complete_title(reading, reading.sprint(id_), roles.sprint, plan.get("unit", {}).get("one", "Sprint"))
@@ -120,15 +120,15 @@ def complete_units(reading: Reading) -> None:
         _complete_title(reading, reading.phase(id_), roles.phase, plan.get("group", {}).get("one", "Phase"))
 
 
-def _complete_title(reading: Reading, owner: Owner, family: Family | None, word: str) -> None:
-    node = family.drawn.get(owner.id) if family else None
-    if node and "title" not in owner.values:
-        take_title(reading, owner, node[0], Span(node[1], node[1]))
-    if _is_title(owner.values.get("description", "")):
-        owner.values.setdefault("title", owner.values["description"])
-    if owner.values.get("title") == owner.values.get("description"):
-        owner.values.pop("description", None)
-    owner.values.setdefault("title", f"{word} {owner.id}")
+def _complete_title(reading: Reading, part: DraftPart, family: Family | None, word: str) -> None:
+    node = family.drawn.get(part.id) if family else None
+    if node and "title" not in part.values:
+        take_title(reading, part, node[0], Span(node[1], node[1]))
+    if _is_title(part.values.get("description", "")):
+        part.values.setdefault("title", part.values["description"])
+    if part.values.get("title") == part.values.get("description"):
+        part.values.pop("description", None)
+    part.values.setdefault("title", f"{word} {part.id}")
 
 
 def _is_title(text: str) -> bool:
@@ -146,7 +146,7 @@ def _put_unit_word(reading: Reading, field: str, word: str, default: str) -> Non
     reading.draft.plan[field] = {"one": one} | ({"many": many} if many not in {"", one, f"{one}s"} else {})
 
 
-def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) -> Owner | None:
+def named_part(reading: Reading, head: UnitHead, role: Role | str, around: DraftPart) -> DraftPart | None:
     """The part that a name refers to, created if it is a task, group or milestone; None if there is none."""
     if role == "sprint" and head.id in reading.draft.sprints:
         if around.kind == "phase":
@@ -163,62 +163,62 @@ def owner_of(reading: Reading, head: UnitHead, role: Role | str, around: Owner) 
     return None
 
 
-def read_title(reading: Reading, section: Section, head: UnitHead, owner: Owner) -> None:
+def read_title(reading: Reading, section: Section, head: UnitHead, part: DraftPart) -> None:
     """Take the title of a unit from its heading, with the values beside it: state, window, effort."""
-    reading.ledger.take(section.head, head.written, str(owner))
+    reading.ledger.take(section.head, head.written, str(part))
     if number := _NUMBERING.match(without_signs(plain(section.title))):
         reading.ledger.ignore(section.head.first, number[0])
-    if owner.kind == "group":
+    if part.kind == "group":
         title = head.title or head.about
-        read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, owner)
+        read_group(reading, section.head, f"{head.written}: {title}" if title else head.written, part)
         return
-    take_title(reading, owner, head, section.head)
+    take_title(reading, part, head, section.head)
 
 
-def read_group(reading: Reading, span: Span, title: str, owner: Owner) -> None:
+def read_group(reading: Reading, span: Span, title: str, part: DraftPart) -> None:
     """Take the heading of a group of tasks as its title, without the values in it."""
-    reading.ledger.take(span, title, str(owner))
-    owner.values["title"] = without_values(_NUMBERING.sub("", title), value_reader(reading, owner, span)) or title
+    reading.ledger.take(span, title, str(part))
+    part.values["title"] = without_values(_NUMBERING.sub("", title), value_reader(reading, part, span)) or title
 
 
-def take_title(reading: Reading, owner: Owner, head: UnitHead, span: Span) -> None:
+def take_title(reading: Reading, part: DraftPart, head: UnitHead, span: Span) -> None:
     """Take the text after a unit's name as its title, without the values in it."""
-    read_value = value_reader(reading, owner, span)
+    read_value = value_reader(reading, part, span)
     ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")
-    signs = head.signs.removeprefix(ornament) if owner.kind == "sprint" else head.signs
-    state = state_of(reading, signs) if owner.kind in {"sprint", "task"} and signs.strip() else None
+    signs = head.signs.removeprefix(ornament) if part.kind == "sprint" else head.signs
+    state = state_of(reading, signs) if part.kind in {"sprint", "task"} and signs.strip() else None
     if state is not None:
-        states.put_state(reading, owner, state, span, is_hint=True)
-    title = _without_window(reading, owner, head.title, span)
+        states.put_state(reading, part, state, span, is_hint=True)
+    title = _without_window(reading, part, head.title, span)
     title = "" if read_value(title) else without_values(title, read_value)
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
-    title = _without_values_in_brackets(reading, owner, title, span)
+    title = _without_values_in_brackets(reading, part, title, span)
     is_short = _is_in_brackets(title)
-    put_title(reading, owner, title[1:-1] if is_short else title, span, is_short=is_short)
-    if owner.kind in {"sprint", "task"}:
-        reading.deferred.append(partial(relations.read_end_of_title, reading, owner, span))
+    put_title(reading, part, title[1:-1] if is_short else title, span, is_short=is_short)
+    if part.kind in {"sprint", "task"}:
+        reading.deferred.append(partial(relations.read_end_of_title, reading, part, span))
 
 
-def _without_window(reading: Reading, owner: Owner, title: str, span: Span) -> str:
+def _without_window(reading: Reading, part: DraftPart, title: str, span: Span) -> str:
     """A title without the time window at its start, which is taken: `Week 5: Sails`, `4 May - 8 May (Sails)`."""
-    window = reading.window(title, span.first) if owner.kind in _WITH_WINDOW else None
+    window = reading.window(title, span.first) if part.kind in _WITH_WINDOW else None
     rest = _AFTER_WINDOW.match(title[len(window.text) :]) if window and title.startswith(window.text) else None
-    if window is None or rest is None or not reading.put(owner, "when", window.value, span, window.text):
+    if window is None or rest is None or not reading.put(part, "when", window.value, span, window.text):
         return title
     return rest["round"] or rest["text"]
 
 
-def _without_values_in_brackets(reading: Reading, owner: Owner, title: str, span: Span) -> str:
+def _without_values_in_brackets(reading: Reading, part: DraftPart, title: str, span: Span) -> str:
     """A title without the values in the brackets at its end: `Sails (today, ~3 hours)`."""
     bracket = _LAST_BRACKETS.search(title)
-    parts = _PARTS.split(bracket[1]) if bracket else []
-    pairs = [(part, _value(reading, owner, span.first, part.strip())) for part in parts]
-    if bracket is None or not any(pair for _, pair in pairs) or owner.kind not in _WITH_WINDOW:
+    pieces = _SEPARATORS.split(bracket[1]) if bracket else []
+    pairs = [(piece, _value(reading, part, span.first, piece.strip())) for piece in pieces]
+    if bracket is None or not any(pair for _, pair in pairs) or part.kind not in _WITH_WINDOW:
         return title
-    candidates = sorted([(part, pair) for part, pair in pairs if pair], key=_is_uncertain)
-    taken = {part for part, pair in candidates if _put(reading, owner, pair, span, part)}
-    rest = [part.strip() for part, _ in pairs if part not in taken]
+    candidates = sorted([(piece, pair) for piece, pair in pairs if pair], key=_is_uncertain)
+    taken = {piece for piece, pair in candidates if _put(reading, part, pair, span, piece)}
+    rest = [piece.strip() for piece, _ in pairs if piece not in taken]
     return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
 
 
@@ -226,25 +226,25 @@ def _is_in_brackets(title: str) -> bool:
     return title[:1] == "(" and title[-1:] == ")" and title.count("(") == 1
 
 
-def put_title(reading: Reading, owner: Owner, title: str, span: Span, *, is_short: bool = False) -> bool:
+def put_title(reading: Reading, part: DraftPart, title: str, span: Span, *, is_short: bool = False) -> bool:
     """Give a unit a title, or a sprint with one a short name; returns whether the text is taken.
 
     A text is a short name if the title contains all its words, or if it has few words and stands in brackets.
     """
-    current = str(owner.values.get("title", title))
+    current = str(part.values.get("title", title))
     if title and key(current) == key(title):
-        return reading.put(owner, "title", current, span, title)
+        return reading.put(part, "title", current, span, title)
     lead, _, rest = title.partition(" - ") if " - " in title else title.partition(" – ")
-    if rest and key(lead) == key(current) and owner.kind in {"sprint", "phase"}:
-        reading.put(owner, "title", current, span, lead)
-        return reading.put(owner, "description", rest, span, rest)
+    if rest and key(lead) == key(current) and part.kind in {"sprint", "phase"}:
+        reading.put(part, "title", current, span, lead)
+        return reading.put(part, "description", rest, span, rest)
     is_part = set(ledger_words(title)) <= set(ledger_words(current))
     is_short_name = is_part or (is_short and len(title.split()) <= _MOST_SHORT_WORDS)
-    is_shorter = owner.kind == "sprint" and 0 < len(title) < len(current)
-    return is_short_name and is_shorter and reading.put(owner, "short", title, span, title)
+    is_shorter = part.kind == "sprint" and 0 < len(title) < len(current)
+    return is_short_name and is_shorter and reading.put(part, "short", title, span, title)
 
 
-def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], bool]:
+def value_reader(reading: Reading, part: DraftPart, span: Span) -> Callable[[str], bool]:
     """A function that takes a part of a title as values of its unit: `Weeks 1-2`, `DONE`, `M, 4h`, `4 tasks`.
 
     The function returns whether all of the text is such values.
@@ -253,16 +253,16 @@ def value_reader(reading: Reading, owner: Owner, span: Span) -> Callable[[str], 
     def take(text: str) -> bool:
         if len(text) > _LONGEST_TEXT:
             return False
-        whole = _value(reading, owner, span.first, text.strip())
-        parts, pairs = [text], [whole]
-        if whole is None or (whole[0] == "priority" and _PARTS.search(text)):
-            parts = [part.strip() for part in _PARTS.split(text)]
-            parts = [part for part in parts if not words.small_words("before date").of((words.fold(part),))] or parts
-            pairs = [_value(reading, owner, span.first, part) for part in parts] if parts != [text] else pairs
+        whole = _value(reading, part, span.first, text.strip())
+        pieces, pairs = [text], [whole]
+        if whole is None or (whole[0] == "priority" and _SEPARATORS.search(text)):
+            pieces = [piece.strip() for piece in _SEPARATORS.split(text)]
+            pieces = [p for p in pieces if not words.small_words("before date").of((words.fold(p),))] or pieces
+            pairs = [_value(reading, part, span.first, piece) for piece in pieces] if pieces != [text] else pairs
         if not all(pairs):
             return False
-        candidates = [(part, pair) for part, pair in zip(parts, pairs, strict=True) if pair]
-        taken = [_put(reading, owner, pair, span, part) for part, pair in sorted(candidates, key=_is_uncertain)]
+        candidates = [(piece, pair) for piece, pair in zip(pieces, pairs, strict=True) if pair]
+        taken = [_put(reading, part, pair, span, piece) for piece, pair in sorted(candidates, key=_is_uncertain)]
         return all(taken)
 
     return take
@@ -274,41 +274,41 @@ def _is_uncertain(candidate: tuple[str, tuple[str, Any]]) -> bool:
     return name != "when" or not _DATES.match(value)
 
 
-def _put(reading: Reading, owner: Owner, pair: tuple[str, Any], span: Span, text: str) -> bool:
+def _put(reading: Reading, part: DraftPart, pair: tuple[str, Any], span: Span, text: str) -> bool:
     name, value = pair
-    if name == "effort" and owner.kind == "sprint":
-        if owner.id in reading.timed and owner.values.get("effort", value) != value:
-            reading.declare_duration(owner, owner.values.pop("effort"))
-        elif "effort" not in owner.values:
-            reading.timed.add(owner.id)
+    if name == "effort" and part.kind == "sprint":
+        if part.id in reading.timed and part.values.get("effort", value) != value:
+            reading.declare_duration(part, part.values.pop("effort"))
+        elif "effort" not in part.values:
+            reading.timed.add(part.id)
     if name == "state":
-        return states.put_state(reading, owner, words.Read(value, text), span, is_hint=True)
+        return states.put_state(reading, part, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
-        return reading.put(owner, name, value, span, text)
+        return reading.put(part, name, value, span, text)
     for item in reading.owner_ids(value) if name == "owner" else (value,):
-        reading.add(owner, name, item, span, text)
+        reading.add(part, name, item, span, text)
     return True
 
 
-def _value(reading: Reading, owner: Owner, line: int, text: str) -> tuple[str, Any] | None:
+def _value(reading: Reading, part: DraftPart, line: int, text: str) -> tuple[str, Any] | None:
     """The field and value that make up a whole text: a window, effort, state or size, `P1`, `@ada`, `4 tasks`."""
     bare = without_signs(text) or text
-    if owner.kind == "group" and (number := _TASK_COUNT.fullmatch(bare)):
+    if part.kind == "group" and (number := _TASK_COUNT.fullmatch(bare)):
         return "tasks", int(number[1])
-    if owner.kind in {"sprint", "task"} and bare in _SIZES:
+    if part.kind in {"sprint", "task"} and bare in _SIZES:
         return "labels", bare
     names = values.owners(", ".join(text.split())) if _HANDLES.fullmatch(text) else None
-    if names and owner.kind in {"sprint", "task"}:
+    if names and part.kind in {"sprint", "task"}:
         return "owner", names.value
-    priority = words.priority(bare) if owner.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
+    priority = words.priority(bare) if part.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
     if priority and key(priority.text) == key(bare):
         return "priority", priority.value
     readers: dict[str, Callable[[str], Any]] = {
-        "when": lambda part: reading.window(part, line) if owner.kind in _WITH_WINDOW else None,
-        "points": lambda part: values.points(part) if owner.kind in _WITH_EFFORT else None,
-        "effort": lambda part: values.effort(part) if owner.kind in _WITH_EFFORT else None,
-        "state": lambda part: state_of(reading, part) if owner.kind in {"sprint", "task"} else None,
-        "risk": lambda part: _risk(part) if owner.kind == "sprint" else None,
+        "when": lambda piece: reading.window(piece, line) if part.kind in _WITH_WINDOW else None,
+        "points": lambda piece: values.points(piece) if part.kind in _WITH_EFFORT else None,
+        "effort": lambda piece: values.effort(piece) if part.kind in _WITH_EFFORT else None,
+        "state": lambda piece: state_of(reading, piece) if part.kind in {"sprint", "task"} else None,
+        "risk": lambda piece: _risk(piece) if part.kind == "sprint" else None,
     }
     for name, reader in readers.items():
         whole = text if name == "state" else bare

@@ -18,7 +18,7 @@ from masterplan.importing import (
 )
 from masterplan.importing.document import Block
 from masterplan.importing.entries import LabelledText, labelled_item
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.words import field_of
 
 _EXCLUSIVE_TOPICS = {
@@ -45,46 +45,46 @@ UNIT_TOPICS = {
 REPEAT_TOPICS = {"roadmap", "schedule", "critical path", "next steps"}
 """Subjects of sections that list units again in some order, without further tasks of these."""
 
-Reader = Callable[[Reading, Owner, Block], bool]
+Reader = Callable[[Reading, DraftPart, Block], bool]
 
 
-def read(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
+def read(reading: Reading, part: DraftPart, topic: str, block: Block) -> bool:
     """Take a block of a section with a subject; returns whether its reader did."""
-    if topic == "next steps" and _announces_decisions(reading) and milestones.read_dated_items(reading, owner, block):
+    if topic == "next steps" and _announces_decisions(reading) and milestones.read_dated_items(reading, part, block):
         return True
     reader = _READERS.get(topic)
     if reader is not None:
-        return reader(reading, owner, block)
-    return fields.read_block(reading, owner, topic, block)
+        return reader(reading, part, block)
+    return fields.read_block(reading, part, topic, block)
 
 
-def read_rest(reading: Reading, owner: Owner, topic: str, block: Block) -> bool:
+def read_rest(reading: Reading, part: DraftPart, topic: str, block: Block) -> bool:
     """Take a block left by the reader of its subject: a table of units, a diagram, or labelled items of a list."""
     if block.kind != "list":
-        return read_any(reading, owner, block, is_work=False)
+        return read_any(reading, part, block, is_work=False)
     if tasks.read_units(reading, block):
         return True
     return (
         topic not in _EXCLUSIVE_TOPICS
-        and sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
+        and sum(_labelled(reading, part, labelled_item(item)) for item in block.items) > 0
     )
 
 
-def read_other(reading: Reading, owner: Owner, block: Block) -> bool:
+def read_other(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a block that is not about the plan itself, if it names units."""
     if block.kind == "list":
-        return _named_units(reading, owner, block)
-    return block.kind in {"table", "code"} and read_any(reading, owner, block, is_work=False)
+        return _named_units(reading, part, block)
+    return block.kind in {"table", "code"} and read_any(reading, part, block, is_work=False)
 
 
-def read_any(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
+def read_any(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) -> bool:
     """Take a block of a section without a subject; `is_work` allows lists to be tasks."""
     if block.kind == "table":
-        return _table(reading, owner, block)
+        return _table(reading, part, block)
     if block.kind == "code":
         reading.deferred.append(partial(graphs.read, reading, block, is_subject=False))
         return True
-    return block.kind == "list" and _list(reading, owner, block, is_work=is_work)
+    return block.kind == "list" and _list(reading, part, block, is_work=is_work)
 
 
 _TABLES: tuple[Reader, ...] = (
@@ -97,25 +97,25 @@ _TABLES: tuple[Reader, ...] = (
 """Readers for any table, the most reliable first."""
 
 
-def _table(reading: Reading, owner: Owner, table: Block) -> bool:
-    return any(reader(reading, owner, table) for reader in _TABLES)
+def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
+    return any(reader(reading, part, table) for reader in _TABLES)
 
 
-def _list(reading: Reading, owner: Owner, block: Block, *, is_work: bool) -> bool:
+def _list(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) -> bool:
     """Take a list as tasks if it looks like one, otherwise its labelled items as fields."""
-    if _named_units(reading, owner, block):
+    if _named_units(reading, part, block):
         return True
     if risks.is_list(block):
-        return risks.read(reading, owner, block)
-    if tasks.is_list_of_tasks(owner, block, is_work=is_work):
-        return tasks.read(reading, owner, block)
-    return sum(_labelled(reading, owner, labelled_item(item)) for item in block.items) > 0
+        return risks.read(reading, part, block)
+    if tasks.is_list_of_tasks(part, block, is_work=is_work):
+        return tasks.read(reading, part, block)
+    return sum(_labelled(reading, part, labelled_item(item)) for item in block.items) > 0
 
 
-def _named_units(reading: Reading, owner: Owner, block: Block) -> bool:
+def _named_units(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of the plan's sprints, or of dated decisions."""
     return tasks.read_units(reading, block) or (
-        _announces_decisions(reading) and milestones.read_dated_items(reading, owner, block)
+        _announces_decisions(reading) and milestones.read_dated_items(reading, part, block)
     )
 
 
@@ -124,43 +124,43 @@ def _announces_decisions(reading: Reading) -> bool:
     return "gate" in clues.signals(reading.heading)
 
 
-def _labelled(reading: Reading, owner: Owner, entry: LabelledText) -> bool:
+def _labelled(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take a labelled item as a field, or the list below `Tasks:` as tasks."""
-    if entry.label and field_of(entry.label) == "tasks" and owner.kind in {"sprint", "group"}:
-        reading.ledger.take(entry.span, entry.label, f"{owner}: tasks")
-        return sum(tasks.read(reading, owner, block) for block in entry.blocks) > 0
-    return fields.read(reading, owner, entry)
+    if entry.label and field_of(entry.label) == "tasks" and part.kind in {"sprint", "group"}:
+        reading.ledger.take(entry.span, entry.label, f"{part}: tasks")
+        return sum(tasks.read(reading, part, block) for block in entry.blocks) > 0
+    return fields.read(reading, part, entry)
 
 
-def _tasks(reading: Reading, owner: Owner, block: Block) -> bool:
-    return tables.read(reading, owner, block) if block.kind == "table" else tasks.read(reading, owner, block)
+def _tasks(reading: Reading, part: DraftPart, block: Block) -> bool:
+    return tables.read(reading, part, block) if block.kind == "table" else tasks.read(reading, part, block)
 
 
-def _dependencies(reading: Reading, owner: Owner, block: Block) -> bool:
+def _dependencies(reading: Reading, part: DraftPart, block: Block) -> bool:
     if block.kind == "code":
         reading.deferred.append(partial(graphs.read, reading, block, is_subject=True))
         return True
-    return fields.read_block(reading, owner, "depends_on", block)
+    return fields.read_block(reading, part, "depends_on", block)
 
 
-def _figures(reading: Reading, owner: Owner, block: Block) -> bool:
+def _figures(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a table in a section about figures: metrics, units, or any other figures."""
-    return block.kind == "table" and (_table(reading, owner, block) or amounts.read_figures(reading, owner, block))
+    return block.kind == "table" and (_table(reading, part, block) or amounts.read_figures(reading, part, block))
 
 
-def _metrics(reading: Reading, owner: Owner, block: Block) -> bool:
-    return _figures(reading, owner, block) or amounts.read_measures(reading, owner, block)
+def _metrics(reading: Reading, part: DraftPart, block: Block) -> bool:
+    return _figures(reading, part, block) or amounts.read_measures(reading, part, block)
 
 
-def _resources(reading: Reading, owner: Owner, block: Block) -> bool:
-    return staffing.read_team(reading, owner, block) or _figures(reading, owner, block)
+def _resources(reading: Reading, part: DraftPart, block: Block) -> bool:
+    return staffing.read_team(reading, part, block) or _figures(reading, part, block)
 
 
-def _dates(reading: Reading, owner: Owner, block: Block) -> bool:
+def _dates(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a table or list of dates, or of units with dates."""
     if block.kind == "table":
-        return _table(reading, owner, block) or milestones.read_dated_rows(reading, owner, block)
-    return milestones.read_dated_items(reading, owner, block)
+        return _table(reading, part, block) or milestones.read_dated_rows(reading, part, block)
+    return milestones.read_dated_items(reading, part, block)
 
 
 _READERS: Mapping[str, Reader] = {

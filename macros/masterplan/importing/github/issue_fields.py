@@ -8,7 +8,7 @@ from masterplan.importing import words
 from masterplan.importing.draft import Question, Values
 from masterplan.importing.github.issue_labels import Meaning, label_meaning, scoped_meaning, state_in, state_named
 from masterplan.importing.github.issues import Assignee, FreeNames, Issue, IssueText, ProjectValue, ValueKind
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.model.naming import slug
 from masterplan.model.part import fields_of
 from masterplan.model.risk import NamedRisk
@@ -49,65 +49,65 @@ class Fields:
     _asked: set[str] = field(default_factory=set)
     _lists: dict[str, dict[str, None]] = field(default_factory=dict)
 
-    def fill(self, owner: Owner, issue: Issue, sprint_label: str = "") -> None:
+    def fill(self, part: DraftPart, issue: Issue, sprint_label: str = "") -> None:
         """Read the values of an issue into a part of the plan; `sprint_label` is the label that names its sprint."""
         title = issue.values.get("title")
         text = " ".join(title.text.split())[:_LONGEST_TITLE] if title else f"#{issue.number}"
-        owner.values["title"] = text
+        part.values["title"] = text
         if title:
-            self.take(owner, "title", title, text)
-        self._identify(owner, issue)
-        final = self._state(owner, issue)
+            self.take(part, "title", title, text)
+        self._identify(part, issue)
+        final = self._state(part, issue)
         for label in issue.labels:
-            self._label(owner, label, final, sprint_label)
+            self._label(part, label, final, sprint_label)
         for person in issue.people:
-            self._person(owner, person)
+            self._person(part, person)
         for value in issue.fields:
-            self._field(owner, value)
+            self._field(part, value)
         for key, name in (("createdat", "Created"), ("closedat", "Closed")):
             if key in issue.values:
-                self.custom(owner, name, "date", issue.values[key], issue.values[key].text[:10])
-        owner.values.update({name: list(values) for name, values in self._lists.items()})
+                self.custom(part, name, "date", issue.values[key], issue.values[key].text[:10])
+        part.values.update({name: list(values) for name, values in self._lists.items()})
         self._lists.clear()
 
-    def take(self, owner: Owner, name: str, value: IssueText, text: str | None = None) -> None:
+    def take(self, part: DraftPart, name: str, value: IssueText, text: str | None = None) -> None:
         """Record in the ledger that a value, or only `text` from it, went into a field of a part."""
-        self.reading.ledger.take(value.span, value.text if text is None else text, f"{owner}: {name}")
+        self.reading.ledger.take(value.span, value.text if text is None else text, f"{part}: {name}")
 
-    def _collect(self, owner: Owner, name: str, text: str, source: IssueText) -> None:
+    def _collect(self, part: DraftPart, name: str, text: str, source: IssueText) -> None:
         """Add a value to a list field of the current part, once."""
         self._lists.setdefault(name, {})[text] = None
-        self.take(owner, name, source)
+        self.take(part, name, source)
 
-    def _put(self, owner: Owner, name: str, value: str, source: IssueText) -> bool:
-        return self.reading.put(owner, name, value, source.span, source.text)
+    def _put(self, part: DraftPart, name: str, value: str, source: IssueText) -> bool:
+        return self.reading.put(part, name, value, source.span, source.text)
 
-    def _identify(self, owner: Owner, issue: Issue) -> None:
+    def _identify(self, part: DraftPart, issue: Issue) -> None:
         number, url = issue.values.get("number"), issue.values.get("url")
-        if number and owner.id:
-            self.take(owner, "id", number)
-        if url and owner.kind == "risk":
-            self.custom(owner, "Issue", "link", url, url.text)
+        if number and part.id:
+            self.take(part, "id", number)
+        if url and part.kind == "risk":
+            self.custom(part, "Issue", "link", url, url.text)
         elif url:
             link = {"title": f"#{issue.number}" if issue.number else "Issue", "url": url.text}
-            self.reading.add(owner, "links", link, url.span, url.text)
+            self.reading.add(part, "links", link, url.span, url.text)
 
-    def _state(self, owner: Owner, issue: Issue) -> State:
+    def _state(self, part: DraftPart, issue: Issue) -> State:
         """Read the state of an issue; a risk is only open or closed."""
         state_texts = list(self._state_texts(issue))
         final = _final_state(issue, state_texts)
-        if owner.kind == "risk":
-            owner.values.update({"state": "closed"} if final in {"done", "dropped"} else {})
+        if part.kind == "risk":
+            part.values.update({"state": "closed"} if final in {"done", "dropped"} else {})
         elif final != "planned":
-            owner.values["state"] = final
+            part.values["state"] = final
         for key in ("state", "closed", "statereason"):
             if key in issue.values:
-                self.take(owner, "state", issue.values[key])
+                self.take(part, "state", issue.values[key])
         for text in state_texts:
             if text.state == final:
-                self.take(owner, "state", text.value)
+                self.take(part, "state", text.value)
             elif text.is_status and text.state is None:
-                self._ask(owner, text.value)
+                self._ask(part, text.value)
             elif text.is_status:
                 self.reading.ledger.refuse(text.value.span, f"the issue is {final}")
         return final
@@ -129,39 +129,39 @@ class Fields:
         if state:
             yield _StateText(label, state, is_status=False)
 
-    def _ask(self, owner: Owner, value: IssueText) -> None:
+    def _ask(self, part: DraftPart, value: IssueText) -> None:
         """Keep a column that is not a state as a label, and ask for its meaning."""
         text = " ".join(value.text.split())
-        if owner.kind != "risk":
-            self._collect(owner, "labels", text, value)
+        if part.kind != "risk":
+            self._collect(part, "labels", text, value)
         if text not in self._asked:
             self._asked.add(text)
             question = Question(value.line, text, _READINGS, f"states: {{{text}: planned}}")
             self.reading.draft.questions.append(question)
 
-    def _label(self, owner: Owner, label: IssueText, final: State, sprint_label: str) -> None:
+    def _label(self, part: DraftPart, label: IssueText, final: State, sprint_label: str) -> None:
         meaning, states = label_meaning(label.text), {text.state for text in self._label_state(label)}
         if sprint_label and meaning == Meaning("sprint", sprint_label):
-            self.take(owner, "sprint", label)
-        elif owner.kind == "risk":
-            self._risk_label(owner, label, meaning)
-        elif final not in states and not self._put_meaning(owner, meaning, label):
-            self._collect(owner, "labels", " ".join(label.text.split()), label)
+            self.take(part, "sprint", label)
+        elif part.kind == "risk":
+            self._risk_label(part, label, meaning)
+        elif final not in states and not self._put_meaning(part, meaning, label):
+            self._collect(part, "labels", " ".join(label.text.split()), label)
 
-    def _put_meaning(self, owner: Owner, meaning: Meaning | None, source: IssueText) -> bool:
+    def _put_meaning(self, part: DraftPart, meaning: Meaning | None, source: IssueText) -> bool:
         """Read a priority, points or an effort; returns whether it is one, and the first for its field."""
         return meaning is not None and meaning.field in {"priority", "points", "effort"} and (
-            self._put(owner, meaning.field, meaning.value, source)
+            self._put(part, meaning.field, meaning.value, source)
         )  # fmt: skip
 
-    def _risk_label(self, owner: Owner, label: IssueText, meaning: Meaning) -> None:
+    def _risk_label(self, part: DraftPart, label: IssueText, meaning: Meaning) -> None:
         level = words.level(meaning.value)
         if meaning.field == "risk":
-            self.take(owner, "risk", label)
+            self.take(part, "risk", label)
         elif level and meaning.field in {"level", "priority"}:
-            self._put(owner, "level", level.value, label)
+            self._put(part, "level", level.value, label)
 
-    def _person(self, owner: Owner, person: Assignee) -> None:
+    def _person(self, part: DraftPart, person: Assignee) -> None:
         owners, login = self.reading.draft.owners, person.login.text.strip()
         id_ = self._owner_ids.get(login.casefold())
         if id_ is None:
@@ -169,24 +169,24 @@ class Fields:
             self._owner_ids[login.casefold()] = id_
         name = " ".join(person.name.text.split())
         owners[id_] = name if owners.get(id_, login) == login else owners[id_]
-        self._collect(owner, "owner", id_, person.login)
+        self._collect(part, "owner", id_, person.login)
         if owners[id_] == name:
-            self.take(owner, "owner", person.name)
+            self.take(part, "owner", person.name)
 
-    def _field(self, owner: Owner, item: ProjectValue) -> None:
+    def _field(self, part: DraftPart, item: ProjectValue) -> None:
         """Read the value of a project field into a field of the model, else into a custom field."""
         name = words.field_of(item.name)
         meaning = scoped_meaning(item.name, item.value.text)
         if name == "state":
             return
-        if name == "title" and item.value.text.strip() == owner.values["title"]:
-            self.take(owner, "title", item.value)
-        elif owner.kind == "risk" and meaning and meaning.field in {"priority", "level"}:
-            self._risk_label(owner, item.value, meaning)
-        elif owner.kind == "risk" or not self._put_meaning(owner, meaning, item.value):
-            self.custom(owner, item.name, item.kind, item.value, item.value.text)
+        if name == "title" and item.value.text.strip() == part.values["title"]:
+            self.take(part, "title", item.value)
+        elif part.kind == "risk" and meaning and meaning.field in {"priority", "level"}:
+            self._risk_label(part, item.value, meaning)
+        elif part.kind == "risk" or not self._put_meaning(part, meaning, item.value):
+            self.custom(part, item.name, item.kind, item.value, item.value.text)
 
-    def custom(self, owner: Owner, name: str, kind: ValueKind, source: IssueText, text: str) -> None:
+    def custom(self, part: DraftPart, name: str, kind: ValueKind, source: IssueText, text: str) -> None:
         """Read a value into a custom field, declared in plan.yml on first use."""
         definition = self.definitions.get(name.casefold())
         if definition is None:
@@ -195,11 +195,11 @@ class Fields:
             self.definitions[name.casefold()] = definition
         if definition["kind"] != kind:
             definition["kind"] = "text"
-        if owner.kind not in definition["of"]:
-            definition["of"].append(owner.kind)
-        values = owner.values.setdefault("fields", {})
+        if part.kind not in definition["of"]:
+            definition["of"].append(part.kind)
+        values = part.values.setdefault("fields", {})
         if values.setdefault(definition["id"], text) == text:
-            self.take(owner, name, source)
+            self.take(part, name, source)
 
 
 def _final_state(issue: Issue, state_texts: Iterable[_StateText]) -> State:

@@ -23,7 +23,7 @@ from masterplan.importing.github.sprints import (
     source_question,
     sprint_source,
 )
-from masterplan.importing.reading import Owner, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.units import Roles
 from masterplan.importing.words import leading_unit
 
@@ -48,7 +48,7 @@ def read_github(content: bytes, name: str, answers: Answers) -> tuple[Imported, 
 
 
 class _Importer:
-    """Builds a draft from issues; `owners` maps each issue to its part of the plan."""
+    """Builds a draft from issues; `parts` maps each issue to its part of the plan."""
 
     def __init__(self, export: IssueExport, answers: Answers) -> None:
         self.issues = export.issues
@@ -63,7 +63,7 @@ class _Importer:
         self.ids = {issue: self._id(issue) for issue in self.issues}
         self.bodies = {issue: bodies.read_body(issue.body) for issue in self.issues}
         self.names = FreeNames(self.ids.values())
-        self.owners: dict[Issue, Owner] = {}
+        self.parts: dict[Issue, DraftPart] = {}
         self.sprints: dict[Issue, str] = {}
         self.needs: set[tuple[str, str]] = set()
 
@@ -101,13 +101,13 @@ class _Importer:
         }
         for sprint in self.planned:
             self.draft.sprints[sprint.id] = {"title": " ".join(sprint.title.split())}
-            owner = self.reading.sprint(sprint.id)
+            part = self.reading.sprint(sprint.id)
             if isinstance(sprint.origin, Issue):
-                self.owners[sprint.origin] = owner
+                self.parts[sprint.origin] = part
             for issue in sprint.issues:
-                task = self.reading.task(self.ids[issue], owner) if self.ids[issue] else self.reading.new_task(owner)
+                task = self.reading.task(self.ids[issue], part) if self.ids[issue] else self.reading.new_task(part)
                 self.sprints[issue] = sprint.id
-                self.owners[issue] = task or owner
+                self.parts[issue] = task or part
 
     def _parents(self, tasks: Sequence[Issue]) -> Mapping[Issue, Issue]:
         """Parent of each issue that has one; the first link counts."""
@@ -124,17 +124,17 @@ class _Importer:
     def fill(self) -> None:
         """Read the values of every issue, then of the milestones and iterations of the sprints."""
         for issue in self.issues:
-            if issue not in self.owners:
-                self.owners[issue] = self._new_risk(issue)
+            if issue not in self.parts:
+                self.parts[issue] = self._new_risk(issue)
             label = self.draft.sprints[self.sprints[issue]]["title"] if issue in self.sprints else ""
-            self.fields.fill(self.owners[issue], issue, label if self.unit == "label" else "")
+            self.fields.fill(self.parts[issue], issue, label if self.unit == "label" else "")
             self._read_criteria(issue)
         for sprint in self.planned:
-            owner = self.reading.sprint(sprint.id)
+            part = self.reading.sprint(sprint.id)
             if isinstance(sprint.origin, IssueMilestone):
-                self._keep_description(owner, sprint.origin)
+                self._keep_description(part, sprint.origin)
             for issue in sprint.issues:
-                self._read_iteration(issue, owner, is_sprint=isinstance(sprint.origin, Iteration))
+                self._read_iteration(issue, part, is_sprint=isinstance(sprint.origin, Iteration))
         by_milestone: dict[IssueMilestone, list[Issue]] = {}
         for issue in self.issues:
             if issue.milestone:
@@ -142,42 +142,42 @@ class _Importer:
         for milestone, issues in by_milestone.items():
             self._read_milestone(milestone, issues)
 
-    def _new_risk(self, issue: Issue) -> Owner:
+    def _new_risk(self, issue: Issue) -> DraftPart:
         """New risk of the sprint with the same milestone, or of the plan."""
         sprint = self.by_milestone.get(issue.milestone) if issue.milestone else None
         risks = self.draft.sprints[sprint].setdefault("risks", []) if sprint else self.draft.risks
         values: Values = {"id": self.ids[issue]} if self.ids[issue] else {}
         risks.append(values)
-        return Owner("risk", self.ids[issue], values, self.reading.sprint(sprint) if sprint else None)
+        return DraftPart("risk", self.ids[issue], values, self.reading.sprint(sprint) if sprint else None)
 
     def _read_criteria(self, issue: Issue) -> None:
-        owner = self.owners[issue]
-        for item in self.bodies[issue].criteria if owner.kind != "risk" else ():
+        part = self.parts[issue]
+        for item in self.bodies[issue].criteria if part.kind != "risk" else ():
             criterion = {"text": item.text, "done": True} if item.is_met else item.text
-            owner.values.setdefault("acceptance", []).append(criterion)
-            self.fields.take(owner, "acceptance", item.value, item.text)
+            part.values.setdefault("acceptance", []).append(criterion)
+            self.fields.take(part, "acceptance", item.value, item.text)
 
-    def _keep_description(self, owner: Owner, milestone: IssueMilestone) -> None:
+    def _keep_description(self, part: DraftPart, milestone: IssueMilestone) -> None:
         """Keep the description of a milestone as that of its part of the plan."""
         text = milestone.values.get("description")
         if text:
-            owner.values["description"] = text.text.strip("\n")
-            self.ledger.keep(text.span, f"{owner}: description")
+            part.values["description"] = text.text.strip("\n")
+            self.ledger.keep(text.span, f"{part}: description")
 
-    def _read_iteration(self, issue: Issue, sprint: Owner, *, is_sprint: bool) -> None:
+    def _read_iteration(self, issue: Issue, sprint: DraftPart, *, is_sprint: bool) -> None:
         """Read the iteration of an issue as the window of its sprint, else as its own window and a custom field."""
-        iteration, owner = issue.iteration, self.owners[issue]
+        iteration, part = issue.iteration, self.parts[issue]
         if iteration is None:
             return
         window = iteration_window(iteration)
-        part = sprint if is_sprint else owner
+        dated = sprint if is_sprint else part
         if is_sprint:
-            self.fields.take(owner, "sprint", iteration.title)
+            self.fields.take(part, "sprint", iteration.title)
         else:
-            self.fields.custom(owner, "Iteration", "text", iteration.title, iteration.title.text)
-        if window and part.values.setdefault("when", window) == window:
+            self.fields.custom(part, "Iteration", "text", iteration.title, iteration.title.text)
+        if window and dated.values.setdefault("when", window) == window:
             for value in filter(None, (iteration.start, iteration.days)):
-                self.fields.take(part, "when", value)
+                self.fields.take(dated, "when", value)
 
     def _read_milestone(self, milestone: IssueMilestone, issues: Sequence[Issue]) -> None:
         """Read a milestone as the due date of its sprint, or of its issues."""
@@ -187,43 +187,43 @@ class _Importer:
             self._take_milestone_titles(issues)
             if due is None:
                 return
-            owner = self.reading.milestone(self.names.free(f"{next(iter(sprints))}-due"))
-            owner.values["needs"] = list(sprints)
+            part = self.reading.milestone(self.names.free(f"{next(iter(sprints))}-due"))
+            part.values["needs"] = list(sprints)
         else:
-            owner = self.reading.milestone(self.names.free(milestone_id(milestone)))
-            owner.values["needs"] = [self.owners[issue].id for issue in issues if self._take_membership(owner, issue)]
-            self._keep_description(owner, milestone)
-        self.fields.take(owner, "title", milestone.values["title"])
-        owner.values["title"] = " ".join(milestone.values["title"].text.split())
+            part = self.reading.milestone(self.names.free(milestone_id(milestone)))
+            part.values["needs"] = [self.parts[issue].id for issue in issues if self._take_membership(part, issue)]
+            self._keep_description(part, milestone)
+        self.fields.take(part, "title", milestone.values["title"])
+        part.values["title"] = " ".join(milestone.values["title"].text.split())
         if due:
-            owner.values["when"] = due.text[:10]
-            self.fields.take(owner, "when", due)
-        self._read_reached(owner, milestone, issues)
+            part.values["when"] = due.text[:10]
+            self.fields.take(part, "when", due)
+        self._read_reached(part, milestone, issues)
 
     def _take_milestone_titles(self, issues: Iterable[Issue]) -> None:
         for issue in issues:
-            if issue.in_milestone and (issue in self.sprints or self.owners[issue].sprint):
-                self.fields.take(self.owners[issue], "sprint", issue.in_milestone)
+            if issue.in_milestone and (issue in self.sprints or self.parts[issue].sprint):
+                self.fields.take(self.parts[issue], "sprint", issue.in_milestone)
 
-    def _take_membership(self, milestone: Owner, issue: Issue) -> bool:
+    def _take_membership(self, milestone: DraftPart, issue: Issue) -> bool:
         """Read the milestone of an issue; returns whether the milestone can require the issue."""
-        is_part = self.owners[issue].kind != "risk" and bool(self.owners[issue].id)
+        is_part = self.parts[issue].kind != "risk" and bool(self.parts[issue].id)
         if is_part and issue.in_milestone:
             self.fields.take(milestone, "needs", issue.in_milestone)
         return is_part
 
-    def _read_reached(self, owner: Owner, milestone: IssueMilestone, issues: Iterable[Issue]) -> None:
+    def _read_reached(self, part: DraftPart, milestone: IssueMilestone, issues: Iterable[Issue]) -> None:
         """Read the day on which a milestone or its last issue was closed, if all its issues are done or dropped."""
         state, day = milestone.values.get("state"), milestone.values.get("closedat")
-        is_over = all(self.owners[issue].values.get("state") in {*_OVER, "closed"} for issue in issues)
+        is_over = all(self.parts[issue].values.get("state") in {*_OVER, "closed"} for issue in issues)
         is_open = state is not None and state.text.casefold() == "open"
         days = [issue.values["closedat"].text[:10] for issue in issues if "closedat" in issue.values]
         if is_over and not is_open and (day or days):
-            owner.values["reached"] = day.text[:10] if day else max(days)
+            part.values["reached"] = day.text[:10] if day else max(days)
             for value in filter(None, (day, state)):
-                self.fields.take(owner, "reached", value)
+                self.fields.take(part, "reached", value)
         elif is_open and state:
-            self.fields.take(owner, "state", state)
+            self.fields.take(part, "state", state)
 
     def relate(self) -> None:
         """Read the links between issues; an impossible one is listed with a reason."""
@@ -239,7 +239,7 @@ class _Importer:
         if target is None:
             return f"#{link.number} is not in the file"
         pair = (issue, target) if link.kind in {"needs", "parent"} else (target, issue)
-        successor, predecessor = self.owners[pair[0]], self.owners[pair[1]]
+        successor, predecessor = self.parts[pair[0]], self.parts[pair[1]]
         if "risk" in {successor.kind, predecessor.kind}:
             return f"#{link.number} and #{issue.number}: risks have no dependencies and no parent issue"
         if link.kind in {"parent", "child"}:
@@ -256,7 +256,7 @@ class _Importer:
 
     def _read_parent(self, child: Issue, parent: Issue, source: IssueText) -> str:
         """Read the parent of an issue as its sprint, or as the title of a group of tasks; returns like `_read_link`."""
-        child_part, parent_part = self.owners[child], self.owners[parent]
+        child_part, parent_part = self.parts[child], self.parts[parent]
         if self.parents.get(child) is not parent or child is parent:
             return "the issue has another parent"
         if self.sprints.get(child) == parent_part.id and parent_part.kind == "sprint":
@@ -275,10 +275,10 @@ class _Importer:
     def finish(self) -> None:
         """Keep the unread text of issues as descriptions, then set the fields of the plan itself."""
         for issue in self.issues:
-            owner = self.owners[issue]
-            text = bodies.description(self.bodies[issue], self.ledger, f"{owner}: description")
+            part = self.parts[issue]
+            text = bodies.description(self.bodies[issue], self.ledger, f"{part}: description")
             if text:
-                owner.values["description"] = text
+                part.values["description"] = text
         base = next((issue.base for issue in self.issues if issue.repository == self.repository and issue.base), "")
         if base:
             self.draft.plan["title"] = self.repository.partition("/")[2]

@@ -11,7 +11,7 @@ from masterplan.importing.draft import Draft
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.reading import Owner, OwnerKind, Reading
+from masterplan.importing.reading import DraftPart, PartKind, Reading
 from masterplan.importing.sheets.row_values import SHEET_OF, value_of
 from masterplan.importing.sheets.rows import GivenRow
 from masterplan.importing.units import Roles
@@ -295,12 +295,12 @@ class PlanFiles:
 
     def _read(self, row: GivenRow, name: str, text: str) -> Any:
         """A cell as the readers of documents understand it: `Erledigt` as done."""
-        kind = cast("OwnerKind", next(kind for kind, sheet in SHEET_OF.items() if sheet is row.kind))
+        kind = cast("PartKind", next(kind for kind, sheet in SHEET_OF.items() if sheet is row.kind))
         dates = date_settings([text], self._answers)
         reading = Reading(Draft(), Ledger([text]), self._answers, Roles(None, None), dates, is_year_guessed=False)
-        owner = Owner(kind, "1", {})
-        fields.read(reading, owner, LabelledText(Span(1, 1), row.heads.get(name, name), text))
-        return owner.values.get(name)
+        part = DraftPart(kind, "1", {})
+        fields.read(reading, part, LabelledText(Span(1, 1), row.heads.get(name, name), text))
+        return part.values.get(name)
 
     def _is_own(self, row: GivenRow, name: str) -> bool:
         return row.kind.of is not None and name in {field.id for field in self._plan.own_fields(row.kind.of)}

@@ -12,7 +12,7 @@ from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import DraftPart, Reading, key
 from masterplan.importing.sheets.tables import SheetTable, TableColumn
 from masterplan.importing.tables import EMPTY_CELLS, Column, put_custom_field
 from masterplan.model.cells import SHEETS, SheetKind, split_cell
@@ -40,30 +40,30 @@ _LINK = re.compile(r"([0-9.]{1,20})(?:FS|SS|FF|SF)(?: ?[+-].{1,20})?")
 _SEPARATORS = str.maketrans(";\n、", ",,,")
 
 
-def read_cells(reading: Reading, table: SheetTable, row: Row, owner: Owner, find_id: FindId) -> None:
+def read_cells(reading: Reading, table: SheetTable, row: Row, part: DraftPart, find_id: FindId) -> None:
     """Take the cells of a row, except its name and the parts that contain it."""
     span = Span(row.line, row.line)
     taken = {column.position for column in (table.own, table.title, *table.parents) if column}
-    taken |= _period(reading, table, row, owner)
+    taken |= _period(reading, table, row, part)
     for column in table.columns:
         text = column.cell(row)
         if column.position in taken or not text:
             continue
         if is_empty_cell(text):
-            reading.ledger.take(span, text, f"{owner}: {column.head}")
+            reading.ledger.take(span, text, f"{part}: {column.head}")
         elif column.is_type:
-            _type(reading, owner, text, span)
-        elif not _take(reading, owner, column, row, find_id) and owner.kind != "person":
-            _progress(reading, owner, column, text, span)
-            put_custom_field(reading, owner, Column(column.position, column.head, column.field), text, row)
+            _type(reading, part, text, span)
+        elif not _take(reading, part, column, row, find_id) and part.kind != "person":
+            _progress(reading, part, column, text, span)
+            put_custom_field(reading, part, Column(column.position, column.head, column.field), text, row)
 
 
-def _progress(reading: Reading, owner: Owner, column: TableColumn, text: str, span: Span) -> None:
+def _progress(reading: Reading, part: DraftPart, column: TableColumn, text: str, span: Span) -> None:
     """Set the state of work without one from its percentage."""
-    share = _SHARE.fullmatch(text) if column.field == "progress" and owner.kind in {"sprint", "task"} else None
-    if share and "state" not in owner.values:
+    share = _SHARE.fullmatch(text) if column.field == "progress" and part.kind in {"sprint", "task"} else None
+    if share and "state" not in part.values:
         done = float(share[1].replace(",", ".")) * (1 if share[2] or "%" in column.head else 100)
-        reading.put(owner, "state", states.state_of_share(done), span, "")
+        reading.put(part, "state", states.state_of_share(done), span, "")
 
 
 def is_empty_cell(text: str) -> bool:
@@ -71,22 +71,22 @@ def is_empty_cell(text: str) -> bool:
     return text.casefold() in EMPTY_CELLS
 
 
-def put_title_cell(reading: Reading, owner: Owner, title: str, span: Span) -> None:
+def put_title_cell(reading: Reading, part: DraftPart, title: str, span: Span) -> None:
     """Set the title in a cell; a current title that differs only in spelling stays."""
-    if owner.kind in {"risk", "person"}:
-        reading.ledger.take(span, title, f"{owner}: title")
+    if part.kind in {"risk", "person"}:
+        reading.ledger.take(span, title, f"{part}: title")
     else:
-        titles.put_title(reading, owner, title, span)
+        titles.put_title(reading, part, title, span)
 
 
-def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, find_id: FindId) -> bool:
+def _take(reading: Reading, part: DraftPart, column: TableColumn, row: Row, find_id: FindId) -> bool:
     span, (label, cell) = Span(row.line, row.line), _labelled(column, row.cells[column.position])
     is_relation = column.field in {"depends_on", "needed_by"}
-    if is_relation and _read_dependencies(reading, owner, LabelledText(span, column.field, cell), find_id):
+    if is_relation and _read_dependencies(reading, part, LabelledText(span, column.field, cell), find_id):
         return True
-    if fields.read(reading, owner, LabelledText(span, label, cell)):
+    if fields.read(reading, part, LabelledText(span, label, cell)):
         return True
-    kind = SHEET_OF[owner.kind]
+    kind = SHEET_OF[part.kind]
     names = (column.label.casefold().replace(" ", "_"), column.field or "")
     field = next((kind.fields[name] for name in names if name in kind.fields), None)
     if field is None or field.name == "title":
@@ -94,9 +94,9 @@ def _take(reading: Reading, owner: Owner, column: TableColumn, row: Row, find_id
     value = value_of(field, cell, _NOTATION)
     if isinstance(value, list):
         for item in value:
-            reading.add(owner, field.name, item, span, item)
+            reading.add(part, field.name, item, span, item)
         return True
-    return value is not None and reading.put(owner, field.name, value, span, plain(cell))
+    return value is not None and reading.put(part, field.name, value, span, plain(cell))
 
 
 def _labelled(column: TableColumn, cell: str) -> tuple[str, str]:
@@ -137,42 +137,42 @@ def _adapter(field: PartField) -> TypeAdapter[Any]:
     return TypeAdapter(get_type_hints(field.part, include_extras=True)[field.name], config=_STRICT)
 
 
-def _read_dependencies(reading: Reading, owner: Owner, entry: LabelledText, find_id: FindId) -> bool:
+def _read_dependencies(reading: Reading, part: DraftPart, entry: LabelledText, find_id: FindId) -> bool:
     """Take a list of ids or titles as dependencies of a part, or as parts that depend on it; all must exist."""
-    if owner.kind not in {"sprint", "task"}:
+    if part.kind not in {"sprint", "task"}:
         return False
-    parts = [part.strip() for part in plain(entry.text.translate(_SEPARATORS)).split(",") if part.strip()]
-    names = [link[1] if (link := _LINK.fullmatch(part)) else part for part in parts]
-    kinds = (owner.kind, "task" if owner.kind == "sprint" else "sprint")
+    items = [item.strip() for item in plain(entry.text.translate(_SEPARATORS)).split(",") if item.strip()]
+    names = [link[1] if (link := _LINK.fullmatch(item)) else item for item in items]
+    kinds = (part.kind, "task" if part.kind == "sprint" else "sprint")
     ids = [next((id_ for kind in kinds if (id_ := find_id(name, kind))), None) for name in names]
-    if not ids or not all(ids) or not owner.id:
+    if not ids or not all(ids) or not part.id:
         return False
-    pairs = [(owner.id, id_) if entry.label == "depends_on" else (id_, owner.id) for id_ in ids if id_]
+    pairs = [(part.id, id_) if entry.label == "depends_on" else (id_, part.id) for id_ in ids if id_]
     if not all(reading.add_dependency(after, before) for after, before in pairs):
         return False
-    reading.ledger.take(entry.span, plain(entry.text), f"{owner}: {entry.label}")
+    reading.ledger.take(entry.span, plain(entry.text), f"{part}: {entry.label}")
     return True
 
 
-def _type(reading: Reading, owner: Owner, text: str, span: Span) -> None:
+def _type(reading: Reading, part: DraftPart, text: str, span: Span) -> None:
     """Take the kind of a row, as a label unless it is a word for one of the plan's kinds: `Bug`."""
-    if words.unit_kind(text) is None and owner.kind in {"sprint", "task"}:
-        reading.add(owner, "labels", text, span, text)
+    if words.unit_kind(text) is None and part.kind in {"sprint", "task"}:
+        reading.add(part, "labels", text, span, text)
     else:
-        reading.ledger.take(span, text, str(owner))
+        reading.ledger.take(span, text, str(part))
 
 
-def _period(reading: Reading, table: SheetTable, row: Row, owner: Owner) -> set[int]:
+def _period(reading: Reading, table: SheetTable, row: Row, part: DraftPart) -> set[int]:
     """Take a first and a last day in two columns as a time window; returns the columns taken."""
     ends = [next((c for c in table.columns if c.field == name and c.cell(row)), None) for name in ("start", "end")]
     columns = [column for column in ends if column]
-    if owner.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
+    if part.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
         return set()
     days = [durations.day_of(reading, column.cell(row), row.line) for column in columns]
-    if not all(days) or "when" in owner.values:
+    if not all(days) or "when" in part.values:
         return set()
     first, last = days[0], days[-1]
     when = first if first == last else f"{first} to {last}" if len(days) > 1 and str(first) < str(last) else None
     text = " ".join(column.cell(row) for column in columns)
-    is_taken = when is not None and reading.put(owner, "when", when, Span(row.line, row.line), text)
+    is_taken = when is not None and reading.put(part, "when", when, Span(row.line, row.line), text)
     return {column.position for column in columns} if is_taken else set()

@@ -17,7 +17,7 @@ from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.leftovers import note_texts
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import Owner, Reading, key
+from masterplan.importing.reading import DraftPart, Reading, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.sheets import row_values
 from masterplan.importing.sheets.spreadsheet import Sheet, lines_of, without_ignored
@@ -106,7 +106,7 @@ class _SheetReader:
 
     reading: Reading
     tables: Sequence[SheetTable]
-    rows: list[tuple[SheetTable, Row, Owner]] = field(default_factory=list)
+    rows: list[tuple[SheetTable, Row, DraftPart]] = field(default_factory=list)
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
     """Ids by kind and by a text that names one: the id as written, or the title."""
     ids: set[str] = field(default_factory=set)
@@ -121,8 +121,8 @@ class _SheetReader:
         for table in sorted(self.tables, key=lambda table: [*order, table.kind].index(table.kind)):
             self._create_parts(table)
         self._take_plan_title()
-        for table, row, owner in self.rows:
-            row_values.read_cells(self.reading, table, row, owner, lambda text, kind: self.codes.get((kind, key(text))))
+        for table, row, part in self.rows:
+            row_values.read_cells(self.reading, table, row, part, lambda text, kind: self.codes.get((kind, key(text))))
         complete_units(self.reading)
         self._name_units()
 
@@ -147,7 +147,7 @@ class _SheetReader:
         """Create the part in each row; a row without a parent belongs to the unit above it."""
         ledger, head = self.reading.ledger, table.block.rows[0]
         ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{table.kind}: columns")
-        above: dict[str, Owner] = {}
+        above: dict[str, DraftPart] = {}
         if table.head:
             kind = kind_of_word(table.head.word) or "sprint"
             above[kind] = self._unit(kind, table.head.id, table.head.title)
@@ -155,15 +155,15 @@ class _SheetReader:
         for n, row in enumerate(table.rows):
             kind = self._kind(table, row)
             parents = self._parents(table, row, {p: cells[n] for p, cells in filled.items()}, kind)
-            owner = self._part(table, row, kind, parents if table.parents and not table.head else {**above, **parents})
-            if owner is None:
+            part = self._part(table, row, kind, parents if table.parents and not table.head else {**above, **parents})
+            if part is None:
                 continue
-            self.rows.append((table, row, owner))
-            if owner.kind in {"sprint", "phase"} and not table.head:
-                above[owner.kind] = owner
+            self.rows.append((table, row, part))
+            if part.kind in {"sprint", "phase"} and not table.head:
+                above[part.kind] = part
                 phase = parents.get("phase") or (above.get("phase") if not table.parents else None)
-                if owner.kind == "sprint" and phase:
-                    self.reading.join(owner.id, phase)
+                if part.kind == "sprint" and phase:
+                    self.reading.join(part.id, phase)
 
     def _kind(self, table: SheetTable, row: Row) -> RowKind:
         """Kind of a row.
@@ -176,22 +176,22 @@ class _SheetReader:
         word = self.reading.roles.sprint.word if self.reading.roles.sprint else ""
         return "phase" if kind == "sprint" and has_sprints and stated and key(stated) != key(word) else kind
 
-    def _parents(self, table: SheetTable, row: Row, cells: Mapping[int, str], kind: RowKind) -> dict[str, Owner]:
+    def _parents(self, table: SheetTable, row: Row, cells: Mapping[int, str], kind: RowKind) -> dict[str, DraftPart]:
         """Sprint and phase that a row belongs to, created if missing."""
-        parents: dict[str, Owner] = {}
+        parents: dict[str, DraftPart] = {}
         for column in table.parents:
             text = cells[column.position]
             if not text or row_values.is_empty_cell(text) or column.unit == kind:
                 continue
             self.reading.ledger.take(Span(row.line, row.line), column.cell(row), f"{kind}: {column.unit or 'parent'}")
-            owner = self._parent(column, text, kind)
-            if owner is not None:
-                parents.setdefault(owner.kind, owner)
+            part = self._parent(column, text, kind)
+            if part is not None:
+                parents.setdefault(part.kind, part)
         if "sprint" in parents and "phase" in parents:
             self.reading.join(parents["sprint"].id, parents["phase"])
         return parents
 
-    def _parent(self, column: TableColumn, text: str, kind: RowKind) -> Owner | None:
+    def _parent(self, column: TableColumn, text: str, kind: RowKind) -> DraftPart | None:
         existing = next((k for k in ("sprint", "phase") if (k, key(text)) in self.codes), None)
         unit = column.unit or existing or ("phase" if kind == "sprint" else "sprint")
         if unit not in {"sprint", "phase"} or (unit == kind):
@@ -202,7 +202,7 @@ class _SheetReader:
             return self._unit(unit, head.id, head.title, text)
         return self._unit(unit, text, "" if looks_like_id(text) else text, text)
 
-    def _unit(self, kind: str, written: str, title: str, text: str = "") -> Owner:
+    def _unit(self, kind: str, written: str, title: str, text: str = "") -> DraftPart:
         """The sprint or phase with an id or a title, created if missing."""
         units = self.reading.draft.sprints if kind == "sprint" else self.reading.draft.phases
         code = self.codes.get((kind, key(written)))
@@ -214,35 +214,35 @@ class _SheetReader:
         word = f"{family.word} {id_}" if family else ""
         for name in filter(None, (written, title, text, word)):
             self.codes.setdefault((kind, key(name)), id_)
-        owner = self.reading.sprint(id_) if kind == "sprint" else self.reading.phase(id_)
+        part = self.reading.sprint(id_) if kind == "sprint" else self.reading.phase(id_)
         if title:
-            owner.values.setdefault("title", title)
-        return owner
+            part.values.setdefault("title", title)
+        return part
 
-    def _part(self, table: SheetTable, row: Row, kind: RowKind, around: Mapping[str, Owner]) -> Owner | None:
+    def _part(self, table: SheetTable, row: Row, kind: RowKind, around: Mapping[str, DraftPart]) -> DraftPart | None:
         """The part in a row, created if missing; None for a row that names nothing, or a total."""
         name = _name(table, row, kind)
         if name is None or _is_total(name):
             return None
         if kind in {"sprint", "phase"}:
             code = name.head.id if name.head else name.written or name.title
-            owner = self._unit(kind, code, "" if name.head and name.head.written in name.title else name.title)
+            part = self._unit(kind, code, "" if name.head and name.head.written in name.title else name.title)
         elif kind == "task":
-            owner = self._task(name, around or ({} if not table.parents else self._backlog()), needed=table.needed)
+            part = self._task(name, around or ({} if not table.parents else self._backlog()), needed=table.needed)
         else:
-            owner = self._other(kind, name, around)
-        self.reading.ledger.take(name.span, name.head.written if name.head else name.written, str(owner))
+            part = self._other(kind, name, around)
+        self.reading.ledger.take(name.span, name.head.written if name.head else name.written, str(part))
         if name.head and name.head.title:
-            take_title(self.reading, owner, name.head, name.span)
+            take_title(self.reading, part, name.head, name.span)
         if name.title and not (name.head and name.head.written in name.title):
-            row_values.put_title_cell(self.reading, owner, name.title, name.span)
-        return owner
+            row_values.put_title_cell(self.reading, part, name.title, name.span)
+        return part
 
-    def _backlog(self) -> Mapping[str, Owner]:
+    def _backlog(self) -> Mapping[str, DraftPart]:
         """The sprint for tasks without one, in a table where other tasks have one."""
         return {"sprint": self._unit("sprint", _BACKLOG, _BACKLOG)}
 
-    def _task(self, name: _RowName, around: Mapping[str, Owner], *, needed: Collection[str]) -> Owner:
+    def _task(self, name: _RowName, around: Mapping[str, DraftPart], *, needed: Collection[str]) -> DraftPart:
         """A new task in the surrounding sprint, or else in a sprint named after the phase, or in the first sprint.
 
         A task without an id gets one if other rows refer to its title, that is, if it is in `needed`.
@@ -262,19 +262,19 @@ class _SheetReader:
             self.codes.setdefault(("task", key(text)), code)
         return task or sprint
 
-    def _other(self, kind: RowKind, name: _RowName, around: Mapping[str, Owner]) -> Owner:
+    def _other(self, kind: RowKind, name: _RowName, around: Mapping[str, DraftPart]) -> DraftPart:
         """A new milestone, risk or person."""
         if kind == "milestone":
             return self.reading.milestone(name.id or f"M{len(self.reading.draft.milestones) + 1}")
         if kind == "risk":
             title = name.title or name.written
-            owner = new_risk(self.reading, around.get("sprint", self.reading.plan), title, name.span)
-            owner.values.update({"id": name.id} if name.id and name.title else {})
-            return owner
+            part = new_risk(self.reading, around.get("sprint", self.reading.plan), title, name.span)
+            part.values.update({"id": name.id} if name.id and name.title else {})
+            return part
         if name.id and name.title:
             self.reading.draft.owners.setdefault(name.id, name.title)
         id_ = self.reading.owner_ids([values.OwnerName(name.title or name.written)])[0]
-        return Owner("person", id_, self.reading.draft.team.setdefault(id_, {}))
+        return DraftPart("person", id_, self.reading.draft.team.setdefault(id_, {}))
 
 
 def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
