@@ -34,7 +34,8 @@ MOST_SPRINTS = 24
 _MOST_EDGES = 80
 
 LEGEND = (
-    "Arrows lead from a prerequisite to what needs it. Thick: new or harder. Dashed or crossed: removed. Dotted: soft."
+    "Arrows lead from a prerequisite to what needs it. Thick: new or harder. "
+    "Dashed or crossed out: removed. Dotted: soft."
 )
 """The legend of both the Mermaid text and the SVG."""
 
