@@ -373,6 +373,14 @@ def _when(value: date | DateSpan | TimeWindow) -> str:
             return value.named
 
 
+def during(window: DateSpan | TimeWindow) -> str:
+    """A window as a phrase: `in week 3`, `on days 3-5`, `on 12 Jan 2026`, `from 12 Jan to 16 Jan 2026`."""
+    unit = "date" if isinstance(window, DateSpan) else window.unit
+    if window.last is None or (unit == "date" and window.first != window.last):
+        return f"from {shown(window)}"
+    return f"{'in' if unit == 'week' else 'on'} {shown(window)}"
+
+
 def instead(before: str, after: str, nothing: str = "not stated") -> str:
     """A changed value, for a message: `20 days, not 10 days`, `20 days`, `not stated, was 10 days`."""
     if before and after:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from masterplan.analyse.changes.comparison import shown
+from masterplan.analyse.changes.comparison import during
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.parts import owner_names
 from masterplan.analyse.progress import standings
@@ -206,7 +206,7 @@ def _of_windows(before: Plan, after: Plan) -> Asked:
     for id_ in after.sprints:
         old, new = (plan.planned(id_) if id_ in plan.sprints else None for plan in (before, after))
         if old and new and old.window != new.window:
-            yield id_, f"Does it still fit, now in {shown(new.window)}, not {shown(old.window)}?"
+            yield id_, f"Does it still fit, now planned {during(new.window)}, not {during(old.window)}?"
 
 
 def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:

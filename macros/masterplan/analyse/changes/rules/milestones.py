@@ -26,10 +26,14 @@ REACHED_ON = ChangeRule("milestone-reached-redated", "notable", "Date of a reach
 NEEDS = UnitRules(
     ChangeRule("milestone-needs-more", "breaking", "Milestone needs other or more sprints or tasks"),
     ChangeRule("milestone-needs-less", "notable", "Milestone needs fewer sprints or tasks"),
+    "needs",
+    "no longer needs",
 )
 BEFORE = UnitRules(
     ChangeRule("milestone-before-more", "breaking", "Other or more sprints wait for a milestone"),
     ChangeRule("milestone-before-less", "notable", "Fewer sprints wait for a milestone"),
+    "comes before",
+    "no longer comes before",
 )
 GATE_ADDED = ChangeRule("gate-added", "breaking", "Gate added to a milestone")
 GATE_DROPPED = ChangeRule("gate-dropped", "breaking", "Gate removed from a milestone")
@@ -40,8 +44,8 @@ GATE_BY = ChangeRule("gate-reassigned", "notable", "Decision-makers of a gate ch
 GATE_ON = ChangeRule("gate-redated", "notable", "Date of a gate's decision changed")
 
 RULES = (
-    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, *NEEDS, *BEFORE, GATE_ADDED,
-    GATE_DROPPED, GATE_GO, GATE_NO_GO, GATE_REOPENED, GATE_BY, GATE_ON,
+    MILESTONE_ADDED, MILESTONE_DROPPED, MILESTONE_REACHED, MILESTONE_REOPENED, REACHED_ON, *NEEDS[:2], *BEFORE[:2],
+    GATE_ADDED, GATE_DROPPED, GATE_GO, GATE_NO_GO, GATE_REOPENED, GATE_BY, GATE_ON,
 )  # fmt: skip
 
 _DECIDED = {"go": GATE_GO, "no-go": GATE_NO_GO, "open": GATE_REOPENED}
@@ -74,8 +78,8 @@ def _changed(comparison: Comparison, item: ItemEdits[Milestone], name: str) -> I
     yield from _gate(comparison, item, titled)
     yield from dated(comparison, item.edits_of("when"), (before.when, after.when), titled)
     needs, dependents = (before.needs, after.needs), (before.before, after.before)
-    yield from units_changed(comparison, item.edits_of("needs"), needs, f"{name} needs", NEEDS)
-    yield from units_changed(comparison, item.edits_of("before"), dependents, f"{name} comes before", BEFORE)
+    yield from units_changed(comparison, item.edits_of("needs"), needs, name, NEEDS)
+    yield from units_changed(comparison, item.edits_of("before"), dependents, name, BEFORE)
     items = differing(item.key_of("criteria"), item.edits_of("criteria"), before.criteria, after.criteria)
     yield from criteria(items, name)
     yield from owned(comparison, item.edits_of("owner"), name, OWNERS, (before.owner, after.owner))

@@ -13,6 +13,7 @@ from masterplan.analyse.changes.comparison import (
     both,
     by_field,
     differing,
+    during,
     instead,
     shown,
     subject_of,
@@ -23,7 +24,7 @@ from masterplan.analyse.parts import listed, owner_names
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.naming import Subject
 from masterplan.model.option import Lane, Work
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import DateSpan, TimeWindow
 
 
 class Owned(NamedTuple):
@@ -155,11 +156,11 @@ def _absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The days on which a person is away."""
     name = comparison.after.person(field.id)
     for edit in field.edits:
-        before, after = shown(edit.before), shown(edit.after)
-        if edit.before is None:
-            yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{name} is away {after}", before, after)
-        else:
-            yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{name} is no longer away {before}", before, after)
+        match edit.before, edit.after:
+            case None, DateSpan() as span:
+                yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{name} is away {during(span)}", "", shown(span))
+            case DateSpan() as span, None:
+                yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{name} is no longer away {during(span)}", shown(span))
 
 
 def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -244,34 +245,33 @@ def _work(
             before, after = item.before.when, item.after.when
             rule = moved(WORK, comparison.timeline, (before, after), windows)
             work = _described(comparison, _pieces(item.part))
-            message = f"{name} does {work} in {shown(after)}, not {shown(before)}"
+            message = f"{name} does {work} {during(after)}, not {during(before)}"
             yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.key_of("when"))
         elif item.before:
             replacement = next((other for other in added if other.part.when == item.before.when), None)
             added = [other for other in added if other is not replacement]
             yield _dropped(comparison, item, replacement, name)
     for item in added:
-        window = shown(item.part.when)
-        message = f"{name} also does {_described(comparison, _pieces(item.part))} in {window}"
-        yield item.added(WORK_ADDED, message, window, "when")
+        message = f"{name} also does {_described(comparison, _pieces(item.part))} {during(item.part.when)}"
+        yield item.added(WORK_ADDED, message, shown(item.part.when), "when")
 
 
 def _dropped(
     comparison: Comparison, item: ItemEdits[Work], replacement: ItemEdits[Work] | None, name: str
 ) -> ChangeDraft:
     """Work that a person no longer does, or other work that replaces it in the same window."""
-    old, window = _pieces(item.part), shown(item.part.when)
+    old, when = _pieces(item.part), during(item.part.when)
     before = _described(comparison, old)
     if replacement is None:
-        return item.removed(WORK_DROPPED, f"{name} no longer does {before}", window, "when")
+        return item.removed(WORK_DROPPED, f"{name} no longer does {before}", shown(item.part.when), "when")
     new = _pieces(replacement.part)
     after = _described(comparison, new)
     if old < new:
-        rule, message = WORK_ADDED, f"{name} also does {_described(comparison, new - old)} in {window}"
+        rule, message = WORK_ADDED, f"{name} also does {_described(comparison, new - old)} {when}"
     elif new < old:
-        rule, message = WORK_DROPPED, f"{name} no longer does {_described(comparison, old - new)} in {window}"
+        rule, message = WORK_DROPPED, f"{name} no longer does {_described(comparison, old - new)} {when}"
     else:
-        rule, message = WORK_CHANGED, f"{name} does {after} in {window}, not {before}"
+        rule, message = WORK_CHANGED, f"{name} does {after} {when}, not {before}"
     return ChangeDraft(rule, (*item.edits, *replacement.edits), message, before, after, replacement.key_of("when"))
 
 

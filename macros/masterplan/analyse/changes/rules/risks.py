@@ -80,8 +80,8 @@ def _relies(comparison: Comparison, field: FieldEdits, before: Risk, after: Risk
     edits = field.under("relies_on")
     texts = names(comparison.after, before.relies_on), names(comparison.after, after.relies_on)
     if edits:
-        message = f"{comparison.name(field.id)}: the mitigation relies on {instead(*texts, 'nothing')}"
-        yield ChangeDraft(RELIES, edits, message, *texts)
+        predicate = f"relies on {instead(*texts)}" if texts[1] else f"no longer relies on {texts[0]}"
+        yield ChangeDraft(RELIES, edits, f"{comparison.name(field.id)}: the mitigation {predicate}", *texts)
 
 
 def _risks_of_sprint(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -48,15 +48,19 @@ NOTE_REMOVED = ChangeRule("note-removed", "notable", "Note removed")
 
 
 class UnitRules(NamedTuple):
-    """The rules for a list of sprints and tasks: `more` if it has any new ones, else `less`."""
+    """The rules for a list of sprints and tasks: `more` if it has any new ones, else `less`; and verbs for messages."""
 
     more: ChangeRule
     less: ChangeRule
+    verb: str
+    negated: str
 
 
 BLOCKS = UnitRules(
     ChangeRule("decision-blocks-more", "breaking", "More sprints or tasks wait for a decision"),
     ChangeRule("decision-blocks-less", "notable", "Fewer sprints or tasks wait for a decision"),
+    "blocks",
+    "no longer blocks",
 )
 
 
@@ -78,7 +82,7 @@ DUE = DueRules(
 
 RULES = (
     OBJECTIVE, *DELIVERABLES, CRITERION_ADDED, CRITERION_DROPPED, CRITERION_MET, CRITERION_UNMET, *ASSUMPTIONS,
-    DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, *BLOCKS, ASK_ADDED,
+    DECISION_ADDED, DECISION_DROPPED, DECISION_TAKEN, DECISION_REOPENED, OUTCOME, *BLOCKS[:2], ASK_ADDED,
     ASK_WITHDRAWN, ASK_CAME, ASK_REOPENED, ASK_OF, *DUE, NOTE_ADDED, NOTE_REMOVED,
 )  # fmt: skip
 
@@ -173,7 +177,7 @@ def _decision(comparison: Comparison, item: ItemEdits[Decision], name: str) -> I
     yield from owned(comparison, item.edits_of("owner"), owned_by, OWNERS, (before.owner, after.owner))
     yield from dated(comparison, item.edits_of("when"), (before.when, after.when), decision)
     blocks = before.blocks, after.blocks
-    yield from units_changed(comparison, item.edits_of("blocks"), blocks, f"{decision} blocks", BLOCKS)
+    yield from units_changed(comparison, item.edits_of("blocks"), blocks, decision, BLOCKS)
     yield from reworded_text(item.edits_of("note"), f"{name}: the note on the decision `{after.title}`")
 
 
@@ -181,18 +185,15 @@ def units_changed(
     comparison: Comparison,
     edits: tuple[Edit, ...],
     units: tuple[Sequence[str], Sequence[str]],
-    subject: str,
+    name: str,
     rules: UnitRules,
 ) -> Iterator[ChangeDraft]:
-    """The change of a list of sprints and tasks, if it has edits.
-
-    `units` are their ids before and after; `subject` begins the message: `Milestone M1 needs`.
-    """
+    """The change of a list of sprints and tasks, if it has edits; `units` are their ids before and after."""
     if edits:
         before, after = map(comparison.units, units)
         rule = rules.more if {*units[1]} - {*units[0]} else rules.less
-        message = f"{subject} {instead(before, after, 'nothing')}"
-        yield ChangeDraft(rule, edits, message, before, after)
+        predicate = f"{rules.verb} {instead(before, after)}" if after else f"{rules.negated} {before or 'anything'}"
+        yield ChangeDraft(rule, edits, f"{name} {predicate}", before, after)
 
 
 def dated(
@@ -246,7 +247,7 @@ def _ask(comparison: Comparison, item: ItemEdits[Ask], name: str) -> Iterator[Ch
         texts = ("needed", "received") if after.done else ("received", "needed")
         yield ChangeDraft(rule, edits, f"{name} {verb} from {others}: {title}", *texts)
     if edits := item.edits_of("by"):
-        message = f"{name} needs from {others}, not from {before.by or 'others'}: {title}"
+        message = f"{name}: the ask `{title}` goes to {others}, not {before.by or 'others'}"
         yield ChangeDraft(ASK_OF, edits, message, before.by or "", after.by or "")
     yield from dated(comparison, item.edits_of("when"), (before.when, after.when), f"{name}: the ask `{title}`")
     yield from reworded_text(item.edits_of("note"), f"{name}: the note on the ask `{title}`")

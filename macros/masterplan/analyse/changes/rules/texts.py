@@ -102,8 +102,8 @@ def _claim_changed(
     texts = (shown(edit.before), shown(edit.after))
     if edit in item.edits_of("sprints"):
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
-        message = f"{name}: claim `{after.claim}` is about {instead(old, new, 'nothing')}"
-        return ChangeDraft(CLAIM_CHANGED, item.edits, message, old, new, edit.key)
+        predicate = f"is about {instead(old, new)}" if new else f"is no longer about {old}"
+        return ChangeDraft(CLAIM_CHANGED, item.edits, f"{name}: claim `{after.claim}` {predicate}", old, new, edit.key)
     old_amount = stated_amount(before, comparison.before.header.decimal)
     new_amount = stated_amount(after, comparison.after.header.decimal)
     is_duration = after.claim == "duration" and new_amount.is_duration
@@ -186,7 +186,7 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The file name of a sprint's page."""
     before, after = (plan.page(field.id) for plan in (comparison.before, comparison.after))
     rule = WORDING if before == after else PAGE
-    yield ChangeDraft(rule, field.edits, f"{comparison.name(field.id)}: its page is {after}", before, after)
+    yield ChangeDraft(rule, field.edits, f"{comparison.name(field.id)}: its page is now {after}", before, after)
 
 
 def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -11,6 +11,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     PartRule,
+    during,
     instead,
     shown,
     subject_of,
@@ -93,9 +94,8 @@ def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeD
     for edit in field.edits:
         match edit.before, edit.after:
             case TimeWindow() as before, TimeWindow() as after:
-                message = f"{name} moves from {shown(before)} to {shown(after)}"
                 rule = moved(PHASES, comparison.timeline, (before, after), wholes)
-                yield ChangeDraft(rule, (edit,), message, str(before), str(after))
+                yield ChangeDraft(rule, (edit,), _move(name, before, after), str(before), str(after))
             case _:
                 yield _added_or_removed(edit, name)
 
@@ -114,8 +114,13 @@ def window_changed(
         return _added_or_removed(edits[-1], name)
     old, new = map(comparison.timeline.period, (before, after))
     rule = WHEN_LATER if (new.closes, new.opens) > (old.closes, old.opens) else WHEN_EARLIER
-    message = f"{name} moves from {shown(before)} to {shown(after)}"
-    return ChangeDraft(rule, tuple(edits), message, str(before), str(after), edits[-1].key)
+    return ChangeDraft(rule, tuple(edits), _move(name, before, after), str(before), str(after), edits[-1].key)
+
+
+def _move(name: str, before: TimeWindow, after: TimeWindow) -> str:
+    if "date" in {before.unit, after.unit}:
+        return f"{name} runs {during(after)}, not {during(before)}"
+    return f"{name} moves from {shown(before)} to {shown(after)}"
 
 
 def _added_or_removed(edit: Edit, name: str) -> ChangeDraft:
@@ -166,7 +171,8 @@ def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
         if before and after:
             rule, message = CHOSEN_OTHER, f"{after} is chosen, not {before}"
         else:
-            rule, message = (CHOSEN_FIRST, f"{after} is chosen") if after else (CHOSEN_NONE, "no option is chosen")
+            rule = CHOSEN_FIRST if after else CHOSEN_NONE
+            message = f"{after} is chosen" if after else "no option is chosen any more"
         yield ChangeDraft(rule, (edit,), message, before, after, field="chosen")
 
 
