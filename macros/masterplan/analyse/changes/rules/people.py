@@ -191,9 +191,9 @@ def _lanes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in left:
         successor = next((other for other in joined if _has_same_work(item, other)), None)
         joined = [other for other in joined if other is not successor]
-        yield _left(item, successor, _name(comparison, field, item))
+        yield _left(comparison, field, item, successor)
     for item in joined:
-        yield item.added(LANE_ADDED, f"{_name(comparison, field, item)} joins", item.part.name, "name")
+        yield item.added(LANE_ADDED, f"{_worker(comparison, item)} joins Option {field.id}", item.part.name, "name")
 
 
 def _lane(
@@ -210,8 +210,13 @@ def _lane(
 
 
 def _name(comparison: Comparison, field: FieldEdits, lane: ItemEdits[Lane]) -> str:
+    return f"{_worker(comparison, lane)} (Option {field.id})"
+
+
+def _worker(comparison: Comparison, lane: ItemEdits[Lane]) -> str:
+    """The person of a lane by name, or the name of the lane."""
     person = lane.part.person
-    return f"{comparison.after.person(person) if person else lane.part.name} (Option {field.id})"
+    return comparison.after.person(person) if person else lane.part.name
 
 
 def _has_same_work(left: ItemEdits[Lane], joined: ItemEdits[Lane]) -> bool:
@@ -224,10 +229,13 @@ def _content(work: Work) -> tuple[str, list[tuple[str, str]]]:
     return str(work.when), sorted(_pieces(work))
 
 
-def _left(lane: ItemEdits[Lane], successor: ItemEdits[Lane] | None, name: str) -> ChangeDraft:
+def _left(
+    comparison: Comparison, field: FieldEdits, lane: ItemEdits[Lane], successor: ItemEdits[Lane] | None
+) -> ChangeDraft:
     if successor is None:
-        return lane.removed(LANE_REMOVED, f"{name} leaves", lane.part.name, "name")
-    message = f"{name} hands all work over to {successor.part.name}"
+        message = f"{_worker(comparison, lane)} leaves Option {field.id}"
+        return lane.removed(LANE_REMOVED, message, lane.part.name, "name")
+    message = f"{_name(comparison, field, lane)} hands all work over to {_worker(comparison, successor)}"
     edits = (*lane.edits, *successor.edits)
     return ChangeDraft(HANDED_OVER, edits, message, lane.part.name, successor.part.name, successor.key_of("name"))
 
