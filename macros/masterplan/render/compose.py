@@ -71,8 +71,8 @@ def table(  # noqa: PLR0913 - all options of a table
     Columns without values are omitted, unless the table is `whole`, such as one that compares before and after. In a
     `transposed` table each column is a record. `names` maps ids in facts to names.
     """
-    every = (*rows, *foot)
-    used = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in every)]
+    all_rows = (*rows, *foot)
+    used = [n for n in range(len(columns)) if whole or n == 0 or not all(_is_absent(row.cells[n]) for row in all_rows)]
     return Table(
         caption,
         tuple(columns[n] for n in used),

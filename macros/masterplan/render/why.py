@@ -57,9 +57,9 @@ def best_case(facts: Facts, sprint: str) -> str:
     weeks = TimeWindow("week", calendar.week(until), calendar.week(end)).named
     ends = [calendar.starts_on(stint.start), calendar.ends_on(end)]
     dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
-    left = " left" if facts.standings[sprint].percent else ""
+    remaining = " left" if facts.standings[sprint].percent else ""
     is_exact, took = facts.schedules.efforts[sprint].origin in _EXACT, stint.end - stint.start
-    length = f"{half_days(took)}{left}{'' if is_exact else ', estimated'}"
+    length = f"{half_days(took)}{remaining}{'' if is_exact else ', estimated'}"
     return f"Best case with {_people(why)}: {_assignee(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
 
@@ -88,8 +88,8 @@ def no_schedule(facts: Facts) -> str:
     without, open_ = len(schedules.without_effort), len(schedules.open)
     if not without:
         return f"There is no schedule: no {unit.one.lower()} is left to do."
-    left = "" if open_ == len(facts.plan.sprints) else "open "
-    units = count(open_, f"{left}{unit.one.lower()}", f"{left}{unit.many.lower()}")
+    open_word = "" if open_ == len(facts.plan.sprints) else "open "
+    units = count(open_, f"{open_word}{unit.one.lower()}", f"{open_word}{unit.many.lower()}")
     return (
         f"There is no schedule: {without:,} of {units} {'has' if without == 1 else 'have'} no effort."
         " State `effort:`, give them weeks in an option, or set `assume: 5 days` in plan.yml."

@@ -95,14 +95,14 @@ def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Primitive, ...]:
 
 def _row(bar: Range, axis: Axis, top: float) -> Tile:
     left, right = axis.at(bar.low), axis.at(bar.high)
-    wide = max(right - left, _SHORTEST)
+    bar_width = max(right - left, _SHORTEST)
     label = TextStyle.BESIDE.wrap(bar.label, _WIDTH - 2 * _LEFT, 1)
-    value = TextStyle.BESIDE.wrap(bar.text, _WIDTH - left - wide - 8, 1)
+    value = TextStyle.BESIDE.wrap(bar.text, _WIDTH - left - bar_width - 8, 1)
     bar_top = top + TextStyle.BESIDE.leading + 6
     marks: tuple[Primitive, ...] = (
-        Rect(left, bar_top, wide, _BAR, "mp-range", 3.0),
+        Rect(left, bar_top, bar_width, _BAR, "mp-range", 3.0),
         *text_block(label, TextStyle.BESIDE, _LEFT, top + 4),
-        *text_block(value, TextStyle.BESIDE, left + wide + 6, bar_top + (_BAR - TextStyle.BESIDE.leading) / 2),
+        *text_block(value, TextStyle.BESIDE, left + bar_width + 6, bar_top + (_BAR - TextStyle.BESIDE.leading) / 2),
     )
     return Tile(Rect(0, top + 1, _WIDTH, _ROW - 2, "mp-row", 4.0), f"{bar.label}: {bar.text}", marks, bar.href)
 

@@ -88,8 +88,8 @@ def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
     """Return a small step curve of a few values as SVG, with the least value at the bottom."""
     low, high = min(values), max(values)
     heights = [_SPARK[1] - 6 - (_SPARK[1] - 12) * (value - low) / ((high - low) or 1) for value in values]
-    wide = (_SPARK[0] - 4) / max(1, len(values) - 1)
-    steps = [(2 + wide * n, y) for n, y in enumerate(heights)]
+    step_width = (_SPARK[0] - 4) / max(1, len(values) - 1)
+    steps = [(2 + step_width * n, y) for n, y in enumerate(heights)]
     corners = [corner for (x, y), (z, w) in pairwise(steps) for corner in ((z, y), (z, w))]
     line = Connector(Polyline((steps[0], *corners), "mp-series mp-series-actual"), name)
     return render_fluid(Scene(*_SPARK, caption, (), (line,), fluid="spark"))
@@ -142,10 +142,10 @@ def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
     texts: list[Text] = []
     for y, x, label in ends:
         words = TextStyle.BESIDE.wrap(label, _WIDTH - 2 * _APART, 1)
-        wide = max(map(TextStyle.BESIDE.width, words), default=0.0)
-        right = max(x, wide + _APART)
-        top = _free_top(y - TextStyle.BESIDE.leading - 3, (right - wide, right), paths)
-        left, foot = right - wide, top + TextStyle.BESIDE.leading
+        text_width = max(map(TextStyle.BESIDE.width, words), default=0.0)
+        right = max(x, text_width + _APART)
+        top = _free_top(y - TextStyle.BESIDE.leading - 3, (right - text_width, right), paths)
+        left, foot = right - text_width, top + TextStyle.BESIDE.leading
         paths.append(((left, top), (right, top), (right, foot), (left, foot)))
         texts.extend(text_block(words, TextStyle.BESIDE, right, top, "end"))
     return tuple(texts)

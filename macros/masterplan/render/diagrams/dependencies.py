@@ -81,9 +81,10 @@ def dependency_scene(
     labelled = len(nodes) <= _LABELLED_NODES and any(arrow.reason for arrow in arrows)
     channel = (_LABEL_CHANNEL if labelled else _CHANNEL)[direction]
     frame = Frame(direction, max(6, ceil(sqrt(len(nodes)))), channel, _origin(headings.values(), direction))
-    high = max(map(height, nodes))
+    tallest = max(map(height, nodes))
     items = [
-        LayoutItem(node.key, WIDTH, height(node) if node.stub else high, node.phase, n) for n, node in enumerate(nodes)
+        LayoutItem(node.key, WIDTH, height(node) if node.stub else tallest, node.phase, n)
+        for n, node in enumerate(nodes)
     ]
     placed = layout(items, [(arrow.source, arrow.target) for arrow in arrows], frame)
     boxes = tuple(box(node, placed.corners[item.key], item.height) for node, item in zip(nodes, items, strict=True))

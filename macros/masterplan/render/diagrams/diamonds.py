@@ -44,9 +44,9 @@ class _Placed:
 
     @property
     def taken(self) -> tuple[float, float]:
-        wide = max(map(TextStyle.BESIDE.width, self.lines), default=0.0)
-        start = self.text_at - (wide if self.anchor == "end" else 0)
-        return min(self.x - _HALF, start), max(self.x + _HALF, start + wide)
+        text_width = max(map(TextStyle.BESIDE.width, self.lines), default=0.0)
+        start = self.text_at - (text_width if self.anchor == "end" else 0)
+        return min(self.x - _HALF, start), max(self.x + _HALF, start + text_width)
 
     @property
     def height(self) -> float:

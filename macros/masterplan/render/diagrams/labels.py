@@ -54,15 +54,15 @@ def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tup
 
 def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> _Area:
     """Return the area of a given size on one side of a segment, at a share of its length."""
-    wide, high = size
+    width, height = size
     left, top = min(start[0], end[0]), min(start[1], end[1])
     if start[1] == end[1]:
-        left += _AWAY + share * (_length(start, end) - 2 * _AWAY - wide)
-        top += _AWAY if side > 0 else -_AWAY - high
+        left += _AWAY + share * (_length(start, end) - 2 * _AWAY - width)
+        top += _AWAY if side > 0 else -_AWAY - height
     else:
-        left += _AWAY if side > 0 else -_AWAY - wide
-        top += _AWAY + share * (_length(start, end) - 2 * _AWAY - high)
-    return left, top, left + wide, top + high
+        left += _AWAY if side > 0 else -_AWAY - width
+        top += _AWAY + share * (_length(start, end) - 2 * _AWAY - height)
+    return left, top, left + width, top + height
 
 
 def _length(start: Point, end: Point) -> float:

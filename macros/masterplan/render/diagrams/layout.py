@@ -132,11 +132,11 @@ class _Drawing:
         rows: dict[int, list[int]] = {}
         for node, band in enumerate(bands):
             rows.setdefault(band, []).append(node)
-        wide = self.size()[0]
+        total_width = self.size()[0]
         return {
             band: (
                 (0.0, min(self._top[node] for node in nodes)),
-                (wide, max(self._top[node] + self._along[node] for node in nodes)),
+                (total_width, max(self._top[node] + self._along[node] for node in nodes)),
             )
             for band, nodes in rows.items()
         }

@@ -64,16 +64,16 @@ def height(node: Node) -> float:
     )
 
 
-def box(node: Node, corner: Point, high: float) -> Tile:
+def box(node: Node, corner: Point, box_height: float) -> Tile:
     """Return the node's box, with its top left corner at `corner`."""
     x, y = corner
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
-    frame = Rect(x, y, WIDTH, high, "mp-node mp-stub" if node.stub else states, 8.0)
-    marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, high)
+    frame = Rect(x, y, WIDTH, box_height, "mp-node mp-stub" if node.stub else states, 8.0)
+    marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, box_height)
     return Tile(frame, node.spoken(), marks, node.href, node.key)
 
 
-def _marks(node: Node, corner: Point, high: float) -> tuple[Primitive, ...]:
+def _marks(node: Node, corner: Point, box_height: float) -> tuple[Primitive, ...]:
     left, top = corner[0] + _INSET, corner[1] + _INSET
     right, middle = corner[0] + WIDTH - _INSET, top + TextStyle.NAME.leading / 2
     name = TextStyle.NAME.wrap(node.name, WIDTH - 2 * _INSET - 2 * _SIGN, 1)
@@ -85,7 +85,7 @@ def _marks(node: Node, corner: Point, high: float) -> tuple[Primitive, ...]:
         *signs,
         *text_block(name, TextStyle.NAME, left + _SIGN, top),
         *text_block(_title(node), TextStyle.TITLE, left, top + TextStyle.NAME.leading + _GAP),
-        *text_block(notes, TextStyle.NOTE, left, corner[1] + high - _INSET - TextStyle.NOTE.leading * len(notes)),
+        *text_block(notes, TextStyle.NOTE, left, corner[1] + box_height - _INSET - TextStyle.NOTE.leading * len(notes)),
     )
 
 

@@ -139,9 +139,9 @@ class _Words:
 
     @property
     def taken(self) -> tuple[float, float]:
-        wide = TextStyle.BAR.width(self.text) / self.stretch
-        start = self.x - (wide if self.anchor == "end" else 0)
-        return start, start + wide
+        text_width = TextStyle.BAR.width(self.text) / self.stretch
+        start = self.x - (text_width if self.anchor == "end" else 0)
+        return start, start + text_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     rows = [_rows(_slots(lane.bars, scale)) for lane in lanes]
     points = [_diamonds(lane, scale) for lane in lanes]
     heights = [_lane_height(*of_lane) for of_lane in zip(lanes, rows, points, strict=True)]
-    tops = [*accumulate((high + _LANE_GAP for high in heights), initial=_HEADER)]
+    tops = [*accumulate((height + _LANE_GAP for height in heights), initial=_HEADER)]
     width = max(_WIDTH, *(of_lane.right + _PAD for of_lane in points))
     placed = [
         (slot, BarPlace(slot.left, top + _PAD + at * (_BAR + _ROW_GAP), slot.right - slot.left, _BAR))
@@ -183,8 +183,8 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     ]
     bottom = tops[-1] - _LANE_GAP
     backdrop: list[Primitive] = []
-    for lane, top, high in zip(lanes, tops, heights, strict=False):
-        backdrop.append(Rect(0, top, width, high, "mp-band", 6.0))
+    for lane, top, height in zip(lanes, tops, heights, strict=False):
+        backdrop.append(Rect(0, top, width, height, "mp-band", 6.0))
         backdrop.extend(text_block(_heading(lane), TextStyle.HEADING, _PAD, top + _PAD))
     backdrop.extend(_axis(scale, bottom))
     tiles = (tile for top, of_lane in zip(tops, points, strict=False) for tile in of_lane.tiles(top + _PAD))
@@ -296,11 +296,11 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
     drawn: list[Primitive] = []
     for moment in scale.moments:
         x = scale.at(moment.at)
-        wide = TextStyle.NAME.width(moment.label)
-        starts: dict[Anchor, float] = {"middle": x - wide / 2, "start": x, "end": x - wide}
-        clear = ((anchor, start) for anchor, start in starts.items() if _is_clear(start, start + wide, taken))
+        text_width = TextStyle.NAME.width(moment.label)
+        starts: dict[Anchor, float] = {"middle": x - text_width / 2, "start": x, "end": x - text_width}
+        clear = ((anchor, start) for anchor, start in starts.items() if _is_clear(start, start + text_width, taken))
         if placed := next(clear, None):
-            taken.append((placed[1] - _INSET, placed[1] + wide + _INSET))
+            taken.append((placed[1] - _INSET, placed[1] + text_width + _INSET))
             drawn.extend(text_block((moment.label,), TextStyle.NAME, x, 2, placed[0]))
         drawn.append(Polyline(((x, _HEADER - 4), (x, bottom)), f"mp-{moment.look}"))
     for week, name in enumerate(names[: scale.weeks]):

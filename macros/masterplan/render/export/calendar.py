@@ -34,7 +34,7 @@ class _Event(NamedTuple):
     uid: str
     period: Period
     summary: str
-    about: Iterable[str | None]
+    details: Iterable[str | None]
     state: State
     category: str = ""
     page: str = ""
@@ -95,21 +95,21 @@ def _of_owner(load: Workload) -> tuple[Iterable[Standing | TaskStanding], Iterab
 def _sprint_event(facts: Facts, id_: str, period: Period) -> _Event:
     plan, standing = facts.plan, facts.standings[id_]
     phase = plan.phase_of.get(id_)
-    about = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
-    about.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
+    details = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
+    details.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
     category = f"{plan.group_name(phase.id)}: {phase.title}" if phase else ""
     summary = f"{plan.name(id_)}: {plan.sprints[id_].title}"
-    return _Event(f"sprint-{id_}", period, summary, about, standing.state, category, SPRINTS + plan.page(id_))
+    return _Event(f"sprint-{id_}", period, summary, details, standing.state, category, SPRINTS + plan.page(id_))
 
 
 def _task_event(facts: Facts, standing: TaskStanding) -> _Event:
     plan, task, sprint = facts.plan, standing.task, standing.placed.sprint
     waits = ", ".join(map(plan.unit_name, standing.waits_for))
-    about = [f"State: {standing.state}", f"Waits for: {waits}" if waits else None]
+    details = [f"State: {standing.state}", f"Waits for: {waits}" if waits else None]
     category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
     assert task.when  # noqa: S101 - only tasks with a window have events
     period, page = plan.period(task.when), SPRINTS + plan.page(sprint)
-    return _Event(f"task-{task.id}", period, task.name, about, standing.state, category, page)
+    return _Event(f"task-{task.id}", period, task.name, details, standing.state, category, page)
 
 
 def _milestone_event(facts: Facts, standing: MilestoneStanding, due: date) -> _Event:
@@ -119,13 +119,13 @@ def _milestone_event(facts: Facts, standing: MilestoneStanding, due: date) -> _E
     summary = f"{'Gate' if milestone.gate else 'Milestone'} {milestone.id}: {milestone.title}{decided}"
     waits = [*map(plan.unit_name, standing.open_units), *(criterion.text for criterion in standing.open_criteria)]
     deciding = owner_names(plan, milestone.gate.by) if milestone.gate else ""
-    about = (
+    details = (
         f"State: {standing.state}",
         f"Waits for: {', '.join(waits)}" if waits else None,
         f"Decided by: {deciding}" if deciding else None,
     )
     period = plan.period(TimeWindow.of_dates(due, due))
-    return _Event(f"milestone-{milestone.id}", period, summary, about, "planned", "Milestones")
+    return _Event(f"milestone-{milestone.id}", period, summary, details, "planned", "Milestones")
 
 
 def _lines(event: _Event, identity: str, stamp: date, address: Callable[[str], str]) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _lines(event: _Event, identity: str, stamp: date, address: Callable[[str], s
     yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{last + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(event.summary)}"
-    yield "DESCRIPTION:" + "\\n".join(_text(line) for line in event.about if line)
+    yield "DESCRIPTION:" + "\\n".join(_text(line) for line in event.details if line)
     if link := address(event.page) if event.page else "":
         yield f"URL:{link}"
     if event.category:
