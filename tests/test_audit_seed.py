@@ -48,7 +48,7 @@ STATED = [
     ),
     ("impact-mismatch", "sprint 5", "its metrics give 40-80%, 60-70% like for like"),
     *(("improvement-not-a-figure", f"sprint {id_}", f"`Sprint {id_}`") for id_ in "13456"),
-    ("no-metric", "sprint 2", "5 of 6 sprints do"),
+    ("no-metric", "sprint 2", "unlike 5 of 6 sprints"),
     ("not-ready", "plan", "6 of 6 next steps are open"),
     ("risk-without-owner", "sprint 5", "high risk"),
 ]

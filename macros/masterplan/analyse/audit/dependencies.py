@@ -147,7 +147,12 @@ def _never_undone(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _no_rollback(inputs: AuditInput) -> Iterator[Fault]:
-    return lacking(inputs, lambda s: s.rollback is not None, "rollback", "add its rollback, or `needed: false`")
+    return lacking(
+        inputs,
+        lambda s: s.rollback is not None,
+        "rollback",
+        "add a `rollback:`, with `needed: false` if there is nothing to undo",
+    )
 
 
 def _mentions(inputs: AuditInput) -> Iterator[Fault]:

@@ -277,16 +277,20 @@ def _all_away(inputs: AuditInput) -> Iterator[Fault]:
     """Sprints whose whole window falls into the absences of everybody who could do them; needs the plan's start."""
     days = Days(inputs.plan)
     timeline = inputs.plan.timeline
-    whole_plan = timeline.hull(figures.windows(inputs.plan)) or timeline.period(TimeWindow("week", 1, MOST_WEEKS))
+    whole_plan, longest = (
+        timeline.hull(figures.windows(inputs.plan)),
+        timeline.period(TimeWindow("week", 1, MOST_WEEKS)),
+    )
     for sprint, able in _open_sprints(inputs) if inputs.plan.start else ():
-        period = inputs.plan.period_of(sprint.id) or whole_plan
-        if able and all(days.is_away(person, *_working_days(timeline, period)) for person in able):
-            names = listed(person.name for person in able)
-            message = f"Nobody can do {inputs.name(sprint.id)} in {period.named}: {names} {are(able)} away"
+        planned = inputs.plan.period_of(sprint.id) or whole_plan
+        if able and all(days.is_away(person, *_working_days(timeline, planned or longest)) for person in able):
+            away = f"{listed(person.name for person in able)} {are(able)} away"
+            where = f" in {planned.named}: {away}" if planned else f": {away} all the time"
+            message = f"Nobody can do {inputs.name(sprint.id)}{where}"
             hint = "move the work, or find somebody else for it"
             places = [(n, person) for n, person in enumerate(inputs.plan.people) if person in able]
-            away = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
-            yield Fault(("sprints", sprint.id), message, hint, "", away)
+            compared = tuple(Compared(("team", "people", n), f"{person.name} is away") for n, person in places)
+            yield Fault(("sprints", sprint.id), message, hint, "", compared)
 
 
 def _working_days(timeline: Timeline, period: Period) -> tuple[int, int]:

@@ -173,7 +173,7 @@ def _state(inputs: AuditInput) -> Iterator[Fault]:
             entry.state == "planned" and (percent or 0) > 0
         )
         if is_inconsistent or (entry.state in UNDER_WAY and percent == 100):  # noqa: PLR2004
-            message = f"{inputs.name(entry.sprint)} is {entry.state} and {percent} % done"
+            message = f"{inputs.name(entry.sprint)} has the state `{entry.state}`, but is {percent} % done"
             place = Compared(("entries", str(n), "state"), entry.state)
             yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))
 

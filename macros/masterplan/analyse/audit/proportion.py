@@ -26,9 +26,9 @@ def lacking(
     if len(without) * 2 >= len(sprints):
         return
     units = f"{'open ' if only_open else ''}{inputs.plan.unit.many.lower()}"
-    counted = f"{len(sprints) - len(without)} of {len(sprints)} {units} do"
+    others = f"{len(sprints) - len(without)} of {len(sprints)} {units}"
     for sprint in without:
-        yield Fault(("sprints", sprint.id), f"{inputs.name(sprint.id)} has no {what}; {counted}", hint)
+        yield Fault(("sprints", sprint.id), f"{inputs.name(sprint.id)} has no {what}, unlike {others}", hint)
 
 
 def in_proportion(

@@ -18,7 +18,7 @@ def _unanswered(lacks: Callable[[Sprint, Risk], bool], what: str, hint: str) -> 
     def run(inputs: AuditInput) -> Iterator[Fault]:
         for sprint, risk in open_high_risks(inputs.plan, inputs.standings):
             if lacks(sprint, risk):
-                message = f"{inputs.name(sprint.id)} has a {risk.level} risk and no {what}"
+                message = f"{inputs.name(sprint.id)} has a {risk.level} risk, but no {what}"
                 yield Fault(("sprints", sprint.id, "risk", "level"), message, inputs.plan.worded(hint))
         if what in {"owner", "mitigation"}:
             yield from _named_unanswered(inputs, what, inputs.plan.worded(hint))
@@ -144,7 +144,7 @@ def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None
 
 
 def _no_risk(inputs: AuditInput) -> Iterator[Fault]:
-    return lacking(inputs, lambda s: s.risk is not None, "risk", "add its `risk:`")
+    return lacking(inputs, lambda s: s.risk is not None, "risk", "add a `risk:`")
 
 
 def _no_owner(inputs: AuditInput) -> Iterator[Fault]:
@@ -234,21 +234,21 @@ CHECKS = (
         "gap",
         "warning",
         "A high risk has no mitigation.",
-        _unanswered(_without_mitigation, "mitigation", "add what reduces it: `mitigation:`"),
+        _unanswered(_without_mitigation, "mitigation", "add a `mitigation:` that reduces the risk"),
     ).merged(_exposed, "sprints with a high risk have no mitigation"),
     _row(
         "risk-without-rollback",
         "gap",
         "warning",
         "A high risk has no rollback steps.",
-        _unanswered(_without_rollback, "rollback steps", "add how to undo it: `rollback:`"),
+        _unanswered(_without_rollback, "rollback steps", "add a `rollback:` with steps to undo the work"),
     ).merged(_exposed, "sprints with a high risk have no rollback steps"),
     _row(
         "risk-without-trigger",
         "gap",
         "info",
         "A high risk has a rollback, but no trigger for it.",
-        _unanswered(_without_trigger, "trigger for its rollback", "add when to roll back: `trigger:`"),
+        _unanswered(_without_trigger, "trigger for its rollback", "add a `trigger:` that tells when to roll back"),
     ).merged(_with_rollback_steps, "sprints with a high risk and rollback steps have no trigger for them"),
     _row("risk-level", "contradiction", "warning", "A risk's level does not fit its likelihood and impact.", _level),
     _row(

@@ -95,7 +95,7 @@ class _Waivers:
         for n, waiver in self._expired:
             if waiver.rule in rules:
                 expiry = day_in_words(waiver.until, None)
-                message = f"The waiver of {waiver.rule} for {in_plan_words(plan, waiver.at)} expired on {expiry}"
+                message = f"The waiver of `{waiver.rule}` for {_waived_part(plan, waiver)} expired on {expiry}"
                 hint = f"fix the finding, or ask {waiver.by} to renew the waiver"
                 yield as_finding(plan, EXPIRED, Fault((*_waiver_path(n), "until"), message, hint, str(waiver.until)))
 
@@ -103,7 +103,7 @@ class _Waivers:
         """Findings about valid waivers that match no finding."""
         for n, waiver in self._valid:
             if waiver.rule in rules and n not in self._used:
-                message = f"The waiver of {waiver.rule} for {in_plan_words(plan, waiver.at)} matches no finding"
+                message = f"The waiver of `{waiver.rule}` for {_waived_part(plan, waiver)} matches no finding"
                 hint = "delete the waiver, or fix its `rule`, `at` or `field`"
                 yield as_finding(plan, UNUSED, Fault((*_waiver_path(n), "rule"), message, hint))
 
@@ -118,6 +118,10 @@ def _unknown_rules(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
             similar = get_close_matches(id_, sorted(rules), n=1)
             hint = f"did you mean {similar[0]}?" if similar else "see `masterplan rules`"
             yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=is_key))
+
+
+def _waived_part(plan: Plan, waiver: Waiver) -> str:
+    return "the plan" if waiver.at == "plan" else in_plan_words(plan, waiver.at)
 
 
 def _waiver_path(n: int) -> Path:

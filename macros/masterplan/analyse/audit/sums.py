@@ -215,11 +215,11 @@ def _wrong_way(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _no_metric(inputs: AuditInput) -> Iterator[Fault]:
-    return lacking(inputs, lambda s: bool(s.metrics), "metric", "add what it improves, with values before and after")
+    return lacking(inputs, lambda s: bool(s.metrics), "metric", "add a metric with `before` and `after`")
 
 
 def _no_savings(inputs: AuditInput) -> Iterator[Fault]:
-    return lacking(inputs, lambda s: s.savings is not None, "savings", "add what it saves, or $0 if nothing")
+    return lacking(inputs, lambda s: s.savings is not None, "savings", "add its savings, or $0 if it saves nothing")
 
 
 def _currencies(inputs: AuditInput) -> Iterator[Fault]:

@@ -119,7 +119,7 @@ def _without_owner(inputs: AuditInput) -> Iterator[Fault]:
         return
     for placed in tasks:
         if not placed.task.owner and placed.task.state != "done" and not inputs.plan.sprints[placed.sprint].owner:
-            message = f"{placed.task.key} has no owner; {owned} of {count(len(tasks), 'task')} have one"
+            message = f"{placed.task.key} has no owner, unlike {owned} of {count(len(tasks), 'task')}"
             yield Fault((*placed.path, "title"), message, "add an `owner:`")
 
 
