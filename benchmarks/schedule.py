@@ -82,9 +82,8 @@ def _main(schedules: Schedules) -> Staffed:
 
 def _gap(found: Staffed) -> str:
     percent = float(100 * found.gap / found.bound)
-    how = f"{'with' if found.solved else 'without'} the solver"
     days, most = (f"{float(days):g} days" for days in (found.end, found.gap))
-    return f"{days}, at most {most} ({percent:.1f} %) over the shortest, {how}"
+    return f"{days}, at most {most} ({percent:.1f} %) over the shortest"
 
 
 def _plan(sprints: int) -> Plan:

@@ -16,10 +16,9 @@ from masterplan.analyse.milestones import MilestoneStanding, forecast
 from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
 from masterplan.analyse.reading import ReadingPaths
 from masterplan.analyse.savings import RealisedSavings
-from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.schedule.schedules import Schedules
-from masterplan.analyse.schedule.solver import Improve
+from masterplan.analyse.schedule.solver import Scheduler, best_schedule
 from masterplan.analyse.staffing import Staffing
 from masterplan.analyse.status import Status
 from masterplan.analyse.tasks import TaskStandings
@@ -42,7 +41,7 @@ class Facts:
     """Everything computed from a plan.
 
     `monthly_savings` and `annual_savings` are the planned savings of the sprints that are not dropped. `findings` are
-    those of the audit, without the `waived` ones. `improve` asks the solver for a shorter schedule.
+    those of the audit, without the `waived` ones. `scheduler` returns the schedules for people.
     """
 
     plan: Plan
@@ -55,7 +54,7 @@ class Facts:
     annual_savings: Quantity | None
     findings: tuple[Finding, ...]
     waived: tuple[tuple[Finding, Waiver], ...] = ()
-    improve: Improve = solver.improve
+    scheduler: Scheduler = best_schedule
 
     @cached_property
     def kept(self) -> tuple[Sprint, ...]:
@@ -93,7 +92,7 @@ class Facts:
     @cached_property
     def schedules(self) -> Schedules:
         """When sprints can be done: network, schedules for people, and odds."""
-        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan), self.improve)
+        return Schedules(self.plan, self.graph, self.standings, self.today, efforts(self.plan), self.scheduler)
 
     @cached_property
     def reading_paths(self) -> ReadingPaths:
@@ -150,12 +149,12 @@ class Facts:
 
 
 def analyse(
-    plan: Plan, today: date | None = None, exists: Exists | None = None, improve: Improve = solver.improve
+    plan: Plan, today: date | None = None, exists: Exists | None = None, scheduler: Scheduler = best_schedule
 ) -> Facts:
     """Compute the facts of a plan at the end of `today`; if `today` is None, every progress entry counts.
 
-    `exists` tells whether the repository has a path; without it, the audit does not look for documents. `improve` asks
-    the solver for a shorter schedule.
+    `exists` tells whether the repository has a path; without it, the audit does not look for documents. `scheduler`
+    returns the schedules for people.
     """
     inputs = audit_input(plan, today, exists)
     result = audit(inputs)
@@ -171,7 +170,7 @@ def analyse(
         figures.annual_savings(monthly),
         result.findings,
         result.waived,
-        improve,
+        scheduler,
     )
 
 

@@ -23,7 +23,7 @@ from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, DefaultPage, pages_left_out, refuse_unknown
 from masterplan.publish.mkdocs_yml import Guest
-from masterplan.publish.solved import remembering
+from masterplan.publish.schedule_memory import remembering
 from masterplan.publish.team_pages import docs_dir
 from masterplan.render.links import SPRINTS, Links, Style, address, owner_path
 from masterplan.render.macro import Context
@@ -185,8 +185,8 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Ma
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))
     is_there, documents = holds(root), dict[str, bool]()
-    day, solve = today_of(plan, today), remembering(root)
-    facts = analyse(plan, day, lambda path: documents.setdefault(path, is_there(path)), solve)
+    day, scheduler = today_of(plan, today), remembering(root)
+    facts = analyse(plan, day, lambda path: documents.setdefault(path, is_there(path)), scheduler)
     errors = at_least(facts.findings, "error")
     if errors:
         raise PlanError(errors)

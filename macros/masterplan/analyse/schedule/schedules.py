@@ -9,13 +9,13 @@ from math import floor
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, any_begun
-from masterplan.analyse.schedule import odds, solver
+from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.schedule.effort import Effort
 from masterplan.analyse.schedule.feasibility import PlannedWork
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.odds import RUNS, Odds
-from masterplan.analyse.schedule.solver import Improve
+from masterplan.analyse.schedule.solver import Scheduler, best_schedule
 from masterplan.analyse.schedule.staff import Member, Staffed, anyone, by_lane, members, slacks, staffed
 from masterplan.analyse.schedule.why import Causes, Chains, Why, causes, chain, chains, end_of
 from masterplan.analyse.staffing import Staffing
@@ -34,7 +34,7 @@ class Schedules:
     """Schedules of the remaining work: network, schedules for people, slack, odds and reasons for dates.
 
     `efforts` are those of all sprints that have one. If a sprint with remaining work has none, there is no schedule, no
-    critical path, no slack and no odds. `improve` is the function that shortens schedules with the solver.
+    critical path, no slack and no odds. `scheduler` returns the schedules for people.
     """
 
     plan: Plan
@@ -42,7 +42,7 @@ class Schedules:
     standings: Mapping[str, Standing]
     today: date | None
     efforts: Mapping[str, Effort]
-    improve: Improve = solver.improve
+    scheduler: Scheduler = best_schedule
 
     @cached_property
     def days(self) -> Days:
@@ -210,7 +210,7 @@ class Schedules:
         """The schedule for a group of people, computed once for all groups of the same kinds."""
         key = tuple(member.kind for member in people)
         if key not in self._by_kinds:
-            self._by_kinds[key] = staffed(self.plan, self.network, self._least, people, self.improve)
+            self._by_kinds[key] = staffed(self.plan, self.network, self._least, people, self.scheduler)
         return self._by_kinds[key].named(people)
 
     def _odds(self, staffed: Staffed) -> Odds:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import Any, TypeAlias
 
-from masterplan.analyse.schedule.list_scheduling import serial
+from masterplan.analyse.schedule.list_scheduling import list_schedule, serial
 from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 
 _MOST_WORK = 0.3
@@ -32,8 +32,8 @@ NEARBY_WORK = 0.08
 FIRST_SIZE = 20.0
 """Activities in the first neighbourhood; the size then grows or shrinks, depending on how hard the search was."""
 
-Improve: TypeAlias = Callable[[Problem, Schedule], Schedule]
-"""Shortens a schedule, like `improve`; a caller that schedules often may pass a function with a cache."""
+Scheduler: TypeAlias = Callable[[Problem], Schedule]
+"""Returns a schedule of a problem, as `best_schedule` does; it may remember schedules of earlier problems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,12 @@ def helps(problem: Problem) -> bool:
     """Whether the solver is installed and suits a problem."""
     is_small = len(problem.activities) <= MOST_ACTIVITIES and problem.longest <= _LONGEST
     return is_small and not problem.has_pauses and available()
+
+
+def best_schedule(problem: Problem) -> Schedule:
+    """The shortest schedule of a problem by list scheduling and, if that may help, by the solver."""
+    listed = list_schedule(problem)
+    return listed if listed.is_near or not helps(problem) else improve(problem, listed)
 
 
 def improve(problem: Problem, first: Schedule, work: float = _MOST_WORK) -> Schedule:

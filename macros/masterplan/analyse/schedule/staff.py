@@ -11,12 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from math import lcm
 
-from masterplan.analyse.schedule import solver
 from masterplan.analyse.schedule.days import Days, Pauses
-from masterplan.analyse.schedule.list_scheduling import list_schedule
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource, Schedule
-from masterplan.analyse.schedule.solver import Improve
+from masterplan.analyse.schedule.solver import Scheduler, best_schedule
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
@@ -85,8 +83,8 @@ class Staffed:
     """The best schedule found for a group of people and the work remaining at `now`.
 
     Times are working days from the plan's start. No schedule with the likely efforts ends before `bound`; no schedule
-    with any efforts in their ranges is shorter than `floor`. `solved` says whether the solver was used. `unskilled` are
-    sprints with skills that nobody has; anyone may do them.
+    with any efforts in their ranges is shorter than `floor`. `unskilled` are sprints with skills that nobody has;
+    anyone may do them.
     """
 
     members: tuple[Member, ...]
@@ -94,7 +92,6 @@ class Staffed:
     now: Fraction
     bound: Fraction
     floor: Floor
-    solved: bool
     unskilled: tuple[str, ...]
 
     @cached_property
@@ -227,23 +224,20 @@ def _from_now(pauses: Pauses, now: Fraction, steps: int) -> Pauses:
 
 
 def staffed(
-    plan: Plan, network: Network, least: Network, people: tuple[Member, ...], improve: Improve = solver.improve
+    plan: Plan, network: Network, least: Network, people: tuple[Member, ...], scheduler: Scheduler = best_schedule
 ) -> Staffed:
-    """The best schedule for one or more people, by list scheduling and, if that may help, by the solver.
+    """The schedule for one or more people that `scheduler` returns.
 
-    `network` has the likely efforts, `least` the least ones; `improve` is the function that shortens a schedule.
+    `network` has the likely efforts, `least` the least ones.
     """
     team = crew(plan, network, people)
-    listed = list_schedule(team.problem)
-    solve = not listed.is_near and solver.helps(team.problem)
-    best = improve(team.problem, listed) if solve else listed
+    best = scheduler(team.problem)
     return Staffed(
         people,
         _stints(team, best, network),
         network.now,
         network.now + team.days(best.bound),
         _floor(crew(plan, least, people)),
-        solve,
         tuple(id_ for id_, able in team.able.items() if not able),
     )
 
