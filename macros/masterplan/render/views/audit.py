@@ -64,9 +64,9 @@ _MEANINGS: Mapping[FindingKind, str] = {
 @macro
 def audit(
     context: Context,
-    of: Annotated[str | None, "Only this part: plan, sprint 4, phase 1, option A."] = None,
+    of: Annotated[str | None, "Only findings about this part: plan, sprint 4, phase 1, option A."] = None,
     severity: Annotated[Severity | None, "Only findings of this severity."] = None,
-    area: Annotated[Area | None, "Only this group of rules."] = None,
+    area: Annotated[Area | None, "Only findings of rules in this area."] = None,
     kind: Annotated[FindingKind | None, "Only findings of this kind."] = None,
 ) -> Content:
     """The audit's findings: first those that could change a decision, then all by kind and area."""
@@ -247,8 +247,8 @@ def audit_summary(context: Context) -> Content:
 @macro
 def declared(
     context: Context,
-    show: Annotated[Literal["all", "differs"], "All of them, or only those that do not match."] = "all",
-    sprint: Annotated[str | None, "Only those about this sprint."] = None,
+    show: Annotated[Literal["all", "differs"], "All claims, or only those that do not match."] = "all",
+    sprint: Annotated[str | None, "Only claims about this sprint."] = None,
     claim: Annotated[Claim | None, "Only claims of this kind."] = None,
 ) -> Content:
     """What the authors wrote, word for word, next to the value computed from the plan's data."""

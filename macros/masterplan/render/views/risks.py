@@ -219,7 +219,7 @@ def _row(context: Context, entry: _Entry, custom: CustomColumns) -> Row:
 
 
 def _rating(risk: Risk | NamedRisk) -> str:
-    """Likelihood and impact, as far as they are stated."""
+    """Likelihood and impact, if stated."""
     rated = [f"likelihood {risk.likelihood}"] if risk.likelihood else []
     rated += [f"impact {risk.impact}"] if risk.impact else []
     return ", ".join(rated)

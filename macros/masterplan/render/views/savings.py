@@ -115,7 +115,7 @@ def _counted(context: Context, sprint: str) -> Inline:
 
 
 def _totals(facts: Facts) -> dict[str, dict[str, Verdict]]:
-    """The plan's savings as declared, by where the authors wrote them and by claim."""
+    """The plan's declared savings, by source and by claim."""
     totals: dict[str, dict[str, Verdict]] = {}
     for verdict in facts.verdicts:
         if verdict.subject == PLAN and verdict.declared.claim in {"monthly-savings", "annual-savings"}:

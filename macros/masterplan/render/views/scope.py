@@ -15,12 +15,12 @@ ScopedPart: TypeAlias = tuple[Inline, Scope]
 
 
 def scope(part: Scope) -> Flow:
-    """Objective, deliverables, assumptions and acceptance criteria, as far as they are stated, each under its title."""
+    """Objective, deliverables, assumptions and acceptance criteria, if stated, each under its title."""
     return (aims(part), acceptance(part))
 
 
 def aims(part: Scope) -> Flow:
-    """Objective, deliverables and assumptions, as far as they are stated, each under its title."""
+    """Objective, deliverables and assumptions, if stated, each under its title."""
     return under_titles([("Objective", prose_box(part.objective)), *_results(part)])
 
 

@@ -19,7 +19,7 @@ _MOST_FILES = 40
 
 
 @macro
-def has(context: Context, part: Annotated[ContentPart, "The part."]) -> Content:
+def has(context: Context, part: Annotated[ContentPart, "The part of the plan."]) -> Content:
     """`yes` if the plan has a part, else nothing: for an `if` around a section."""
     return "yes" if context.has(part) else ""
 
@@ -87,7 +87,7 @@ def _links(context: Context, files: Sequence[str]) -> Inline:
 
 @macro
 def subscribe(context: Context) -> Content:
-    """Links to the plan's calendar and change feed, as far as it has them."""
+    """Links to the plan's calendar and change feed, if it has them."""
     links = []
     if is_dated(context.facts):
         links.append(Hyperlink(context.links.to(FOLDER + CALENDAR_FILE), "calendar"))
