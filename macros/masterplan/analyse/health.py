@@ -218,8 +218,8 @@ def _about_sprints(schedules: Schedules, status: Status) -> Iterator[HealthReaso
 
 def _due(schedules: Schedules) -> int:
     """Number of sprints that should be done."""
-    kept = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
-    periods = filter(None, map(schedules.plan.planned, kept))
+    sprints = [id_ for id_, standing in schedules.standings.items() if not standing.is_dropped]
+    periods = filter(None, map(schedules.plan.planned, sprints))
     return sum(has_passed(period.last, schedules.today) for period in periods)
 
 

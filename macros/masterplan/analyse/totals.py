@@ -65,8 +65,8 @@ class Totals:
             (self.whole_effort, lambda task: sum(time.days(task.effort), Fraction(0)) if task.effort else Fraction(0)),
             (self.whole_points, lambda task: Fraction(sum(task.points.ends)) if task.points else Fraction(0)),
         )
-        for whole, weight in measures:
-            if whole and any(weights := [weight(task) for task in self.tasks]):
+        for total, weight in measures:
+            if total and any(weights := [weight(task) for task in self.tasks]):
                 return weights
         return [Fraction(1)] * len(self.tasks)
 

@@ -181,11 +181,11 @@ def _duration_of_plan(claim: ClaimContext) -> Judgement:
 
 def _weeks_at_least(claim: ClaimContext) -> int | None:
     """Weeks from the start of the phases to the start of the last window if the phases have no end, else None."""
-    whole = figures.phases_span(claim.plan)
-    if whole is None or whole.end is not None:
+    phases = figures.phases_span(claim.plan)
+    if phases is None or phases.end is not None:
         return None
     last = max(claim.plan.period(window).begin for window in figures.windows(claim.plan))
-    return (last - whole.begin) // _WEEK
+    return (last - phases.begin) // _WEEK
 
 
 def judge_sprint_duration(claim: ClaimContext) -> Judgement:
@@ -265,11 +265,11 @@ def _periods(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:
             mine = (staffing for staffing in claim.inputs.staffing if staffing.path == claim.path)
             yield from ((_at_span(staffing, span), span) for staffing in mine if (span := staffing.span))
         case _:
-            whole = figures.phases_span(claim.plan)
-            if whole:
+            phases = figures.phases_span(claim.plan)
+            if phases:
                 yield (
-                    Compared(("phases", "phases", 0, "when"), f"the {claim.plan.group.many.lower()}: {whole.named}"),
-                    whole,
+                    Compared(("phases", "phases", 0, "when"), f"the {claim.plan.group.many.lower()}: {phases.named}"),
+                    phases,
                 )
             yield from (
                 (_at_span(staffing, span), span) for staffing in claim.inputs.staffing if (span := staffing.span)

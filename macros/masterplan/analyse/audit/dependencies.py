@@ -58,16 +58,16 @@ def _already_implied(inputs: AuditInput, edge: Edge, through: Edge) -> Fault:
 def _dropped(inputs: AuditInput) -> Iterator[Fault]:
     """Open sprints that need a dropped one."""
     for edge in inputs.graph.edges:
-        mine, theirs = inputs.standings[edge.sprint], inputs.standings[edge.needs]
-        if theirs.is_dropped and mine.is_open and edge.strength == "hard":
-            message = f"{inputs.name(edge.sprint)} needs {inputs.name(edge.needs)}, which is {theirs.state}"
+        standing, needed = inputs.standings[edge.sprint], inputs.standings[edge.needs]
+        if needed.is_dropped and standing.is_open and edge.strength == "hard":
+            message = f"{inputs.name(edge.sprint)} needs {inputs.name(edge.needs)}, which is {needed.state}"
             hint = inputs.plan.worded("remove the dependency, or drop the sprint too")
             yield Fault(
                 inputs.at_edge(edge).path,
                 message,
                 hint,
-                theirs.state,
-                (Compared(("sprints", edge.needs, "id"), theirs.state),),
+                needed.state,
+                (Compared(("sprints", edge.needs, "id"), needed.state),),
             )
 
 

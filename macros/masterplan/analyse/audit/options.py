@@ -31,18 +31,18 @@ def _starts_early(strength: Strength) -> Callable[[AuditInput], Iterator[Fault]]
 
 
 def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fault]:
-    later, earlier = staffing.spans[edge.sprint], staffing.spans[edge.needs]
-    mine, other = staffing.shifts_by_sprint[edge.sprint][0], staffing.shifts_by_sprint[edge.needs][-1]
-    if mine is other or not starts_too_early(edge, later, earlier):
+    span, needed_span = staffing.spans[edge.sprint], staffing.spans[edge.needs]
+    shift, needed_shift = staffing.shifts_by_sprint[edge.sprint][0], staffing.shifts_by_sprint[edge.needs][-1]
+    if shift is needed_shift or not starts_too_early(edge, span, needed_span):
         return
     message = (
-        f"{staffing.name}: {inputs.name(edge.sprint)} starts {later.begins}, but {inputs.name(edge.needs)}, "
-        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {earlier.ends}"
+        f"{staffing.name}: {inputs.name(edge.sprint)} starts {span.begins}, but {inputs.name(edge.needs)}, "
+        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {needed_span.ends}"
     )
-    free = earlier.next
+    free = needed_span.next
     hint = f"start it {free.begins} or later" if free else f"state when {inputs.name(edge.needs)} ends"
-    places = (at_shift(other), inputs.at_edge(edge))
-    yield Fault((*mine.path, "when"), message, hint, free.named if free else "", places)
+    places = (at_shift(needed_shift), inputs.at_edge(edge))
+    yield Fault((*shift.path, "when"), message, hint, free.named if free else "", places)
 
 
 def _left_out(inputs: AuditInput) -> Iterator[Fault]:
@@ -239,10 +239,10 @@ def _needed_late(inputs: AuditInput) -> Iterator[Fault]:
             continue
         exempt = {id_, *inputs.graph.before(id_), *inputs.graph.after(id_)}
         for staffing in inputs.staffing:
-            mine = staffing.spans.get(id_)
-            early = [other for other, span in staffing.spans.items() if mine and span.is_over_by(mine)]
+            own_span = staffing.spans.get(id_)
+            early = [other for other, span in staffing.spans.items() if own_span and span.is_over_by(own_span)]
             reported = [other for other in inputs.plan.ids if other in early and other not in exempt]
-            if mine and reported:
+            if own_span and reported:
                 message = (
                     f"{staffing.name} schedules {inputs.names(reported)} before {inputs.name(id_)}, "
                     f"which states `{declared.says}`"

@@ -128,17 +128,18 @@ def _ends_later(inputs: AuditInput, sprint: str, needed: str) -> Compared | None
     if inputs.standings[needed].is_dropped:
         return Compared(("sprints", needed, "id"), f"{inputs.name(needed)} is {inputs.standings[needed].state}")
     for staffing in inputs.staffing:
-        mine, theirs = staffing.spans.get(sprint), staffing.spans.get(needed)
-        if mine and theirs and not theirs.is_over_by(mine):
-            starts = f"starts {inputs.name(sprint)} {mine.begins}"
-            reason = f"{staffing.name} ends it {theirs.ends} and {starts}"
+        period, needed_period = staffing.spans.get(sprint), staffing.spans.get(needed)
+        if period and needed_period and not needed_period.is_over_by(period):
+            starts = f"starts {inputs.name(sprint)} {period.begins}"
+            reason = f"{staffing.name} ends it {needed_period.ends} and {starts}"
             return Compared(at_shift(staffing.shifts_by_sprint[needed][-1]).path, reason)
-    before, after = inputs.plan.phase_of.get(needed), inputs.plan.phase_of.get(sprint)
-    mine = inputs.plan.period_of_phase(after) if after else None
-    theirs = inputs.plan.period_of_phase(before) if before else None
-    if before and after and mine and theirs and mine.is_over_by(theirs):
+    needed_phase, phase = inputs.plan.phase_of.get(needed), inputs.plan.phase_of.get(sprint)
+    period = inputs.plan.period_of_phase(phase) if phase else None
+    needed_period = inputs.plan.period_of_phase(needed_phase) if needed_phase else None
+    if needed_phase and phase and period and needed_period and period.is_over_by(needed_period):
         return Compared(
-            inputs.at_phase(before).path, f"it is in {inputs.phase_name(before)}, after {inputs.phase_name(after)}"
+            inputs.at_phase(needed_phase).path,
+            f"it is in {inputs.phase_name(needed_phase)}, after {inputs.phase_name(phase)}",
         )
     return None
 

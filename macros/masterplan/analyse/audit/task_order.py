@@ -18,12 +18,13 @@ def _period(inputs: AuditInput, placed: PlacedTask) -> Period | None:
 def _outside_sprint(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks whose window is not entirely within their sprint's, unless they continue in another sprint."""
     for placed in inputs.plan.all_tasks:
-        mine, own = _period(inputs, placed), inputs.plan.period_of(placed.sprint)
-        if mine is None or own is None or placed.task.also_in or mine.is_within(own):
+        period, sprint_period = _period(inputs, placed), inputs.plan.period_of(placed.sprint)
+        if period is None or sprint_period is None or placed.task.also_in or period.is_within(sprint_period):
             continue
-        message = f"{placed.task.key} is planned in {mine.named}, but {inputs.name(placed.sprint)} is in {own.named}"
+        sprint = f"{inputs.name(placed.sprint)} is in {sprint_period.named}"
+        message = f"{placed.task.key} is planned in {period.named}, but {sprint}"
         hint = inputs.plan.worded("fix whichever is wrong, or add the other sprint: `also_in:`")
-        yield Fault((*placed.path, "when"), message, hint, own.named, (inputs.at_window(placed.sprint),))
+        yield Fault((*placed.path, "when"), message, hint, sprint_period.named, (inputs.at_window(placed.sprint),))
 
 
 def _needed(inputs: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
@@ -37,41 +38,40 @@ def _needed(inputs: AuditInput) -> Iterator[tuple[PlacedTask, int, PlacedTask]]:
 def _before_needed(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks that start before a task they need has ended, by their windows."""
     for placed, n, needed in _needed(inputs):
-        mine, other = _period(inputs, placed), _period(inputs, needed)
-        if mine and other and not other.is_over_by(mine):
-            message = (
-                f"{placed.task.key} starts {mine.begins}, but {needed.task.key}, which it needs, ends {other.ends}"
-            )
-            places = (Compared((*needed.path, "when"), f"{needed.task.key}: {other.named}"),)
+        period, needed_period = _period(inputs, placed), _period(inputs, needed)
+        if period and needed_period and not needed_period.is_over_by(period):
+            needed_end = f"{needed.task.key}, which it needs, ends {needed_period.ends}"
+            message = f"{placed.task.key} starts {period.begins}, but {needed_end}"
+            places = (Compared((*needed.path, "when"), f"{needed.task.key}: {needed_period.named}"),)
             path = (*placed.path, "depends_on", n, "task")
-            yield Fault(path, message, "move one of them, or remove the dependency", other.ends, places)
+            yield Fault(path, message, "move one of them, or remove the dependency", needed_period.ends, places)
 
 
 def _later_sprint(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks and milestones that wait for a sprint that waits for them, or for their own sprint."""
     for edge in inputs.graph.circular:
-        mine, other = inputs.name(edge.sprint), inputs.name(edge.needs)
+        sprint, needed = inputs.name(edge.sprint), inputs.name(edge.needs)
         hint = inputs.plan.worded("move a task to another sprint, or remove one of the dependencies")
         if edge.path[0] == "milestones":
             milestone = inputs.plan.milestones[int(edge.path[2])].id
-            message = f"{mine} may start only after {milestone}, which waits for {other}"
+            message = f"{sprint} may start only after {milestone}, which waits for {needed}"
             hint = "fix what the milestone needs, or what comes after it (`before:`)"
         else:
-            message = edge.through or mine
+            message = edge.through or sprint
         if edge.sprint != edge.needs:
-            message += f", but {other} needs {mine}"
+            message += f", but {needed} needs {sprint}"
         elif edge.path[0] != "milestones":
             message += ", but is part of it"
-        yield Fault(edge.path, message, hint, other)
+        yield Fault(edge.path, message, hint, needed)
 
 
 def _done_too_soon(inputs: AuditInput) -> Iterator[Fault]:
     """Tasks that are done or in progress although a task they need is not done."""
     for placed, n, needed in _needed(inputs):
-        mine, other = placed.task.state, inputs.state(needed.task.key)
-        if mine in UNOBSTRUCTED and other != "done":
-            message = f"{placed.task.key} is {mine}, but {needed.task.key}, which it needs, is {other}"
-            place = Compared((*needed.path, "title"), f"{needed.task.key} is {other}")
+        state, needed_state = placed.task.state, inputs.state(needed.task.key)
+        if state in UNOBSTRUCTED and needed_state != "done":
+            message = f"{placed.task.key} is {state}, but {needed.task.key}, which it needs, is {needed_state}"
+            place = Compared((*needed.path, "title"), f"{needed.task.key} is {needed_state}")
             hint = "fix one of the states, or the dependency"
             yield Fault((*placed.path, "depends_on", n, "task"), message, hint, "", (place,))
 
@@ -103,10 +103,12 @@ def _paused(inputs: AuditInput) -> Iterator[Fault]:
                 path, inputs.plan.worded(message), inputs.plan.worded("set another sprint, or remove `also_in:`")
             )
             continue
-        mine, later = inputs.plan.period_of(placed.sprint), inputs.plan.period_of(second)
-        if mine and later and (inputs.plan.timeline.pause(mine, later) > 0 or later.closes <= mine.opens):
-            first, other = inputs.name(placed.sprint), inputs.name(second)
-            message = f"{placed.task.key} is in {first} ({mine.named}) and continues in {other} ({later.named})"
+        period, second_period = inputs.plan.period_of(placed.sprint), inputs.plan.period_of(second)
+        if period is None or second_period is None:
+            continue
+        if inputs.plan.timeline.pause(period, second_period) > 0 or second_period.closes <= period.opens:
+            continued = f"continues in {inputs.name(second)} ({second_period.named})"
+            message = f"{placed.task.key} is in {inputs.name(placed.sprint)} ({period.named}) and {continued}"
             hint = inputs.plan.worded("keep it in one sprint, or note why it pauses")
             yield Fault(path, message, hint, "", (inputs.at_window(placed.sprint), inputs.at_window(second)))
 

@@ -83,13 +83,13 @@ def _phase_sum(inputs: AuditInput) -> Iterator[Fault]:
     """Phases whose effort or points differ from the sum of their sprints, if every sprint has some."""
     time = inputs.plan.calendar
     for phase in inputs.plan.phases:
-        kept = [id_ for id_ in phase.sprints if not inputs.standings[id_].is_dropped]
+        sprints = [id_ for id_ in phase.sprints if not inputs.standings[id_].is_dropped]
         for field in SIZES:
             stated = getattr(phase, field)
-            sizes = {id_: sizes_of(inputs.plan, id_, field) for id_ in kept} if stated else {}
-            ways = sums_of_sizes(sizes.values(), time) if stated else ()
-            if ways and all(outcome_of(stated, way, time) == "differs" for way in ways):
-                units, computed = inputs.plan.unit.many.lower(), ways[0].text
+            sizes = {id_: sizes_of(inputs.plan, id_, field) for id_ in sprints} if stated else {}
+            totals = sums_of_sizes(sizes.values(), time) if stated else ()
+            if totals and all(outcome_of(stated, total, time) == "differs" for total in totals):
+                units, computed = inputs.plan.unit.many.lower(), totals[0].text
                 message = f"{inputs.phase_name(phase)}: its {units} add up to {computed}, not {stated.text}"
                 places = tuple(inputs.at_size(id_, field, size[0]) for id_, size in sizes.items())
                 hint = inputs.plan.worded("fix the total or the sprints")
@@ -127,14 +127,14 @@ def _differences(inputs: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple
 
 def _actual_sum(total: _Total, time: WorkingTime) -> Quantity | None:
     """Sum of the tasks if it differs from the stated total; if some tasks state nothing, only a larger sum differs."""
-    most, whole = _sums(total.field, total.tasks, time)
+    most, complete_sum = _sums(total.field, total.tasks, time)
     least = _sums(total.field, total.own, time)[0] if total.shared else most
     if most is None or not total.stated.is_number:
         return None
     low, high = _bounds(total.stated, time)
     if least and high < time.measure(least)[0]:
         return least
-    return most if whole and low > time.measure(most)[1] else None
+    return most if complete_sum and low > time.measure(most)[1] else None
 
 
 def _sums(field: str, tasks: Sequence[PlacedTask], time: WorkingTime) -> tuple[Quantity | None, Quantity | None]:

@@ -18,19 +18,19 @@ from masterplan.model.timeline import Period, earliest
 def _phase_order(inputs: AuditInput) -> Iterator[Fault]:
     """Hard dependencies that contradict the order of the phases."""
     for edge in inputs.edges:
-        later, earlier = inputs.plan.phase_of.get(edge.sprint), inputs.plan.phase_of.get(edge.needs)
-        own = inputs.plan.sprints[edge.sprint].when or inputs.plan.sprints[edge.needs].when
-        if edge.strength == "soft" or own or later is None or earlier is None or later is earlier:
+        phase, needed_phase = inputs.plan.phase_of.get(edge.sprint), inputs.plan.phase_of.get(edge.needs)
+        window = inputs.plan.sprints[edge.sprint].when or inputs.plan.sprints[edge.needs].when
+        if edge.strength == "soft" or window or phase is None or needed_phase is None or phase is needed_phase:
             continue
-        mine, other = inputs.plan.period_of_phase(later), inputs.plan.period_of_phase(earlier)
-        if mine and other and starts_too_early(edge, mine, other):
+        period, needed = inputs.plan.period_of_phase(phase), inputs.plan.period_of_phase(needed_phase)
+        if period and needed and starts_too_early(edge, period, needed):
             message = (
-                f"{inputs.name(edge.sprint)} is in {inputs.phase_name(later)}, which starts {mine.begins}, "
-                f"but needs {inputs.name(edge.needs)} of {inputs.phase_name(earlier)}, which ends {other.ends}"
+                f"{inputs.name(edge.sprint)} is in {inputs.phase_name(phase)}, which starts {period.begins}, "
+                f"but needs {inputs.name(edge.needs)} of {inputs.phase_name(needed_phase)}, which ends {needed.ends}"
             )
             hint = inputs.plan.worded("move one of them to another phase, or change the phases' weeks")
-            places = (inputs.at_phase(later), inputs.at_phase(earlier))
-            yield Fault(inputs.at_edge(edge).path, message, hint, _next(other), places)
+            places = (inputs.at_phase(phase), inputs.at_phase(needed_phase))
+            yield Fault(inputs.at_edge(edge).path, message, hint, _next(needed), places)
 
 
 def _next(period: Period) -> str:
@@ -45,14 +45,14 @@ def _window_order(inputs: AuditInput) -> Iterator[Fault]:
             inputs.plan.sprints[edge.sprint].when or inputs.plan.sprints[edge.needs].when
         ):
             continue
-        mine, other = inputs.plan.period_of(edge.sprint), inputs.plan.period_of(edge.needs)
-        if mine and other and starts_too_early(edge, mine, other):
+        period, needed = inputs.plan.period_of(edge.sprint), inputs.plan.period_of(edge.needs)
+        if period and needed and starts_too_early(edge, period, needed):
             message = (
-                f"{inputs.name(edge.sprint)} starts {mine.begins}, but {inputs.name(edge.needs)}, which it needs, "
-                f"ends {other.ends}"
+                f"{inputs.name(edge.sprint)} starts {period.begins}, but {inputs.name(edge.needs)}, which it needs, "
+                f"ends {needed.ends}"
             )
             places = (inputs.at_edge(edge), inputs.at_window(edge.needs))
-            yield Fault(inputs.at_window(edge.sprint).path, message, "move one of them", _next(other), places)
+            yield Fault(inputs.at_window(edge.sprint).path, message, "move one of them", _next(needed), places)
 
 
 def _outside_phase(inputs: AuditInput) -> Iterator[Fault]:
@@ -144,9 +144,11 @@ def _obstacles(inputs: AuditInput, claim: Parallel) -> Iterator[Compared]:
                 placed = inputs.plan.tasks.get(unit)
                 path = placed.path if placed else ("sprints", unit)
                 yield Compared((*path, "depends_on"), f"{inputs.unit(unit)} needs {inputs.unit(needed)}")
-        mine, theirs = _window(inputs, claim.sprint), _window(inputs, other)
-        if mine and theirs and not mine[0].overlaps(theirs[0]):
-            yield Compared(theirs[2], f"{mine[1]} is in {mine[0].named} and {theirs[1]} in {theirs[0].named}")
+        window, other_window = _window(inputs, claim.sprint), _window(inputs, other)
+        if window and other_window:
+            (period, owner, _), (other_period, other_owner, other_path) = window, other_window
+            if not period.overlaps(other_period):
+                yield Compared(other_path, f"{owner} is in {period.named} and {other_owner} in {other_period.named}")
 
 
 def _needs(inputs: AuditInput, unit: str) -> set[str]:
