@@ -13,7 +13,7 @@ from masterplan.analyse import Facts, analyse
 from masterplan.analyse.audit import RULES
 from masterplan.analyse.audit.groups import DECISIVE, by_kind, grouped, kinds_counted, most_important
 from masterplan.load import load
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, Rule, digest
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
@@ -64,7 +64,7 @@ def test_groups_come_by_kind_then_by_severity_then_in_the_order_of_the_files(eve
 def seed() -> Facts:
     plan = load(ROOT).plan
     assert plan is not None
-    return analyse(plan, date(2025, 11, 16), holds(ROOT))
+    return analyse(plan, date(2025, 11, 16), exists_in(ROOT))
 
 
 def test_a_group_has_one_rule_and_one_fix() -> None:

@@ -13,7 +13,7 @@ import pytest
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.audit import RULES
 from masterplan.load import load
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.render.reports import FORMATS, Report
 from tests.golden import recorded
 
@@ -81,7 +81,7 @@ HOLDS = [
 def facts() -> Facts:
     plan = load(ROOT).plan
     assert plan is not None
-    return analyse(plan, TODAY, holds(ROOT))
+    return analyse(plan, TODAY, exists_in(ROOT))
 
 
 def test_the_audit_of_our_plan_is_as_it_was_read(facts: Facts) -> None:

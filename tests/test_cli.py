@@ -107,7 +107,7 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
         ("new sprint", "Missing argument 'title'"),
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check --root {wrong}` and fix"),
         ("new sprint Title --root {root} --id 1", "the id 1 is already taken"),
-        ("new sprint Title --root {root} --id ../4", "`../4` cannot be an id"),
+        ("new sprint Title --root {root} --id ../4", "`../4` is not a valid id"),
         ("new sprint Title --root {root} --phase 9", "there is no phase 9; choose one of 1, 2"),
         ("new sprint Title --root {root} --needs 9", "there is no sprint 9, so nothing can depend on it"),
     ],

@@ -8,7 +8,7 @@ import pytest
 
 from masterplan.analyse import analyse
 from masterplan.load import load
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from tests.plans import BASE, write_plan
 
 Form = Literal["NFC", "NFD"]
@@ -72,7 +72,7 @@ def test_a_document_is_there_however_its_name_is_spelt(form: Form, other: Form, 
     file = tmp_path / unicodedata.normalize(form, name)
     file.parent.mkdir()
     file.touch()
-    is_there = holds(tmp_path)
+    is_there = exists_in(tmp_path)
     assert is_there(unicodedata.normalize(other, name))
     assert not is_there("Prüfung/Ubersicht.md")
 

@@ -11,8 +11,8 @@ from masterplan.model.sprint import Sprint
 
 # A line of YAML, and what the hint about it must hold.
 SYNTAX = {
-    "title: Fix: the bug": "holds `: `",
-    "- title: Fix: the bug": "holds `: `",
+    "title: Fix: the bug": "contains `: `",
+    "- title: Fix: the bug": "contains `: `",
     "title: @alice": "starts with @",
     "title: `x`": "starts with `",
     "title: *bold*": "starts with *",
@@ -61,22 +61,26 @@ def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
         (
             "depends_on: [{sprint: '1', why: x}]",
             "there is no field `why`",
-            "known here: sprint, task",
+            "choose one of sprint, task",
         ),
         ("risk: {level: hihg}", "the text `hihg` is not allowed here", "did you mean `high`?"),
-        ("risk: {level: 3}", "the number 3 is not allowed here", "known here: very low, low, medium, high, very high"),
+        (
+            "risk: {level: 3}",
+            "the number 3 is not allowed here",
+            "choose one of very low, low, medium, high, very high",
+        ),
         ("tests: [{kind: x}, {kind: }]", "`kind` is empty", "fill it in"),
         ("risk: {level: low, mitigation: [a, 7]}", "not the number 7", "put it in quotes"),
         ("risk: {level: low, mitigation: [a, ]}", "", ""),
         ("risk: {level: low, mitigation: [a, '']}", "item 2 of `mitigation` is empty", "fill it in"),
         ("tasks: [{title: T, done: yes}]", "has a `done` that is not true or false", "state: done"),
         ("tasks: [{title: T, done: 1}]", "has a `done` that is not true or false", "state: done"),
-        ("tasks: T", "a list is expected here, not the text `T`", "after `- `"),
-        ("rollback: low", "a group of `key: value` lines is expected here", "below it"),
+        ("tasks: T", "expected a list, not the text `T`", "after `- `"),
+        ("rollback: low", "expected a group of `key: value` lines", "below it"),
         ("short: {a: b}", "not a group of `key: value` lines", "quotes"),
         ("short: true", "not `true`", "quotes"),
         ("effort: 5", "the number 5 is not a length of time", "write it like 3-5 days"),
-        ("effort: [5]", "a list is not a length of time", "as one text"),
+        ("effort: [5]", "a list is not a length of time", "as text"),
     ],
 )
 def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, hint: str) -> None:
@@ -92,15 +96,16 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, h
     ("word", "known", "hint"),
     [
         ("imapct", ["page", "impact"], "did you mean `impact`?"),
-        ("xyz", ["low", "medium", "high"], "known here: low, medium, high"),
+        ("xyz", ["low", "medium", "high"], "choose one of low, medium, high"),
         ("S7", [f"S{n}" for n in range(10, 100)], "did you mean `S97`?"),
         # Nobody mistypes 7 for 17.
-        ("7", ["17", "2"], "known here: 17, 2"),
+        ("7", ["17", "2"], "choose one of 17, 2"),
+        ("7", ["17"], "the only choice is 17"),
         ("7", [], ""),
         (
             "7",
             [str(n) for n in range(10, 10 + MOST_WORDS)],
-            f"known here: {MANY}",
+            f"choose one of {MANY}",
         ),
         ("7", [str(n) for n in range(10, 11 + MOST_WORDS)], ""),
     ],

@@ -123,7 +123,7 @@ def test_a_document_may_be_a_link(root: Path) -> None:
     [
         (None, "PLAN.md", "there is no file"),
         (b"x", "plan.docx", "cannot be imported"),
-        (b"x", "PLAN", "known here: .md, .markdown, .txt"),
+        (b"x", "PLAN", "choose one of .md, .markdown, .txt"),
         (b"a\n\xe4\n", "PLAN.md", "is not UTF-8, first in line 2"),
         (b"PK\0\0", "PLAN.md", "is not a text"),
         (b"x" * (LARGEST + 1), "PLAN.md", "has more than 20,000,000 bytes"),

@@ -431,11 +431,11 @@ def test_answers_are_read_like_the_lines_of_import_yml() -> None:
     ("option", "sentence"),
     [
         ("dats=dmy", "there is no field `dats`; did you mean `dates`?"),
-        ("zzz=1", "known here: units, groups"),
+        ("zzz=1", "choose one of units, groups"),
         ("dates", "write key=value, such as dates=dmy"),
         ("dates=", "write key=value, such as dates=dmy"),
-        ("dates=ddd", "known here: dmy, mdy, ymd"),
-        ("year=soon", "a whole number is expected here"),
+        ("dates=ddd", "choose one of dmy, mdy, ymd"),
+        ("year=soon", "expected a whole number, not the text `soon`"),
         ("states={", "not YAML"),
     ],
 )

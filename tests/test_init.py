@@ -12,7 +12,7 @@ import yaml
 from masterplan.analyse import analyse
 from masterplan.errors import UsageError
 from masterplan.load import load
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.publish.init import Answers, init
 from tests.sites import article, called, change, command, masterplan, pages, words
 
@@ -172,7 +172,7 @@ def test_the_demo_plan_is_sound_on_any_day_but_for_two_findings(tmp_path: Path) 
         init(root, Answers("Arrival times", demo=True), today)
         loaded = load(root)
         assert loaded.plan is not None, loaded.findings
-        found = analyse(loaded.plan, today, holds(root)).findings
+        found = analyse(loaded.plan, today, exists_in(root)).findings
         assert [finding.rule.id for finding in found] == ["total-mismatch", "missing-document"]
 
 

@@ -157,15 +157,15 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        (told("9"), "there is no sprint 9; known here: 1, 2, 3"),
+        (told("9"), "there is no sprint 9; choose one of 1, 2, 3"),
         (told("1"), "Sprint 1 is done"),
         (told("1", "done"), "Sprint 1 is done already"),
         (told("1", None, percent=40), "40 % is less than the 100 % already done"),
         (told(day=date(2026, 1, 1)), "2026-01-01 is in the future"),
         (told("2", day=date(2025, 11, 15)), "Sprint 2 needs Sprint 1, which was not done by 2025-11-15"),
         (told("1", "blocked", day=date(2025, 11, 15)), "Sprint 1 has a later entry, dated 2025-11-16"),
-        (told(measured=("Speed=1s",)), "no metric `Speed`; known here: a = b"),
-        (told(measured=("a = b",)), "no metric `a`; known here: a = b"),
+        (told(measured=("Speed=1s",)), "no metric `Speed`; the only choice is a = b"),
+        (told(measured=("a = b",)), "no metric `a`; the only choice is a = b"),
         (told(measured=("1s",)), "1s is not a measured value"),
         (told(tasks=("Read it",)), "no task `Read it`"),
         (told(saves="much"), "not an amount of money"),

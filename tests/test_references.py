@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.load import load
-from masterplan.load.references import MOST_CIRCLES, check_references, references
+from masterplan.load.references import MOST_CYCLES, check_references, references
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
@@ -125,7 +125,7 @@ def test_two_circles_that_share_a_sprint_are_both_named() -> None:
 def test_a_plan_full_of_circles_names_some_of_them() -> None:
     ids = [str(n) for n in range(40)]
     tangle = plan(*(sprint(id_, needs=[each for each in ids if each != id_]) for id_ in ids))
-    assert [finding.rule.id for finding in wrong(tangle)] == ["dependency-cycle"] * MOST_CIRCLES
+    assert [finding.rule.id for finding in wrong(tangle)] == ["dependency-cycle"] * MOST_CYCLES
 
 
 @st.composite

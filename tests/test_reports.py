@@ -16,7 +16,7 @@ from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
 from masterplan.analyse.audit.groups import by_kind, grouped
 from masterplan.load import load
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
 from masterplan.model.naming import PLAN
@@ -36,7 +36,7 @@ HOSTILE = "a\n::error::b %0A <script>alert(1)</script> @all | ` \x1b[31m, 100%"
 def ours() -> Report:
     plan = load(ROOT).plan
     assert plan is not None
-    facts = analyse(plan, date(2025, 11, 16), holds(ROOT))
+    facts = analyse(plan, date(2025, 11, 16), exists_in(ROOT))
     texts = {path: (ROOT / path).read_text("utf-8") for path in {each.place.path for each in facts.findings}}
     return Report(facts.findings, facts.waived, RULES, "1.2.3", texts)
 

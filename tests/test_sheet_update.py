@@ -383,7 +383,7 @@ def test_a_row_that_cannot_be_added_is_reported_and_the_others_are_written(root:
     _, done = changed(root, sheets)
     assert done.changes == ("Risk R9: added.",)
     assert [entry.note for entry in done.imported.ledger.entries() if entry.fate == "not understood"] == [
-        "'a b' cannot be an id: use letters, digits, . _ - and at most 32 of them",
+        "'a b' is not a valid id: use at most 32 letters, digits and . _ -",
         "another row is about Sprint 1",
         "there is no sprint 99 for it",
         "a new phase needs an id",

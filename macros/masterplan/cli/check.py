@@ -59,14 +59,14 @@ def check(
 def _report(root: Path, today: date | None, texts: Mapping[str, str]) -> "Report":
     from masterplan.analyse.audit import audit, audit_input
     from masterplan.load import load
-    from masterplan.load.tree import holds
+    from masterplan.load.tree import exists_in
     from masterplan.publish.mkdocs_yml import settings_findings
     from masterplan.render.reports import Report
     from masterplan.today import today_of
 
     loaded = load(root)
     plan = loaded.plan
-    result = audit(audit_input(plan, today_of(plan, today), holds(root))) if plan else None
+    result = audit(audit_input(plan, today_of(plan, today), exists_in(root))) if plan else None
     findings = ordered((*(result.findings if result else loaded.findings), *settings_findings(root)))
     return Report(findings, result.waived if result else (), (), __version__, texts)
 

@@ -20,7 +20,7 @@ from masterplan.git.commands import commit_of, git, prefix_of
 from masterplan.git.objects import Objects, Snapshot, TreeEntry
 from masterplan.load import load
 from masterplan.load.loader import PLAN_FOLDER
-from masterplan.load.tree import Folder, Tree, holds
+from masterplan.load.tree import Folder, Tree, exists_in
 from masterplan.model.change import Difference
 from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.today import today_of
@@ -93,7 +93,7 @@ def _commit_of(root: Path, name: str) -> str:
 
 
 def _folder(root: Path, name: str, prefix: str) -> _Side:
-    return _Side(name, Folder(root), holds(root), prefix)
+    return _Side(name, Folder(root), exists_in(root), prefix)
 
 
 def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from masterplan.errors import UsageError
-from masterplan.load.hints import did_you_mean
+from masterplan.load.hints import choose, did_you_mean
 from masterplan.load.source import FORBIDDEN
 
 LARGEST = 20_000_000
@@ -86,5 +86,5 @@ def clean_text(text: str) -> InputText:
 def unknown_format(path: Path, known: list[str]) -> UsageError:
     """Error for a file whose suffix is not one of the `known` ones."""
     suffix = path.suffix or "no ending"
-    hint = did_you_mean(path.suffix, known) if path.suffix else f"known here: {', '.join(known)}"
+    hint = did_you_mean(path.suffix, known) if path.suffix else choose(known)
     return UsageError("; ".join(filter(None, [f"{path} cannot be imported: its name has {suffix}", hint])))

@@ -1,6 +1,6 @@
-"""YAML into the model: safe parsing that keeps positions, strict validation, references. All problems in one run.
+"""Loading YAML into the model: safe parsing with positions, strict validation, references. One run finds all problems.
 
-The names of this package are imported when they are first used: some commands only ask what is on the disk.
+Names of this package are imported on first use, as some commands only look at files.
 """
 
 from importlib import import_module

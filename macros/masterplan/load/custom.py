@@ -1,7 +1,7 @@
-"""Fields of the team's own: where a file has them, and whether they and their values are what plan.yml declares.
+"""Custom fields: where files have them, and whether they and their values match the declarations in plan.yml.
 
-In a file they stand beside the other fields of their part, `cost_center: 4711`; the model has them together, as
-`fields`. `gather` moves them there, with their marks, before a file is validated, so that nothing after it has to know.
+Files write them next to the other fields of a part, as in `cost_center: 4711`; the model has them in a mapping,
+`fields`. `gather` moves them there, with their marks, before validation, so that no later code has to know.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from functools import cache
 from pydantic import ValidationError
 
 from masterplan.load.old_names import mappings
-from masterplan.load.references import Named, unknown_reference
+from masterplan.load.references import IdReference, unknown_reference
 from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import Source
 from masterplan.load.validate import misfit
@@ -27,9 +27,9 @@ _WITH_FIELDS = frozenset(OWN_FIELDS)
 
 
 def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
-    """The id of each field that plan.yml declares, with the kinds of part that have it; None where one is wrong.
+    """The ids of the custom fields in plan.yml, each with the kinds of part that have it; None if one is invalid.
 
-    What is declared is then not known, and no field of any part is held to be unknown.
+    With None, the declarations are unknown, so any field may be a custom field.
     """
     try:
         definitions = [FieldDefinition.model_validate(item) for item in data] if isinstance(data, tuple) else []
@@ -39,7 +39,7 @@ def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None
 
 
 def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Finding]:
-    """Move the team's own fields of each part in a file into its `fields`, which no file may write itself."""
+    """Move the custom fields of each part in a file into its `fields`, a key that files must not use themselves."""
     for data, mark, part in tuple(mappings(source, kind, _WITH_FIELDS)):
         if not isinstance(mark.children, dict):
             continue
@@ -48,28 +48,28 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
             hint = "write custom fields next to the others, such as `title`"
             yield Finding(RULE_BY_ID["unknown-field"], place, "there is no field `fields`", hint)
             data.pop("fields"), mark.children.pop("fields", None)
-        if keys := [key for key in data if key not in names_of(part) and _may_be_own(key, part, notation)]:
+        if keys := [key for key in data if key not in names_of(part) and _may_be_custom(key, part, notation)]:
             marks = {key: mark.children.pop(key) for key in keys if key in mark.children}
             data["fields"] = {key: data.pop(key) for key in keys}
             mark.children["fields"] = Mark(mark.line, mark.column, mark.key_line, mark.key_column, marks)
 
 
-def _may_be_own(key: str, part: type[Part], notation: Notation) -> bool:
+def _may_be_custom(key: str, part: type[Part], notation: Notation) -> bool:
     """Whether a part may have a custom field with this name."""
     return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
 
 
 @cache
 def names_of(part: type[Part]) -> frozenset[str]:
-    """The names that fields of a part have or had."""
-    older = (*OLD_NAMES.get(part, ()), *(("done",) if part is Task else ()))
-    return frozenset((*part.model_fields, *older))
+    """The current and former names of a part's fields."""
+    former = (*OLD_NAMES.get(part, ()), *(("done",) if part is Task else ()))
+    return frozenset((*part.model_fields, *former))
 
 
 def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterator[Finding]:
-    """All that is wrong with the team's own fields: how they are declared, and their values.
+    """Findings about custom fields: their declarations and their values.
 
-    `may_be_lost` says of a kind and an id whether it may stand in a file that could not be read.
+    `may_be_lost` tells whether something with a kind and an id may be in a file that could not be read.
     """
     if may_be_lost("field", ""):
         return
@@ -81,13 +81,13 @@ def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterato
             if text is not None:
                 yield from _value(plan, definition, text, (*path, "fields", definition.id), may_be_lost)
             elif definition.required:
-                message = plan.worded(f"`{definition.id}` is missing; plan.yml requires it of every {of}")
+                message = plan.worded(f"`{definition.id}` is missing; plan.yml requires it for every {of}")
                 hint = f"add a line `{definition.id}: ...`"
                 yield Finding(RULE_BY_ID["missing-field"], plan.places.of(*path, key=True), message, hint)
 
 
 def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[Finding]:
-    """What is wrong with how a field is declared."""
+    """Findings about the declaration of a field."""
     kind_of = {of: part for part, of in OWN_FIELDS.items()}
     taken = [of for of in definition.of if definition.id in names_of(kind_of[of])]
     if taken:
@@ -97,16 +97,16 @@ def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[F
         message, hint = "`choices` is missing", "list the allowed values"
         yield Finding(RULE_BY_ID["missing-field"], plan.places.of(*at, "kind"), message, hint)
     if definition.kind != "choice" and definition.choices:
-        message, hint = "`choices` is for a choice only", "write `kind: choice`, or delete the line"
+        message, hint = "`choices` is only for fields of kind `choice`", "write `kind: choice`, or delete the line"
         yield Finding(RULE_BY_ID["unknown-field"], plan.places.of(*at, "choices", key=True), message, hint)
 
 
 def _value(
     plan: Plan, definition: FieldDefinition, text: str, at: Path, may_be_lost: Callable[[str, str], bool]
 ) -> Iterator[Finding]:
-    """What is wrong with a value."""
+    """Findings about a value."""
     if definition.kind == "person" and text not in plan.owners and not may_be_lost("owner", text):
-        yield unknown_reference(plan, Named(at, "owner", text, at), plan.owners)
+        yield unknown_reference(plan, IdReference(at, "owner", text, at), plan.owners)
     try:
         definition.read(text, plan.header.decimal)
     except ValidationError as error:

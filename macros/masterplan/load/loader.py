@@ -1,4 +1,4 @@
-"""A tree of files into one plan: find the files, read each, resolve, and collect all that is wrong in one run."""
+"""Loading a plan from a tree of files: find and read the files, resolve references, collect all findings in one run."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -36,22 +36,22 @@ PLAN_FOLDER = "plan_data"
 """The folder of a plan, in the root of its repository."""
 
 KIND_OF_FILE = {Path(path).name: part for part, path in FILES.values() if "<" not in path}
-"""What each file in the folder of a plan is, by its name."""
+"""The type of part in each file of a plan's folder, by file name."""
 
 KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() if "<" in path}
-"""What the files in a folder below it are, by the folder's name."""
+"""The type of part in the files of each subfolder, by name of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What a tree holds: the plan, or None when anything is wrong, and every finding in the order of the files."""
+    """The result of loading: the plan, or None if there are findings, and all findings in the order of the files."""
 
     plan: Plan | None
     findings: tuple[Finding, ...]
 
 
 _FILE_OF = {"phase": "phases", "person": "team", "owner": "team", "option": "options"}
-"""The files in which things are that references name by their id, by the kind of thing."""
+"""The files with the targets of references, by kind of target."""
 
 Made = tuple[Source, Part | None, tuple[Finding, ...]]
 Make = Callable[[bytes, str, type[Part], Notation], Made]
@@ -59,20 +59,20 @@ Listed = Callable[[Iterable[Finding]], tuple[Finding, ...]]
 
 
 def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
-    """A file's content, and as the kind of part it should hold, or None and everything that does not fit.
+    """The source of a file, and its content as a part of this kind, or None and all findings.
 
-    `notation` is how its values are written; plan.yml sets its own.
+    `notation` is that of its values; plan.yml sets its own.
     """
     source = parse(content, path)
     rename(old_names(source, kind))
-    own = _notation(source) if kind is Header else notation
-    repeated = tuple(custom.gather(source, kind, own))
-    part, findings = validate(source, kind, own)
-    return source, None if repeated else part, (*repeated, *findings)
+    notation = _notation(source) if kind is Header else notation
+    misplaced = tuple(custom.gather(source, kind, notation))
+    part, findings = validate(source, kind, notation)
+    return source, None if misplaced else part, (*misplaced, *findings)
 
 
 def _notation(source: Source) -> Notation:
-    """How plan.yml says that values are written, as far as that can be read."""
+    """The notation that plan.yml sets for values, as far as it can be read."""
     data = source.data or {}
     levels, mark = data.get("risk_levels"), data.get("decimal")
     return Notation(
@@ -83,10 +83,10 @@ def _notation(source: Source) -> Notation:
 
 
 def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -> Loaded:
-    """Read the plan in `root/plan_data`. Never raises for what the files hold; reads nothing outside the folder.
+    """Read the plan in `root/plan_data`. The content of files never raises; nothing outside the folder is read.
 
-    Whoever reads many plans that share most of their files gives a `make` that remembers what it has made. `listed`
-    puts the findings in order, for people; `tuple` gives each of them.
+    Callers that read many plans with mostly the same files should pass a caching `make`. `listed` sorts and shortens
+    the findings for people; `tuple` keeps all of them.
     """
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
     reading.read()
@@ -100,9 +100,9 @@ def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -
 
 
 def header_of(root: Path) -> Header:
-    """What `root/plan_data/plan.yml` says, or nothing where there is none.
+    """The header in `root/plan_data/plan.yml`, or an empty one if the file is missing.
 
-    Raises PlanError with its findings where it is wrong.
+    Raises PlanError if the file has findings.
     """
     path = f"{PLAN_FOLDER}/plan.yml"
     reading = _Reading(Folder(root), make)
@@ -117,8 +117,8 @@ def header_of(root: Path) -> Header:
 class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
-    `lost` holds the paths that could not be read, and the ids of sprints as far as they could be made out; `taken`
-    holds the ids of sprints by their small letters. `notation` is what plan.yml sets, which is read first.
+    `lost` contains the paths of unreadable files, and the ids of unreadable sprints if they are known. `taken` maps ids
+    of sprints in lower case to the ids as written. `notation` is set by plan.yml, which is read first.
     """
 
     tree: Tree
@@ -134,7 +134,7 @@ class _Reading:
 
     def read(self) -> None:
         if self.tree.kind(PLAN_FOLDER) == "missing":
-            hint = "start one with `masterplan init`, or give the folder of one with --root"
+            hint = "start one with `masterplan init`, or name the folder of a plan with --root"
             self._add("missing-file", Place(PLAN_FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()
@@ -148,10 +148,11 @@ class _Reading:
                 self._unknown_file(path, did_you_mean(name, [*KIND_OF_FILE, *KIND_OF_FOLDER]))
         if "plan.yml" not in names and PLAN_FOLDER not in self.lost:
             place = Place(f"{PLAN_FOLDER}/plan.yml")
-            self._add("missing-file", place, "every plan needs this file", "add it with at least a line `title: ...`")
+            hint = "create it with at least a line `title: ...`"
+            self._add("missing-file", place, "every plan needs this file", hint)
 
     def plan(self) -> Plan:
-        """The plan as far as it could be read; complete when there are no findings."""
+        """The plan as far as it could be read; complete if there are no findings."""
         names = ("plan.yml", "phases.yml", "options.yml", "team.yml", "milestones.yml", "risks.yml")
         header, phases, options, team, milestones, risks = map(self.parts.get, names)
         return Plan(
@@ -171,7 +172,7 @@ class _Reading:
         )
 
     def may_have_lost(self, kind: str, id_: str) -> bool:
-        """Whether what an id names may stand in a file that could not be read."""
+        """Whether something with this kind and id may be in a file that could not be read."""
         folder = f"{PLAN_FOLDER}/sprints"
         if kind in {"task", "unit"} and any(path == folder or path.startswith(f"{folder}/") for path in self.lost):
             return True
@@ -182,28 +183,29 @@ class _Reading:
         return any(path.startswith(f"{folder}/{id_}-") for path in self.lost)
 
     def _joined(self, phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
-        """The phases with the sprints that join them by their own files, after those that are listed."""
+        """The phases with the sprints whose files name them, after the listed ones."""
         joining: dict[str, list[str]] = defaultdict(list)
         for id_ in sorted(self.sprints, key=natural):
             joining[self.sprints[id_].phase or ""].append(id_)
         return tuple(_with_sprints(phase, joining[phase.id]) for phase in phases)
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Path and name of everything in a folder that may be the plan's, sorted: no hidden files, copies or notes."""
+        """Path and name of the plan's entries in a folder, sorted, without hidden files, backups and Markdown notes."""
         if self.tree.kind(folder) == "symlink":
-            self._lose("symlink", folder, "symbolic links are not followed", "put the folder itself here")
+            hint = "replace the link with the folder itself"
+            self._lose("symlink", folder, "symbolic links are not followed", hint)
             return
         try:
             names = sorted(self.tree.names(folder))
         except OSError as error:
-            self._lose("unreadable", folder, f"not a folder that can be read: {error.strerror}", "fix or delete it")
+            self._lose("unreadable", folder, f"the folder cannot be read: {error.strerror}", "fix or delete it")
             return
         for name in names:
             path = f"{folder}/{name}"
             if is_ignored(name) or name.endswith(".md"):
                 continue
             if not name.isprintable():
-                self._unknown_file(ascii(path).strip("'"), "use a name of letters, digits, . _ and -")
+                self._unknown_file(ascii(path).strip("'"), "use only letters, digits and . _ - in its name")
             else:
                 yield path, name
 
@@ -234,16 +236,15 @@ class _Reading:
         taken = self.taken.setdefault(sprint.id.lower(), sprint.id)
         if taken in self.sprints:
             first = locate(*self.marks["sprints", taken], ("id",))
-            spelt = "" if taken == sprint.id else f" as `{taken}`, and some disks ignore capitals"
-            message = f"the id `{sprint.id}` is taken by {first.path}{spelt}"
+            spelling = "" if taken == sprint.id else f" as `{taken}`, and some disks ignore capitals"
+            message = f"the id `{sprint.id}` is already used in {first.path}{spelling}"
             at = locate(path, source.mark, ("id",))
-            self._add("duplicate-id", at, message, "give one another id", Related(first, "the first"))
+            self._add("duplicate-id", at, message, "change one of the ids", Related(first, "the first"))
             return
         if name != f"{sprint.id}.yml" and not name.startswith(f"{sprint.id}-"):
             hint = f"rename it to {sprint.id}-{slug(sprint.title) or 'sprint'}.yml"
-            self._add(
-                "file-name", locate(path, source.mark, ("id",)), f"the file of `{sprint.id}` is named {name}", hint
-            )
+            at = locate(path, source.mark, ("id",))
+            self._add("file-name", at, f"the file of `{sprint.id}` is named {name}", hint)
         self.sprints[sprint.id] = sprint
         self.marks["sprints", sprint.id] = (path, source.mark)
 
@@ -256,7 +257,7 @@ class _Reading:
             self.entries.append(entry)
 
     def _read(self, path: str, kind: type[_P]) -> tuple[Source, _P | None]:
-        """A file as the kind of part it should hold; None, and the path is lost, where it does not."""
+        """The source of a file and its content as a part of this kind; if it has errors, None, and the path is lost."""
         content = self._content(path)
         if content is None:
             return Source(path, None, Mark(1, 1, 1, 1), ()), None
@@ -267,7 +268,7 @@ class _Reading:
         return source, part if isinstance(part, kind) else None
 
     def _content(self, path: str) -> bytes | None:
-        """The bytes of a file, or one more than a file may have; None, and the path is lost, where there are none."""
+        """The bytes of a file, at most `MAX_BYTES + 1`; if it cannot be read, None, and the path is lost."""
         match self.tree.kind(path):
             case "file":
                 try:
@@ -275,13 +276,14 @@ class _Reading:
                 except OSError as error:
                     self._lose("unreadable", path, f"cannot be read: {error.strerror}", "fix its permissions")
             case "symlink":
-                self._lose("symlink", path, "symbolic links are not followed", "put the file itself here")
+                hint = "replace the link with the file itself"
+                self._lose("symlink", path, "symbolic links are not followed", hint)
             case _:
-                self._lose("unreadable", path, "not a file", "put a file here, or delete it")
+                self._lose("unreadable", path, "not a file", "replace it with a file, or delete it")
         return None
 
     def _unknown_file(self, path: str, hint: str) -> None:
-        self._lose("unknown-file", path, "no part of a plan has this name", hint)
+        self._lose("unknown-file", path, "this is not the name of a plan file", hint)
 
     def _lose(self, rule: str, path: str, message: str, hint: str) -> None:
         self.lost.add(path)
@@ -291,6 +293,6 @@ class _Reading:
         self.findings.append(Finding(RULE_BY_ID[rule], place, message, hint, related))
 
 
-def _with_sprints(phase: Phase, more: list[str]) -> Phase:
-    fresh = [id_ for id_ in more if id_ not in phase.sprints]
-    return phase.model_copy(update={"sprints": (*phase.sprints, *fresh)}) if fresh else phase
+def _with_sprints(phase: Phase, ids: list[str]) -> Phase:
+    new = [id_ for id_ in ids if id_ not in phase.sprints]
+    return phase.model_copy(update={"sprints": (*phase.sprints, *new)}) if new else phase

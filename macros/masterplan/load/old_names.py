@@ -1,7 +1,7 @@
-"""Fields under names that they had before: plans may still have them, and `masterplan upgrade` rewrites them.
+"""Former names of fields: plans may still use them, and `masterplan upgrade` rewrites them.
 
-The table of old names is the model's (`OLD_NAMES`). A name is renamed in the data and the marks of a file before the
-file is validated, so that everything later knows one name, and the places of values stay those of the file.
+The model lists them in `OLD_NAMES`. They are renamed in the data and the marks of a file before validation, so that
+all later code uses the current names, while places still point at the file.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,9 +17,9 @@ _Kinds = frozenset[type[Part]]
 
 
 class OldName(NamedTuple):
-    """A key that has its old name: the mapping that holds it, the mark of that mapping, and both names."""
+    """A key with an old name: the mapping with the key, the mark of the mapping, and both names."""
 
-    holder: dict[str, Any]
+    mapping: dict[str, Any]
     mark: Mark
     old: str
     new: str
@@ -32,7 +32,7 @@ class OldName(NamedTuple):
 
 
 def old_names(source: Source, kind: type[Part]) -> tuple[OldName, ...]:
-    """All keys of a file of this kind that have an old name, unless the new one stands beside it."""
+    """All keys with an old name in a file of this kind, unless the mapping also has the new name."""
     return tuple(
         OldName(data, mark, old, new)
         for data, mark, part in mappings(source, kind, _RENAMED)
@@ -42,23 +42,23 @@ def old_names(source: Source, kind: type[Part]) -> tuple[OldName, ...]:
 
 
 def rename(names: Iterable[OldName]) -> None:
-    """Give keys their names of today, in the data and the marks that hold them."""
-    for holder, mark, old, new in names:
-        holder[new] = holder.pop(old)
+    """Give keys their current names, in the data and in the marks."""
+    for mapping, mark, old, new in names:
+        mapping[new] = mapping.pop(old)
         if isinstance(mark.children, dict):
             mark.children[new] = mark.children.pop(old)
 
 
 _Mapping = tuple[dict[str, Any], Mark, type[Part]]
-"""A mapping of a file: its data, its mark, and the part of the plan that it stands for."""
+"""A mapping in a file: its data, its mark, and its type of part."""
 
 _RENAMED = frozenset(OLD_NAMES)
 
 
 def mappings(source: Source, part: type[Part], kinds: _Kinds) -> Iterator[_Mapping]:
-    """Every mapping of a file that stands for a part of one of these kinds, as far as that can be read.
+    """Every mapping in a file that is a part of one of these kinds, as far as the file can be read.
 
-    `part` is what the file is.
+    `part` is the type of the file's content.
     """
     return _in_part(source.data, source.mark, part, kinds)
 
@@ -71,19 +71,19 @@ def _in_part(data: object, mark: Mark, part: type[Part], kinds: _Kinds) -> Itera
     for field, inner in _leading_to(kinds, part):
         below = mark.child(field.name)
         if below and field.name in data:
-            for value, at in _each(data[field.name], below, field):
-                yield from _in_part(value, at, inner, kinds)
+            for value, value_mark in _items(data[field.name], below, field):
+                yield from _in_part(value, value_mark, inner, kinds)
 
 
 @cache
 def _leading_to(kinds: _Kinds, part: type[Part]) -> tuple[tuple[PartField, type[Part]], ...]:
-    """The fields of a part that have parts of these kinds in them, at any depth, each with the part it has itself."""
-    inside = ((field, field.inner) for field in fields_of(part) if field.inner)
-    return tuple((field, inner) for field, inner in inside if inner in kinds or _leading_to(kinds, inner))
+    """The fields of a part that lead to parts of these kinds, at any depth, each with the type of its own part."""
+    inner_parts = ((field, field.inner) for field in fields_of(part) if field.inner)
+    return tuple((field, inner) for field, inner in inner_parts if inner in kinds or _leading_to(kinds, inner))
 
 
-def _each(value: object, mark: Mark, field: PartField) -> Iterator[tuple[object, Mark]]:
-    """The one value of a field, or each of its list or mapping, with its mark."""
+def _items(value: object, mark: Mark, field: PartField) -> Iterator[tuple[object, Mark]]:
+    """The value of a field, or each item of its list or mapping, with its mark."""
     if field.many == "one":
         yield value, mark
         return

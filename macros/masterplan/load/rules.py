@@ -1,4 +1,4 @@
-"""Every finding that reading a plan can raise, as rows. All are errors: such a plan cannot be shown as it is meant."""
+"""The rules of reading, one row each. All are errors, as a plan that breaks them cannot be shown as intended."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from masterplan.model.finding import Rule
 
 _FILE = {
     "missing-file": "A file that every plan needs is missing.",
-    "unknown-file": "A file in plan_data/ has a name that no plan file has.",
+    "unknown-file": "A file in plan_data/ does not have the name of a plan file.",
     "file-name": "A sprint's file name does not start with the sprint's id.",
     "symlink": "A file or folder of the plan is a symbolic link.",
     "unreadable": "A file or folder cannot be read.",
@@ -21,7 +21,7 @@ _TEXT = {
     "not-a-mapping": "A file does not consist of `key: value` lines.",
     "second-document": "A file contains more than one YAML document.",
     "duplicate-key": "A key appears twice; YAML would silently keep the last.",
-    "text-key": "A key is not a plain text.",
+    "text-key": "A key is not plain text.",
     "tag": "A YAML tag is used.",
     "alias": "A YAML anchor, alias or merge key is used.",
     "too-deep": "A file is nested more than 32 levels deep, or a text with Markdown more than 16.",
@@ -34,9 +34,9 @@ _VALUE = {
     "unknown-field": "A field has a name that is not in the schema.",
     "empty-value": "A field has no value.",
     "wrong-type": "A value has the wrong type, such as a number instead of a text.",
-    "unknown-value": "A value is not among the allowed ones.",
+    "unknown-value": "A value is not one of the allowed values.",
     "text-too-long": "A text is longer than its field allows.",
-    "bad-id": "An id has forbidden characters, is longer than 32, or is a file name that Windows refuses.",
+    "bad-id": "An id has forbidden characters, is longer than 32 characters, or is a file name that Windows refuses.",
     "bad-page-name": "A page's name has forbidden characters, does not end in .md, or is reserved.",
     "not-a-quantity": "An amount cannot be read.",
     "ambiguous-amount": "An amount is ambiguous: its point or comma may separate decimals or thousands.",
@@ -46,7 +46,7 @@ _VALUE = {
     "not-a-timezone": "A time zone is not in the IANA database.",
     "unsafe-path": "A path leaves the repository or is hidden.",
     "unsafe-link": "An address is not https, http or mailto.",
-    "bad-tracker": "The address of tickets is not https or http, or does not hold `{id}` once, after the host.",
+    "bad-tracker": "The address of tickets is not https or http, or does not contain `{id}` once, after the host.",
     "out-of-range": "A number is outside its limits.",
     "taken-name": "A custom field has the name of a built-in field.",
     "list-too-short": "A list has too few items.",
@@ -64,7 +64,7 @@ _REFERENCE = {
 RULE_BY_ID: Mapping[str, Rule] = {
     id_: Rule(id_, "error", says) for id_, says in (_FILE | _TEXT | _VALUE | _REFERENCE).items()
 }
-"""Each rule by its id."""
+"""Rules by id."""
 
 RULES: tuple[Rule, ...] = tuple(RULE_BY_ID.values())
-"""All of them, in the order they are looked for."""
+"""All rules, in the order of their checks."""

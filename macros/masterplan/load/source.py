@@ -1,10 +1,10 @@
-"""One file of YAML into plain data with positions, strictly.
+"""Strict parsing of a YAML file into plain data with positions.
 
-Built on PyYAML's event interface: the C parser's events do not recurse, so deep nesting is refused before it can crash
-the interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one
-document, no tags, anchors, aliases, merge keys or duplicate keys; plain `true`, `false`, `null`, whole numbers and
-decimals are values (YAML 1.2 core, without octal, hexadecimal, exponents and dates), everything else is text. Letters
-and their marks are composed (see `composed`), so that texts that look the same are the same.
+It uses PyYAML's events: the C parser's events do not recurse, so deep nesting is refused before it can crash the
+interpreter, and building values here costs less than `yaml.load`. Only the safe core of YAML is accepted: one document,
+no tags, anchors, aliases, merge keys or duplicate keys. Unquoted `true`, `false`, `null`, whole numbers and decimals
+are values (YAML 1.2 core without octal, hexadecimal, exponents and dates), everything else is text. Letters and their
+combining marks are composed (see `composed`), so that texts that look the same are equal.
 """
 
 import re
@@ -27,18 +27,18 @@ MAX_DEPTH = 32
 MAX_VALUES = 200_000
 MAX_DIGITS = 18
 _MOST_CHARACTERS = 20
-"""Forbidden characters that are named in one file; more are match once these are gone."""
+"""The most forbidden characters to report in one file; others appear once these are fixed."""
 
 UNREAD: Final = object()
-"""Stands in for a value that could not be read and has its finding already."""
+"""The placeholder for a value that could not be read and already has a finding."""
 
 _LOADER = getattr(getattr(yaml, "cyaml", yaml), "CParser", yaml.SafeLoader)
-"""The parser alone, without what makes values of what it reads: the one in C where there is one."""
+"""The bare parser, which does not construct values; the one in C if available."""
 
 FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]|\r(?!\n)"
 )
-"""Characters that no plan may have: controls, direction overrides, unusual ends of lines."""
+"""Characters forbidden in plans: controls, direction overrides, unusual line breaks."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?=[ \r\n]|$)", re.MULTILINE)
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
@@ -53,7 +53,7 @@ _At = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a file holds: its data (None where it could not be read), where each value stands, and what is wrong."""
+    """The content of a file: its data (None if unreadable), the marks of its values, and its findings."""
 
     path: str
     data: Mapping[str, object] | None
@@ -62,7 +62,7 @@ class Source:
 
 
 def parse(content: bytes, path: str) -> Source:
-    """Read the bytes of one file; `path` is what places name. Never raises for anything a file can hold."""
+    """Parse the bytes of a file; `path` is its path in places. Never raises, whatever the file contains."""
     reader = _Reader(path)
     try:
         data, mark = reader.read(content)
@@ -72,11 +72,11 @@ def parse(content: bytes, path: str) -> Source:
 
 
 class _UnreadableError(Exception):
-    """The rest of the file cannot be read; the reason is among the findings."""
+    """The rest of the file cannot be read; the findings have the reason."""
 
 
 class _List:
-    """An open list while its items are read; `at` is where it begins."""
+    """An open list while its items are read; `at` is its start."""
 
     __slots__ = ("at", "items", "marks", "spoilt")
     wants_key: ClassVar[bool] = False
@@ -98,9 +98,9 @@ class _List:
 
 
 class _Mapping:
-    """An open mapping while its entries are read: a key, then its value. Without `keep` the value is left out.
+    """An open mapping while its keys and values are read. A value without `keep` is left out.
 
-    `at` is where it begins. `is_flow`: whether it stands between { and }.
+    `at` is its start. `is_flow` tells whether it is written in braces.
     """
 
     __slots__ = ("at", "is_flow", "items", "keep", "key", "key_at", "marks", "spoilt", "wants_key")
@@ -129,7 +129,7 @@ class _Mapping:
 
 
 class _Reader:
-    """Reads one file; collects what is wrong and goes on wherever the rest still has a meaning."""
+    """Reads one file; collects findings, and continues as long as the rest makes sense."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -171,10 +171,10 @@ class _Reader:
         return text.removeprefix("\ufeff")
 
     def _refuse_conflicts(self) -> None:
-        """What Git leaves in a file where two branches changed the same lines: one finding for each such place."""
+        """Add a finding for each merge conflict that Git has marked in the file."""
         has_any = "<<<<<<<" in self.text or ">>>>>>>" in self.text
         markers = list(_CONFLICT.finditer(self.text)) if has_any else []
-        for marker in [begin for begin in markers if begin[0][0] == "<"] or markers[:1]:
+        for marker in [marker for marker in markers if marker[0][0] == "<"] or markers[:1]:
             line = self.text.count("\n", 0, marker.start()) + 1
             hint = "keep the lines that are right and delete the markers <<<<<<<, ======= and >>>>>>>"
             self._add("merge-conflict", (line, 1), "an unresolved merge conflict", hint)
@@ -182,7 +182,7 @@ class _Reader:
             raise _UnreadableError
 
     def _scan_characters(self) -> None:
-        if self.text.replace("\n", "").isprintable():  # none of the forbidden characters is, and this takes less time
+        if self.text.replace("\n", "").isprintable():  # faster than the search; forbidden characters are not printable
             return
         for match in islice(FORBIDDEN.finditer(self.text), _MOST_CHARACTERS):
             line = self.text.count("\n", 0, match.start()) + 1
@@ -191,7 +191,7 @@ class _Reader:
             raise _UnreadableError
 
     def _build(self) -> None:
-        """Go through the events once; what the document holds ends up in `root`."""
+        """Process all events; the content of the document ends up in `root`."""
         scalar_event, scalar, next_event = yaml.ScalarEvent, self._scalar, _LOADER(self.text).get_event
         handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
             yaml.MappingStartEvent: self._start,
@@ -203,19 +203,19 @@ class _Reader:
         }
         try:
             while event := next_event():
-                if type(event) is scalar_event:  # most are, so that this one has no time for a detour
+                if type(event) is scalar_event:  # most are, so they take the shortest path
                     scalar(event)
                 elif handle := handlers.get(type(event)):
                     handle(event)
-        except yaml.MarkedYAMLError as error:  # the others are for characters that were refused before
+        except yaml.MarkedYAMLError as error:  # other errors are about characters, which have been checked
             raise self._syntax(error) from None
 
     def _document(self, event: yaml.DocumentStartEvent) -> None:
         if self.root.items:
-            raise self._stop("second-document", _at(event), "a second document begins here", "delete the ---")
+            raise self._stop("second-document", _at(event), "a second document starts here", "delete the ---")
 
     def _counted(self, at: _At) -> _At:
-        """Where a key or value stands; one more than a file may have is refused."""
+        """Count a key or value at this position, which is returned; refuse files with too many."""
         self.values += 1
         if self.values > MAX_VALUES:
             raise self._too_many(at)
@@ -271,7 +271,7 @@ class _Reader:
             self.open[-1].put(value, frame.at, marks)
 
     def _unread(self, at: _At) -> None:
-        """Leave out a key or value that has its finding already; without a key its mapping cannot be judged either."""
+        """Leave out a key or value that already has a finding; without a key, its mapping is unusable too."""
         frame = self.open[-1]
         if isinstance(frame, _Mapping) and frame.wants_key:
             frame.spoilt = True
@@ -299,20 +299,20 @@ class _Reader:
             self._add("duplicate-key", at, message, "keep one of them", Related(related, "the first"))
 
     def _plain(self, text: str, at: _At) -> object:
-        """The value of a text without quotes that is a word such as `true`, or may be a number."""
+        """The value of an unquoted text that is a word such as `true`, or may be a number."""
         if text in _WORDS:
             return _WORDS[text]
         digits, is_integer = len(text.lstrip("-")), _INTEGER.fullmatch(text)
         if is_integer and digits > MAX_DIGITS:
             message = f"a number of {digits:,} digits is too long"
-            self._add("number-too-long", at, message, "put it in quotes if it is meant as a text")
+            self._add("number-too-long", at, message, "put it in quotes if it is meant as text")
             return UNREAD
         if is_integer:
             return int(text)
         return Decimal(text) if _DECIMAL.fullmatch(text) and digits <= MAX_DIGITS else text
 
     def _is_allowed(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: _At) -> bool:
-        """Whether a value can be taken as it stands. An anchor is a finding, but leaves the value readable."""
+        """Whether a value is usable. An anchor is a finding, but leaves the value usable."""
         if event.anchor:
             hint = "delete it; put text that starts with & in quotes"
             self._add("alias", at, f"anchors are not allowed: &{hints.excerpt(event.anchor)}", hint)
@@ -327,7 +327,7 @@ class _Reader:
         return not escaped
 
     def _loses_text(self, event: yaml.ScalarEvent) -> bool:
-        """Whether a comment without a blank after its # follows a plain text, as in `Fix #12`."""
+        """Whether an unquoted text is followed by a comment without a space after its #, as in `Fix #12`."""
         end: Any = event.end_mark
         match = _COMMENT_LIKE.match(self.text, end.index)
         if match:
@@ -337,11 +337,11 @@ class _Reader:
         return match is not None
 
     def _syntax(self, error: Any) -> _UnreadableError:
-        """The finding for what is no YAML, unless its line has one already, of which it is but the consequence."""
+        """Add the finding for invalid YAML, unless its line already has a finding, of which it is a consequence."""
         context, problem = error.context or "", error.problem
-        at, begun = error.problem_mark, error.context_mark
-        if begun and begun.line < at.line and not context.startswith("while parsing a block"):
-            at = begun
+        at, start = error.problem_mark, error.context_mark
+        if start and start.line < at.line and not context.startswith("while parsing a block"):
+            at = start
         lines = self.text.split("\n")
         line, column = (at.line + 1, at.column + 1) if at.line < len(lines) else (len(lines), len(lines[-1]) + 1)
         if any(finding.place.line == line for finding in self.findings):
@@ -367,6 +367,6 @@ def _at(event: yaml.Event) -> _At:
 
 
 def _end(event: yaml.Event) -> int:
-    """The position in the text at which an event ends."""
+    """The position in the text of an event's end."""
     mark: Any = event.end_mark
     return int(mark.index)

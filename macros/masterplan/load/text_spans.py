@@ -1,4 +1,4 @@
-"""Where each value in a file of YAML begins and ends, for commands that change single values and nothing else."""
+"""The start and end of each value in a YAML file, for commands that edit single values and nothing else."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +13,10 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(slots=True)
 class TextSpan:
-    """A value in a text: the positions at which it begins and ends, without blanks and comments after it.
+    """The positions of a value in a text, without the spaces and comments after it.
 
-    `key` is where its key begins, or it itself in a list. `style` is the sign of a quoted text or a block of text, `[`
-    or `{` for a collection in brackets, else empty.
+    `key` is the start of its key, or of the value itself in a list. `style` is the quote or block indicator of a text,
+    `[` or `{` for a collection in flow style, else empty.
     """
 
     key: int
@@ -26,7 +26,7 @@ class TextSpan:
     children: "dict[str, TextSpan] | list[TextSpan] | None" = None
 
     def child(self, step: Step) -> "TextSpan | None":
-        """The value one step down; None where the file has none."""
+        """The value one step down; None if there is none."""
         if isinstance(self.children, dict):
             return self.children.get(str(step))
         if isinstance(self.children, list) and isinstance(step, int) and step < len(self.children):
@@ -35,38 +35,39 @@ class TextSpan:
 
     @property
     def is_flow(self) -> bool:
-        """Whether it is a collection in brackets."""
+        """Whether it is a collection in flow style, that is, in brackets."""
         return self.style in {"[", "{"}
 
 
 def text_spans(text: str) -> TextSpan:
-    """The whole of a file that `source.parse` has read without findings; `text` is without a mark of its encoding."""
+    """The spans in a file that `source.parse` reads without findings; `text` has no byte order mark."""
     root = TextSpan(0, 0, 0, children=[])
-    open_: list[TextSpan] = [root]
+    stack: list[TextSpan] = [root]
     keys: list[tuple[int, str] | None] = [None]
     for event in yaml.parse(text, _LOADER):
         if isinstance(event, yaml.CollectionEndEvent):
-            closed = open_.pop()
+            collection = stack.pop()
             keys.pop()
-            closed.end = _index(event.end_mark) if closed.is_flow else _end(closed)
+            collection.end = _index(event.end_mark) if collection.is_flow else _end(collection)
         elif isinstance(event, yaml.NodeEvent):
-            above, key, start = open_[-1], keys[-1], _index(event.start_mark)
-            if isinstance(above.children, dict) and key is None and isinstance(event, yaml.ScalarEvent):
+            parent, key, start = stack[-1], keys[-1], _index(event.start_mark)
+            if isinstance(parent.children, dict) and key is None and isinstance(event, yaml.ScalarEvent):
                 keys[-1] = start, composed(event.value)
                 continue
-            extent = _begun(event, key[0] if key else start, start, text)
-            if isinstance(above.children, dict) and key:
-                above.children[key[1]] = extent
+            span = _span(event, key[0] if key else start, start, text)
+            if isinstance(parent.children, dict) and key:
+                parent.children[key[1]] = span
                 keys[-1] = None
-            elif isinstance(above.children, list):
-                above.children.append(extent)
-            if extent.children is not None:
-                open_.append(extent)
+            elif isinstance(parent.children, list):
+                parent.children.append(span)
+            if span.children is not None:
+                stack.append(span)
                 keys.append(None)
     return root.children[0] if isinstance(root.children, list) and root.children else root
 
 
-def _begun(event: yaml.NodeEvent, key: int, start: int, text: str) -> TextSpan:
+def _span(event: yaml.NodeEvent, key: int, start: int, text: str) -> TextSpan:
+    """The span of a value at its first event; the end of a collection is not known yet."""
     match event:
         case yaml.MappingStartEvent():
             return TextSpan(key, start, start, "{" if event.flow_style else "", {})
@@ -77,10 +78,10 @@ def _begun(event: yaml.NodeEvent, key: int, start: int, text: str) -> TextSpan:
     return TextSpan(key, start, end, event.style or "" if isinstance(event, yaml.ScalarEvent) else "")
 
 
-def _end(extent: TextSpan) -> int:
-    """Where a collection without brackets ends: with the last value in it."""
-    children = extent.children.values() if isinstance(extent.children, dict) else extent.children or ()
-    return max((child.end for child in children), default=extent.start)
+def _end(collection: TextSpan) -> int:
+    """The end of a collection without brackets, which is the end of its last value."""
+    children = collection.children.values() if isinstance(collection.children, dict) else collection.children or ()
+    return max((child.end for child in children), default=collection.start)
 
 
 def _index(mark: Any) -> int:

@@ -1,8 +1,8 @@
-"""Where a plan's files are read from: a folder on disk, or whatever else has names, kinds and contents.
+"""Trees of files to load a plan from: a folder on disk, or anything else with names, kinds and contents.
 
-The loader asks only these few questions, so that a plan in a Git revision is read and judged exactly like one on disk.
-Paths are relative to the tree's root, with `/`; symbolic links are reported, never followed. `holds` answers whether a
-path that the plan names is in the repository.
+The loader uses only this interface, so that a plan in a Git revision is read exactly like one on disk. Paths are
+relative to the tree's root, with `/`; symbolic links are reported, never followed. `exists_in` tells whether a path in
+the plan exists in the repository.
 """
 
 from collections.abc import Callable
@@ -16,20 +16,20 @@ from typing import Literal, Protocol
 from masterplan.model.naming import composed
 
 FileKind = Literal["missing", "file", "folder", "symlink", "other"]
-"""What stands at a path; `other` is neither, such as a device, or a submodule whose files are elsewhere."""
+"""The kind of file at a path; `other` is anything else, such as a device or a submodule."""
 
 
 class Tree(Protocol):
-    """Files by their paths."""
+    """A tree of files."""
 
     def kind(self, path: str) -> FileKind:
-        """What stands at a path."""
+        """The kind of file at a path."""
 
     def names(self, path: str) -> list[str]:
-        """The names in a folder, in any order. Raises OSError for what is no folder that can be read."""
+        """The names in a folder, in any order. Raises OSError if it is not a readable folder."""
 
     def read(self, path: str, most: int) -> bytes:
-        """A file's content; of a larger file no more than `most + 1` bytes. Raises OSError when it cannot be read."""
+        """The content of a file, at most `most + 1` bytes of it. Raises OSError if it cannot be read."""
 
 
 _KINDS: dict[int, FileKind] = {S_IFLNK: "symlink", S_IFREG: "file", S_IFDIR: "folder"}
@@ -42,9 +42,9 @@ class Folder:
     root: Path
 
     def kind(self, path: str) -> FileKind:
-        """What stands at a path."""
+        """The kind of file at a path."""
         try:
-            mode = lstat(f"{self.root}/{path}").st_mode  # a `Path` for each of a thousand files takes longer
+            mode = lstat(f"{self.root}/{path}").st_mode  # faster than a `Path` for each of a thousand files
         except (FileNotFoundError, NotADirectoryError):
             return "missing"
         return _KINDS.get(S_IFMT(mode), "other")
@@ -54,13 +54,13 @@ class Folder:
         return [child.name for child in (self.root / path).iterdir()]
 
     def read(self, path: str, most: int) -> bytes:
-        """A file's content, or its first bytes."""
-        with open(f"{self.root}/{path}", "rb") as opened:  # noqa: PTH123 - as above
-            return opened.read(min(most, fstat(opened.fileno()).st_size) + 1)
+        """The content of a file, at most `most + 1` bytes of it."""
+        with open(f"{self.root}/{path}", "rb") as file:  # noqa: PTH123 - as above
+            return file.read(min(most, fstat(file.fileno()).st_size) + 1)
 
 
-def holds(root: Path) -> Callable[[str], bool]:
-    """A question to a repository: is there a file or folder at this path? Nothing outside the repository is."""
+def exists_in(root: Path) -> Callable[[str], bool]:
+    """A function that tells whether a file or folder exists at a path of a repository, but not outside of it."""
     home = root.resolve()
     tree = Folder(home)
 
@@ -76,15 +76,15 @@ def holds(root: Path) -> Callable[[str], bool]:
 
 
 def spelling(tree: Tree, path: str) -> str:
-    """A path as the files of a tree spell it, which may write letters and their marks apart (see `composed`).
+    """A path as spelled in a tree, whose names may be decomposed (see `composed`).
 
-    As it is given where no name, or only plain letters, are concerned.
+    ASCII paths, and paths that cannot be followed, stay unchanged.
     """
-    spelt = "."
+    spelled = "."
     for step in path.split("/") if not path.isascii() else ():
         try:
-            names = tree.names(spelt)
+            names = tree.names(spelled)
         except OSError:
             return path
-        spelt = f"{spelt}/{next((name for name in names if composed(name) == composed(step)), step)}"
-    return path if spelt == "." else spelt
+        spelled = f"{spelled}/{next((name for name in names if composed(name) == composed(step)), step)}"
+    return path if spelled == "." else spelled

@@ -1,4 +1,4 @@
-"""Plain data into the model's parts: what pydantic finds wrong, as findings in a plan's words."""
+"""Validating plain data as parts of the model; errors of pydantic become findings in a plan's terms."""
 
 from typing import NamedTuple, TypeVar
 
@@ -19,7 +19,7 @@ _P = TypeVar("_P", bound=Part)
 
 
 class Wording(NamedTuple):
-    """A pydantic error in a plan's words."""
+    """A pydantic error in a plan's terms."""
 
     rule: str
     message: str
@@ -27,10 +27,7 @@ class Wording(NamedTuple):
 
 
 def validate(source: Source, part: type[_P], notation: Notation) -> tuple[_P | None, tuple[Finding, ...]]:
-    """The file as a part of the plan, or None and everything that does not fit.
-
-    `notation` is how its values are written.
-    """
+    """The content of a file as a part of the plan, or None and all findings. `notation` is that of its values."""
     if source.data is None:
         return None, ()
     try:
@@ -42,10 +39,10 @@ def validate(source: Source, part: type[_P], notation: Notation) -> tuple[_P | N
 
 
 def _follows(error: ErrorDetails) -> bool:
-    """Whether an error only follows from others: of what could not be read, or of a list with wrong items in it."""
-    given = error["input"]
-    is_list = error["type"] == "too_short" and isinstance(given, tuple)
-    return given is UNREAD or (is_list and len(given) >= error["ctx"]["min_length"])
+    """Whether an error only follows from others: the value could not be read, or the list has invalid items."""
+    value = error["input"]
+    is_list = error["type"] == "too_short" and isinstance(value, tuple)
+    return value is UNREAD or (is_list and len(value) >= error["ctx"]["min_length"])
 
 
 def _finding(source: Source, part: type[Part], notation: Notation, error: ErrorDetails) -> Finding:
@@ -56,53 +53,53 @@ def _finding(source: Source, part: type[Part], notation: Notation, error: ErrorD
 
 
 def _wording(error: ErrorDetails, part: type[Part], notation: Notation) -> Wording:
-    kind, path, given = error["type"], error["loc"], error["input"]
+    kind, path, value = error["type"], error["loc"], error["input"]
     name = _name(path)
     if kind == "missing":
         return Wording("missing-field", f"{name} is missing", f"add a line `{path[-1]}: ...`")
     if kind == "extra_forbidden":
         hint = _near(str(path[-1]), part_at(part, path[:-1]), notation)
         return Wording("unknown-field", f"there is no field {name}", hint)
-    if given is None or (isinstance(given, str) and not given.strip()):
+    if value is None or (isinstance(value, str) and not value.strip()):
         return Wording("empty-value", f"{name} is empty", "fill it in, or delete the line")
     return misfit(error, name)
 
 
 def _near(name: str, part: type[Part], notation: Notation) -> str:
-    """What to do about a field that a part does not have: the name that may be meant, or where to declare it."""
-    of, own = OWN_FIELDS.get(part), dict(notation.fields or ())
-    if of and name in own:
-        return f"`{name}` is declared for {' and '.join(own[name])} only; add {of} to its `of` in plan.yml"
-    names = [field for field in part.model_fields if not (of and field == "fields")]
-    return did_you_mean(name, [*names, *(id_ for id_, kinds in own.items() if of in kinds)])
+    """A hint for a field that a part does not have: a similar name, or where to declare the custom field."""
+    owner, custom = OWN_FIELDS.get(part), dict(notation.fields or ())
+    if owner and name in custom:
+        return f"`{name}` is declared for {' and '.join(custom[name])} only; add {owner} to its `of` in plan.yml"
+    names = [field for field in part.model_fields if not (owner and field == "fields")]
+    return did_you_mean(name, [*names, *(id_ for id_, owners in custom.items() if owner in owners)])
 
 
 def misfit(error: ErrorDetails, name: str) -> Wording:
-    """An error on a value of a field that is called `name`."""
-    kind, given, context = error["type"], error["input"], error.get("ctx", {})
+    """The wording of an error in the value of the field `name`."""
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "unknown-value":
-        return _unknown_value(given, context["do"])
+        return _unknown_value(value, context["do"])
     if kind in RULE_BY_ID:
-        return Wording(kind, f"{_describe(given)} {context['says']}", context["do"])
+        return Wording(kind, f"{_describe(value)} {context['says']}", context["do"])
     if kind == "literal_error":
-        return _unknown_value(given, context["expected"])
+        return _unknown_value(value, context["expected"])
     if kind == "string_pattern_mismatch":
-        return _bad_name(excerpt(str(given)), context["pattern"])
+        return _bad_name(excerpt(str(value)), context["pattern"])
     if kind in _LIMITS:
         rule, says, do = _LIMITS[kind]
         return Wording(rule, f"{name} {says.format(**context)}", do)
-    wanted, do = _KINDS[kind]
-    return Wording("wrong-type", f"{wanted} is expected here, not {_describe(given)}", do)
+    expected, do = _KINDS[kind]
+    return Wording("wrong-type", f"expected {expected}, not {_describe(value)}", do)
 
 
 _LIMITS = {
     "string_too_long": ("text-too-long", "has more than {max_length:,} characters", "write less, or link to the rest"),
-    "too_short": ("list-too-short", "has fewer items than {min_length}", "add one, or delete the list"),
-    "greater_than_equal": ("out-of-range", "is less than {ge}", "use a greater number"),
+    "too_short": ("list-too-short", "has too few items: it needs at least {min_length}", "add one, or delete the list"),
+    "greater_than_equal": ("out-of-range", "is less than {ge}", "use a larger number"),
     "less_than_equal": ("out-of-range", "is more than {le}", "use a smaller number"),
 }
 _KINDS = {
-    "string_type": ("a text", "put it in quotes, if it is meant as a text"),
+    "string_type": ("text", "put it in quotes if it is meant as text"),
     "tuple_type": ("a list", "write each item on its own line after `- `"),
     "bool_type": ("true or false", "write true or false, without quotes"),
     "int_type": ("a whole number", "write it in plain digits, without quotes"),
@@ -112,7 +109,7 @@ _KINDS = {
 
 
 def _name(path: tuple[Step, ...]) -> str:
-    """What a value is called: its field, or its position in the field's list, counted from 1."""
+    """The name of a value in messages: its field, or its position in the field's list, counted from 1."""
     *above, last = path
     return f"item {last + 1} of `{above[-1]}`" if isinstance(last, int) else f"`{excerpt(last)}`"
 
@@ -131,15 +128,15 @@ def _describe(value: object) -> str:
             return f"the number {value}"
 
 
-def _unknown_value(given: object, expected: str) -> Wording:
+def _unknown_value(value: object, expected: str) -> Wording:
     """`expected` is pydantic's list of words: 'low', 'medium' or 'high'."""
     allowed = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
-    hint = did_you_mean(given if isinstance(given, str) else "", allowed)
-    return Wording("unknown-value", f"{_describe(given)} is not allowed here", hint)
+    hint = did_you_mean(value if isinstance(value, str) else "", allowed)
+    return Wording("unknown-value", f"{_describe(value)} is not allowed here", hint)
 
 
-def _bad_name(given: str, pattern: str) -> Wording:
+def _bad_name(name: str, pattern: str) -> Wording:
     if pattern == PAGE_PATTERN:
-        hint = "use letters, digits, . _ - and end it with .md"
-        return Wording("bad-page-name", f"`{given}` cannot be the name of a page", hint)
-    return Wording("bad-id", f"`{given}` cannot be an id", "use letters, digits, . _ - and at most 32 of them")
+        hint = "use letters, digits and . _ -, and end it with .md"
+        return Wording("bad-page-name", f"`{name}` is not a valid name of a page", hint)
+    return Wording("bad-id", f"`{name}` is not a valid id", "use at most 32 letters, digits and . _ -")

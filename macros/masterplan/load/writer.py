@@ -1,7 +1,7 @@
-"""Plain data into one file of YAML, as a person would write it and as `source.parse` reads it back.
+"""Writing plain data as a YAML file, as a person would write it and as `source.parse` reads it back.
 
-A text is plain where no reader of YAML, of 1.1 or 1.2, takes it for something else, and in double quotes otherwise.
-PyYAML's own emitters cannot indent lists below their key (the one in C) or take seconds for a megabyte (the other).
+Text is unquoted if every YAML 1.1 and 1.2 parser reads it as text, otherwise in double quotes. PyYAML's own emitters
+are no alternative: the one in C cannot indent lists below their key, the other takes seconds for a megabyte.
 """
 
 import json
@@ -16,7 +16,7 @@ from masterplan.model.window import DateSpan, TimeWindow
 
 _STEP = "  "
 _SIGNS = frozenset("?:,[]{}#&*!|>'\"%@`=")
-"""Characters that a plain text may not begin with."""
+"""Characters that may not start an unquoted text."""
 
 _MISREAD = re.compile(
     r"|[~=]|<<|y|n|yes|no|on|off|true|false|null"
@@ -24,10 +24,10 @@ _MISREAD = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-9]{1,2})+(?:\.[0-9_]*)?|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[t ].*)?",
     re.IGNORECASE,
 )
-"""Texts that some reader of YAML takes for a number, a date, a truth value or nothing."""
+"""Texts that some YAML parsers read as a number, a date, a boolean or null."""
 
 _FIGURE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,3})?|[0-9]{4}-[0-9]{2}-[0-9]{2}")
-"""Numbers and days, which fields for figures may have without quotes."""
+"""Numbers and dates that need no quotes in fields for figures."""
 
 _FIGURES = {Quantity, TimeWindow, DateSpan, date}
 
@@ -35,11 +35,11 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*")
 
 
 def yaml_text(values: Mapping[str, object], part: type[Part] | None = None) -> str:
-    """The text of a file with these values: texts, whole numbers, decimals, truth values, lists and mappings.
+    """The text of a file with these values: texts, whole numbers, decimals, booleans, lists and mappings.
 
-    Keys come in the order of the fields of `part`, the kind of thing that the file is, and else as they are given; None
-    is left out. Keys have at most 1,000 characters. Where `part` has a field for figures, `"3"` is written as the
-    number 3, which the field reads as the same.
+    Keys are in the order of the fields of `part`, the type of the file's content, followed by others in the given
+    order. None is left out. Keys have at most 1,000 characters. In fields for figures, `"3"` is written as the number
+    3, which the field reads as the same value.
     """
     match list(values.items()):
         case [(name, [*items])] if any(map(_has_lists, items)):
@@ -64,7 +64,7 @@ def _key(name: str) -> str:
 
 @cache
 def _fields(part: type[Part] | None) -> Mapping[str, PartField]:
-    """The fields of a part in the order of its file: its own, then those it shares with others, such as its aims."""
+    """The fields of a part in the order of its file: its own, then inherited ones, such as those of `Scope`."""
     if part is None:
         return {}
     own = part.__annotations__
@@ -76,7 +76,7 @@ def _has_lists(item: object) -> bool:
 
 
 def _spaced(name: str, items: Sequence[object], part: type[Part] | None) -> Iterator[str]:
-    """A list that is all of a file, with an empty line between its items."""
+    """A list that is the only content of a file, with an empty line between its items."""
     field = _fields(part).get(name)
     yield f"{_key(name)}:"
     for n, item in enumerate(items):
@@ -86,7 +86,7 @@ def _spaced(name: str, items: Sequence[object], part: type[Part] | None) -> Iter
 
 
 def _below(lead: str, value: object, field: PartField | None) -> Iterator[str]:
-    """The lines of a value after `lead`, the dash of an item or a key; what is in it stands one step to the right."""
+    """The lines of a value after `lead`, a dash or a key; its content is indented by one step."""
     head, body = _node(value, field)
     if lead == "-" and not head:
         head, *body = body
@@ -95,7 +95,7 @@ def _below(lead: str, value: object, field: PartField | None) -> Iterator[str]:
 
 
 def _node(value: object, field: PartField | None) -> tuple[str, Sequence[str]]:
-    """What stands on the line of a value's key, and the lines below it."""
+    """The text of a value on the line of its key, and the lines below."""
     match value:
         case str():
             return _block(value) if "\n" in value and _fits_block(value) else (_scalar(value, field), ())
@@ -111,17 +111,17 @@ def _node(value: object, field: PartField | None) -> tuple[str, Sequence[str]]:
 
 
 def _fits_block(text: str) -> bool:
-    """Whether a text of several lines can stand as it is, indented."""
+    """Whether a text of several lines can be written as an indented block."""
     return not text.startswith("\n") and "\r" not in text and not text.isspace()
 
 
 def _block(text: str) -> tuple[str, Sequence[str]]:
-    """A text as it is below its key: the sign for its end, and its lines."""
+    """A text as a literal block: its header, with the chomping indicator, and its lines."""
     stripped = text.rstrip("\n")
-    ending = len(text) - len(stripped)
-    sign = "-" if not ending else "" if ending == 1 else "+"
-    lead = str(len(_STEP)) if text[0] in " \t" else ""
-    return f"|{lead}{sign}", [*stripped.split("\n"), *[""] * (ending - 1)]
+    line_breaks = len(text) - len(stripped)
+    chomping = "-" if not line_breaks else "" if line_breaks == 1 else "+"
+    indent = str(len(_STEP)) if text[0] in " \t" else ""
+    return f"|{indent}{chomping}", [*stripped.split("\n"), *[""] * (line_breaks - 1)]
 
 
 def _indented(line: str) -> str:
@@ -138,7 +138,7 @@ def _scalar(value: object, field: PartField | None) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether a text needs no quotes as a value on a line of its own."""
+    """Whether a text needs no quotes as a value in block style."""
     return (
         text.isprintable()
         and not _MISREAD.fullmatch(text)
@@ -158,5 +158,5 @@ def _in_brackets(value: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A text in double quotes; those of JSON are YAML's too."""
+    """A text in double quotes, written as JSON, which is valid YAML."""
     return json.dumps(text, ensure_ascii=False)

@@ -32,7 +32,7 @@ def _amount(value: Quantity) -> Quantity:
 def _choice(value: str, info: ValidationInfo) -> str:
     choices = (info.context or {}).get("choices", ())
     if value not in choices:
-        raise unfit("unknown-value", "is none of the choices", ", ".join(choices))
+        raise unfit("unknown-value", "is not one of the choices", ", ".join(choices))
     return value
 
 

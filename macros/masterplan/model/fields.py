@@ -66,7 +66,7 @@ def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     if not isinstance(text, str):
-        raise unfit("wrong-type", f"is not {kind}", f"write {kind} as one text")
+        raise unfit("wrong-type", f"is not {kind}", f"write {kind} as text")
     if not text.strip():
         raise unfit("empty-value", "is empty", "fill it in, or delete the line")
     if len(text) > longest:
@@ -139,7 +139,7 @@ def _doubtful(error: NotationError) -> PydanticCustomError:
     if own is None:
         has, wants = ("comma", ".") if other.mark == "," else ("point", ",")
         do = f'write {other.digits(wants)}, or set `decimal: "{other.mark}"` in plan.yml'
-        return unfit("ambiguous-amount", f"has a decimal {has}, where this plan writes `{wants}`", do)
+        return unfit("ambiguous-amount", f"has a decimal {has}, but this plan uses `{wants}`", do)
     one, two = own.digits(own.mark), other.digits(own.mark)
     do = f'write {one} or {two}, or set `decimal: "."` or `decimal: ","` in plan.yml'
     return unfit("ambiguous-amount", f"can be read as {one} or as {two}", do)
@@ -165,7 +165,7 @@ def _window(value: object) -> TimeWindow:
     try:
         return TimeWindow.read(text)
     except ValueError as error:
-        do = "write weeks like 3 or 1-2, the first being 1, days like day 3-5, or dates"
+        do = "write weeks like 3 or 1-2, starting at 1, days like day 3-5, or dates"
         raise unfit("not-a-window", str(error), do) from None
 
 
@@ -208,7 +208,7 @@ def _dates(value: object) -> DateSpan:
 def _path(value: object) -> str:
     text = _text(value, "a path")
     if _PATH_REFUSED.search(text):
-        do = "name a file inside the repository, from its root, with / and without hidden folders"
+        do = "write the path of a file from the root of the repository, with / and without hidden folders"
         raise unfit("unsafe-path", "is not a path inside the repository", do)
     return text
 

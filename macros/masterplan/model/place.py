@@ -33,7 +33,7 @@ class Place:
 
 
 Marks = Union["dict[str, Mark]", "tuple[Mark, ...]", None]
-"""The marks of what a mapping or a list holds, by key or by position; None for any other value."""
+"""The marks of the contents of a mapping or a list, by key or position; None for any other value."""
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
 from masterplan.load.loader import PLAN_FOLDER, Loaded, Made, Make, make
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
@@ -184,7 +184,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Ma
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))
-    is_there, documents = holds(root), dict[str, bool]()
+    is_there, documents = exists_in(root), dict[str, bool]()
     day, scheduler = today_of(plan, today), remembering(root)
     facts = analyse(plan, day, lambda path: documents.setdefault(path, is_there(path)), scheduler)
     errors = at_least(facts.findings, "error")

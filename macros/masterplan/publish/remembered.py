@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
 from masterplan.git.commands import own_memory, prefix_of
-from masterplan.load.tree import holds
+from masterplan.load.tree import exists_in
 from masterplan.publish import site_folder
 from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest, settings_digest
 from masterplan.today import today_in
@@ -58,7 +58,7 @@ def summary_if_current(root: Path, site: Path, today: date | None = None) -> str
     with suppress(*_FAILURES):
         root, place = root.resolve(), site_folder.site_place(site)
         last = _read(_file(root, place))
-        is_there = holds(root)
+        is_there = exists_in(root)
         if (
             today_in(last.timezone or None, today).isoformat() == last.today
             and all(is_there(path) == answer for path, answer in last.documents.items())
@@ -118,7 +118,7 @@ def keep(started: Started, project: "Project") -> None:
             return
         facts, site = project.facts, contents_digest(site_folder.target(place))
         timezone = facts.plan.header.timezone or ""
-        now, is_there = inputs_digest(root, reach), holds(root)
+        now, is_there = inputs_digest(root, reach), exists_in(root)
         documents = {**project.documents, **{path: is_there(path) for path in mkdocs_yml.read(root).get("watch", ())}}
         last = LastBuild(str(place), reach, now, str(facts.today), timezone, documents, site, project.summary)
         path = _file(root, place)

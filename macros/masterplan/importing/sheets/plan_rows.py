@@ -114,7 +114,7 @@ class PlanFiles:
         if not id_ and field.needed and row.kind.name not in _NUMBERED:
             raise RefusalError(f"a new {row.kind.one.lower()} needs an id")
         if id_ and value_of(field, id_, Notation()) is None:
-            raise RefusalError(f"{id_[:100]!r} cannot be an id: use letters, digits, . _ - and at most 32 of them")
+            raise RefusalError(f"{id_[:100]!r} is not a valid id: use at most 32 letters, digits and . _ -")
 
     def _add_sprint(self, row: GivenRow, values: dict[str, Any]) -> None:
         ids = {*self._plan.sprints, *self._sprints}
