@@ -1,5 +1,5 @@
-# Everything happens in .venv; a stamp in it per lock makes a repeated run quick, and a changed lock installs again.
-# The test lock holds all of the site lock at the same versions, so either may follow the other.
+# Everything happens in .venv. A stamp file for each lock skips the installation until that lock changes.
+# The test lock contains the site lock, at the same versions, so the two can be installed in any order.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 install = $(PIP) --require-hashes -r $(1) && $(PIP) --no-build-isolation -e . && touch $@
 
-# Two installations into one .venv at a time would spoil it.
+# Two installations into one .venv at the same time would break it.
 .NOTPARALLEL:
 
 .PHONY: help site serve check test retest fmt bench screenshots lock clean
@@ -24,22 +24,22 @@ site: $(VENV)/.site  ## check the plan and build the site into site/
 	@$(BIN)/masterplan build $(ARGS)
 	@echo "The site is in site/: run make serve and open http://127.0.0.1:8000/, or put the folder on any web server."
 
-serve: $(VENV)/.site  ## show the site on this machine and follow every edit
+serve: $(VENV)/.site  ## serve the site locally and rebuild it after every edit
 	@$(BIN)/masterplan serve $(ARGS)
 
-check: $(VENV)/.site  ## only check the plan
+check: $(VENV)/.site  ## check the plan, without building the site
 	@$(BIN)/masterplan check $(ARGS)
 
-test: $(VENV)/.test  ## lint, types and all tests: what CI runs
+test: $(VENV)/.test  ## run what CI runs: linter, type checker and all tests
 	@$(BIN)/python -m tests.browser install
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/pytest $(ARGS)
 
-retest:  ## run the tests, unless nothing but the plan has changed since the commit SINCE
+retest:  ## run make test, unless only the plan has changed since the commit SINCE
 	@if git diff --quiet "$(SINCE)" HEAD -- . ':!plan_data'; then \
-		echo "Nothing but the plan has changed since $(SINCE)."; else $(MAKE) test; fi
+		echo "Only the plan has changed since $(SINCE)."; else $(MAKE) test; fi
 
 fmt: $(VENV)/.test  ## format the code and fix what the linter can fix
 	@$(BIN)/ruff format
@@ -48,15 +48,15 @@ fmt: $(VENV)/.test  ## format the code and fix what the linter can fix
 bench: $(VENV)/.test  ## measure time, memory and size
 	@$(BIN)/python -m benchmarks.run $(ARGS)
 
-screenshots: $(VENV)/.test  ## draw the main pages into screenshots/ (ARGS=--readme for the README's picture)
+screenshots: $(VENV)/.test  ## take screenshots of the main pages (ARGS=--readme: only the one in the README)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
-lock: $(VENV)/.test  ## write both locks from pyproject.toml (ARGS=--upgrade for the newest versions)
+lock: $(VENV)/.test  ## update both locks from pyproject.toml (ARGS=--upgrade: to the newest versions)
 	@$(COMPILE) --group pyproject.toml:build --extra schedule --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --group pyproject.toml:test --all-extras --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
 
-clean:  ## remove the built site and the tools' caches, keep .venv
+clean:  ## remove the built site and the tools' caches, but not .venv
 	@rm -rf site .site-builds screenshots .serve .serve-builds .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 $(VENV)/.site: requirements.lock pyproject.toml | $(BIN)/pip
@@ -67,8 +67,8 @@ $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/pip
 	@echo "Installing $< into $(VENV)"
 	@$(call install,$<)
 
-# pip is what venv installs last: where it is, the environment is whole.
+# venv installs pip last, so if pip exists, the environment is complete.
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "masterplan needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3" >&2; exit 1; }
+		{ echo "masterplan needs Python 3.11 or newer; choose one with make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
