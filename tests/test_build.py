@@ -243,7 +243,7 @@ SETTINGS = {
         ("markdown_extensions:\n", "markdown_extensions: 5\nextra_css:\n"),
         "markdown_extensions: must be a list",
     ),
-    "a copyright that is no text": (("theme:", "copyright: [1]\ntheme:"), "copyright: must be a text"),
+    "a copyright that is no text": (("theme:", "copyright: [1]\ntheme:"), "copyright: must be text"),
     "ours that are a number": (("extra:\n", "extra:\n  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
     "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
     "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
@@ -287,7 +287,7 @@ def test_no_name_of_a_file_is_obeyed_by_the_terminal(root: Path, capsys: pytest.
 @pytest.mark.usefixtures("site")
 def test_mkdocs_without_the_plugin_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(root / "mkdocs.yml", f"  - masterplan:\n      without: {WITHOUT}\n", "")
-    assert "plugins: has no masterplan" in refused(root, capsys)
+    assert "plugins: lacks masterplan" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")

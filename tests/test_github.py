@@ -142,7 +142,7 @@ def test_a_later_review_takes_the_place_of_the_first(setting: Setting) -> None:
 def test_the_same_review_is_not_written_twice(setting: Setting) -> None:
     setting.keep()
     before = list(setting.github.writes)
-    assert setting.keep() == "Left the comment on #7: plan:changed."
+    assert setting.keep() == "Kept the comment on #7: plan:changed."
     assert setting.github.writes == before
 
 
@@ -300,7 +300,7 @@ def test_without_a_network_it_gives_up_after_some_tries(setting: Setting) -> Non
 
 def test_an_answer_that_makes_no_sense_is_refused(setting: Setting) -> None:
     setting.github.pulls[0] = {"head": {"ref": "change", "repo": {"full_name": "someone/plan"}}}
-    with pytest.raises(ApiError, match="/pulls/7 is not as expected"):
+    with pytest.raises(ApiError, match="unexpected response for /pulls/7"):
         setting.keep()
 
 

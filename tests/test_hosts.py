@@ -144,7 +144,7 @@ def test_a_host_that_is_not_installed_is_named_with_what_installs_it(
     ("ends", "reason"),
     [
         ("kill -9 $$", "{name} was stopped by signal 9 before the site was complete"),
-        ("exit 3", "{name} made no site and gave no reason; its exit code was 3"),
+        ("exit 3", "{name} built no site and gave no reason; its exit code was 3"),
         ("echo 'docs/index.md: no such macro' >&2; exit 1", "docs/index.md: no such macro"),
     ],
 )

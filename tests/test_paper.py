@@ -117,7 +117,7 @@ def test_without_a_chromium_one_sentence_says_what_to_do(
     assert cli.run(["export", "pdf", "--root", str(root)]) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith("masterplan: there is no Chromium")
+    assert shown.err.startswith("masterplan: a PDF needs Chromium")
     assert shown.err.count("\n") == 1
 
 
@@ -140,7 +140,7 @@ def test_a_chromium_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.Monk
     program.write_text("#!/bin/sh\necho No usable sandbox >&2\nexit 1\n")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("CHROMIUM", str(program))
-    with pytest.raises(BuildError, match="made no PDF: No usable sandbox"):
+    with pytest.raises(BuildError, match="wrote no PDF: No usable sandbox"):
         pdf(open_project(root))
 
 

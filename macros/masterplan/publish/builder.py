@@ -1,8 +1,8 @@
-"""The process that builds sites for `masterplan serve`, as the server sees it: orders go in, news of builds come out.
+"""The process that builds sites for `masterplan serve`, as the server controls it: orders go out, news comes back.
 
-It has imported everything, and remembers the files of the plan that it has read, so that a build starts at once. Where
-a process can fork, it forks one for each build; a build that an edit has overtaken is stopped. Elsewhere it builds once
-and ends, and the next one is started right away. Orders and news are lines of JSON.
+The process has everything imported and keeps the plan's files in memory, so a build starts at once. If it can fork, it
+forks a process for each build, and a newer edit stops a build in progress. Elsewhere it builds once and exits, and the
+server starts the next one right away. Orders and news are lines of JSON.
 """
 
 import json
@@ -24,15 +24,15 @@ FORKS = sys.platform == "linux"
 """Whether a process is forked for each build."""
 
 _PATIENCE = 10.0
-"""Seconds that the process has to clean up before it is killed."""
+"""Seconds that the process gets to clean up before it is killed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOrder:
-    """What to build: where, and which pages first.
+    """What to build, where, and which pages first.
 
-    `folder` gets the site, in `site`, or what is wrong, in `trouble.html`. `first` are addresses of pages on the site,
-    and `edited` the files that were changed, by their paths from the root of the plan's repository.
+    `folder` gets the site, in `site`, or the errors, in `trouble.html`. `first` are addresses of pages on the site, and
+    `edited` are changed files, by their paths from the root of the plan's repository.
     """
 
     number: int
@@ -43,7 +43,7 @@ class BuildOrder:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What became of an order: a page that is ready, by its path below the site, or the exit code of the build."""
+    """Progress of an order: a page that is ready, by its path below the site, or the exit code of the build."""
 
     number: int
     page: str = ""
@@ -51,7 +51,10 @@ class News:
 
 
 class Builder:
-    """The process, which is started by the first order; a context that ends it. `command` starts it."""
+    """The build process, started by the first order. A context manager that ends the process on exit.
+
+    `command` starts the process; `scratch` is the folder of its builds.
+    """
 
     def __init__(self, command: Sequence[str], scratch: Path) -> None:
         self._command, self._scratch = command, scratch
@@ -67,18 +70,18 @@ class Builder:
         self.stop()
 
     def folder(self, number: int) -> Path:
-        """The folder of an order, by its number."""
+        """The folder of the order with this number."""
         return self._scratch / str(number)
 
     def forget_others(self, number: int) -> None:
-        """Remove what all other orders have made."""
+        """Remove the folders of all other orders."""
         for folder in self._scratch.iterdir():
             if folder.name.isdigit() and folder.name != str(number):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def order(self, first: Sequence[str], edited: Sequence[str]) -> None:
-        """Build the site anew, in place of a build that is still running."""
-        was_killed = self._process and self._process.poll() is not None  # which its reader may not know yet
+        """Order a new build of the site, which replaces one in progress."""
+        was_killed = self._process and self._process.poll() is not None  # its reader may not have noticed yet
         if was_killed or (self._is_busy and not FORKS):
             self.stop()
         self._number += 1
@@ -86,17 +89,17 @@ class Builder:
         line = json.dumps({name: getattr(order, name) for name in BuildOrder.__slots__})
         process = self._process or self._start()
         if process.stdin is None:
-            raise UsageError("the process that builds the site takes no orders")
+            raise UsageError("the process that builds the site accepts no orders")
         try:
             process.stdin.write(f"{line}\n")
             process.stdin.flush()
-        except OSError:  # it has ended, which its reader is about to see
+        except OSError:  # the process has ended, which its reader will report
             return
         finally:
             self._is_busy = True
 
     def news(self, seconds: float) -> News | None:
-        """The next news of the newest order, or None when there are none for so long."""
+        """The next news of the newest order; None if there is none within `seconds`."""
         try:
             news = self._news.get(timeout=seconds)
         except Empty:
@@ -109,7 +112,10 @@ class Builder:
         return news
 
     def _ended(self, process: subprocess.Popen[str]) -> News | None:
-        """The process has ended: the build has failed that it was busy with, and after a good end the next starts."""
+        """Handle the end of the process.
+
+        If it was busy, its build has failed. After a normal exit the next process starts.
+        """
         if process is not self._process:
             return None
         self._process = None
@@ -135,7 +141,7 @@ class Builder:
         self._news.put(process)
 
     def stop(self) -> None:
-        """End the process, as its code is another now, or as nobody needs it any more."""
+        """End the process, because its code has changed or it is no longer needed."""
         process, self._process, self._is_busy = self._process, None, False
         if process is None:
             return

@@ -1,8 +1,8 @@
-"""Macros as pages call them, and pages run with them.
+"""Binds macros to the pages that call them, and runs our pages.
 
-A macro knows the page that it is called on. Our pages are run strictly, whatever the settings of the macros plugin: an
-unknown name, or a macro that fails, stops the build. What macros return is kept from the host's Markdown, which would
-parse the HTML and return the same: that took a third of a large build.
+A macro knows the page it is called on. Our pages run strictly, whatever the settings of the macros plugin: an unknown
+name or a failing macro stops the build. Output of macros bypasses the host's Markdown, which would parse the HTML and
+return it unchanged; that took a third of a large build.
 """
 
 import re
@@ -32,7 +32,7 @@ Calls = Mapping[str, Callable[..., Markup]]
 """Macros by name, as Jinja calls them."""
 
 Contents = Mapping[str, Callable[..., Content]]
-"""The same by what they return before it is written."""
+"""Macros by name, returning blocks that are not written as HTML yet."""
 
 _MARKERS: Mapping[str, Any] = {
     "block_start_string": "{%",
@@ -44,15 +44,15 @@ _MARKERS: Mapping[str, Any] = {
     "line_statement_prefix": None,
     "line_comment_prefix": None,
 }
-"""How macros are called on our pages, also where the site has chosen other marks for its own."""
+"""Delimiters of macro calls on our pages, even if the site has set others for its own pages."""
 
-_STAND_IN = re.compile(r'<div data-mp-held="\d+"></div>')
+_PLACEHOLDER = re.compile(r'<div data-mp-held="\d+"></div>')
 
 
 class Blocks:
-    """Blocks that macros made, each by the empty element that stands for it until Markdown is converted.
+    """Blocks of a page, each behind a placeholder until Markdown is converted.
 
-    For hosts that hand out a page between Markdown and template, as MkDocs does.
+    For hosts that hand over a page between Markdown and template, as MkDocs does.
     """
 
     def __init__(self) -> None:
@@ -60,28 +60,29 @@ class Blocks:
         self._numbers = count()
 
     def hold(self, block: Block) -> str:
-        """The empty element that stands for a block."""
-        mark = f'<div data-mp-held="{next(self._numbers)}"></div>'
-        self._blocks[mark] = block
-        return mark
+        """Keep a block and return its placeholder, an empty element."""
+        placeholder = f'<div data-mp-held="{next(self._numbers)}"></div>'
+        self._blocks[placeholder] = block
+        return placeholder
 
     def put_back(self, page: str) -> tuple[str, str]:
-        """A page's HTML with its blocks: what a browser shows, and what a search reads."""
-        marks = {mark: self._blocks.pop(mark) for mark in _STAND_IN.findall(page) if mark in self._blocks}
-        return _filled(page, marks, html.document), _filled(page, marks, search.document)
+        """A page's HTML with its blocks inserted: the version for browsers, and the version for the search index."""
+        placeholders = _PLACEHOLDER.findall(page)
+        blocks = {name: self._blocks.pop(name) for name in placeholders if name in self._blocks}
+        return _filled(page, blocks, html.document), _filled(page, blocks, search.document)
 
 
-def _filled(page: str, marks: Mapping[str, Block], write: Callable[[Block], str]) -> str:
-    return _STAND_IN.sub(lambda match: write(marks[match[0]]) if match[0] in marks else match[0], page)
+def _filled(page: str, blocks: Mapping[str, Block], write: Callable[[Block], str]) -> str:
+    return _PLACEHOLDER.sub(lambda match: write(blocks[match[0]]) if match[0] in blocks else match[0], page)
 
 
 def contents(
     project: Project, page: Callable[[], tuple[str, str]], style: Style, settings: Mapping[str, Any]
 ) -> Contents:
-    """Every macro, bound to the page that is shown.
+    """Every macro, bound to the current page.
 
-    `page` gives that page's source path below the docs folder, and the source path from which links start (another one
-    where the host has moved the page). `settings` are those of the site.
+    `page` returns the page's source path below the docs folder, and the source path that links start from, which
+    differs if the host has moved the page. `settings` are those of the site.
     """
     own, directories = mkdocs_yml.own_settings(settings["extra"]), bool(settings["use_directory_urls"])
     addresses = (own.source_url, own.commit_url)
@@ -107,7 +108,7 @@ def calls(
     settings: Mapping[str, Any],
     hold: Callable[[Block], str] | None = None,
 ) -> Calls:
-    """Every macro as pages call it, bound to the page that is shown as by `contents`.
+    """Every macro as pages call it, bound to the current page as in `contents`.
 
     `hold` keeps a block away from the host's Markdown, as `Blocks.hold` does.
     """
@@ -119,9 +120,9 @@ def calls(
 
 
 def run_page(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:
-    """The Markdown of one of our pages, by its source path, with its macros run in what `strict` gives.
+    """Run the macros on one of our pages, given its source path, in the environment from `strict`; returns Markdown.
 
-    Raises BuildError, which names the page and its line.
+    Raises BuildError, which names the page and the line.
     """
     with on_page(project, page, markdown):
         return environment.from_string(markdown).render(variables)
@@ -129,7 +130,7 @@ def run_page(project: Project, page: str, markdown: str, variables: Mapping[str,
 
 @contextmanager
 def on_page(project: Project, page: str, markdown: str) -> Iterator[None]:
-    """Let an error that is none of ours name a page, by its source path, and the line: it becomes a BuildError."""
+    """Turn every error that is not ours into a BuildError that names the page, by its source path, and the line."""
     try:
         yield
     except MasterplanError:
@@ -139,7 +140,7 @@ def on_page(project: Project, page: str, markdown: str) -> Iterator[None]:
 
 
 def strict(site: Environment | None, docs: Path) -> Environment:
-    """Where our pages are run: the environment of the site's own macros, if it has any, made strict."""
+    """The environment for our pages: that of the site's own macros, if it has any, made strict."""
     if site is None:
         site = Environment(loader=FileSystemLoader(docs), autoescape=False)  # noqa: S701 - Markdown; texts are escaped
     return site.overlay(undefined=StrictUndefined, **_MARKERS)

@@ -81,14 +81,14 @@ _NEEDED = ("overview", "sprints")
 
 
 def refuse_unknown(without: frozenset[str]) -> None:
-    """Raise UsageError if `without` has a name that is no page or part, or a page that every site needs."""
+    """Raise UsageError if `without` names something that is no page or part, or a page that every site needs."""
     names = sorted((PAGE_BY_ID.keys() | PARTS.keys()) - {*_NEEDED})
     if unknown := sorted(without - {*names, *FORMER}):
         raise UsageError(f"without: {unknown[0]} cannot be left out; choose from {', '.join(names)}")
 
 
 def pages_left_out(without: frozenset[str]) -> frozenset[str]:
-    """The pages that `without` leaves out: those it names, and pages of which it names all former pages."""
+    """The pages that `without` leaves out: those it names, and pages whose former pages it names without exception."""
     emptied = {
         new for new in ("roadmap", "people", "value") if {old for old, page in FORMER.items() if page == new} <= without
     }

@@ -1,16 +1,16 @@
-"""The last step of a build, whatever host wrote the site: each page is made safe, accessible and small in one go.
+"""The last step of a build on every host: makes each page safe, accessible and small in one pass.
 
 - A content security policy allows scripts from the site itself and the theme's own inline scripts, each by its hash.
   Any other inline script stops the build: it can only have come from the plan or from a page.
-- The title is text. The theme takes it from the page's heading and writes it without escaping it again.
-- Its description, for search engines and previews of links, is that of its content; feed readers find the feed.
-- Landmarks have names, so that whoever listens to a page can tell its parts apart.
-- The page for what is not found says what to do, and leads to the main pages.
-- Bytes that no reader sees are left out: character references that only Markdown needed, the theme's indents, and files
-  of the theme that no page asks for.
+- The title is text. The theme takes it from the page's heading and does not escape it again.
+- The description, for search engines and link previews, is that of the page's content; feed readers find the feed.
+- Landmarks have names, so that users of screen readers can distinguish them.
+- The 404 page says what to do and links to the main pages.
+- Bytes without effect are removed: character references that only Markdown needed, the theme's indentation, and files
+  of the theme that no page uses.
 
-This is done on finished pages, because no template works on all hosts. A theme whose markup has changed stops the
-build.
+All this works on finished pages, because no template works on all hosts. If the markup of a theme has changed, the
+build stops.
 """
 
 import base64
@@ -34,7 +34,7 @@ _HEADING = re.compile(r'<h1\b[^>]*>(.*?)(?:<a class="headerlink"[^>]*>.*?</a>)?<
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _FEED = '<link rel="alternate feed" type="application/atom+xml" title="Changes" href="{}">'
-"""Material asks for a map of the site beside every link that is `alternate` and nothing else."""
+"""Material requests a sitemap for every link whose `rel` is only `alternate`."""
 _DESCRIPTION = re.compile(r'<meta name="?description"? content="([^"]*)"\s*/?>')
 _NOT_FOUND = "<h1>404 - Not found</h1>"
 _BASE = re.compile(r'"base": ?"([^"]*)"')
@@ -57,8 +57,8 @@ _SECTION = re.compile(
 _PATH = re.compile(r'(<nav class="md-path") aria-label="[^"]*"')
 
 _HARMLESS = "!$%()*+,-./:=?@[\\]^_`|~"
-"""Characters that HTML reads as themselves, in text and in quoted attributes. Braces are left out: those on a finished
-page give away a macro that was not run."""
+"""Characters without a special meaning in HTML text and quoted attributes. Braces are excluded: on a finished page they
+reveal a macro that did not run."""
 _CHARACTERS = {str(ord(char)): char for char in _HARMLESS}
 _INDENT = re.compile(r"\n\s+")
 
@@ -70,10 +70,10 @@ _INDEX = "search/search_index.json"
 def finish_site(
     site: Path, theme: str, heads: Mapping[str, PageHead], main_pages: Mapping[str, str], done: Set[str] = frozenset()
 ) -> None:
-    """Finish every page of a plan's own site but those that are `done`; `theme` is the package of its templates.
+    """Finish every page of a plan's own site except those in `done`; `theme` is the package with its templates.
 
-    `heads` has what pages say of themselves by their paths below the site; `main_pages` are the addresses, by title and
-    from the site's root, to which the page for what is not found leads.
+    `heads` maps paths below the site to the heads of pages. `main_pages` maps titles to addresses from the site's root,
+    for the 404 page.
 
     Raises BuildError, which names the page, for a page that cannot be made safe.
     """
@@ -90,7 +90,7 @@ def finish_site(
 
 
 def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads: Mapping[str, PageHead]) -> None:
-    """Finish every page below a folder of another site; raises BuildError as `finish_page` does."""
+    """Finish every page below a folder of another site. Raises BuildError as `finish_page` does."""
     for path in sorted((site / folder).rglob("*.html")):
         name = path.relative_to(site).as_posix()
         head = heads.get(name, NO_HEAD)
@@ -100,9 +100,9 @@ def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads
 def finish_page(
     name: str, html: str, scripts: re.Pattern[str] | None, head: PageHead = NO_HEAD, *, names: bool = False
 ) -> str:
-    """One page, finished, by its path below the site; raises BuildError, which names it.
+    """A finished page, given its path below the site. Raises BuildError, which names the page.
 
-    It gets a policy only where the theme's `scripts` are given, and landmarks' `names` on a site of our own.
+    The page gets a policy only if the theme's `scripts` are given, and names for its landmarks only if `names` is true.
     """
     try:
         html = with_head(with_text_title(lighter(html)), head)
@@ -113,7 +113,7 @@ def finish_page(
 
 
 def with_directions(html: str, main_pages: Mapping[str, str]) -> str:
-    """The theme's page for what is not found, which has only a heading, with what to do next; another page as it is."""
+    """The theme's 404 page, which has only a heading, with advice and links; any other page unchanged."""
     base = _BASE.search(html)
     root = base[1].rstrip("/") if base else ""
     links = "".join(f'<li><a href="{root}/{address}">{escape(title)}</a></li>' for title, address in main_pages.items())
@@ -122,7 +122,7 @@ def with_directions(html: str, main_pages: Mapping[str, str]) -> str:
 
 
 def theme_scripts(theme: str) -> re.Pattern[str]:
-    """What matches the inline scripts that a theme writes into its pages, whatever address it fills in."""
+    """A pattern for the inline scripts that a theme writes into its pages, with any address filled in."""
     folder = _templates(theme) / "partials" / "javascripts"
     sources = sorted(entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".html"))
     bodies = [body for source in sources for body in _inline_scripts(source)]
@@ -130,18 +130,18 @@ def theme_scripts(theme: str) -> re.Pattern[str]:
 
 
 def _templates(theme: str) -> Traversable:
-    """The folder of a theme's templates; Zensical has them in another package since 0.0.74, and says where."""
+    """The folder of a theme's templates. Zensical 0.0.74 moved them to another package and provides the path."""
     if theme != "zensical":
         return files(theme) / "templates"
-    from zensical.config import get_theme_dir  # noqa: PLC0415 - only where it has just built the site
+    from zensical.config import get_theme_dir  # noqa: PLC0415 - only if it has just built the site
 
     return Path(get_theme_dir("material"))
 
 
 def lighter(html: str) -> str:
-    """One page with fewer bytes that a browser shows alike; the article keeps its lines.
+    """A page with fewer bytes that looks the same in browsers; the article keeps its lines.
 
-    A page without an article stays as it is, as nothing tells there what the theme wrote.
+    A page without an article stays unchanged, because nothing separates the theme's markup from the content.
     """
     before, opening, rest = html.partition("<article")
     if not opening:
@@ -151,7 +151,7 @@ def lighter(html: str) -> str:
 
 
 def _without_references(article: str) -> str:
-    """An article without references to harmless characters; a pattern with a function takes many times as long."""
+    """An article without references to harmless characters. A pattern with a function would take far longer."""
     before, *pieces = article.split("&#")
     parts = [before]
     for piece in pieces:
@@ -161,12 +161,12 @@ def _without_references(article: str) -> str:
 
 
 def _without_indents(html: str) -> str:
-    """The theme's part of a page; scripts stay byte for byte, as the policy knows them by their hashes."""
+    """The theme's part of a page. Scripts stay unchanged, because the policy contains their hashes."""
     return "".join(part if n % 2 else _INDENT.sub("\n", part) for n, part in enumerate(_SCRIPT.split(html)))
 
 
 def with_text_title(html: str) -> str:
-    """One page with its heading's text escaped in its title. Raises BuildError where the title is still not text."""
+    """A page with its heading's text escaped in its title. Raises BuildError if the title still contains HTML."""
     heading = _HEADING.search(html.rpartition("<article")[2])
     if heading:
         text = unescape(" ".join(_TAG.sub("", heading[1]).split()))
@@ -177,10 +177,7 @@ def with_text_title(html: str) -> str:
 
 
 def with_head(html: str, head: PageHead) -> str:
-    """One page with what it says of itself: description, preview and feed in its head, and the foot of its article.
-
-    The feed is more than an `alternate`, because Material asks for a sitemap beside every link that is just that.
-    """
+    """A page with its description, link preview and feed in its head, and with the foot of its article."""
     described, title = _DESCRIPTION.search(html), _TITLE.search(html)
     text = escape(head.description) if head.description else described[1] if described else ""
     preview = (("title", escape(head.title) or (title[1] if title else "")), ("description", text))
@@ -198,10 +195,10 @@ def with_head(html: str, head: PageHead) -> str:
 
 
 def with_names(html: str) -> str:
-    """One page with a name for its search, for each section of the navigation, and for its path.
+    """A page with names for its search, for its path and for each section of the navigation.
 
-    The theme names a section by a label that is empty where the section has a page of its own, and the path as it names
-    the navigation. Raises BuildError where the theme's markup has changed.
+    The theme labels a section with an element that is empty if the section has a page, and gives the path the name of
+    the navigation. Raises BuildError if the theme's markup has changed.
     """
     theme, opening, rest = html.partition("<article")
     theme, count = _PATH.subn(r'\1 aria-label="Path"', _SECTION.sub(_named_section, theme))
@@ -218,14 +215,14 @@ def with_names(html: str) -> str:
 
 
 def _named_section(section: re.Match[str]) -> str:
-    """The start of a section of the navigation, named by its title."""
+    """The opening tags of a section of the navigation, with its title as its name."""
     opening, label, title = section.groups()
     name = escape(unescape(_TAG.sub("", title)).strip())
     return f'{opening} aria-label="{name}"{label}{title}</label>'
 
 
 def with_policy(html: str, scripts: re.Pattern[str]) -> str:
-    """One page with its policy, which allows the theme's inline scripts. Raises BuildError for any other script."""
+    """A page with a policy that allows the theme's inline scripts. Raises BuildError for any other inline script."""
     bodies = list(_inline_scripts(html))
     for body in bodies:
         if not scripts.fullmatch(body):
@@ -238,12 +235,12 @@ def with_policy(html: str, scripts: re.Pattern[str]) -> str:
 
 
 def without_policy(html: bytes) -> bytes:
-    """A page as it was before, for a server that adds a script of its own."""
+    """A page without its policy, for a server that adds its own script."""
     return _ANY_META.sub(b"", html, count=1)
 
 
 def _inline_scripts(html: str) -> Iterator[str]:
-    """The text of every script that a page holds itself."""
+    """The text of every inline script on a page."""
     for script in _SCRIPT.findall(html):
         if not _NOT_INLINE.match(script):
             yield script[script.index(">") + 1 : script.rindex("<")]
@@ -254,12 +251,12 @@ def _hash(body: str) -> str:
 
 
 def drop_unused(site: Path) -> None:
-    """Remove files that the theme brings for its own authors, and for searches in languages that this site has not."""
+    """Remove files that only the theme's authors need, and search files for languages that the site does not use."""
     for folder in (_SCRIPTS, _STYLES):
-        # Only a browser's developer tools ask for maps of sources, which weigh more than all scripts of the theme.
+        # Only a browser's developer tools request source maps, which are larger than all scripts of the theme.
         for path in (site / folder).rglob("*.map"):
             path.unlink()
     index = site / _INDEX
-    # The search loads its language files for any language but English.
+    # The search loads its language files for every language except English.
     if index.is_file() and json.loads(index.read_bytes())["config"]["lang"] == ["en"]:
         shutil.rmtree(site / _SCRIPTS / "lunr", ignore_errors=True)

@@ -1,8 +1,8 @@
-"""The pages that somebody looks at, made before the rest of the site: those that browsers show, and the edited one's.
+"""Builds the pages that somebody is looking at before the rest: pages open in browsers, and those of edited files.
 
-A process is forked for them as soon as their titles and places are known, so that the build goes on as it always does,
-and makes them again. Their bytes are those of the site that is built, unless another page has a new title that is only
-known once that page is converted.
+A forked process builds them as soon as their titles and places are known. The build itself continues as usual and
+builds them again. Their bytes are those of the finished site, unless another page has a new title that is only known
+once that page is converted.
 """
 
 import gc
@@ -18,37 +18,37 @@ from masterplan.errors import BuildError
 from masterplan.publish.project import Project
 
 MOST_FIRST = 8
-"""How many pages are made before the others."""
+"""Maximum number of pages that are built before the others."""
 
 _POLITE = 5
-"""How much more urgent these pages are than the rest of the site, in steps of a process's niceness."""
+"""Niceness added to the rest of the build, so that these pages come first."""
 
 
 @dataclass(slots=True)
 class FirstPages:
-    """The pages to make first, and where: `ready` is called with the path below the site of each that is in `folder`.
+    """The pages to build first. `ready` is called with each page's path below the site once it is in `folder`.
 
-    `shown` are paths below the site of pages that browsers show; `edited` are files that were changed, by their paths
-    from the root of the plan's repository. `templates` is a folder for compiled templates.
+    `open_pages` are the pages open in browsers, by path below the site. `edited` are changed files, by path from the
+    root of the plan's repository. `templates` is a folder for compiled templates.
     """
 
     folder: Path
-    shown: Sequence[str]
+    open_pages: Sequence[str]
     edited: Sequence[str]
     templates: Path
     ready: Callable[[str], None]
     process: int = 0
-    """The process that makes them, until it has ended."""
+    """The process that builds the pages, until it has ended."""
 
     def compiled(self) -> FileSystemBytecodeCache:
-        """Where templates are compiled once for all builds."""
+        """A cache of templates, which are compiled once for all builds."""
         self.templates.mkdir(exist_ok=True)
         return FileSystemBytecodeCache(str(self.templates))
 
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
-        """Fork a process in which `make` makes the pages, each to its file; without it the site is made as a whole.
+        """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none.
 
-        Until then nobody has looked for unused cycles in what the build has made.
+        Also enables the garbage collector, which has been off until now.
         """
         gc.enable()
         wanted = list(dict.fromkeys(self._wanted(project, files)))[:MOST_FIRST]
@@ -61,11 +61,11 @@ class FirstPages:
             try:
                 self._make(wanted, make)
             finally:
-                os._exit(0)  # a page that cannot be made is for the build to report
+                os._exit(0)  # the build reports a page that fails
 
     def _wanted(self, project: Project, files: Files) -> Iterator[File]:
-        by_place = {file.dest_uri: file for file in files.documentation_pages()}
-        yield from (by_place[place] for place in self.shown if place in by_place)
+        by_path = {file.dest_uri: file for file in files.documentation_pages()}
+        yield from (by_path[path] for path in self.open_pages if path in by_path)
         for path in self.edited:
             listing = project.listings.get(path)
             source = project.at(listing) if listing else path.removeprefix(f"{project.docs_dir}/")
@@ -80,17 +80,17 @@ class FirstPages:
             self.ready(file.dest_uri)
 
     def wait(self) -> None:
-        """Wait until the pages are made."""
+        """Wait until the pages are built."""
         if self.process:
             os.waitpid(self.process, 0)
             self.process = 0
 
 
 class Rehearsal(FirstPages):
-    """Makes the pages in this process, which then has all that a page needs, and goes no further."""
+    """Builds the pages in this process, to load everything that a page needs, and then stops the build."""
 
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
-        """Make the pages, and end the build by raising BuildError."""
+        """Build the pages, and stop the build by raising BuildError."""
         if make:
             self._make(list(self._wanted(project, files)), make)
         raise BuildError("this was a rehearsal")

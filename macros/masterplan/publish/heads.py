@@ -1,4 +1,4 @@
-"""What each page says of itself to other programs, and where it is edited: previews of links, the feed, the files."""
+"""Metadata of pages: descriptions and titles for previews of links, the feed, and links for editing."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,17 +26,18 @@ _FILES = {
     "risks.md": "risks.yml",
     "milestones.md": "milestones.yml",
 }
-"""Default pages about what one file of the plan says."""
+"""Default pages about one file of the plan, with that file."""
 
 _DESCRIPTION = re.compile(r"^description[ \t]*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What a page says of itself: a description (empty where the site's own does) and the feed's address on the site.
+    """Metadata of a page.
 
-    `title` is the one that previews show, where the page's own is too general; `style` is CSS for this page alone.
-    `foot` is a line of HTML below the page's text: where the page is edited.
+    `description` is empty if that of the site applies. `feed` is the address of the feed on the site. `foot` is a line
+    of HTML below the page's text that links to the page's files. `title` is the title in previews, if the page's own is
+    too general. `style` is CSS for this page only.
     """
 
     description: str = ""
@@ -47,13 +48,13 @@ class PageHead:
 
 
 NO_HEAD = PageHead()
-"""That of a page of which nothing is known."""
+"""Head of a page without metadata."""
 
 
 class Heads(Mapping[str, PageHead]):
-    """The head of each page of ours, by its path below the site: `sprints/SPRINT_4/index.html`.
+    """The head of each of our pages, by path below the site: `sprints/SPRINT_4/index.html`.
 
-    A head is made when it is asked for, so that the processes which make pages share this work too.
+    Heads are computed on request, so that the processes that build pages share this work too.
     """
 
     def __init__(self, project: Project) -> None:
@@ -71,7 +72,7 @@ class Heads(Mapping[str, PageHead]):
     def __getitem__(self, path: str) -> PageHead:
         page, project = self._pages[path], self._project
         title = project.facts.plan.header.title
-        describe = None if _describes_itself(project, page) else self._descriptions.get(page)
+        describe = None if _has_description(project, page) else self._descriptions.get(page)
         return PageHead(
             describe() if describe else "",
             str(self._links(page).svg(FOLDER + FEED)) if project.history.commits else "",
@@ -88,7 +89,7 @@ class Heads(Mapping[str, PageHead]):
 
 
 def _descriptions(project: Project) -> Iterator[tuple[str, Callable[[], str]]]:
-    """What says what the pages that the plan makes are about, by their paths."""
+    """Functions that describe the pages made from the plan, by page path."""
     facts = project.facts
     about_all = f"{facts.plan.header.title}. {plan_summary(facts)}"
     yield from ((path, partial(sprint_summary, facts, id_)) for id_, path in project.sprint_pages.items())
@@ -98,14 +99,14 @@ def _descriptions(project: Project) -> Iterator[tuple[str, Callable[[], str]]]:
         yield page.path, partial(str, about_all if page.id == "overview" else f"{page.title}. {about_all}")
 
 
-def _describes_itself(project: Project, path: str) -> bool:
-    """Whether the team states a `description:` in the front matter of a page."""
+def _has_description(project: Project, path: str) -> bool:
+    """Whether the front matter of the team's page has a `description:`."""
     front, _ = read_page(project.root, f"{project.docs_dir}/{project.at(path)}")
     return _DESCRIPTION.search(front) is not None
 
 
 def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The files that each page is written in, by their paths from the plan's root, by the page's path."""
+    """Paths of each page with those of the files it is written in, relative to the plan's root."""
     places, written = project.facts.plan.places, _written(project)
     for id_, path in project.sprint_pages.items():
         yield path, (places.of("sprints", id_).path, *written.pop(path, ()))
@@ -122,7 +123,7 @@ def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _written(project: Project) -> dict[str, tuple[str, ...]]:
-    """The pages of ours that the team wrote itself, each with its file; an unchanged copy of a default page is none."""
+    """Our pages that the team wrote itself, each with its file, except unchanged copies of default pages."""
     unpublished = editor_files(project.root, project.docs_dir, project.folder)
     copies = {page.path for page in PAGES if not project.replaces(page)}
     folder = project.docs / project.folder
@@ -136,7 +137,7 @@ def _written(project: Project) -> dict[str, tuple[str, ...]]:
 
 
 def _foot(project: Project, edit_url: str, files: Iterable[str]) -> str:
-    """Links to where files are edited, as HTML; empty without an address for that."""
+    """Links for editing the files, as HTML; empty if there is no address for that."""
     if not (edit_url and files):
         return ""
     links = [Hyperlink(f"{edit_url}/{quote(project.prefix + file)}", Code(file)) for file in files]

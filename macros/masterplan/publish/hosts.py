@@ -1,8 +1,8 @@
-"""The hosts that build a site, by name: MkDocs in this process, ProperDocs and Zensical each in one of its own.
+"""The hosts that build a site, by name: MkDocs in this process, ProperDocs and Zensical each in its own.
 
-ProperDocs is a fork of MkDocs 1.6 that runs MkDocs' plugins and themes and reads the same `mkdocs.yml`. It puts itself
-in the place of the package `mkdocs`, which a process can do only before anything has imported that package. Zensical
-takes pages as files and settings as `mkdocs.yml`, so both are staged in a folder for it.
+ProperDocs is a fork of MkDocs 1.6 that runs MkDocs' plugins and themes and reads the same `mkdocs.yml`. It replaces the
+package `mkdocs`, which is only possible before anything has imported that package. Zensical reads pages as files and
+settings as `mkdocs.yml`, so both are staged in a folder for it.
 """
 
 import json
@@ -32,9 +32,9 @@ _WARNING = re.compile(r"Warning: (?P<what>.+)\n\W+\[ (?P<where>\S+) \]")
 
 def _build_with_properdocs(project: Project, site: Path) -> KnownPages:
     arguments = (str(project.root.resolve()), str(site.resolve()))
-    done = _run(project, "properdocs", *arguments, folder=project.root)
-    if done.returncode:
-        raise BuildError(_why("properdocs", done, project.docs_dir))
+    process = _run(project, "properdocs", *arguments, folder=project.root)
+    if process.returncode:
+        raise BuildError(_reason("properdocs", process, project.docs_dir))
     return NO_PAGES
 
 
@@ -42,9 +42,9 @@ def _build_with_zensical(project: Project, site: Path) -> KnownPages:
     with tempfile.TemporaryDirectory(prefix="stage-", dir=site.parent) as folder:
         stage = Path(folder)
         _stage(project, stage)
-        done = _run(project, "zensical", folder=stage)
-        if done.returncode or not (stage / "site" / "index.html").is_file():
-            raise BuildError(_why("zensical", done, project.docs_dir))
+        process = _run(project, "zensical", folder=stage)
+        if process.returncode or not (stage / "site" / "index.html").is_file():
+            raise BuildError(_reason("zensical", process, project.docs_dir))
         shutil.copytree(stage / "site", site, dirs_exist_ok=True)
     if project.guest:
         scripts = theme_scripts("zensical") if project.guest.policy else None
@@ -60,18 +60,18 @@ HOSTS: Mapping[str, Host] = {
     "properdocs": _build_with_properdocs,
     "zensical": _build_with_zensical,
 }
-"""Functions that build the site of a project into an empty folder, and return what they know of its pages.
+"""Functions that build the site of a project into an empty folder, and return what they know about its pages.
 
-Each raises BuildError with what the host says is wrong, and UsageError where the host is not installed.
+Each raises BuildError with the host's error, and UsageError if the host is not installed.
 """
 
 _TITLES = {"properdocs": "ProperDocs", "zensical": "Zensical"}
 
 
 def _run(project: Project, package: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run the module for a host's process in a folder, with the project's day as today; its output as text.
+    """Run the module for a host's process in a folder, with the project's day as today; its output is text.
 
-    Raises UsageError where the host's package is not installed; our extra has the same name.
+    Raises UsageError if the host's package is not installed; our extra has the same name.
     """
     if find_spec(package) is None:
         raise UsageError(f"{_TITLES[package]} is not installed; run `pip install 'masterplan[{package}]'`")
@@ -86,24 +86,23 @@ def _run(project: Project, package: str, *arguments: str, folder: Path) -> subpr
     )
 
 
-def _why(package: str, done: subprocess.CompletedProcess[str], docs_dir: str) -> str:
-    """Why a host made no site: its warnings with their places, else its error, else how its process ended.
+def _reason(package: str, process: subprocess.CompletedProcess[str], docs_dir: str) -> str:
+    """Why a host built no site: its warnings with their places, otherwise its error, otherwise how its process ended.
 
-    The error is the last line of stderr, but only of a process that ended by itself: what one that was stopped wrote
-    last is no error.
+    The error is the last line of stderr, unless the process was stopped by a signal: its last line is then no error.
     """
-    output = _COLOURS.sub("", done.stdout + done.stderr)
+    output = _COLOURS.sub("", process.stdout + process.stderr)
     if warnings := [f"{docs_dir}/{match['where']}: {match['what']}" for match in _WARNING.finditer(output)]:
         return "; ".join(warnings)
     name = _TITLES[package]
-    if done.returncode < 0:
-        return f"{name} was stopped by signal {-done.returncode} before the site was complete"
-    error = _COLOURS.sub("", done.stderr).strip().rpartition("\n")[2] if done.returncode else ""
-    return error or f"{name} made no site and gave no reason; its exit code was {done.returncode}"
+    if process.returncode < 0:
+        return f"{name} was stopped by signal {-process.returncode} before the site was complete"
+    error = _COLOURS.sub("", process.stderr).strip().rpartition("\n")[2] if process.returncode else ""
+    return error or f"{name} built no site and gave no reason; its exit code was {process.returncode}"
 
 
 def _stage(project: Project, stage: Path) -> None:
-    """Fill a folder for Zensical: the team's pages and ours, and settings; everything else by links."""
+    """Fill a folder for Zensical: the team's pages, our pages, settings, and links to everything else."""
     refuse_broken(project.root, project.docs_dir, project.folder)
     docs, unpublished = project.docs, editor_files(project.root, project.docs_dir, project.folder)
     if docs.is_dir():
@@ -129,7 +128,7 @@ def _stage(project: Project, stage: Path) -> None:
 
 
 def _link(folder: Path, stage: Path) -> None:
-    """Everything of a folder that is not staged; as copies where the system makes no links."""
+    """Link everything in a folder that is not staged; copy it if the system cannot create symbolic links."""
     for entry in sorted(folder.iterdir()):
         if entry.name == "site" or entry.name.startswith(".") or (stage / entry.name).exists():
             continue
@@ -140,7 +139,7 @@ def _link(folder: Path, stage: Path) -> None:
 
 
 def _settings(project: Project) -> str:
-    """The repository's own settings with what the MkDocs plugin would have added; JSON is YAML too."""
+    """The repository's own settings plus what the MkDocs plugin would add; JSON is YAML too."""
     settings: dict[str, Any] = mkdocs_yml.read(project.root)
     if project.guest:
         settings |= _needed(settings)
@@ -167,7 +166,7 @@ def _settings(project: Project) -> str:
 
 
 def _needed(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What our pages need of the settings of another site; with Zensical its own pages have it too."""
+    """Settings of another site that our pages need. With Zensical, the site's own pages get them too."""
     plugins = mkdocs_yml.plugins(settings)
     macros = plugins.get("macros", {})
     modules = dict.fromkeys([*(macros.get("modules") or []), "masterplan.macros"])

@@ -1,7 +1,8 @@
-"""What a folder needs to become a plan's site, written where it is missing and nowhere else.
+"""`masterplan init`: writes the files that turn a folder into a plan's site, and never replaces one.
 
-A plan, the site's settings, a line for Git to ignore the site, and a workflow that publishes it. The texts are in
-`init_files/`, the example plan in `init_files/demo/`, with its dates counted from the week in which it is written.
+They are a plan, the site's settings, a line in .gitignore for the built site, and a workflow that publishes the site.
+The texts are in `init_files/`; the example plan is in `init_files/demo/`, with dates relative to the week in which it
+is written.
 """
 
 import json
@@ -26,7 +27,7 @@ from masterplan.model.naming import slug
 from masterplan.publish import mkdocs_yml
 
 Service = Literal["github", "gitlab", "none"]
-"""Where the site is published from; `none`: by the team itself."""
+"""The service that publishes the site; `none` if the team does so itself."""
 
 DEMO = "Live arrival times"
 """The title of the demo plan."""
@@ -41,11 +42,11 @@ _SETTINGS = (mkdocs_yml.FILE, "mkdocs.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a team wants; a demo has a plan of its own, under the title given.
+    """What to write. A demo brings its own plan, whose title is `title`.
 
-    `unit` is what a piece of work is called, and several of them, `group` the same of a group of them; `sprints` are
-    the titles of the first ones. `service` publishes the site, else the one that Git's origin names; `uses` is the
-    workflow or component to call, where it is not that of this version. `versioned` makes the folder a Git repository.
+    `unit` is the name of a piece of work, singular and plural; `group` names a group of them; `sprints` are the titles
+    of the first ones. `service` publishes the site; None means the service of Git's origin. `uses` is the workflow or
+    component to call; None means the one for this version. `versioned` turns the folder into a Git repository.
     """
 
     title: str
@@ -61,7 +62,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The files that were written or added to, those that were there already, and what is left to do by hand."""
+    """The files that were written or extended, those that already existed, and steps left for the team."""
 
     written: tuple[Path, ...]
     present: tuple[Path, ...]
@@ -69,17 +70,17 @@ class Result:
 
 
 def init(root: Path, answers: Answers, today: date) -> Result:
-    """Write what `root` lacks. An existing file is never replaced; only .gitignore may get one more line.
+    """Write the files that `root` lacks. Existing files are not replaced; only .gitignore may get one more line.
 
-    Raises UsageError where a text is none that a plan can hold, with nothing written, and where a symbolic link is in
-    the way.
+    Raises UsageError before anything is written if a text cannot be part of a plan, and if a symbolic link is in the
+    way.
     """
     root = root.resolve()
     wanted = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
     root.mkdir(parents=True, exist_ok=True)
     if answers.versioned:
         create_repository(root)
-    top, service, guest = repository(root) or root, answers.service or _suggested(root), _is_guest(root)
+    top, service, guest = repository(root) or root, answers.service or _service_of_origin(root), _is_guest(root)
     wanted |= {} if guest else _workflow(root, top, service, answers.uses)
     for path in wanted:
         refuse_links(path, top)
@@ -91,12 +92,12 @@ def init(root: Path, answers: Answers, today: date) -> Result:
 
 
 def has_plan(root: Path) -> bool:
-    """Whether a folder has a plan already."""
+    """Whether a folder already has a plan."""
     return (root / PLAN_FOLDER / "plan.yml").exists()
 
 
 def default_title(root: Path, *, demo: bool) -> str:
-    """The title where a team gives none: that of its plan, if it has one, else the demo's or the folder's name."""
+    """The title if the team states none: that of an existing plan, otherwise that of the demo or the folder's name."""
     plan = load(root).plan if has_plan(root) else None
     if plan is not None:
         return plan.header.title
@@ -104,20 +105,20 @@ def default_title(root: Path, *, demo: bool) -> str:
 
 
 _Files = dict[Path, bytes | None]
-"""Files by their path; None where there is one already."""
+"""Contents of files by path; None for a file that already exists."""
 
 
 def _plan(root: Path, answers: Answers, today: date) -> _Files:
-    """The plan's files, unless there is a plan; a plan is never filled up with parts that it may not want."""
+    """The plan's files, unless there is a plan: files that it lacks may be missing on purpose."""
     if has_plan(root):
         return {root / PLAN_FOLDER / "plan.yml": None}
     if answers.demo and (root / PLAN_FOLDER).exists():
         raise UsageError(f"{root / PLAN_FOLDER} already exists; write the demo plan to another folder")
     words = (answers.unit, answers.group)
-    made = (
+    files = (
         _demo(answers.title, today) if answers.demo else new_plan(answers.title, *words, answers.start, answers.sprints)
     )
-    return {root / path: content for path, content in made.items()}
+    return {root / path: content for path, content in files.items()}
 
 
 def _demo(title: str, today: date) -> Mapping[Path, bytes]:
@@ -128,7 +129,7 @@ def _demo(title: str, today: date) -> Mapping[Path, bytes]:
 
 
 def _monday(today: date, weeks: int, days: int = 0) -> date:
-    """The Monday of the week of `today`, so many weeks and days later."""
+    """The Monday of the week of `today`, moved by `weeks` and `days`."""
     return today + timedelta(weeks=weeks, days=days - today.weekday())
 
 
@@ -140,7 +141,7 @@ def _settings(root: Path, answers: Answers) -> _Files:
 
 
 def _ignore(root: Path) -> _Files:
-    """The line that keeps the site out of Git, after those that are there."""
+    """The .gitignore file with the line that keeps the site out of Git."""
     path = root / ".gitignore"
     content = path.read_bytes() if path.is_file() else b""
     newline = b"\r\n" if b"\r\n" in content else b"\n"
@@ -163,19 +164,19 @@ def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> _Fil
     return {path: None if path.exists() else text}
 
 
-def _suggested(root: Path) -> Service:
-    """Where the repository's origin is."""
+def _service_of_origin(root: Path) -> Service:
+    """The service of the repository's origin."""
     origin = answer(root, "config", "--get", "remote.origin.url") if repository(root) else ""
     return "gitlab" if "gitlab" in origin else "github"
 
 
 def _branch(top: Path) -> str:
-    """The branch that is published: what is checked out where the repository begins."""
+    """The branch to publish: the one checked out in the repository."""
     return (answer(top, "symbolic-ref", "--quiet", "--short", "HEAD") if repository(top) else "") or "main"
 
 
 def _is_guest(root: Path) -> bool:
-    """Whether a site is there already that is not the plan's own: it shows the plan below a folder, or not yet."""
+    """Whether the folder has a site that is not the plan's own, whether or not it shows the plan yet."""
     if not any((root / name).exists() for name in _SETTINGS):
         return False
     return not _shows_the_plan(root) or mkdocs_yml.guest(mkdocs_yml.read(root)) is not None
@@ -186,7 +187,7 @@ def _shows_the_plan(root: Path) -> bool:
 
 
 def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
-    """What only the team can do."""
+    """Steps that only the team can take."""
     if guest and _shows_the_plan(root):
         return
     if guest:
@@ -205,7 +206,7 @@ def _rendered(file: str, /, **values: str | Callable[..., date]) -> bytes:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,
-        autoescape=False,  # noqa: S701 - YAML and no HTML; every text of the team's is quoted
+        autoescape=False,  # noqa: S701 - YAML, not HTML; every text of the team is quoted
     )
     environment.filters["quoted"] = partial(json.dumps, ensure_ascii=False)
     return environment.get_template(file).render(**values).encode()

@@ -65,7 +65,7 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
             raise _why(error, warnings) from error
         plugin = config.plugins.get("masterplan")
         if not isinstance(plugin, MasterplanPlugin):
-            raise UsageError(f"{mkdocs_yml.FILE}: plugins: has no masterplan, which adds the plan's pages")
+            raise UsageError(f"{mkdocs_yml.FILE}: plugins: lacks masterplan, which adds the plan's pages")
         config.theme.get_env = partial(_env, config.theme.get_env)  # type: ignore[method-assign]
         plugin.given, plugin.first = project, first
         try:

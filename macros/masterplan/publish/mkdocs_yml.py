@@ -1,4 +1,4 @@
-"""What mkdocs.yml says: the file, masterplan's own settings in it, and what a plan's site needs that it lacks."""
+"""Settings in mkdocs.yml: reads them, finds masterplan's own, and reports what a plan's site lacks."""
 
 import os
 import re
@@ -22,10 +22,10 @@ EXTENSIONS: Mapping[str, str] = {
     "attr_list": "gives sections their addresses",
     "def_list": "shows lists of terms",
 }
-"""The Markdown extensions that the default pages need, and what each does for them."""
+"""The Markdown extensions that the default pages need, and the purpose of each."""
 
 _OWN = ("source_url", "commit_url", "edit_url")
-"""Our settings under `extra: masterplan:`, by name."""
+"""Names of our settings under `extra: masterplan:`."""
 
 _SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "nav": (list, "a list"),
@@ -34,16 +34,16 @@ _SHAPES: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "extra_javascript": (list, "a list"),
     "extra": (dict, "a group of `key: value` lines"),
     "use_directory_urls": (bool, "true or false"),
-    "site_name": (str, "a text"),
-    "docs_dir": (str, "a text"),
-    "copyright": (str, "a text"),
+    "site_name": (str, "text"),
+    "docs_dir": (str, "text"),
+    "copyright": (str, "text"),
     "plugins": ((list, dict), "a list"),
     "markdown_extensions": ((list, dict), "a list"),
 }
-"""The types of the settings that we read, and their names in messages; the host judges the rest."""
+"""Types of the settings that we read, and their names in messages. The host checks all others."""
 
 _SHOWN_FILES = re.compile(r"(?P<repository>https?://\S+?)/blob/(?P<branch>(?![0-9a-f]{40}(?:/|$))\S+)")
-"""The address of a branch's files on GitHub (`…/blob/main`) or GitLab (`…/-/blob/main`); a commit cannot be edited."""
+"""Address of a branch's files on GitHub (`…/blob/main`) or GitLab (`…/-/blob/main`). Commits cannot be edited."""
 _FOLDER = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
@@ -51,8 +51,9 @@ _FOLDER = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 class Guest:
     """How a plan is part of another site.
 
-    `folder` is where its pages are below the docs folder (`plan/`), `title` what the navigation calls them, `theme` the
-    name of the site's theme. `policy`: whether they get the content security policy that a plan's own site always has.
+    `folder` is the folder of its pages below the docs folder (`plan/`), `title` their title in the navigation, `theme`
+    the name of the site's theme. `policy` is whether they get the content security policy that a plan's own site always
+    has.
     """
 
     folder: str
@@ -63,9 +64,9 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class OwnSettings:
-    """The addresses at which the repository's files and commits are shown and files edited; empty where none is known.
+    """Addresses where the repository's files and commits are shown and files are edited; empty if unknown.
 
-    `root` is the plan's repository where pages are staged away from it.
+    `root` is the plan's repository if the pages are staged elsewhere.
     """
 
     source_url: str
@@ -77,7 +78,7 @@ class OwnSettings:
 def read(root: Path) -> dict[str, Any]:
     """All settings of the site in `root` that have a value.
 
-    Raises UsageError where the file is missing, cannot be read, or has a setting of the wrong type.
+    Raises UsageError if the file is missing, cannot be read, or has a setting of the wrong type.
     """
     path = root / FILE
     if not path.is_file():
@@ -87,7 +88,7 @@ def read(root: Path) -> dict[str, Any]:
     try:
         settings = _parsed(path)
     except RecursionError:
-        raise UsageError(f"{FILE}: INHERIT leads back to the same file; set another one, or delete it") from None
+        raise UsageError(f"{FILE}: INHERIT leads back to the same file; change or delete the line") from None
     except (TypeError, AttributeError):
         settings = None
     if not isinstance(settings, dict):
@@ -98,50 +99,50 @@ def read(root: Path) -> dict[str, Any]:
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _loader(kind: Any) -> Any:
-    """A kind of loader with the variables that MkDocs adds to YAML.
+def _loader(base: Any) -> Any:
+    """A subclass of a YAML loader that also reads environment variables, as in MkDocs.
 
-    No object that a file names in Python is made: only the host does that, when it builds the site.
+    It creates no Python objects that a file names: only the host does that, when it builds the site.
     """
-    loader: Any = type("_Loader", (kind,), {})
+    loader: Any = type("_Loader", (base,), {})
     loader.add_constructor("!ENV", construct_env_tag)
     loader.add_multi_constructor("", lambda *_: object())
     return loader
 
 
 def _parsed(path: Path) -> Any:
-    """The content of the file, and of those that INHERIT names."""
+    """The content of the file, merged with that of files that INHERIT names."""
     with suppress(UnicodeDecodeError, yaml.YAMLError):
-        settings = yaml.load(path.read_text("utf-8-sig"), _loader(_FAST))  # noqa: S506 - a safe one
+        settings = yaml.load(path.read_text("utf-8-sig"), _loader(_FAST))  # noqa: S506 - a safe loader
         if not (isinstance(settings, dict) and "INHERIT" in settings):
             return {} if settings is None else settings
 
     from mkdocs.exceptions import ConfigurationError  # noqa: PLC0415 - takes a while, and most files inherit none
     from mkdocs.utils.yaml import yaml_load  # noqa: PLC0415
 
-    wrong = ""
-    for kind in (_FAST, yaml.SafeLoader):  # the slower one explains errors
+    problem = ""
+    for base in (_FAST, yaml.SafeLoader):  # the slower loader explains errors
         try:
             with path.open("rb") as file:
-                return yaml_load(file, _loader(kind))
+                return yaml_load(file, _loader(base))
         except ConfigurationError as error:
-            wrong = str(error)
-    raise UsageError(" ".join(f"{FILE}: {wrong}".split()))
+            problem = str(error)
+    raise UsageError(" ".join(f"{FILE}: {problem}".split()))
 
 
 def _checked(settings: Mapping[str, Any]) -> dict[str, Any]:
-    given = {key: value for key, value in settings.items() if value is not None}
+    stated = {key: value for key, value in settings.items() if value is not None}
     for key, (kind, name) in _SHAPES.items():
-        if key in given and not isinstance(given[key], kind):
+        if key in stated and not isinstance(stated[key], kind):
             raise UsageError(f"{FILE}: {key}: must be {name}")
     for key in ("watch", "extra_css"):
-        if not all(isinstance(entry, str) for entry in given.get(key, ())):
-            raise UsageError(f"{FILE}: {key}: must be a list of texts")
-    return given
+        if not all(isinstance(entry, str) for entry in stated.get(key, ())):
+            raise UsageError(f"{FILE}: {key}: must be a list of paths")
+    return stated
 
 
 def plugins(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The plugins of a site by name, with their settings; a site that names none has the search."""
+    """The plugins of a site by name, with their settings. A site that lists none has the search plugin."""
     return _by_name(settings.get("plugins", ["search"]))
 
 
@@ -151,14 +152,14 @@ def extensions(settings: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _by_name(listed: Any) -> dict[str, dict[str, Any]]:
-    """A list of names and mappings, or one mapping, as MkDocs takes both."""
+    """Settings by name, from a list of names and mappings or from one mapping: MkDocs accepts both."""
     entries = [listed] if isinstance(listed, dict) else listed or []
     mappings = [entry if isinstance(entry, dict) else {entry: None} for entry in entries]
     return {str(name): dict(options or {}) for entry in mappings for name, options in entry.items()}
 
 
 def plugin(settings: Mapping[str, Any], name: str) -> dict[str, Any] | None:
-    """The settings of a plugin, empty where it has none; None where the site does not use it."""
+    """The settings of a plugin, empty if it has none; None if the site does not use it."""
     return plugins(settings).get(name)
 
 
@@ -180,9 +181,9 @@ def without(settings: Mapping[str, Any]) -> frozenset[str]:
 
 
 def guest(settings: Mapping[str, Any]) -> Guest | None:
-    """How the plan is part of another site: `plugins: masterplan: folder:`; None where the site is the plan's own.
+    """How the plan is part of another site: `plugins: masterplan: folder:`; None if the site is the plan's own.
 
-    Raises UsageError for a folder that no page can be in, and for a title that is not text.
+    Raises UsageError for a folder that cannot contain pages, and for a title that is not text.
     """
     options = plugin(settings, "masterplan") or {}
     folder, title = options.get("folder") or "", options.get("title", "Plan")
@@ -191,15 +192,15 @@ def guest(settings: Mapping[str, Any]) -> Guest | None:
     if not isinstance(folder, str) or not _FOLDER.fullmatch(folder.removesuffix("/")):
         raise UsageError("folder: must be the name of a folder for the plan's pages, such as plan")
     if not isinstance(title, str) or not title.strip():
-        raise UsageError("title: must be a text for the navigation, such as Plan")
+        raise UsageError("title: must be text for the navigation, such as Plan")
     return Guest(f"{folder.removesuffix('/')}/", title, theme(settings), options.get("security_policy") is True)
 
 
 def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
-    """Our settings in `extra:`, else in the environment variables SOURCE_URL, COMMIT_URL and EDIT_URL.
+    """Our settings in `extra:`, otherwise in the environment variables SOURCE_URL, COMMIT_URL and EDIT_URL.
 
-    Without an address for editing, it follows from one of GitHub or GitLab that shows the files of a branch.
-    Raises UsageError for a setting that does not exist.
+    If no address for editing is set, it is derived from an address on GitHub or GitLab that shows the files of a
+    branch. Raises UsageError for a setting that does not exist.
     """
     options = _options(extra)
     unknown = sorted(options.keys() - {*_OWN, "root"})
@@ -207,17 +208,17 @@ def own_settings(extra: Mapping[str, Any] | None) -> OwnSettings:
         raise UsageError(f"{FILE}: extra: masterplan: has no setting {unknown[0]}; choose from {', '.join(_OWN)}")
     root = Path(options["root"]) if options.get("root") else None
     source, commit, edit = (str(options.get(name) or os.environ.get(name.upper(), "")).rstrip("/") for name in _OWN)
-    return OwnSettings(source, commit, edit or _editing(source), root)
+    return OwnSettings(source, commit, edit or _edit_url(source), root)
 
 
-def _editing(source: str) -> str:
-    """Where files are edited, by the address where those of a branch are shown; empty where that cannot be known."""
+def _edit_url(source: str) -> str:
+    """Address where files are edited, from the one that shows a branch's files; empty if unknown."""
     match = _SHOWN_FILES.fullmatch(source)
     return f"{match['repository']}/edit/{match['branch']}" if match else ""
 
 
 def staged(extra: Mapping[str, Any] | None, root: Path) -> dict[str, Any]:
-    """The same `extra:` for pages that are staged away from the plan in `root`."""
+    """The `extra:` of pages that are staged outside the plan's repository, `root`."""
     return {**(extra or {}), "masterplan": _options(extra) | {"root": str(root)}}
 
 
@@ -229,15 +230,15 @@ def _options(extra: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def refuse_settings(settings: Mapping[str, Any]) -> None:
-    """Raise UsageError with everything that a site of these settings lacks."""
-    lacking = [f"{key}: {message}" for key, message in _problems(settings)]
-    if lacking:
+    """Raise UsageError with all problems of a site's settings."""
+    problems = [f"{key}: {message}" for key, message in _problems(settings)]
+    if problems:
         hint = _hint(settings)
-        raise UsageError(f"{FILE}: {'; '.join(lacking)}{f'; {hint}' if hint else ''}")
+        raise UsageError(f"{FILE}: {'; '.join(problems)}{f'; {hint}' if hint else ''}")
 
 
 def settings_findings(root: Path) -> tuple[Finding, ...]:
-    """The same as findings, each at the line of its setting; none where the site does not use our plugin."""
+    """Problems of a site's settings as findings, each at its line; none if the site does not use our plugin."""
     path = root / FILE
     if not path.is_file():
         return ()
@@ -252,19 +253,19 @@ def settings_findings(root: Path) -> tuple[Finding, ...]:
 
 
 def _hint(settings: Mapping[str, Any]) -> str:
-    """The other way out where the theme is not that of a plan's own site: the site may show more than the plan."""
+    """A hint if the site's theme is not Material: the plan may be only a part of the site."""
     if all(key != "theme" for key, _ in _problems(settings)):
         return ""
-    return "or, if the plan is only a part of the site, set `folder: plan` below masterplan"
+    return "or, if the plan is only a part of the site, set `folder: plan` under masterplan"
 
 
 def _place(lines: list[str], key: str) -> Place:
-    """The line of a key at the top of the file; the first line where there is none."""
+    """The line of a top-level key; the first line if there is none."""
     return Place(FILE, next((n for n, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1))
 
 
 def _problems(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each problem as the top-level key that it concerns and a message: what is missing and what to write."""
+    """Each problem as its top-level key and a message with what is missing and what to write."""
     options = plugin(settings, "masterplan") or {}
     if not options.get("folder"):
         yield from (("theme", message) for message in _theme_problems(settings))
@@ -298,10 +299,10 @@ def _theme_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 
 def _plugin_problems(settings: Mapping[str, Any]) -> Iterator[str]:
     if plugin(settings, "masterplan") is None:
-        yield "has no masterplan, which adds the plan's pages; add `- masterplan`"
+        yield "lacks masterplan, which adds the plan's pages; add `- masterplan`"
     macros = plugin(settings, "macros")
     if macros is None:
-        yield "has no macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
+        yield "lacks macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
         return
     if "masterplan.macros" not in (macros.get("modules") or []):
         yield "macros: does not load masterplan; write `modules: [masterplan.macros]`"

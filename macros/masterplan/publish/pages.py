@@ -1,8 +1,8 @@
 """Pages and files that the plan adds to the team's docs folder.
 
-They are the default pages, a page a sprint, completion reports, phase pages for large plans, the source page, assets
-and exports. A generated page is a macro call with an id and, where the team wrote one, the Markdown body from the docs
-folder. It never has plan text, because hosts run pages through Jinja.
+They are the default pages, pages for sprints and owners, completion reports, phase pages for large plans, the source
+page, assets and exports. A generated page is a macro call with an id, followed by the team's Markdown from the docs
+folder, if any. It never contains plan text, because hosts run pages through Jinja.
 """
 
 import re
@@ -26,36 +26,38 @@ from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS, PEOPLE, SOURCE_PAGE
 from masterplan.render.views.progress import report_path
 
 MOST_IN_NAVIGATION = 60
-"""Above this many sprints the navigation holds phases instead: every page carries it, so it grows with their square."""
+"""Above this number of sprints the navigation lists phases instead. It is on every page, so its size grows with the
+square of the number of sprints."""
 MOST_PEOPLE_IN_NAVIGATION = 20
-"""Above this many people, teams and roles the navigation has only the page of all of them."""
+"""Above this number of people, teams and roles the navigation lists only the page of all of them."""
 
 STYLES = ("assets/masterplan.css", "assets/diagrams.css")
 SCRIPTS = ("assets/masterplan.js", "assets/diagrams.js")
 SINCE_SCRIPT, SINCE_DATA = "assets/since.js", "assets/since.json"
-"""What is new since a reader's last visit, where the plan has a past, and what shows it; the data stands beside it."""
+"""Script and data for what is new since a reader's last visit, if the plan has a history. The script expects the data
+in its own folder."""
 
 _MAIN = {"overview", "roadmap", "sprints", "people", "progress", "start"}
-"""The pages to which the page for what is not found leads."""
+"""Ids of the pages that the 404 page links to."""
 
 _BLANKS = re.compile(r"\[N\]|\[date\]")
 _TEMPLATE = re.compile(r"\{[{%#]")
 _REM = re.compile(rb"\b([\d.]+)rem\b")
 _OURS = re.compile(rb"\.md-typeset(?=[^,{}]*\.mp-)")
-"""What Material calls the text of a page, where a rule goes on to a part of a view."""
+"""Material's class for the text of a page, in selectors that continue to a part of a view."""
 _PLAIN = re.compile(r"[\w ,.'-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page by its path below docs/, with its Markdown."""
+    """A page's path below docs/ and its Markdown."""
 
     path: str
     text: str
 
 
 def pages(project: Project) -> tuple[Page, ...]:
-    """Every page that is added, in order. Raises BuildError where two would have the same path."""
+    """Every added page, in order. Raises BuildError if two would have the same path."""
     plan = project.facts.plan
     made = [Page(page.path, page.text) for page in project.default_pages.values() if not project.replaces(page)]
     made += [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
@@ -67,7 +69,7 @@ def pages(project: Project) -> tuple[Page, ...]:
         made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
     made += [_with_body(project, path, f'{{{{ person_page("{id_}") }}}}') for id_, path in project.owner_pages.items()]
     made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
-    return tuple(Page(project.at(page.path), page.text) for page in _apart(made, project.docs_dir))
+    return tuple(Page(project.at(page.path), page.text) for page in _distinct(made, project.docs_dir))
 
 
 def absent(project: Project) -> tuple[str, ...]:
@@ -76,15 +78,15 @@ def absent(project: Project) -> tuple[str, ...]:
 
 
 def assets(theme: str = "material") -> Mapping[str, bytes]:
-    """Styles and scripts of the views, by their path below docs/, fitted to a theme."""
+    """Styles and scripts of the views, by path below docs/, adapted to a theme."""
     made = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
     return made if theme == "material" else made | {path: _for_other_themes(made[path]) for path in STYLES}
 
 
 def _for_other_themes(style: bytes) -> bytes:
-    """A style whose rules for parts of views apply anywhere; those for plain text stay Material's.
+    """A style whose rules for parts of views apply in any theme; rules for plain text stay Material's.
 
-    A `rem` of Material is 20 pixels; in other themes it is what browsers take it for, 16 pixels.
+    Material's `rem` is 20 pixels; other themes use the browser's default of 16 pixels.
     """
     return _REM.sub(lambda size: b"%grem" % (float(size[1]) * 20 / 16), _OURS.sub(b":root", style))
 
@@ -94,17 +96,17 @@ def _asset(path: str) -> bytes:
 
 
 def styles(project: Project) -> list[str]:
-    """The styles of the views, as settings name them."""
+    """Paths of the views' styles, for the site's settings."""
     return [project.at(path) for path in STYLES]
 
 
 def scripts(project: Project) -> list[str]:
-    """The scripts of the views, as settings name them."""
+    """Paths of the views' scripts, for the site's settings."""
     return [project.at(path) for path in (*SCRIPTS, *([SINCE_SCRIPT] if project.since else []))]
 
 
 def additions(project: Project) -> Mapping[str, bytes]:
-    """The styles, scripts and redirects that are added, by their paths below docs/."""
+    """The added styles, scripts and redirects, by path below docs/."""
     looks = assets(project.guest.theme) if project.guest else assets()
     news = {SINCE_SCRIPT: _asset(SINCE_SCRIPT), SINCE_DATA: project.since.encode()} if project.since else {}
     moved = {path: text.encode() for path, text in redirects(project).items()}
@@ -112,28 +114,28 @@ def additions(project: Project) -> Mapping[str, bytes]:
 
 
 def export_makers(project: Project) -> Mapping[str, Callable[[], str]]:
-    """The plan and its changes in forms for other programs: by paths below docs/, what makes the text of each."""
+    """Functions that write the exports of the plan and its changes, by path below docs/."""
     return {project.at(FOLDER + path): make for export in EXPORTS for path, make in export.files(project)}
 
 
 def navigation(project: Project, nav: list[Any] | None, written: Sequence[str]) -> list[Any]:
     """The navigation with the sprints' pages (or the phases', in a large plan) after the page of all sprints.
 
-    Pages that this site does not have are left out. Without a navigation of the team's own (None) the default pages
-    come in their order, and then those of `written`, the team's pages, that are none of ours. In another site our
-    pages come last, unless its navigation names them or their folder. Raises BuildError for a title that would be run
-    as a template, and for a sprint's text under a name that its page does not have.
+    Pages that this site lacks are left out. If the team has no navigation (None), it consists of the default pages in
+    their order, then those of `written`, the team's pages, that are not ours. In another site our pages come last,
+    unless its navigation names them or their folder. Raises BuildError for a title that would run as a template, and
+    for a sprint's text whose file name is not that of the sprint's page.
     """
-    nav = _renamed(project, nav, written)
+    nav = _without_former(project, nav, written)
     if project.guest and not names_folder(project, nav):
         others = nest_paths(sorted(path for path in written if not project.is_ours(path))) if nav is None else nav
         return [*others, {project.guest.title: section(project, written)}]
-    _refuse_detached(project, set(written) - set(_named(nav)))
+    _refuse_detached(project, set(written) - set(_paths_in(nav)))
     return list(_filled(project, _default(project, written) if nav is None else nav))
 
 
 def section(project: Project, written: Iterable[str]) -> list[Any]:
-    """What the navigation of another site shows of ours: the default pages, then others that the team has written."""
+    """Our section in the navigation of another site: the default pages, then other pages by the team."""
     ours = set(filter(project.is_ours, written))
     _refuse_detached(project, ours)
     return list(_filled(project, _default(project, ours)))
@@ -141,20 +143,20 @@ def section(project: Project, written: Iterable[str]) -> list[Any]:
 
 def names_folder(project: Project, nav: Any) -> bool:
     """Whether a navigation names our folder, or a page in it."""
-    return any(map(project.is_ours, _named(nav)))
+    return any(map(project.is_ours, _paths_in(nav)))
 
 
-def _named(nav: Any) -> Iterator[str]:
-    """Every page that a navigation, or a part of one, names."""
+def _paths_in(nav: Any) -> Iterator[str]:
+    """Paths of all pages in a navigation or a part of one."""
     if isinstance(nav, str):
         yield nav
     elif isinstance(nav, list | dict):
         for entry in nav.values() if isinstance(nav, dict) else nav:
-            yield from _named(entry)
+            yield from _paths_in(entry)
 
 
 def _refuse_detached(project: Project, written: Set[str]) -> None:
-    """Raise BuildError for what was a sprint's page by its name, as when `page` has changed or was made of a title."""
+    """Raise BuildError for a file named like an earlier page of a sprint, from another `page` or the sprint's title."""
     plan, folder = project.facts.plan, project.at(SPRINTS)
     used = {project.at(page) for page in project.sprint_pages.values()}
     for path in sorted(page for page in written - used if page.startswith(folder)):
@@ -165,34 +167,34 @@ def _refuse_detached(project: Project, written: Set[str]) -> None:
                 raise BuildError(f"{project.docs_dir}/{path}: the page of {plan.name(id_)} is {plan.page(id_)}; {do}")
 
 
-def _renamed(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any] | None:
-    """A navigation with former pages, unless the team has written them, as what they are now; each new page once."""
+def _without_former(project: Project, nav: list[Any] | None, written: Iterable[str]) -> list[Any] | None:
+    """A navigation in which each former page that the team has not written is replaced by the page with its content."""
     if nav is None:
         return None
-    taken = {*_named(nav)}
-    now = {project.at(f"{old}.md"): project.at(PAGE_BY_ID[new].path) for old, new in FORMER.items()}
-    former = now.keys() - {*written}
+    taken = {*_paths_in(nav)}
+    new_paths = {project.at(f"{old}.md"): project.at(PAGE_BY_ID[new].path) for old, new in FORMER.items()}
+    former = new_paths.keys() - {*written}
 
-    def renamed(entry: Any) -> Any:
+    def replaced(entry: Any) -> Any:
         if isinstance(entry, dict):
-            return {title: renamed(below) for title, below in entry.items()}
+            return {title: replaced(below) for title, below in entry.items()}
         if isinstance(entry, list):
-            return [renamed(below) for below in entry]
+            return [replaced(below) for below in entry]
         if entry not in former:
             return entry
-        new = now[entry]
+        new = new_paths[entry]
         if new in taken:
             return ""
         taken.add(new)
         return new
 
-    return [renamed(entry) for entry in nav]
+    return [replaced(entry) for entry in nav]
 
 
 def _default(project: Project, written: Iterable[str]) -> list[Any]:
-    """All default pages in their groups, and the team's own pages as the folders have them.
+    """All default pages by tab, and the team's own pages by folder.
 
-    In another site the plan's pages are no group of their own, because they are below the plan's title there.
+    In another site the plan's pages have no tab of their own, because they are already below the plan's title.
     """
     ours = {page.path for page in pages(project)} | {project.at(page.path) for page in PAGES}
     others = sorted(set(written) - ours)
@@ -203,9 +205,9 @@ def _default(project: Project, written: Iterable[str]) -> list[Any]:
 
 
 def _tab(project: Project, tab: Tab) -> list[Any]:
-    """A group of default pages under their titles; that of all sprints is a section, for the pages below it."""
+    """The default pages of a tab with their titles; the page of all sprints is a section, for the pages below it."""
     units = project.facts.plan.unit.many
-    # The theme writes titles of sections into pages as they are, so only a plain word may come from the plan.
+    # The theme does not escape titles of sections, so only a plain word may come from the plan.
     sprints = {units if _PLAIN.fullmatch(units) else "Sprints": [project.at(ALL_SPRINTS)]}
     return [
         sprints if page.path == ALL_SPRINTS else {page.title: project.at(page.path)}
@@ -215,14 +217,14 @@ def _tab(project: Project, tab: Tab) -> list[Any]:
 
 
 def main_pages(project: Project) -> Mapping[str, str]:
-    """The addresses of the pages that most readers look for, from the site's root and by their titles."""
+    """Addresses, from the site's root and by title, of the pages that most readers look for."""
     links = Links("index.md", {}, {}, directories=project.directories)
     wanted = (page for page in PAGES if page.id in _MAIN and page.id in project.default_pages)
     return {page.title: links.svg(page.path).removeprefix("./") for page in wanted}
 
 
 def not_in_navigation(project: Project) -> list[str]:
-    """Pages that may stand outside the navigation, as patterns of paths below the docs folder."""
+    """Patterns, as paths below the docs folder, of pages that may be missing from the navigation."""
     if project.guest:
         return [f"/{project.folder}"]
     progress_in = project.facts.plan.header.documentation.progress_in
@@ -239,14 +241,14 @@ def not_in_navigation(project: Project) -> list[str]:
 
 
 def copyright_line(project: Project, line: str | None) -> str:
-    """The line at the foot of our pages: what the site has there, and what our pages were built from."""
+    """The line at the foot of our pages: the site's own, and what our pages were built from."""
     return " · ".join(filter(None, (line, f"Built from {project.revision}")))
 
 
 def refuse_templates(page: str, title: object) -> None:
-    """Raise BuildError where the path of a page from the repository's root, or its own title, would be a template.
+    """Raise BuildError if a page's path from the repository's root, or its own title, would run as a template.
 
-    Hosts make titles of file names, and run every title through Jinja.
+    Hosts derive titles from file names, and run every title through Jinja.
     """
     if _TEMPLATE.search(page):
         raise BuildError(f"{page}: the file name contains a template; rename the file without {{ and }}")
@@ -254,15 +256,15 @@ def refuse_templates(page: str, title: object) -> None:
         raise BuildError(f"{page}: the title in its front matter contains a template; write it out")
 
 
-def _apart(made: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
-    """The pages, once it is sure that no two share a path; capitals tell none apart, as on some disks they do not."""
+def _distinct(pages: Sequence[Page], docs_dir: str) -> tuple[Page, ...]:
+    """The pages. Raises BuildError if two share a path; case is ignored, as on some disks."""
     taken: dict[str, Page] = {}
-    for page in made:
+    for page in pages:
         first = taken.setdefault(page.path.lower(), page)
         if first is not page:
             hint = "change `progress_in` in plan.yml, or the `page` or id behind one of them"
             raise BuildError(f"{docs_dir}/{page.path}: two pages of the plan have this name; {hint}")
-    return tuple(made)
+    return tuple(pages)
 
 
 def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
@@ -273,12 +275,12 @@ def _filled(project: Project, entries: list[Any]) -> Iterator[Any]:
         elif isinstance(entry, dict):
             if not project.guest:
                 _refuse_template_titles(entry)
-            below = {title: _below(project, it) for title, it in entry.items()}
-            if kept := {title: it for title, it in below.items() if it not in nothing}:
-                yield kept
+            titled = {title: _children(project, content) for title, content in entry.items()}
+            if filled := {title: content for title, content in titled.items() if content not in nothing}:
+                yield filled
         elif entry not in nothing:
             yield _titled(project, entry)
-        yield from _entries(project, entry)
+        yield from _listed_pages(project, entry)
 
 
 def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
@@ -287,20 +289,20 @@ def _refuse_template_titles(entry: Mapping[Any, Any]) -> None:
             raise BuildError(f"{mkdocs_yml.FILE}: nav: {title}: contains a template; write it out")
 
 
-def _below(project: Project, below: Any) -> Any:
-    """What stands below a title: a list of entries, or a page; one that lists others becomes a list with them."""
-    if below and (below == project.folder or any(_entries(project, below))):
-        below = [below]
-    return list(_filled(project, below)) if isinstance(below, list) else below
+def _children(project: Project, content: Any) -> Any:
+    """Content below a title: a list of entries, or a page; a page that lists others becomes a list with them."""
+    if content and (content == project.folder or any(_listed_pages(project, content))):
+        content = [content]
+    return list(_filled(project, content)) if isinstance(content, list) else content
 
 
 def _titled(project: Project, entry: Any) -> Any:
-    """The page of all people with a title of its own where it stands above their pages."""
-    return {"Everybody": entry} if entry == project.at(ALL_PEOPLE) and any(_entries(project, entry)) else entry
+    """The entry, titled "Everybody" if it is the page of all people and their pages follow."""
+    return {"Everybody": entry} if entry == project.at(ALL_PEOPLE) and any(_listed_pages(project, entry)) else entry
 
 
-def _entries(project: Project, entry: Any) -> Iterator[str]:
-    """The pages below one that lists them all: sprints, or the phases of a large plan; and people."""
+def _listed_pages(project: Project, entry: Any) -> Iterator[str]:
+    """Pages below a page that lists them: sprints, or the phases of a large plan, and people."""
     owners = project.owner_pages.values()
     if entry == project.at(ALL_SPRINTS) and _is_large(project):
         yield from (project.at(phase_path(phase.id)) for phase in project.facts.plan.phases)
@@ -315,9 +317,9 @@ def _is_large(project: Project) -> bool:
 
 
 def _with_body(project: Project, path: str, call: str, edited: Callable[[str], str] = str) -> Page:
-    """A generated page, followed by the body that the team wrote in the file of the same name, as `edited` returns it.
+    """A generated page, followed by the team's text from the file of the same name, as `edited` returns it.
 
-    Front matter, which hosts know by its being first, stays first.
+    Front matter stays first, because hosts recognise it only there.
     """
     front, body = read_page(project.root, f"{project.docs_dir}/{project.at(path)}")
     return Page(path, f"{front}{call}\n\n{edited(body)}".rstrip("\n") + "\n")

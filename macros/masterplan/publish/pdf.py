@@ -1,8 +1,8 @@
-"""The plan as PDF: the document for paper, printed by the Chromium or Chrome that this machine has.
+"""The plan as PDF: the document for paper, printed by the Chromium or Chrome on this machine.
 
-The program is the one that the environment variable CHROMIUM names, else one on PATH. It reads one file and asks
-nobody for anything; all that it writes is in a folder of its own, which is removed. The same document and program give
-the same file, on a busy machine too: its dates are those of the document, and its elements are counted in their order.
+The program is named by the environment variable CHROMIUM, or found on PATH. It reads one file, makes no network
+requests and writes only to its own folder, which is removed. The same document and program give the same file, even on
+a busy machine: the file has the document's date, and its elements are numbered in order.
 """
 
 import os
@@ -28,38 +28,38 @@ SILENT = (
     "--disable-sync",
     "--disable-quic",
 )
-"""How a Chromium is started that draws by itself and asks nobody for anything."""
+"""Options with which Chromium works in the background and makes no requests of its own."""
 
 _NOBODY = "--host-resolver-rules=MAP * ~NOTFOUND"
 _SECONDS = 120
 _MISSING = (
-    "there is no Chromium or Chrome on this machine to make a PDF; install one, name its program in the variable"
-    " CHROMIUM, or print the site's Print page from a browser"
+    "a PDF needs Chromium or Chrome, but neither is on this machine; install one, set the environment variable CHROMIUM"
+    " to its program, or print the site's Print page from a browser"
 )
 _DATES = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
 _ELEMENTS = re.compile(rb"(?<=\(node)\d{8}(?=\))")
-"""The numbers in the names of the document's elements."""
+"""Numbers in the names of the document's elements."""
 
 
 def find_chromium() -> Path | None:
-    """The Chromium to start, or None. A CHROMIUM that names no program hides all others."""
+    """The Chromium to start, or None. If CHROMIUM is set, PATH is searched for no other name."""
     named = os.environ.get("CHROMIUM")
     programs = filter(None, map(shutil.which, (named,) if named else _PROGRAMS))
     return next(map(Path, programs), None)
 
 
 def _sandbox() -> tuple[str, ...]:
-    """What a Chromium needs to start for the user of this process: for root it starts only without its sandbox."""
+    """Options that Chromium needs for the user of this process: as root it starts only without its sandbox."""
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     return ("--no-sandbox",) if is_root else ()
 
 
 def pdf(project: Project) -> bytes:
-    """The plan as PDF. Raises UsageError where there is no Chromium, BuildError where it fails."""
+    """The plan as PDF. Raises UsageError if there is no Chromium, BuildError if it fails."""
     own = mkdocs_yml.own_settings(mkdocs_yml.read(project.root).get("extra"))
     context = project.context(project.at("print.md"), addresses=(own.source_url, own.commit_url))
     document = paper(context, f"Built from {project.revision}")
-    return _counted(_dated(_printed(document), project.revision.day or project.facts.today))
+    return _renumbered(_dated(_printed(document), project.revision.day or project.facts.today))
 
 
 def _printed(document: str) -> bytes:
@@ -75,26 +75,26 @@ def _printed(document: str) -> bytes:
             "--no-pdf-header-footer", f"--print-to-pdf={result}", page.as_uri(),
         )  # fmt: skip
         try:
-            done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+            process = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:
-            raise BuildError(f"{program} made no PDF within {_SECONDS} seconds") from None
-        if done.returncode or not result.is_file():
-            last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-            raise BuildError(f"{program} made no PDF: {last or f'exit code {done.returncode}'}")
+            raise BuildError(f"{program} wrote no PDF within {_SECONDS} seconds") from None
+        if process.returncode or not result.is_file():
+            last = process.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            raise BuildError(f"{program} wrote no PDF: {last or f'exit code {process.returncode}'}")
         return result.read_bytes()
 
 
 def _dated(content: bytes, day: date | None) -> bytes:
-    """The file with the day of the plan in place of the moment at which it was printed."""
+    """The file with the plan's date in place of the time of printing."""
     moment = f"{day or date(1970, 1, 1):%Y%m%d}000000".encode()
     return _DATES.sub(rb"\g<1>" + moment, content)
 
 
-def _counted(content: bytes) -> bytes:
-    """The file with its elements counted from 1 in their order.
+def _renumbered(content: bytes) -> bytes:
+    """The file with its elements numbered from 1 in order.
 
-    Chromium's numbers have gaps, at other places when the machine is busy. All numbers have the same length, so that
-    everything in the file stays where its tables say.
+    Chromium's numbers have gaps, which vary when the machine is busy. All numbers have the same length, so that the
+    offsets in the file's tables stay valid.
     """
     numbers = {number: b"%08d" % n for n, number in enumerate(sorted(set(_ELEMENTS.findall(content))), 1)}
     return _ELEMENTS.sub(lambda element: numbers[element[0]], content)

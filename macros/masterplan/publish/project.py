@@ -36,18 +36,18 @@ if TYPE_CHECKING:
     from masterplan.publish.page_memory import PageMemory
 
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%~"
-"""What may stand in an address as it is, beside letters and digits."""
+"""Characters that an address may contain unquoted, besides letters and digits."""
 
 
 @dataclass(frozen=True)
 class Project:
     """A plan ready to be shown.
 
-    By the path of each plan file from the repository's root, `texts` holds its text, `changed` its last change, and
-    `listings` the page that lists it, for files of sprints. `without` names the parts and pages that the site leaves
-    out. `guest` is set where the plan is part of another site. `documents` has the paths that the audit has looked for
-    in the repository, each with whether it is there. `memory` has the pages of the last build, where they are known.
-    `make` remembers the files of the plan until the plan's past is read, which mostly has the same ones.
+    `texts`, `changed` and `listings` map paths of plan files, relative to `root`, to the file's text, its last change
+    and, for files of sprints, the page that lists it. `without` names the parts and pages that the site leaves out.
+    `guest` is set if the plan is part of another site. `documents` maps the paths that the audit looked for in the
+    repository to whether they exist. `memory` has the pages of the last build, if known. `make` caches files of the
+    plan until the history has been read, because most of them recur there.
     """
 
     root: Path
@@ -65,13 +65,13 @@ class Project:
 
     @property
     def summary(self) -> str:
-        """What the site is built from, and what its audit shows, for one sentence."""
+        """What the site is built from and what its audit shows, as part of a sentence."""
         counted = kinds_counted(grouped(self.facts.findings))
         return f"{self.revision}{f'; its audit shows {counted}' if counted else ''}"
 
     @property
     def folder(self) -> str:
-        """Where below the docs folder all our pages are (`plan/`); empty where the site is the plan's own."""
+        """The folder of our pages below the docs folder (`plan/`); empty if the site is the plan's own."""
         return self.guest.folder if self.guest else ""
 
     def is_ours(self, path: str) -> bool:
@@ -79,13 +79,13 @@ class Project:
         return path.startswith(self.folder)
 
     def at(self, path: str) -> str:
-        """Where a page or file of ours is below the docs folder: every path of ours goes through here."""
+        """Path of one of our pages or files below the docs folder. Every path of ours goes through here."""
         return self.folder + path
 
     def context(
         self, page: str, style: Style = "address", *, directories: bool = True, addresses: tuple[str, str] = ("", "")
     ) -> Context:
-        """What the views on one page see; `addresses` are where files and commits of the repository are shown."""
+        """The context of a page's views; `addresses` are where files and commits of the repository are shown."""
         files, commits = addresses
         source = f"{files}/{quote(self.prefix)}".rstrip("/") if files else ""
         links = Links(page, self.sprint_pages, self.listings, style, directories, source, commits, self.folder)
@@ -100,12 +100,12 @@ class Project:
 
     @property
     def docs(self) -> Path:
-        """The folder of the team's own pages, which need not be there."""
+        """The folder of the team's own pages, which may not exist."""
         return self.root / self.docs_dir
 
     @cached_property
     def default_pages(self) -> Mapping[str, DefaultPage]:
-        """The default pages of this site, by id: those that show something, and those that the team has changed."""
+        """The default pages of this site, by id: those with content, and those that the team has replaced."""
         unwanted = pages_left_out(self.without)
         return {page.id: page for page in PAGES if page.id not in unwanted and self._has(page)}
 
@@ -114,66 +114,66 @@ class Project:
         return not page.parts or any(PARTS[part](self.facts, self.history) for part in parts) or self.replaces(page)
 
     def replaces(self, page: DefaultPage) -> bool:
-        """Whether the team has a page of its own in the place of a default page; an unchanged copy is none."""
+        """Whether the team has replaced a default page; an unchanged copy does not count."""
         path = self.docs / self.at(page.path)
         return path.is_file() and path.read_text("utf-8-sig") != page.text
 
     @cached_property
     def docs_dir(self) -> str:
-        """The folder of the team's own pages by its path from the root; raises UsageError where it cannot be used."""
+        """The folder of the team's own pages, by path from the root. Raises UsageError if it cannot be used."""
         return docs_dir(self.root)
 
     @cached_property
     def prefix(self) -> str:
-        """The way from the top of the repository to the plan, such as `teams/search/`."""
+        """The path from the top of the repository to the plan, such as `teams/search/`."""
         return prefix_of(self.root)
 
     @cached_property
     def identity(self) -> str:
-        """What calendars and feed readers know the plan by."""
+        """The id by which calendars and feed readers recognise the plan."""
         return identity(self.root, self.facts.plan.header)
 
     @cached_property
     def history(self) -> History:
-        """What every commit did to the plan; read when it is first shown."""
+        """What every commit changed in the plan; read on first use."""
         past = history(self.root, self.make)
         self.make.cache_clear()
         return past
 
     def address(self, page: str) -> str:
-        """The whole address of a page of ours, by its path below the docs folder; empty where no address is known."""
+        """The URL of one of our pages, by its path below our folder; empty if the site's URL is unknown."""
         return f"{self._site}/{quote(address(self.at(page), directories=self.directories))}" if self._site else ""
 
     @cached_property
     def since(self) -> str:
-        """The text of `since.json`; empty where the plan has no past."""
+        """The text of `since.json`; empty if the plan has no history."""
         directories = bool(mkdocs_yml.read(self.root).get("use_directory_urls", True))
         return since(self.context(self.at("index.md"), directories=directories))
 
     @property
     def page_of_changes(self) -> str:
-        """The address of the page of changes, or of the site where there is none; empty where no address is known."""
+        """The URL of the page of changes, or of the site if it has none; empty if the site's URL is unknown."""
         if "changes" in self.default_pages:
             return self.address(PAGE_BY_ID["changes"].path)
         return f"{self._site}/" if self._site else ""
 
     @cached_property
     def directories(self) -> bool:
-        """Whether the address of a page is that of a folder (`audit/`), and not of a file (`audit.html`)."""
+        """Whether the address of a page is a folder (`audit/`) rather than a file (`audit.html`)."""
         return bool(_settings(self.root).get("use_directory_urls", True))
 
     @cached_property
     def _site(self) -> str:
-        """Where the site is published; empty where that is not known."""
+        """The URL of the published site; empty if unknown."""
         site = str(_settings(self.root).get("site_url") or "").rstrip("/")
         return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
 def open_project(root: Path, today: date | None = None, read: Callable[[Path, Make], Loaded] = load) -> Project:
-    """Open the plan in a repository; `today` is what `--today` names (see `today_of`).
+    """Open the plan in a repository; `today` is the day given by `--today` (see `today_of`).
 
-    `read` reads the plan by the `make` that it is given. Raises PlanError when the plan is wrong, UsageError where no
-    day can be made out.
+    `read` reads the plan with the `make` that it gets. Raises PlanError if the plan is wrong, UsageError if the day
+    cannot be determined.
     """
     root = root.resolve()
     settings = _settings(root)
@@ -208,5 +208,5 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Ma
 
 
 def _settings(root: Path) -> dict[str, Any]:
-    """What mkdocs.yml says; nothing where there is none, as a plan needs it for pages only."""
+    """The settings in mkdocs.yml; none if there is no such file, because a plan needs it only for pages."""
     return mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}

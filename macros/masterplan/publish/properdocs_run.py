@@ -1,7 +1,7 @@
-"""ProperDocs in a process of its own, as `masterplan build --host properdocs` starts it.
+"""ProperDocs in its own process, started by `masterplan build --host properdocs`.
 
-The first import makes `mkdocs` mean `properdocs` in everything that is imported later: our plugin, the macros plugin,
-Material, and the host's own functions.
+The first import makes `mkdocs` mean `properdocs` in everything imported later: our plugin, the macros plugin, Material,
+and the host's own functions.
 """
 
 import logging
@@ -16,7 +16,7 @@ from masterplan.publish.project import open_project
 
 
 def main(root: str, site: str) -> None:
-    """Build the site of the plan in `root` into `site`; exits with a line that says why when that cannot be done."""
+    """Build the site of the plan in `root` into `site`; if that fails, exit with the reason in one line."""
     # Plugins may still log under the old name; ProperDocs counts only warnings under its own.
     logging.getLogger("mkdocs").parent = logging.getLogger("properdocs")
     try:

@@ -1,7 +1,7 @@
-"""Pages at the addresses of former pages, which lead to where their content is now.
+"""Redirects from the addresses of former pages to the pages that have their content now.
 
-They are plain files and no pages of the host, so that navigation, search and sitemap leave them out. The anchor of an
-address is kept: browsers do that for no redirect in HTML, so a script does; without scripts the top of the page opens.
+They are plain files, not pages of the host, so that navigation, search and sitemap leave them out. Browsers drop an
+address's anchor when they follow a redirect in HTML, so a script keeps it. Without scripts the top of the page opens.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _ELSEWHERE: Mapping[tuple[str, str], str] = {
     ("metrics", "declared"): "audit",
     ("rollback", "declared"): "audit",
 }
-"""Where a part of a former page is, by that page and the part's anchor, if not on the page that replaces it."""
+"""Pages with parts of former pages, by former page and anchor, if not on the page that replaces it."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -40,9 +40,9 @@ _PAGE = """<!doctype html>
 
 
 def redirects(project: Project) -> Mapping[str, str]:
-    """Every page that leads elsewhere, and their script, by its path below the docs folder.
+    """Every redirect and their script, by path below the docs folder.
 
-    A former page that the team has written itself stays theirs, and one whose new page this site lacks has none.
+    A former page that the team has written itself stays, and redirects to pages that this site lacks are left out.
     """
     made = {
         _path(project, old): _redirect(project, old, now)
@@ -58,9 +58,9 @@ def _path(project: Project, old: str) -> str:
 
 
 def _redirect(project: Project, old: str, now: str) -> str:
-    """One page: a link to the new page, and one by each anchor whose part is somewhere else.
+    """A redirect page: a link to the new page, and one for each anchor whose part is on another page.
 
-    The links have no anchors, as a team may have written the new page without them.
+    The links have no anchors, because the team may have written the new page without them.
     """
     links = Links(project.at(f"{old}.md"), {}, {}, directories=project.directories, folder=project.folder)
     page = project.default_pages[now]

@@ -1,4 +1,4 @@
-"""Views about masterplan itself, read off the code, for the guide: macros, schema, findings, changes, architecture."""
+"""Views about masterplan itself, generated from the code: macros, schemas, findings, changes, architecture."""
 
 import ast
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ _WEIGHTS: dict[Weight, str] = {
     "notable": "Notable: others should know",
     "editorial": "Editorial: only words differ",
 }
-"""What each weight of a change means to a reader, the gravest first."""
+"""Headings for the weights of changes, the most serious first."""
 
 
 @macro
@@ -68,7 +68,7 @@ def _macro(macro: Macro) -> Section:
 
 @macro
 def report_formats(context: Context) -> Content:  # noqa: ARG001
-    """Every format of `masterplan check`, with what it is for and its media type."""
+    """Every format of `masterplan check`, with its purpose and media type."""
     rows = [row(Code(name), form.says, Code(form.media_type)) for name, form in FORMATS.items()]
     return table("Formats", ["Format", "For", "Media type"], rows)
 
@@ -106,7 +106,7 @@ def _part(level: int, title: str, at: str, file: str, schema: dict[str, Any]) ->
 
 
 def _kind(field: dict[str, Any], file: str) -> Inline:
-    """What a field holds, in words, from its schema."""
+    """The type of a field in words, from its schema."""
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
         return Hyperlink("#" + anchor(file, name.lower()), name)
@@ -132,7 +132,7 @@ def _kind(field: dict[str, Any], file: str) -> Inline:
 
 @macro
 def finding_kinds(context: Context) -> Content:  # noqa: ARG001
-    """The kinds of findings, and what each means."""
+    """The kinds of findings, with their meanings."""
     return table(
         "Kinds of findings", ["Kind", "Meaning"], [row(_kind_chip(kind), says) for kind, says in KINDS.items()]
     )
@@ -144,7 +144,7 @@ def _kind_chip(kind: FindingKind) -> Chip:
 
 @macro
 def finding_reference(context: Context) -> Content:  # noqa: ARG001
-    """Every kind of finding by what it means: its id, severity, meaning, a wrong and a right plan."""
+    """Every kind of finding by area: its id, kind, severity and meaning, with a wrong and a right plan."""
     return tuple(_area(area, title) for area, title in AREAS.items())
 
 
@@ -160,7 +160,7 @@ def _rule(rule: Rule) -> Row:
 
 @macro
 def change_reference(context: Context) -> Content:  # noqa: ARG001
-    """Every kind of change by its weight: its id, what has changed, and a plan before and after it."""
+    """Every kind of change by weight: its id and meaning, with the plan before and after the change."""
     return tuple(_weight(weight, title) for weight, title in _WEIGHTS.items())
 
 
@@ -170,7 +170,7 @@ def _weight(weight: Weight, title: str) -> Section:
 
 
 def _explained(rule: Rule | ChangeRule) -> Flow:
-    """What a rule means, with its example folded beneath."""
+    """The meaning of a rule, with its example folded below."""
     files = tuple(
         (Paragraph((f"{title}: ", Code(f"plan_data/{path}"))), Preformatted(content.strip(), f"{title}: {path}"))
         for title, plan in shown_plans(rule).items()
@@ -181,7 +181,7 @@ def _explained(rule: Rule | ChangeRule) -> Flow:
 
 @macro
 def architecture(context: Context) -> Content:  # noqa: ARG001
-    """The package's rooms and modules, each in the words of its docstring."""
+    """The package's rooms and modules, each with the docstring that describes it."""
     package = files("masterplan")
     return (_room("masterplan", package), *(_room(room, package / room) for room in ROOMS))
 
@@ -201,7 +201,7 @@ def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]
 
 
 def _docstring(source: str) -> str:
-    """The docstring of a module: its first token but for comments. Parsing all of it would take far longer."""
+    """The docstring of a module: its first token except comments. Parsing the whole module would take far longer."""
     tokens = generate_tokens(StringIO(source).readline)
     first = next(token for token in tokens if token.type not in {COMMENT, NL})
     return cleandoc(ast.literal_eval(first.string)) if first.type == STRING else ""

@@ -1,7 +1,7 @@
-"""`masterplan serve`: the site on this machine, built anew after every edit and reloaded in the browser.
+"""`masterplan serve`: the site on this machine, rebuilt after every edit and reloaded in the browser.
 
-A process beside the server builds (`builder`), so that a wrong plan leaves the last good site within reach, and an edit
-of code counts too: then the process is replaced.
+A second process builds the site (see `builder`), so the last good site stays available while the plan is wrong. After
+an edit of code that process is replaced, because it has the old code in memory.
 """
 
 import signal
@@ -24,14 +24,15 @@ _OUR_CODE = Path(__file__).parents[1]
 
 
 def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callable[[], None]) -> None:
-    """Serve until interrupted or ended; `arguments` are the host's name and what `--today` names, or nothing.
+    """Serve until interrupted or terminated; `arguments` are the host's name and the value of `--today`, or "".
 
-    `ready` is called once we listen. Raises UsageError where there is nothing to serve, or the address cannot be had.
+    `ready` is called once the server listens. Raises UsageError if there is nothing to serve or the address cannot be
+    used.
     """
     root = root.resolve()
     watched = _Watched(root)
     command = (sys.executable, "-m", "masterplan.cli.build_process", str(root), *arguments)
-    with _ended_like_interrupted(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
+    with _interrupt_on_termination(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
         server = SiteServer(address)
         try:
             server.listen()
@@ -47,7 +48,7 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
 
 
 class _Watched:
-    """What a site is made from: the plan, the pages, the settings, and code."""
+    """The paths that a site is built from: the plan, the pages, the settings, and code."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -55,20 +56,20 @@ class _Watched:
         code = [*(root / path for path in mkdocs_yml.read(root).get("watch", [])), _OUR_CODE]
         self.watch = Watch([*self._content, *code])
 
-    def anew(self) -> "_Watched":
-        """The same by the settings as they are now, or as they are known where they cannot be read."""
+    def reread(self) -> "_Watched":
+        """The paths according to the current settings, or the same paths if the settings cannot be read."""
         try:
             return _Watched(self.root)
         except UsageError:
             return self
 
     def is_code(self, path: Path) -> bool:
-        """Whether a file is none of the plan, the pages and the settings, which each build reads anew."""
+        """Whether a file is code, not part of the plan, the pages or the settings, which each build reads."""
         return not any(path.is_relative_to(place) for place in self._content)
 
 
 def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
-    """Build once, and again after every edit, until interrupted."""
+    """Build once, and after every edit, until interrupted."""
     builder.order((), ())
     while True:
         if news := builder.news(watched.watch.interval):
@@ -77,13 +78,13 @@ def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
             if any(map(watched.is_code, changes)):
                 builder.stop()
             if watched.root / mkdocs_yml.FILE in changes:
-                watched = watched.anew()
+                watched = watched.reread()
             edited = sorted(path.relative_to(watched.root).as_posix() for path in changes if not watched.is_code(path))
             builder.order(server.open_pages, edited)
 
 
 def _show(news: News, builder: Builder, server: SiteServer) -> None:
-    """Show what a build has made, or what is wrong with it."""
+    """Show the pages that a build has finished, or its errors."""
     folder = builder.folder(news.number)
     if news.page:
         server.show_ahead(news.page, (folder / "first" / news.page).read_bytes())
@@ -93,20 +94,20 @@ def _show(news: News, builder: Builder, server: SiteServer) -> None:
     elif (folder / TROUBLE).is_file():
         server.show_trouble((folder / TROUBLE).read_text("utf-8"))
     elif news.code is not None:
-        error = BuildError(f"the build ended with exit code {news.code}, and the terminal may show why")
+        error = BuildError(f"the build failed with exit code {news.code}; the terminal may show why")
         server.show_trouble(trouble(error))
 
 
 @contextmanager
-def _ended_like_interrupted() -> Iterator[None]:
-    """Clean up too when an editor, a container or a closed terminal ends us, as Ctrl-C does."""
+def _interrupt_on_termination() -> Iterator[None]:
+    """Clean up as after Ctrl-C if an editor, a container or a closed terminal ends this process."""
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
-    for number, handler in before.items():
+    handlers = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
+    for number, handler in handlers.items():
         if handler != signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handlers.items():
             signal.signal(number, handler)

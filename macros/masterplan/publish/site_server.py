@@ -1,8 +1,8 @@
-"""What `masterplan serve` answers: pages of the site, or what is wrong with the plan, to names of this machine alone.
+"""The server of `masterplan serve`: shows the site or what is wrong with the plan, only under names of this machine.
 
-Otherwise another site could point its own name at this machine and read a plan that is not published. A page carries
-the script of MkDocs' server, which waits for a newer version of the site and then loads the page anew. It is answered
-once the page it is on has changed, so that no page is loaded twice for one edit.
+Otherwise another site could point its own name at this machine and read an unpublished plan. Each page contains the
+script of MkDocs' server, which waits for a newer version of the site and then reloads the page. The server answers the
+script once that page has changed, so that no page reloads twice for one edit.
 """
 
 import posixpath
@@ -25,21 +25,21 @@ from masterplan.publish.finish import without_policy
 from masterplan.publish.trouble import trouble_page
 
 LAST_GOOD = "/livereload/last-good"
-"""Below this address the last good site is shown while something is wrong."""
+"""Prefix of addresses that show the last good site while something is wrong."""
 
 _ADDRESS = re.compile(r"(?:\[(?P<six>[^][/\s]+)]|(?P<name>[^][/:\s]+)):(?P<port>[0-9]{1,5})")
 _LAST_PORT = 65_535
 _POLL = re.compile(r"/livereload/(?P<epoch>[0-9]{1,16})/(?P<digest>[0-9]{1,16})")
 _NOT_FOUND = "404.html"
 _LOOKS = (".css", ".js", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".woff", ".woff2")
-"""The ends of the names of files that a page shows, or that show the page."""
+"""Suffixes of files that a page shows or that change its look."""
 
 _ONLY_OUR_SCRIPT = (
     "default-src 'none'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "script-src 'sha256-{}'"
 )
 
-_Answer = Callable[..., Any]
+_StartResponse = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Address:
 
     @classmethod
     def of(cls, text: str) -> "Address":
-        """An address as one writes it. Raises UsageError for any other text."""
+        """The address in a text. Raises UsageError for any other text."""
         parts = _ADDRESS.fullmatch(text)
         if parts is None or int(parts["port"]) > _LAST_PORT:
             raise UsageError(f"{text} is not an address like 127.0.0.1:8000 or [::1]:8000")
@@ -60,21 +60,22 @@ class Address:
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-    def answers_to(self, asked: str) -> bool:
-        """Whether a request for this host, as a browser writes it, is meant for us.
+    def answers_to(self, host: str) -> bool:
+        """Whether a request with this `Host` header is for us.
 
-        No stranger can point an IP address at this machine, as he can a name; so any will do where we listen on all.
+        Anyone can point a name at this machine, but nobody can do that with an IP address. So if we listen on all
+        addresses, every IP address is accepted.
         """
-        parts = _ADDRESS.fullmatch(asked) or _ADDRESS.fullmatch(f"{asked}:80")
+        parts = _ADDRESS.fullmatch(host) or _ADDRESS.fullmatch(f"{host}:80")
         name = (parts["six"] or parts["name"]).lower() if parts else ""
-        number, own = _number(name), _number(self.host)
-        if number is None:
+        ip, own_ip = _ip(name), _ip(self.host)
+        if ip is None:
             return name in {"localhost", self.host.lower()} or name.endswith(".localhost")
-        return number.is_loopback or number == own or (own is not None and own.is_unspecified)
+        return ip.is_loopback or ip == own_ip or (own_ip is not None and own_ip.is_unspecified)
 
 
-def _number(name: str) -> IPv4Address | IPv6Address | None:
-    """An IP address, or None for a name."""
+def _ip(name: str) -> IPv4Address | IPv6Address | None:
+    """The IP address in a text; None for a name."""
     try:
         return ip_address(name)
     except ValueError:
@@ -83,28 +84,28 @@ def _number(name: str) -> IPv4Address | IPv6Address | None:
 
 @dataclass(frozen=True)
 class _Version:
-    """What is on show: the newest complete site, pages that are ready before the rest of theirs, and what is wrong."""
+    """A version of the site: the newest complete site, pages that are ready before it, and what is wrong."""
 
     epoch: int
     site: Path | None = None
     looks: bytes = b""
-    """A digest of everything in the site but its pages that shows in a browser."""
+    """A digest of everything in the site that affects the look of pages, except the pages."""
     ahead: Mapping[str, bytes] = field(default_factory=dict)
     trouble: str = ""
 
     def content(self, name: str) -> bytes | None:
-        """A file by its path below the site; None where there is none, and where the path leads out of the site."""
+        """The content of a file, by path below the site; None if it does not exist or is outside the site."""
         if name in self.ahead or not self.site:
             return self.ahead.get(name)
         try:
             path = (self.site / name).resolve()
             return path.read_bytes() if path.is_relative_to(self.site.resolve()) else None
-        except (OSError, ValueError):  # a name with a null is no name
+        except (OSError, ValueError):  # the name contains a null
             return None
 
 
 class SiteServer(LiveReloadServer):
-    """Answers with the version of the site that it was given last."""
+    """Answers with the newest version of the site."""
 
     def __init__(self, address: Address) -> None:
         super().__init__(builder=lambda: None, host=address.host, port=address.port, root="")
@@ -114,14 +115,14 @@ class SiteServer(LiveReloadServer):
         self._open = Counter[str]()
 
     def listen(self) -> None:
-        """Take the address, and answer from now on; pages once the first build has ended. Raises OSError."""
+        """Bind the address and start answering; pages wait until the first build has ended. Raises OSError."""
         self.server_bind()
         self.server_activate()
         self.serve_thread.start()
 
     @property
     def open_pages(self) -> list[str]:
-        """The pages that browsers show now, by their paths below the site."""
+        """The pages open in browsers, by path below the site."""
         with self._epoch_cond:
             return [_name(path) for path, requests in self._open.items() if requests and path]
 
@@ -137,7 +138,7 @@ class SiteServer(LiveReloadServer):
         self._show(replace(self._version, ahead={**self._version.ahead, name: content}, trouble=""))
 
     def show_trouble(self, trouble: str) -> None:
-        """Show what is wrong, in place of every page."""
+        """Show what is wrong instead of every page."""
         self._show(replace(self._version, trouble=trouble))
 
     def _show(self, version: _Version) -> None:
@@ -146,44 +147,44 @@ class SiteServer(LiveReloadServer):
             self._epoch_cond.notify_all()
         self._is_built.set()
 
-    def serve_request(self, environ: dict[str, Any], start_response: _Answer) -> Iterable[bytes]:
-        """Answer a request for a name of this machine, and no other."""
+    def serve_request(self, environ: dict[str, Any], start_response: _StartResponse) -> Iterable[bytes]:
+        """Answer requests for names of this machine, and refuse all others."""
         if self._address.answers_to(environ.get("HTTP_HOST", "")):
             return super().serve_request(environ, start_response)
         start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8")])
         return [b"masterplan serve answers only to names of this machine; allow another one with --address NAME:PORT\n"]
 
-    def _serve_request(self, environ: dict[str, Any], start_response: _Answer) -> Iterable[bytes]:
+    def _serve_request(self, environ: dict[str, Any], start_response: _StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "ignore")
         if poll := _POLL.fullmatch(path):
             return self._wait_for_change(environ, int(poll["epoch"]), int(poll["digest"]), start_response)
         self._is_built.wait()
         version = self._version
-        shown = _shown(version, path)
-        if shown is None:
+        response = _response(version, path)
+        if response is None:
             start_response("302 Found", [("Location", f"{urllib.parse.quote(path)}/")])
             return []
-        content, policy = shown.content, []
-        if shown.name.endswith(".html"):
-            script = _SCRIPT_TEMPLATE.substitute(epoch=version.epoch, request_id=shown.digest(version)).encode()
+        content, policy = response.content, []
+        if response.name.endswith(".html"):
+            script = _SCRIPT_TEMPLATE.substitute(epoch=version.epoch, request_id=response.digest(version)).encode()
             before, end, after = without_policy(content).rpartition(b"</body>")
             content = b"%b<script>%b</script>%b%b" % (before, script, end, after)
-            if shown.is_trouble:
+            if response.is_trouble:
                 digest = b64encode(sha256(script).digest()).decode()
                 policy = [("Content-Security-Policy", _ONLY_OUR_SCRIPT.format(digest))]
-        kind = ("Content-Type", self._guess_type(shown.name))  # type: ignore[no-untyped-call]
-        start_response(shown.status, [kind, ("Content-Length", str(len(content))), *policy])
+        kind = ("Content-Type", self._guess_type(response.name))  # type: ignore[no-untyped-call]
+        start_response(response.status, [kind, ("Content-Length", str(len(content))), *policy])
         return [content]
 
     def _wait_for_change(
-        self, environ: dict[str, Any], epoch: int, digest: int, start_response: _Answer
+        self, environ: dict[str, Any], epoch: int, digest: int, start_response: _StartResponse
     ) -> Iterable[bytes]:
-        """Answer once the page that asks has changed; after a minute that it has not."""
+        """Answer once the page that asks has changed, or after a minute with its current version."""
         path = urllib.parse.unquote(urllib.parse.urlsplit(environ.get("HTTP_REFERER", "")).path)
 
         def changed() -> bool:
-            shown = _shown(self._version, path) if path and self._version.epoch > epoch else None
-            return self._version.epoch > epoch and (shown is None or shown.digest(self._version) != digest)
+            response = _response(self._version, path) if path and self._version.epoch > epoch else None
+            return self._version.epoch > epoch and (response is None or response.digest(self._version) != digest)
 
         with self._epoch_cond:
             self._open[path] += 1
@@ -194,8 +195,8 @@ class SiteServer(LiveReloadServer):
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """What is at an address: the status of the answer, a file's path below the site, and its content."""
+class _Response:
+    """The response for an address: its status, the file's path below the site, and the content."""
 
     status: str
     name: str
@@ -203,26 +204,26 @@ class _Shown:
     is_trouble: bool = False
 
     def digest(self, version: _Version) -> int:
-        """A number that is another once the page, or what shows it, looks different."""
+        """A number that changes with the page and with everything that affects its look."""
         return int.from_bytes(sha256(version.looks + self.content).digest()[:6])
 
 
-def _shown(version: _Version, path: str) -> _Shown | None:
-    """What a version shows at an address; None where there is a folder, which has its page at the address with `/`."""
+def _response(version: _Version, path: str) -> _Response | None:
+    """A version's response for an address; None for a folder, whose page is at the address with `/` at the end."""
     name = _name(path)
     if name.endswith(".html") and not path.startswith(LAST_GOOD) and (version.trouble or not version.site):
         last_good = f"{LAST_GOOD}{urllib.parse.quote(path)}" if version.site else ""
-        return _Shown("200 OK", name, trouble_page(version.trouble, last_good), is_trouble=True)
+        return _Response("200 OK", name, trouble_page(version.trouble, last_good), is_trouble=True)
     content = version.content(name)
     if content is not None:
-        return _Shown("200 OK", name, content)
+        return _Response("200 OK", name, content)
     if version.content(f"{name}/index.html") is not None:
         return None
-    return _Shown("404 Not Found", _NOT_FOUND, version.content(_NOT_FOUND) or b"Not found")
+    return _Response("404 Not Found", _NOT_FOUND, version.content(_NOT_FOUND) or b"Not found")
 
 
 def _name(path: str) -> str:
-    """The file at an address, by its path below the site, from which no address leads out."""
+    """Path below the site of the file at an address. No address leads outside the site."""
     path = path.removeprefix(LAST_GOOD)
     below = posixpath.normpath(f"/{path}").lstrip("/")
     return posixpath.join(below, "index.html") if path.endswith("/") or not below else below

@@ -1,9 +1,9 @@
-"""The pages that the team wrote: the folder they are in, their text, and what must not be published.
+"""Pages written by the team: their folder, their text, and files that must not be published.
 
-`docs_dir` in mkdocs.yml names the folder, `docs` where it does not. Hosts follow symbolic links and open whatever they
-meet, so a link, a device or a pipe stops the build; files that an editor left there for itself are left out. Front
-matter that MkDocs cannot read would be published as text, and no host names the line of a page that stops a build: both
-are checked here. Front matter is YAML between two lines of `---` at the very top.
+`docs_dir` in mkdocs.yml names the folder; the default is `docs`. Hosts follow symbolic links and open any file, so a
+link, a device or a pipe stops the build; files that editors left there are skipped. MkDocs publishes front matter that
+it cannot read as text, and no host names the line of a page that stops a build. So this module reports both. Front
+matter is YAML between two lines of `---` at the very top.
 """
 
 import os
@@ -25,11 +25,11 @@ DEFAULT = "docs"
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _NEVER_CLOSED = re.compile(r"---[ \t]*\n[A-Za-z_-]+:(?:[ \t]|\n)")
 _TEMPLATE = "<template>"
-"""The file name that Jinja gives to a template that is not a file, such as a page."""
+"""The file name that Jinja gives to a template without a file, such as a page."""
 
 
 class PageText(NamedTuple):
-    """A page's front matter with the lines around it, empty where it has none, and its body."""
+    """A page's front matter with its `---` lines, empty if it has none, and its body."""
 
     front: str
     body: str
@@ -38,13 +38,14 @@ class PageText(NamedTuple):
 def docs_dir(root: Path) -> str:
     """The folder of pages by its path from `root`, with `/`.
 
-    Raises UsageError where it is outside the repository, a symbolic link leads to it, or mkdocs.yml cannot be read.
+    Raises UsageError if the folder is outside the repository or behind a symbolic link, or if mkdocs.yml cannot be
+    read.
     """
     settings = mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}
     name = settings.get("docs_dir", DEFAULT)
     if not isinstance(name, str) or not name:
         raise UsageError(f"{mkdocs_yml.FILE}: docs_dir: must be the name of a folder")
-    path = Path(os.path.abspath(root / name))  # noqa: PTH100 - resolve() would follow the links that are looked for
+    path = Path(os.path.abspath(root / name))  # noqa: PTH100 - resolve() would follow the links to refuse
     refuse_links(path, root)
     return path.relative_to(Path(os.path.abspath(root))).as_posix()  # noqa: PTH100 - the same
 
@@ -52,8 +53,8 @@ def docs_dir(root: Path) -> str:
 def editor_files(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
     """Files and folders that editors left among the pages (locks, backups, autosaves), by their paths from `docs_dir`.
 
-    Only what is below `folder` there counts; the rest belongs to another site. Other hidden files are up to the host.
-    Raises UsageError for a symbolic link or special file under any other name, and for every link to a folder.
+    Only files below `folder` there count; the rest belong to another site. Other hidden files are up to the host.
+    Raises UsageError for a symbolic link or special file with any other name, and for every link to a folder.
     """
     return frozenset(path.relative_to(docs_dir) for path in _left_out(root, Path(docs_dir, folder)))
 
@@ -76,12 +77,12 @@ def _is_plain(path: Path) -> bool:
 
 def _reason(path: Path) -> str:
     if path.is_symlink():
-        return "is a symbolic link; put the file itself there"
+        return "is a symbolic link; replace it with the file itself"
     return "is neither a file nor a folder; move it elsewhere"
 
 
 def read_page(root: Path, page: str) -> PageText:
-    """A page by its path from `root`; empty where there is none. Raises BuildError where it is not UTF-8."""
+    """A page by its path from `root`; empty if it does not exist. Raises BuildError if it is not UTF-8."""
     try:
         text = (root / page).read_text("utf-8-sig") if (root / page).is_file() else ""
     except UnicodeDecodeError as error:
@@ -92,7 +93,7 @@ def read_page(root: Path, page: str) -> PageText:
 
 
 def refuse_broken(root: Path, docs_dir: str, folder: str = "") -> None:
-    """Raise BuildError for the first page with bytes that are not UTF-8, or with front matter that cannot be read.
+    """Raise BuildError for the first page with bytes that are not UTF-8 or with front matter that cannot be read.
 
     Only pages below `folder` in the docs folder count; the rest belong to another site.
     """
@@ -122,9 +123,9 @@ def _refuse_front_matter(page: str, text: PageText) -> None:
 
 
 def error_on(root: Path, page: str, error: BaseException, markdown: str) -> BuildError:
-    """An error of Jinja, or of one of the team's own macros, as a BuildError that names the page and its line.
+    """An error of Jinja, or of one of the team's own macros, as a BuildError that names the page and the line.
 
-    `page` is a path from `root`. `markdown` is what was run: the end of the page, perhaps below a line of ours.
+    `page` is a path from `root`. `markdown` is the text that ran: the end of the page, perhaps below a line of ours.
     """
     line = (_line(error) or 0) + _lines("".join(read_page(root, page))) - _lines(markdown)
     place = f"{page}:{line}" if line > 0 and _line(error) and (root / page).is_file() else page
@@ -133,7 +134,7 @@ def error_on(root: Path, page: str, error: BaseException, markdown: str) -> Buil
 
 
 def _line(error: BaseException) -> int | None:
-    """The line at which an error left a page, counted from 1 in what was run; None where it has none."""
+    """The line of the text at which an error occurred, counted from 1; None if it is unknown."""
     if isinstance(error, TemplateSyntaxError):
         return error.lineno if error.filename in {None, _TEMPLATE} else None
     frames: Any = walk_tb(error.__traceback__)

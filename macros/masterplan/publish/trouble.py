@@ -1,7 +1,7 @@
-"""The page that `masterplan serve` shows while there is no site of the plan as it is: what is wrong, and where.
+"""The page that `masterplan serve` shows while the current plan has no site: what is wrong, and where.
 
-It is a page of ours that needs nothing of the site. Texts of the plan are text, and the page may run no script but the
-one of the server, which shows the site again once everything is repaired.
+It needs nothing from the site. Texts of the plan are escaped, and only the server's script may run, which shows the
+site again once everything is fixed.
 """
 
 from masterplan.analyse.audit.groups import FindingGroup, grouped, severities_counted
@@ -12,7 +12,7 @@ from masterplan.render.compose import items, message
 from masterplan.render.write import html
 
 TROUBLE = "trouble.html"
-"""The file in which a build leaves what is wrong."""
+"""The file to which a build writes its errors."""
 
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;"
@@ -28,14 +28,14 @@ _PAGE = (
 
 
 def trouble(error: Exception) -> str:
-    """What is wrong, as the HTML of a part of a page: every finding with its place and hint, or the error."""
+    """The errors as HTML for a part of a page: every finding with its place and hint, or the error itself."""
     if not isinstance(error, PlanError):
         return html.document((Section(1, "The site cannot be built", "", Paragraph(sentence_of(error))),))
     groups = grouped(error.findings)
     counted = severities_counted(finding.rule.severity for finding in error.findings)
     return html.document(
         (
-            Section(1, "The plan has errors", "", Paragraph(f"{counted}. Save the repaired file to see the site.")),
+            Section(1, "The plan has errors", "", Paragraph(f"{counted}. Fix them and save to see the site.")),
             *map(_group, groups),
         )
     )
@@ -51,6 +51,6 @@ def _finding(finding: Finding) -> Inline:
 
 
 def trouble_page(part: str, last_good: str) -> bytes:
-    """A whole page with what is wrong, and a link to the last good site, if there is one at that address."""
+    """A whole page with the errors, and a link to the last good site if `last_good` is an address."""
     link = Box(Paragraph(Hyperlink(last_good, "Show the last good site"))) if last_good else ()
     return _PAGE.format(title="Not built", style=_STYLE, body=part + html.document((link,))).encode()

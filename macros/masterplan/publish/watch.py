@@ -1,7 +1,7 @@
-"""Which files have changed since the look before: what `masterplan serve` follows.
+"""Finds changed files for `masterplan serve`.
 
-A look asks for the state of every file, which works on every disk and system, and for what vanishes and comes back, as
-a plan does while Git checks out another commit. It takes one to three milliseconds for 1,000 files.
+It reads the status of every file. That works on every disk and system, even if files disappear and return, as when Git
+checks out another commit. A scan takes one to three milliseconds for 1,000 files.
 """
 
 import os
@@ -13,47 +13,49 @@ from stat import S_ISDIR
 from masterplan.files import is_ignored
 
 _INTERVAL = 0.05
-"""Seconds between two looks, unless a look takes long."""
+"""Seconds between two scans, unless a scan takes long."""
 
 _SETTLING = 0.02
-"""Seconds that a file must stay the same before it counts as written, and no longer as being written."""
+"""Seconds without a change until files count as completely written."""
 
-_MOST_LOOKS = 50
-"""Looks that wait for files to settle; one that changes all the time cannot keep all others from being shown."""
+_MOST_SCANS = 50
+"""Maximum number of scans while files settle, so that a file that keeps changing does not hide the changes of
+others."""
 
 _SHARE = 20
-"""How many times as long as a look the time between two looks is at least: a twentieth of a core is for looking."""
+"""Minimum ratio of the time between scans to the time of a scan: at most a twentieth of a core for scanning."""
 
 _SETTINGS = (".yml", ".yaml", ".pages")
-"""The ends of hidden names that plugins read beside pages."""
+"""Suffixes of hidden files that plugins read beside pages."""
 
 _State = tuple[int, int, int]
-"""When a file was changed, in nanoseconds, its size, and its number on the disk."""
+"""A file's modification time in nanoseconds, its size in bytes, and its inode number."""
 
 
 class Watch:
-    """The files at some paths and below them; each need not be there."""
+    """Watches files, and everything in folders; the paths need not exist."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
         self._paths = paths
         self.interval = _INTERVAL
-        """Seconds until the next look is due."""
-        self._states = self._look()
+        """Seconds until the next scan is due."""
+        self._states = self._scan()
 
     def changes(self) -> frozenset[Path]:
-        """The files that were changed, added or removed since the last call, once nothing more changes."""
-        before, now = self._states, self._look()
-        if now == before:
+        """The files changed, added or removed since the last call, once changes have stopped."""
+        before, current = self._states, self._scan()
+        if current == before:
             return frozenset()
-        for _ in range(_MOST_LOOKS):
+        for _ in range(_MOST_SCANS):
             time.sleep(_SETTLING)
-            settled, now = now, self._look()
-            if now == settled:
+            last, current = current, self._scan()
+            if current == last:
                 break
-        self._states = now
-        return frozenset(Path(path) for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+        self._states = current
+        paths = before.keys() | current.keys()
+        return frozenset(Path(path) for path in paths if before.get(path) != current.get(path))
 
-    def _look(self) -> dict[str, _State]:
+    def _scan(self) -> dict[str, _State]:
         start = time.process_time()
         states = dict(entry for path in self._paths for entry in _states(str(path)))
         self.interval = max(_INTERVAL, (time.process_time() - start) * _SHARE)
@@ -61,19 +63,19 @@ class Watch:
 
 
 def _states(path: str) -> Iterator[tuple[str, _State]]:
-    """The state of a file, or of every file in a folder; nothing for what is not there."""
+    """The state of a file, or of every file in a folder; nothing if the path does not exist."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - objects for paths take three times as long
+        status = os.stat(path)  # noqa: PTH116 - path objects take three times as long
         names = os.listdir(path) if S_ISDIR(status.st_mode) else None  # noqa: PTH208
     except OSError:
         return
     if names is None:
         yield path, (status.st_mtime_ns, status.st_size, status.st_ino)
     for name in names or ():
-        if not _is_passed_over(name):
+        if not _is_skipped(name):
             yield from _states(f"{path}{os.sep}{name}")
 
 
-def _is_passed_over(name: str) -> bool:
-    """Whether a file is no part of a site: compiled code, or a lock, backup or autosave of an editor."""
+def _is_skipped(name: str) -> bool:
+    """Whether a file is not part of a site: compiled code, or a lock, backup or autosave of an editor."""
     return name == "__pycache__" or (is_ignored(name) and not name.endswith(_SETTINGS))

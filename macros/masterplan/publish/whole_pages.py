@@ -1,7 +1,7 @@
-"""Pages that consist of one call of a macro, as a page for each sprint does: made without the host's Markdown.
+"""Pages that consist of one macro call, such as sprint pages: built without the host's Markdown.
 
-Their HTML is the macro's. Only headings go through the `toc` extension of Python-Markdown, so that ids, links beside
-headings and the table of contents are those that the site's settings ask for on every page.
+Their HTML comes from the macro. Only headings go through the `toc` extension of Python-Markdown, so that ids,
+permalinks and the table of contents follow the site's settings.
 """
 
 import re
@@ -20,7 +20,7 @@ from masterplan.render.compose import outline
 from masterplan.render.write import html
 
 _CALL = re.compile(r'\{\{ (\w+)\("([^"\\]*)"\) \}\}\s*')
-"""A page's Markdown that is one call with one id, as `pages` writes it."""
+"""A page's Markdown if it is one call with an id, as `pages` writes it."""
 
 
 def only_call(markdown: str) -> tuple[str, str] | None:
@@ -30,7 +30,7 @@ def only_call(markdown: str) -> tuple[str, str] | None:
 
 
 class WholePages:
-    """Makes such pages for one site; `hold` keeps a block and returns what stands for it in the page's HTML."""
+    """Fills such pages of a site; `hold` keeps a block and returns its placeholder for the page's HTML."""
 
     def __init__(self, config: MkDocsConfig, hold: Callable[[Block], str]) -> None:
         settings: Mapping[str, Any] = config.mdx_configs or {}
@@ -38,20 +38,22 @@ class WholePages:
         self._hold = hold
 
     def title(self, heading: Inline) -> str:
-        """The title of a page by its first heading."""
+        """The title of a page with this first heading."""
         return self._title(self._headings([Section(1, heading, "", ())]))
 
     def _title(self, headings: list[Element]) -> str:
         return get_heading_text(headings[0], self._markdown)
 
     def fill(self, page: Page, content: Content, *, titled: bool) -> None:
-        """Give a page the HTML of what its macro returned, its table of contents and, unless it has one, its title."""
+        """Set a page's HTML from what its macro returned, its table of contents and, unless `titled`, its title."""
         parts = list(outline(content))
         headings = self._headings([part for part in parts if isinstance(part, Section)])
-        shown = iter(headings)
+        remaining = iter(headings)
         if headings and isinstance(parts[0], Section) and parts[0].level == 1 and not titled:
             page.title = self._title(headings)
-        page.content = "\n".join(self._heading(next(shown)) if isinstance(p, Section) else self._part(p) for p in parts)
+        page.content = "\n".join(
+            self._heading(next(remaining)) if isinstance(p, Section) else self._part(p) for p in parts
+        )
         page.toc = get_toc(getattr(self._markdown, "toc_tokens", []))
         page.present_anchor_ids = {heading.attrib["id"] for heading in headings}
 
@@ -70,10 +72,10 @@ class WholePages:
         return list(root)
 
     def _heading(self, heading: Element) -> str:
-        shown = self._markdown.serializer(heading)
+        text = self._markdown.serializer(heading)
         for processor in self._markdown.postprocessors:
-            shown = processor.run(shown)
-        return shown
+            text = processor.run(text)
+        return text
 
     def _part(self, part: Content) -> str:
         return self._hold(part) if isinstance(part, Block) else f"<p>{html.document(part)}</p>"

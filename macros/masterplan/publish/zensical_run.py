@@ -1,6 +1,6 @@
-"""Zensical in a process of its own, as `masterplan build --host zensical` starts it in the folder it has staged.
+"""Zensical in its own process, started by `masterplan build --host zensical` in the folder it has staged.
 
-It reports in one line what went wrong and on which page; Zensical itself does not.
+It reports in one line what went wrong and on which page, which Zensical itself does not.
 """
 
 import json
@@ -22,18 +22,18 @@ _OURS = re.compile(rf"(?:{'|'.join(kind.__name__ for kind in MasterplanError.__s
 
 
 def main() -> None:
-    """Build the site of the folder strictly; exits with a line that says why when that cannot be done."""
+    """Build the folder's site strictly; if that fails, exit with the reason in one line."""
     root = mkdocs_yml.own_settings(mkdocs_yml.read(Path()).get("extra")).root or Path()
     renderer.render = _guarded(renderer.render, root, docs_dir(Path()))
     try:
         build(str(Path(mkdocs_yml.FILE).resolve()), {"clean": True, "strict": True})
     except RuntimeError as error:
-        own = _OURS.search(str(error))
-        sys.exit(own[1] if own else " ".join(str(error).split()))
+        match = _OURS.search(str(error))
+        sys.exit(match[1] if match else " ".join(str(error).split()))
 
 
 def _guarded(render: Callable[..., Any], root: Path, docs_dir: str) -> Callable[..., Any]:
-    """Zensical's function that renders one page, with errors that name the page; refuses titles that are templates.
+    """Zensical's function that renders a page, with errors that name the page. It refuses titles that are templates.
 
     `root` is the repository with the pages as the team wrote them.
     """

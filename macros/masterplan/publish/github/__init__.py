@@ -1,7 +1,7 @@
-"""What a workflow writes on GitHub: one comment with the review of a pull request, kept up to date, and one label.
+"""Writes a workflow's review of a pull request on GitHub: one comment, kept up to date, and one label.
 
-It runs with rights to write, so it treats a pull request as data: its plan is read from Git's objects, its texts are
-made inert, and nothing in it is ever checked out or run.
+It runs with write permission, so it treats a pull request as data: it reads the plan from Git objects, makes texts
+inert, and never checks out or runs anything from the pull request.
 """
 
 from masterplan.publish.github.api import Api, Runner

@@ -1,8 +1,8 @@
-"""GitHub, as a job in a workflow sees it: the environment of the runner, and the API for a comment and a label.
+"""GitHub as a workflow job sees it: the runner's environment, and the API for a comment and a label.
 
-It uses `requests`, which is in the lock already, reuses connections, and reads proxies and certificates as everything
-else on a runner does. Redirects are refused, so the token goes to no other host. Every error is one sentence that names
-neither the token nor what was sent.
+It uses `requests`, which is already in the lock, reuses connections, and reads proxies and certificates like everything
+else on a runner. Redirects are refused, so the token goes to no other host. Every error is one sentence that contains
+neither the token nor the data sent.
 """
 
 import time
@@ -22,13 +22,13 @@ _R = TypeVar("_R")
 _Wait = Callable[[float], object]
 
 _PAGE = 100
-"""The most entries of a list that GitHub sends at a time."""
+"""Maximum number of list entries that GitHub sends at a time."""
 MOST_PAGES = 100
 TRIES = 4
 LONGEST_WAIT = 60.0
-"""Seconds; where GitHub asks for a longer wait, the job fails and is started again later."""
+"""Seconds. If GitHub asks for a longer wait, the job fails and can be run again later."""
 TIMEOUT = (10.0, 30.0)
-"""Seconds to connect and to wait for an answer."""
+"""Seconds to connect, and seconds to wait for a response."""
 
 GRAPHQL = "/graphql"
 
@@ -54,9 +54,9 @@ class _Event(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Where GitHub is, which repository this is, the right to write there, and files to read and to write.
+    """The runner's environment: URLs of GitHub, the repository, permission to write there, and files.
 
-    `token` is never printed; `summary` is None outside a step.
+    `token` is never printed. `event` describes the event that started the workflow; `summary` is None outside a step.
     """
 
     api_url: str
@@ -69,7 +69,7 @@ class Runner:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Self:
-        """The runner as its environment variables describe it. Raises UsageError, which names one that is missing."""
+        """The runner described by environment variables. Raises UsageError, which names a missing variable."""
 
         def needed(name: str) -> str:
             if not environment.get(name):
@@ -88,7 +88,7 @@ class Runner:
         )
 
     def pull_request(self) -> PullRequest:
-        """The pull request that the workflow runs for. Raises UsageError where the event is another one."""
+        """The pull request that the workflow runs for. Raises UsageError for any other event."""
         try:
             return _Event.model_validate_json(self.event.read_bytes()).pull_request
         except ValidationError:
@@ -117,7 +117,7 @@ class _Answer(BaseModel):
 
 
 class Api:
-    """One repository on GitHub. `wait` is called with seconds before a request is made once more."""
+    """One repository on GitHub. `wait` is called with the seconds before a request is repeated."""
 
     def __init__(self, runner: Runner, wait: _Wait = time.sleep) -> None:
         self._base = f"{runner.api_url}/repos/{runner.repository}"
@@ -134,14 +134,14 @@ class Api:
         )
 
     def one(self, path: str, kind: type[_M]) -> _M:
-        """What is at a path. Raises ApiError."""
+        """The resource at a path. Raises ApiError."""
         return _read(path, kind.model_validate_json, self._ask(_Request("GET", path)).content)
 
     def every(self, path: str, kind: type[_M], **query: str) -> Iterator[_M]:
-        """Everything in a list, page by page. Raises ApiError."""
+        """All entries of a list, page by page. Raises ApiError."""
         for page in range(1, MOST_PAGES + 1):
-            asked = _Request("GET", path, query | {"per_page": str(_PAGE), "page": str(page)})
-            entries = _read(path, _LIST.validate_json, self._ask(asked).content)
+            request = _Request("GET", path, query | {"per_page": str(_PAGE), "page": str(page)})
+            entries = _read(path, _LIST.validate_json, self._ask(request).content)
             yield from (_read(path, kind.model_validate, entry) for entry in entries)
             if len(entries) < _PAGE:
                 return
@@ -149,32 +149,32 @@ class Api:
     def login(self) -> str:
         """The login of the token's owner: a person, or an app as `name[bot]`. Raises ApiError.
 
-        Only GraphQL answers this for every kind of token; what an app has may not ask for `/user`.
+        Only GraphQL answers this for every kind of token; an app's token has no access to `/user`.
         """
-        asked = _Request("POST", GRAPHQL, body={"query": "{ viewer { login } }"})
-        return _read(GRAPHQL, _Answer.model_validate_json, self._ask(asked).content).data.viewer.login
+        request = _Request("POST", GRAPHQL, body={"query": "{ viewer { login } }"})
+        return _read(GRAPHQL, _Answer.model_validate_json, self._ask(request).content).data.viewer.login
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
-        """Make, change or delete something. Raises ApiError."""
+        """Create, change or delete something. Raises ApiError."""
         self._ask(_Request(method, path, body=body))
 
-    def _ask(self, asked: _Request, attempt: int = 0) -> requests.Response:
-        answer = self._once(asked)
-        if isinstance(answer, requests.Response) and answer.status_code < HTTPStatus.MULTIPLE_CHOICES:
-            return answer
-        pause = _pause(asked, answer, attempt)
+    def _ask(self, request: _Request, attempt: int = 0) -> requests.Response:
+        response = self._once(request)
+        if isinstance(response, requests.Response) and response.status_code < HTTPStatus.MULTIPLE_CHOICES:
+            return response
+        pause = _pause(request, response, attempt)
         if pause is None:
-            raise ApiError(f"GitHub: {asked.method} {asked.path} {_refusal(answer)}")
+            raise ApiError(f"GitHub: {request.method} {request.path} {_refusal(response)}")
         self._wait(pause)
-        return self._ask(asked, attempt + 1)
+        return self._ask(request, attempt + 1)
 
-    def _once(self, asked: _Request) -> requests.Response | requests.RequestException:
+    def _once(self, request: _Request) -> requests.Response | requests.RequestException:
         try:
             return self._session.request(
-                asked.method,
-                self._graphql if asked.path == GRAPHQL else self._base + asked.path,
-                params=asked.query,
-                json=asked.body,
+                request.method,
+                self._graphql if request.path == GRAPHQL else self._base + request.path,
+                params=request.query,
+                json=request.body,
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )
@@ -186,35 +186,37 @@ def _read(path: str, reader: Callable[[Any], _R], content: object) -> _R:
     try:
         return reader(content)
     except ValidationError:
-        raise ApiError(f"GitHub: the answer for {path} is not as expected") from None
+        raise ApiError(f"GitHub: unexpected response for {path}") from None
 
 
-def _pause(asked: _Request, answer: requests.Response | requests.RequestException, attempt: int) -> float | None:
-    """Seconds until a request is made once more; None where that would be of no use, or make a thing twice."""
+def _pause(request: _Request, response: requests.Response | requests.RequestException, attempt: int) -> float | None:
+    """Seconds until a request is repeated; None if that would be useless or could create something twice."""
     if attempt + 1 >= TRIES:
         return None
-    again = 2.0**attempt
-    if isinstance(answer, requests.RequestException) or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return None if asked.method == "POST" else again
-    if not _is_limited(answer):
+    backoff = 2.0**attempt
+    if isinstance(response, requests.RequestException) or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return None if request.method == "POST" else backoff
+    if not _is_limited(response):
         return None
-    after = answer.headers.get("Retry-After", "")
-    seconds = float(after) if after.isdecimal() else again
+    after = response.headers.get("Retry-After", "")
+    seconds = float(after) if after.isdecimal() else backoff
     return seconds if seconds <= LONGEST_WAIT else None
 
 
-def _is_limited(answer: requests.Response) -> bool:
-    """Whether GitHub asks for patience: it says so with 429, or with 403 and a header."""
-    named = "Retry-After" in answer.headers or answer.headers.get("X-RateLimit-Remaining") == "0"
-    return answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or (answer.status_code == HTTPStatus.FORBIDDEN and named)
+def _is_limited(response: requests.Response) -> bool:
+    """Whether GitHub reports a rate limit: with 429, or with 403 and a header."""
+    has_header = "Retry-After" in response.headers or response.headers.get("X-RateLimit-Remaining") == "0"
+    return response.status_code == HTTPStatus.TOO_MANY_REQUESTS or (
+        response.status_code == HTTPStatus.FORBIDDEN and has_header
+    )
 
 
-def _refusal(answer: requests.Response | requests.RequestException) -> str:
-    if isinstance(answer, requests.RequestException):
-        kind = "took too long" if isinstance(answer, requests.Timeout) else "could not be sent"
+def _refusal(response: requests.Response | requests.RequestException) -> str:
+    if isinstance(response, requests.RequestException):
+        kind = "took too long" if isinstance(response, requests.Timeout) else "could not be sent"
         return f"{kind}; check the network"
-    if _is_limited(answer):
+    if _is_limited(response):
         return "was refused: too many requests; run the job again later"
-    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
-        return f"was refused with {answer.status_code}: give the job `pull-requests: write`"
-    return f"failed with {answer.status_code}"
+    if response.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        return f"was refused with {response.status_code}: give the job `pull-requests: write`"
+    return f"failed with {response.status_code}"

@@ -1,7 +1,7 @@
-"""The verdict on a pull request, computed in a process of its own, so that there is one whatever the plan does to it.
+"""The verdict on a pull request, computed in a separate process, so that there is one whatever the plan does to it.
 
-The process gets no token, is killed when its time is up, and answers with one JSON document. Whatever else it
-prints is dropped, because a runner would take lines of a plan for commands.
+The process gets no token, is killed after a time limit, and returns one JSON document. All its other output is dropped,
+because a runner would interpret lines of a plan as commands.
 """
 
 import os
@@ -21,7 +21,7 @@ from masterplan.model.finding import Finding
 from masterplan.render.review import failure, markdown, with_addresses
 
 MOST_SECONDS = 300
-"""How long a comparison may take."""
+"""Maximum number of seconds for a comparison."""
 
 PROGRAM: Sequence[str] = (sys.executable, "-m", "masterplan.publish.github.judge")
 
@@ -29,19 +29,19 @@ Effect = Literal["breaking", "changed", "no-change"]
 
 
 class PullRequestVerdict(BaseModel):
-    """What is written about a pull request, as Markdown, and what it does; None where nothing could be compared."""
+    """The Markdown about a pull request, and its effect; None if the plans could not be compared."""
 
     text: str
     effect: Effect | None
 
 
 def judged(root: Path, base: str, head: str, source_url: str) -> PullRequestVerdict:
-    """The verdict on what `head` does to the plan in `root` since it left `base`, whatever a commit has."""
+    """The verdict on what `head` does to the plan in `root` since it branched off `base`, whatever they contain."""
     environment = {name: value for name, value in os.environ.items() if "TOKEN" not in name}
     command = (*PROGRAM, str(root), base, head, source_url)
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, timeout=MOST_SECONDS, check=True)
-        return PullRequestVerdict.model_validate_json(done.stdout)
+        process = subprocess.run(command, env=environment, capture_output=True, timeout=MOST_SECONDS, check=True)
+        return PullRequestVerdict.model_validate_json(process.stdout)
     except subprocess.TimeoutExpired:
         return unknown(f"Comparing them took longer than {MOST_SECONDS} seconds", head)
     except (OSError, subprocess.CalledProcessError, ValidationError):
@@ -49,12 +49,12 @@ def judged(root: Path, base: str, head: str, source_url: str) -> PullRequestVerd
 
 
 def unknown(reason: str, head: str, findings: Sequence[Finding] = ()) -> PullRequestVerdict:
-    """The verdict where nothing could be compared, and what is wrong with the plans."""
+    """The verdict if the plans could not be compared, with the reason and what is wrong with them."""
     return PullRequestVerdict(text=failure(reason, _short(head), findings), effect=None)
 
 
 def judge(root: Path, base: str, head: str, source_url: str) -> PullRequestVerdict:
-    """The same in this process, with neither time limit nor net."""
+    """The verdict as in `judged`, but in this process, without a time limit and without catching unexpected errors."""
     try:
         reviewed = review(root, merge_base(root, base, head), head)
     except PlanError as error:

@@ -1,7 +1,7 @@
 """The comment and the label of a plan on a pull request: announce the comparison, compare, write the verdict.
 
-No verdict outlives what it judged. Before anything is compared, an older comment is replaced by one that says so and
-the label is taken off; a run writes only while its commit is the newest of the pull request.
+No verdict outlives the commits it judged. Before the comparison, an announcement replaces an older comment and the
+label is removed. A run writes only while its commit is the newest of the pull request.
 """
 
 import base64
@@ -23,10 +23,10 @@ from masterplan.render.review import announcement
 EFFECTS = ("breaking", "changed", "no-change")
 
 _FETCH_SECONDS = 300
-"""For Git to fetch a pull request."""
+"""Maximum time for Git to fetch a pull request."""
 
 _LONGEST_LABEL = 50
-"""Characters of a label that GitHub takes."""
+"""Maximum number of characters in a label on GitHub."""
 
 _MARKER = "<!-- masterplan:review plan={} base={} head={} -->\n"
 _MARKED = re.compile(r"\A<!-- masterplan:review plan=(\S*) base=([0-9a-f]{40,64}) head=([0-9a-f]{40,64}) -->\r?\n")
@@ -36,7 +36,7 @@ _HEAD = "refs/masterplan/head"
 
 
 class Branch(BaseModel):
-    """One side of a pull request: its newest commit and its name."""
+    """One side of a pull request: its newest commit and the branch's name."""
 
     sha: str = Field(pattern=r"^[0-9a-f]{40,64}$")
     ref: str
@@ -58,12 +58,12 @@ class Pull(BaseModel):
     labels: list[Label]
 
     def is_at(self, commit: str) -> bool:
-        """Whether it is open, and a commit is its newest."""
+        """Whether it is open and `commit` is its newest."""
         return self.state == "open" and self.head.sha == commit
 
 
 class User(BaseModel):
-    """Who wrote something; no person can have a name that ends in `[bot]`."""
+    """The author of a comment; no person can have a login that ends in `[bot]`."""
 
     login: str
 
@@ -77,25 +77,25 @@ class Comment(BaseModel):
 
 
 class Marker(NamedTuple):
-    """The hidden first line of a comment: the plan's folder in the repository, and the commits that were compared."""
+    """The hidden first line of a comment: the plan's folder in the repository, and the compared commits."""
 
     folder: str
     base: str
     head: str
 
     def on(self, text: str) -> str:
-        """A text with this marker."""
+        """The text with this marker."""
         return _MARKER.format(quote(self.folder), self.base, self.head) + text
 
     def is_on(self, comment: Comment) -> bool:
-        """Whether a comment is about the same folder and commits."""
+        """Whether a comment is about this folder and these commits."""
         return _marker(comment) == (quote(self.folder), self.base, self.head)
 
 
 def keep_comment(root: Path, runner: Runner, api: Api) -> str:
-    """Keep the comment of a plan on the pull request that a workflow runs for; returns what was done, in a sentence.
+    """Keep a plan's comment on the workflow's pull request up to date; returns a sentence about what was done.
 
-    Raises UsageError for another event, ApiError when GitHub refuses or cannot be asked.
+    Raises UsageError for any other event, ApiError if GitHub refuses a request or cannot be reached.
     """
     event = runner.pull_request()
     pull = api.one(f"/pulls/{event.number}", Pull)
@@ -107,20 +107,20 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
     if comment is None or not marker.is_on(comment):
         comment = _announce(api, pull, comment, marker)
     verdict = _verdict(root, runner, pull, folder)
-    now = api.one(f"/pulls/{pull.number}", Pull)
-    if not now.is_at(event.head.sha):
+    current = api.one(f"/pulls/{pull.number}", Pull)
+    if not current.is_at(event.head.sha):
         return _overtaken(pull)
     text = marker.on(verdict.text + (f"\nThe plan in <code>{inert(folder)}</code>.\n" if folder else ""))
-    done = _write(api, now, comment, text, needed=verdict.effect != "no-change")
+    done = _write(api, current, comment, text, needed=verdict.effect != "no-change")
     label = _name(folder, verdict.effect) if verdict.effect else None
-    _label(api, now, folder, label)
+    _label(api, current, folder, label)
     return f"{done} #{pull.number}: {label or 'the plans could not be compared'}."
 
 
 def own_comment(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
     """The comment about the plan in a folder that `login`, the owner of our token, wrote.
 
-    The marker alone can be written by everybody, and one account may write comments of many kinds: both must agree.
+    Anyone can write the marker, and one account may write several kinds of comments, so both must match.
     """
     for comment in comments:
         marker = _marker(comment)
@@ -139,7 +139,7 @@ def _overtaken(pull: Pull) -> str:
 
 
 def _announce(api: Api, pull: Pull, comment: Comment | None, marker: Marker) -> Comment | None:
-    """Take back what an older run wrote; returns the comment as it is now. Nothing to take back needs no comment."""
+    """Replace an older run's comment by an announcement and remove the label; returns the new comment, if any."""
     if comment is not None:
         text = marker.on(announcement(pull.head.sha[:12]))
         api.send("PATCH", f"/issues/comments/{comment.id}", {"body": text})
@@ -161,19 +161,19 @@ def _verdict(root: Path, runner: Runner, pull: Pull, folder: str) -> PullRequest
 
 
 def _write(api: Api, pull: Pull, comment: Comment | None, text: str, *, needed: bool) -> str:
-    """Write our comment, where there is one or one is needed; what stands there already is not written again."""
+    """Write our comment if there is one or one is needed, unless its text is already the same."""
     if comment is None:
         if needed:
             api.send("POST", f"/issues/{pull.number}/comments", {"body": text})
         return "Commented on" if needed else "Nothing to report on"
     if comment.body == text:
-        return "Left the comment on"
+        return "Kept the comment on"
     api.send("PATCH", f"/issues/comments/{comment.id}", {"body": text})
     return "Updated the comment on"
 
 
 def _label(api: Api, pull: Pull, folder: str, wanted: str | None) -> None:
-    """Give a pull request the label of a plan that is wanted, and take its others off."""
+    """Add the wanted label of a plan to a pull request, and remove its other labels of that plan."""
     labels = {label.name for label in pull.labels}
     for label in (_name(folder, effect) for effect in EFFECTS):
         if label in labels and label != wanted:
@@ -188,7 +188,7 @@ def _name(folder: str, effect: str) -> str:
 
 
 def _fetch(root: Path, runner: Runner, pull: Pull) -> None:
-    """Bring both sides of a pull request as objects; no file is written. Raises ApiError."""
+    """Fetch both sides of a pull request as objects; no file is written. Raises ApiError."""
     wanted = (f"+refs/heads/{pull.base.ref}:{_BASE}", f"+refs/pull/{pull.number}/head:{_HEAD}")
     try:
         fetch(root, *wanted, settings=_settings(runner), seconds=_FETCH_SECONDS)
@@ -197,7 +197,7 @@ def _fetch(root: Path, runner: Runner, pull: Pull) -> None:
 
 
 def _settings(runner: Runner) -> Mapping[str, str]:
-    """The token for this server alone as variables for Git, as an argument would be seen by other programs."""
+    """The token, for this server only, as environment variables for Git: other programs could read an argument."""
     basic = base64.b64encode(f"x-access-token:{runner.token}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
