@@ -192,6 +192,7 @@ class _Reader:
 
     def _build(self) -> None:
         """Process all events; the content of the document ends up in `root`."""
+        may_be_too_long = 2 * len(self.text) > MAX_VALUES  # two characters make three values at most: `[:,:,:]`
         scalar_event, scalar, next_event = yaml.ScalarEvent, self._scalar, _LOADER(self.text).get_event
         handlers: dict[type[yaml.Event], Callable[[Any], None]] = {
             yaml.MappingStartEvent: self._start,
@@ -203,6 +204,8 @@ class _Reader:
         }
         try:
             while event := next_event():
+                if may_be_too_long:
+                    self._count(event)
                 if type(event) is scalar_event:  # most are, so they take the shortest path
                     scalar(event)
                 elif handle := handlers.get(type(event)):
@@ -214,18 +217,15 @@ class _Reader:
         if self.root.items:
             raise self._stop("second-document", _at(event), "a second document starts here", "delete the ---")
 
-    def _counted(self, at: _At) -> _At:
-        """Count a key or value at this position, which is returned; refuse files with too many."""
-        self.values += 1
+    def _count(self, event: yaml.Event) -> None:
+        """Count keys and values; refuse files with too many."""
+        self.values += isinstance(event, yaml.NodeEvent)
         if self.values > MAX_VALUES:
-            raise self._too_many(at)
-        return at
-
-    def _too_many(self, at: _At) -> _UnreadableError:
-        return self._stop("too-many-values", at, f"more than {MAX_VALUES:,} keys and values", "split the file")
+            message = f"more than {MAX_VALUES:,} keys and values"
+            raise self._stop("too-many-values", _at(event), message, "split the file")
 
     def _alias(self, event: yaml.AliasEvent) -> None:
-        at = self._counted(_at(event))
+        at = _at(event)
         hint = "write the value out; put text that starts with * in quotes"
         self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
         self._unread(at)
@@ -234,9 +234,6 @@ class _Reader:
         mark: Any = event.start_mark
         at = mark.line + 1, mark.column + 1
         text, style, frame = event.value, event.style, self.open[-1]
-        self.values += 1
-        if self.values > MAX_VALUES:
-            raise self._too_many(at)
         readable = not (style == '"' or event.anchor or event.tag) or self._is_allowed(event, at)
         if not text.isascii():
             text = composed(text)
@@ -252,7 +249,8 @@ class _Reader:
             frame.put(text, at)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
-        at = self._counted(_at(event))
+        mark: Any = event.start_mark
+        at = mark.line + 1, mark.column + 1
         if len(self.open) > MAX_DEPTH:
             raise self._stop("too-deep", at, f"nested more than {MAX_DEPTH} levels deep", "nest less")
         spoilt = bool(event.anchor or event.tag) and not self._is_allowed(event, at)

@@ -60,8 +60,9 @@ def unfit(rule: LiteralString, says: str, do: str) -> PydanticCustomError:
 
 def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     """The source text of a text or a plain number. Refuses everything else."""
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    return _text(str(value) if is_number else value, kind, longest)
+    if not isinstance(value, str) and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = str(value)
+    return _text(value, kind, longest)
 
 
 def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
@@ -239,6 +240,7 @@ def _page(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=10_000)
 def _id(id_: str) -> str:
     """An id that is a valid file name on every system."""
     if WINDOWS_DEVICE.fullmatch(id_) or id_.endswith("."):
@@ -383,9 +385,7 @@ Money = Annotated[
 """An amount of money a month, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
 
 Duration = Annotated[
-    Quantity,
-    _amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time),
-    _schema(r"\d"),
+    Quantity, _amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time), _schema(r"\d")
 ]
 """A length of time, at most ten years: `2 hours`, `3-5 days`."""
 

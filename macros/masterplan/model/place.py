@@ -74,7 +74,7 @@ class Places:
         the place of the value's key.
         """
         for depth in (2, 1):
-            file_and_mark = self.files.get(tuple(str(step) for step in path[:depth]))
+            file_and_mark = self.files.get(tuple(map(str, path[:depth])))
             if file_and_mark:
                 return locate(*file_and_mark, path[depth:], key=key)
         return Place("plan")

@@ -127,6 +127,8 @@ def _differences(inputs: AuditInput, sprint: Sprint, n: int) -> tuple[list[tuple
 
 def _actual_sum(total: _Total, time: WorkingTime) -> Quantity | None:
     """Sum of the tasks if it differs from the stated total; if some tasks state nothing, only a larger sum differs."""
+    if not any(getattr(placed.task, total.field) for placed in total.tasks):
+        return None
     most, complete_sum = _sums(total.field, total.tasks, time)
     least = _sums(total.field, total.own, time)[0] if total.shared else most
     if most is None or not total.stated.is_number:
