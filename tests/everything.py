@@ -29,7 +29,7 @@ from masterplan.model.plan import Phases, Plan
 from masterplan.model.progress import Progress
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import Risks
-from masterplan.model.schema import FILES, OWN_FIELDS
+from masterplan.model.schema import CUSTOM_FIELD_OWNERS, FILES
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import Dependency
 from masterplan.model.team import Team
@@ -81,7 +81,7 @@ LISTED = {
 
 LEVELS = ["tiny", "small", "fair", "large", "grave"]
 FIELD = {"id": "cost", "of": ["sprint", "task", "phase", "milestone", "risk"], "kind": "choice"}
-"""The field of the team's own that every part has that may have one."""
+"""A custom field of every part that may have custom fields."""
 CHOICES = ["some", "more", "info"]
 
 FIRST_CHOICE = {"sprint.declared.claim": 11}
@@ -233,7 +233,7 @@ class _Filler:
         }
         if "id" in model.model_fields:
             made["id"] = self.id(at, n)
-        return made | made.pop("fields") if model in OWN_FIELDS else made
+        return made | made.pop("fields") if model in CUSTOM_FIELD_OWNERS else made
 
     def id(self, at: str, n: int) -> str:
         """The id of the n-th part of its list."""

@@ -1,4 +1,4 @@
-"""Fields of the team's own: declared in plan.yml, written beside the other fields of a part, checked at their place."""
+"""Custom fields: declared in plan.yml, written next to the other fields of a part, checked at their place."""
 
 import json
 from datetime import date
@@ -239,7 +239,7 @@ def test_the_register_of_risks_shows_what_has_no_column_beside_the_risk(tmp_path
 
 
 def test_the_guide_lists_the_fields_of_the_plan(tmp_path: Path) -> None:
-    rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "own_fields").css("tbody tr")]
+    rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "custom_fields").css("tbody tr")]
     assert rows[0] == ["Cost centre", "cost_center", "Sprint, Risk", "number"]
     assert rows[2] == ["Stage", "stage", "Sprint, Task, Phase", "alpha, beta, final"]
 

@@ -288,7 +288,7 @@ SAME_SUBJECT = {
     "claims": "figures that a document states, read and judged",
     "init": "the command and what it runs",
     "record": "the commands and what they run",
-    "custom": "fields of the team's own, what they are and how they are read",
+    "custom": "custom fields, what they are and how they are read",
     "dependencies": "rules about them, their picture and their page",
     "health": "computed, worded and exported",
     "graph": "the graph of dependencies, computed and drawn",

@@ -143,7 +143,7 @@ OWN = [
 
 
 def own(**values: str) -> Plan:
-    """A plan of one sprint with fields of the team's own."""
+    """A plan of one sprint with custom fields."""
     return plan(sprint("1", fields=values), fields=OWN)
 
 

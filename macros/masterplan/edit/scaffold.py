@@ -52,7 +52,7 @@ def new_sprint(  # noqa: PLR0913 - what the command takes
     with editing(root) as plan:
         new_id, needs = (id_ or "").strip() or _next([*plan.sprints, *elsewhere]), tuple(dict.fromkeys(needs))
         path = _file(new_id, title)
-        content = _checked(_text(title, new_id, phase, needs, plan.own_fields("sprint")), Sprint)
+        content = _checked(_text(title, new_id, phase, needs, plan.custom_fields("sprint")), Sprint)
         _refuse_unknown_ids(plan, phase, needs)
         if new_id in plan.sprints or (root / path).exists():
             raise UsageError(f"the id {new_id} is already taken")

@@ -10,7 +10,7 @@ from typing import Any
 
 from masterplan.analyse.changes.flatten import as_plain
 from masterplan.analyse.changes.patch import edits
-from masterplan.load.custom import names_of
+from masterplan.load.custom import field_names
 from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER, make
 from masterplan.load.source import parse
 from masterplan.model.change import Edit
@@ -18,7 +18,7 @@ from masterplan.model.header import Header
 from masterplan.model.part import Part, fields_of
 from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.model.quantity import MARKS, Notation
-from masterplan.model.schema import OWN_FIELDS
+from masterplan.model.schema import CUSTOM_FIELD_OWNERS
 from masterplan.model.sprint import Sprint
 
 
@@ -51,7 +51,9 @@ _FILES = (*KIND_OF_FOLDER.values(), *KIND_OF_FILE.values())
 def _fits_keys(kind: type[Part], keys: Collection[str], fields: tuple[()] | None) -> bool:
     """Whether a file with these keys may be of a kind; reading it as any other kind would waste time."""
     needed = {field.name for field in fields_of(kind) if field.needed}
-    return needed.issubset(keys) and ((fields is None and kind in OWN_FIELDS) or names_of(kind).issuperset(keys))
+    return needed.issubset(keys) and (
+        (fields is None and kind in CUSTOM_FIELD_OWNERS) or field_names(kind).issuperset(keys)
+    )
 
 
 def _plan_with(part: Part) -> Plan:

@@ -20,9 +20,9 @@ from masterplan.importing.headings import UnitHead, family_key, kind_of, read_he
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading, key
-from masterplan.load.custom import names_of
+from masterplan.load.custom import field_names
 from masterplan.model.naming import slug
-from masterplan.model.schema import OWN_FIELDS
+from masterplan.model.schema import CUSTOM_FIELD_OWNERS
 
 EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 """Cells without a value, in lower case."""
@@ -288,7 +288,7 @@ def put_custom_field(reading: Reading, part: DraftPart, column: Column, cell: st
 @cache
 def _model_fields() -> frozenset[str]:
     """Names of the model's own fields, which no custom field may have."""
-    return frozenset(name for part in OWN_FIELDS for name in names_of(part))
+    return frozenset(name for part in CUSTOM_FIELD_OWNERS for name in field_names(part))
 
 
 def take_heads(reading: Reading, table: Block, part: DraftPart) -> None:

@@ -20,10 +20,10 @@ from masterplan.model.part import Part, Path
 from masterplan.model.place import Mark, locate
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Notation
-from masterplan.model.schema import OLD_NAMES, OWN_FIELDS
+from masterplan.model.schema import CUSTOM_FIELD_OWNERS, OLD_NAMES
 from masterplan.model.task import Task
 
-_WITH_FIELDS = frozenset(OWN_FIELDS)
+_WITH_FIELDS = frozenset(CUSTOM_FIELD_OWNERS)
 
 
 def declarations(data: object) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
@@ -48,7 +48,7 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
             hint = "write custom fields next to the others, such as `title`"
             yield Finding(RULE_BY_ID["unknown-field"], place, "there is no field `fields`", hint)
             data.pop("fields"), mark.children.pop("fields", None)
-        if keys := [key for key in data if key not in names_of(part) and _may_be_custom(key, part, notation)]:
+        if keys := [key for key in data if key not in field_names(part) and _may_be_custom(key, part, notation)]:
             marks = {key: mark.children.pop(key) for key in keys if key in mark.children}
             data["fields"] = {key: data.pop(key) for key in keys}
             mark.children["fields"] = Mark(mark.line, mark.column, mark.key_line, mark.key_column, marks)
@@ -56,11 +56,11 @@ def gather(source: Source, kind: type[Part], notation: Notation) -> Iterator[Fin
 
 def _may_be_custom(key: str, part: type[Part], notation: Notation) -> bool:
     """Whether a part may have a custom field with this name."""
-    return notation.fields is None or any(key == id_ and OWN_FIELDS[part] in of for id_, of in notation.fields)
+    return notation.fields is None or any(key == id_ and CUSTOM_FIELD_OWNERS[part] in of for id_, of in notation.fields)
 
 
 @cache
-def names_of(part: type[Part]) -> frozenset[str]:
+def field_names(part: type[Part]) -> frozenset[str]:
     """The current and former names of a part's fields."""
     former = (*OLD_NAMES.get(part, ()), *(("done",) if part is Task else ()))
     return frozenset((*part.model_fields, *former))
@@ -75,8 +75,8 @@ def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterato
         return
     for n, definition in enumerate(plan.header.fields):
         yield from _definition(plan, definition, ("plan", "fields", n))
-    for path, of, values in plan.own_values():
-        for definition in plan.own_fields(of):
+    for path, of, values in plan.custom_values():
+        for definition in plan.custom_fields(of):
             text = values.get(definition.id)
             if text is not None:
                 yield from _value(plan, definition, text, (*path, "fields", definition.id), may_be_lost)
@@ -88,8 +88,8 @@ def check_fields(plan: Plan, may_be_lost: Callable[[str, str], bool]) -> Iterato
 
 def _definition(plan: Plan, definition: FieldDefinition, at: Path) -> Iterator[Finding]:
     """Findings about the declaration of a field."""
-    kind_of = {of: part for part, of in OWN_FIELDS.items()}
-    taken = [of for of in definition.of if definition.id in names_of(kind_of[of])]
+    kind_of = {of: part for part, of in CUSTOM_FIELD_OWNERS.items()}
+    taken = [of for of in definition.of if definition.id in field_names(kind_of[of])]
     if taken:
         message = plan.worded(f"every {taken[0]} already has a field `{definition.id}`")
         yield Finding(RULE_BY_ID["taken-name"], plan.places.of(*at, "id"), message, "choose another id")

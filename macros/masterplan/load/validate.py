@@ -13,7 +13,7 @@ from masterplan.model.finding import Finding
 from masterplan.model.part import Part, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import Notation
-from masterplan.model.schema import OWN_FIELDS
+from masterplan.model.schema import CUSTOM_FIELD_OWNERS
 
 _P = TypeVar("_P", bound=Part)
 
@@ -67,7 +67,7 @@ def _wording(error: ErrorDetails, part: type[Part], notation: Notation) -> Wordi
 
 def _near(name: str, part: type[Part], notation: Notation) -> str:
     """A hint for a field that a part does not have: a similar name, or where to declare the custom field."""
-    owner, custom = OWN_FIELDS.get(part), dict(notation.fields or ())
+    owner, custom = CUSTOM_FIELD_OWNERS.get(part), dict(notation.fields or ())
     if owner and name in custom:
         return f"`{name}` is declared for {' and '.join(custom[name])} only; add {owner} to its `of` in plan.yml"
     names = [field for field in part.model_fields if not (owner and field == "fields")]

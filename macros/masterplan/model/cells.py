@@ -96,8 +96,8 @@ def key_of(cells: Mapping[str, str]) -> tuple[str, str]:
 
 def columns_of_sheet(plan: Plan, kind: SheetKind) -> tuple[str, ...]:
     """The columns of a sheet, custom fields last."""
-    own = [field.id for field in plan.own_fields(kind.of)] if kind.of else []
-    return (*kind.columns, *(id_ for id_ in own if id_ not in kind.columns))
+    custom = [field.id for field in plan.custom_fields(kind.of)] if kind.of else []
+    return (*kind.columns, *(id_ for id_ in custom if id_ not in kind.columns))
 
 
 def rows_of_sheet(plan: Plan, kind: SheetKind) -> tuple[SheetRow, ...]:
@@ -163,8 +163,8 @@ def _cells(kind: SheetKind, part: Part) -> dict[str, str]:
     cells = {
         name: NONE if value == () and field.default is None else _cell(value) for name, (field, value) in values.items()
     }
-    own = {id_: value[:LONGEST_CELL] for id_, value in (getattr(part, "fields", None) or {}).items()}
-    return own | cells
+    custom = {id_: value[:LONGEST_CELL] for id_, value in (getattr(part, "fields", None) or {}).items()}
+    return custom | cells
 
 
 def _cell(value: Any) -> str:

@@ -199,11 +199,11 @@ class Plan:
         yield from ((("risks", "risks", n), risk) for n, risk in enumerate(self.risks))
         yield from ((("entries", str(n)), entry) for n, entry in enumerate(self.entries))
 
-    def own_fields(self, of: FieldOwner) -> tuple[FieldDefinition, ...]:
+    def custom_fields(self, of: FieldOwner) -> tuple[FieldDefinition, ...]:
         """The custom fields of a kind of part, in the order of plan.yml."""
         return tuple(definition for definition in self.header.fields if of in definition.of)
 
-    def own_values(self) -> Iterator[tuple[Path, FieldOwner, CustomValues]]:
+    def custom_values(self) -> Iterator[tuple[Path, FieldOwner, CustomValues]]:
         """Every part that may have custom fields: its path, its kind, and its values."""
         for id_, sprint in self.sprints.items():
             yield ("sprints", id_), "sprint", sprint.fields

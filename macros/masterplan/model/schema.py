@@ -35,7 +35,7 @@ FILES: Mapping[str, tuple[type[Part], str]] = {
 """The type of part and the path of the file, by name of the schema."""
 
 
-OWN_FIELDS: Mapping[type[Part], FieldOwner] = {
+CUSTOM_FIELD_OWNERS: Mapping[type[Part], FieldOwner] = {
     Sprint: "sprint", Task: "task", Phase: "phase", Milestone: "milestone", NamedRisk: "risk",
 }  # fmt: skip
 """The parts that may have custom fields, which files write like any other field."""
@@ -56,7 +56,7 @@ def schemas(header: Header = EMPTY_PLAN.header) -> dict[str, dict[str, Any]]:
 def _of_plan(schema: dict[str, Any], file: type[Part], header: Header) -> dict[str, Any]:
     """A schema with the custom fields and the levels of risk of one plan."""
     shapes = {file.__name__: schema} | schema.get("definitions", {})
-    for part, owner in OWN_FIELDS.items():
+    for part, owner in CUSTOM_FIELD_OWNERS.items():
         if part.__name__ in shapes:
             _add_custom_fields(shapes[part.__name__], [field for field in header.fields if owner in field.of])
     for shape in shapes.values():

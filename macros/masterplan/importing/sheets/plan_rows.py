@@ -303,7 +303,7 @@ class PlanFiles:
         return part.values.get(name)
 
     def _is_own(self, row: GivenRow, name: str) -> bool:
-        return row.kind.of is not None and name in {field.id for field in self._plan.own_fields(row.kind.of)}
+        return row.kind.of is not None and name in {field.id for field in self._plan.custom_fields(row.kind.of)}
 
     def _place(self, path: Path) -> tuple[str, Path]:
         """The file of a part, and the path from the file to the part."""

@@ -95,7 +95,7 @@ def _columns(table: SheetTable, kind: SheetKind, plan: Plan) -> Iterator[tuple[s
 
 def _name(column: TableColumn, table: SheetTable, kind: SheetKind, plan: Plan) -> str | None:
     label = column.label.strip().casefold()
-    custom_fields = {field.title.casefold(): field.id for field in plan.own_fields(kind.of)} if kind.of else {}
+    custom_fields = {field.title.casefold(): field.id for field in plan.custom_fields(kind.of)} if kind.of else {}
     plan_columns = {name.casefold(): name for name in columns_of_sheet(plan, kind)}
     parent = next((name for name, sheets in _PARENT_COLUMNS.items() if kind.name in sheets.split()), None)
     parent_column = parent if parent and (column.unit == parent or column.is_parent) else None

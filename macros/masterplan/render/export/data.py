@@ -29,7 +29,7 @@ from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.task import State, Task
 from masterplan.model.timeline import Period
 from masterplan.render import records
-from masterplan.render.export.data_parts import HealthRecord, OwnValues, health_record, own_values
+from masterplan.render.export.data_parts import HealthRecord, OwnValues, custom_values, health_record
 from masterplan.render.records import FlatFinding, Forms, Record
 
 _VERSION: Literal["masterplan/v1"] = "masterplan/v1"
@@ -272,7 +272,7 @@ def whole(facts: Facts) -> dict[str, Any]:
             PhaseRecord.made_from(
                 phase,
                 percent=percent,
-                fields=own_values(plan, "phase", phase.fields),
+                fields=custom_values(plan, "phase", phase.fields),
                 **_window(plan.period_of_phase(phase)),
             )
             for phase, percent in status.by_phase
@@ -340,7 +340,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         owners=sprint.owner,
         risk=risk and RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner),
         risks=_risks(plan, sprint.risks),
-        fields=own_values(plan, "sprint", sprint.fields),
+        fields=custom_values(plan, "sprint", sprint.fields),
         tasks=tuple(_task(plan, task) for task in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
             DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
@@ -361,7 +361,7 @@ def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
         waits_for=standing.waits_for,
         needs=tuple(dependency.needs for dependency in task.depends_on),
         needed_by=standing.needed_by,
-        fields=own_values(plan, "task", task.fields),
+        fields=custom_values(plan, "task", task.fields),
         **_when(plan.period(task.when) if task.when else None),
     )
 
@@ -375,13 +375,13 @@ def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
         reached_on=standing.reached_on,
         reached_because=standing.reason,
         waits_for=standing.open_units,
-        fields=own_values(facts.plan, "milestone", standing.milestone.fields),
+        fields=custom_values(facts.plan, "milestone", standing.milestone.fields),
         forecast=None if end is None else facts.schedules.days.ends_on(end),
     )
 
 
 def _risks(plan: Plan, risks: Iterable[NamedRisk]) -> tuple[NamedRiskRecord, ...]:
-    return tuple(NamedRiskRecord.made_from(risk, fields=own_values(plan, "risk", risk.fields)) for risk in risks)
+    return tuple(NamedRiskRecord.made_from(risk, fields=custom_values(plan, "risk", risk.fields)) for risk in risks)
 
 
 def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:

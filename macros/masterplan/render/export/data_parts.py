@@ -69,9 +69,9 @@ OwnValues: TypeAlias = Annotated[
 """The values of one part."""
 
 
-def own_values(plan: Plan, owner: FieldOwner, values: CustomValues) -> dict[str, OwnValue]:
+def custom_values(plan: Plan, owner: FieldOwner, values: CustomValues) -> dict[str, OwnValue]:
     """The values of a part of the kind `owner`, in the order of plan.yml."""
-    fields = (field for field in plan.own_fields(owner) if field.id in values)
+    fields = (field for field in plan.custom_fields(owner) if field.id in values)
     return {field.id: _own_value(plan, field, values[field.id]) for field in fields}
 
 

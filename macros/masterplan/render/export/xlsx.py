@@ -52,7 +52,7 @@ def xlsx(plan: Plan) -> bytes:
 def _fill(sheet: Worksheet, plan: Plan, kind: SheetKind) -> None:
     columns = columns_of_sheet(plan, kind)
     rows = [columns, *([row.cells[column] for column in columns] for row in rows_of_sheet(plan, kind))]
-    dated = _DATES | {field.id for field in plan.own_fields(kind.of) if field.kind == "date"} if kind.of else _DATES
+    dated = _DATES | {field.id for field in plan.custom_fields(kind.of) if field.kind == "date"} if kind.of else _DATES
     for n, row in enumerate(rows, 1):
         for m, text in enumerate(row, 1):
             if text:

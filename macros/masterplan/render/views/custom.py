@@ -31,7 +31,9 @@ _FILTERED = {"choice", "person"}
 def custom_facts(plan: Plan, owner: FieldOwner, values: CustomValues) -> tuple[tuple[str, Flow], ...]:
     """The title and value of each custom field of a part, in the order of plan.yml."""
     return tuple(
-        (field.title, _value(plan, field, values[field.id])) for field in plan.own_fields(owner) if field.id in values
+        (field.title, _value(plan, field, values[field.id]))
+        for field in plan.custom_fields(owner)
+        if field.id in values
     )
 
 
@@ -61,7 +63,7 @@ class CustomColumns:
     def of(cls, plan: Plan, kind: FieldOwner, parts: Iterable[CustomValues]) -> Self:
         """The columns for parts of one kind, chosen by the fields they use."""
         used = {id_ for values in parts for id_ in values}
-        fields = [field for field in plan.own_fields(kind) if field.id in used]
+        fields = [field for field in plan.custom_fields(kind) if field.id in used]
         columns = [field for field in fields if field.kind not in _WIDE][:_MOST_COLUMNS]
         return cls(plan, columns, [field for field in fields if field not in columns])
 
