@@ -239,7 +239,7 @@ def test_the_register_of_risks_shows_what_has_no_column_beside_the_risk(tmp_path
 
 
 def test_the_guide_lists_the_fields_of_the_plan(tmp_path: Path) -> None:
-    rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "custom_fields").css("tbody tr")]
+    rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "own_fields").css("tbody tr")]
     assert rows[0] == ["Cost centre", "cost_center", "Sprint, Risk", "number"]
     assert rows[2] == ["Stage", "stage", "Sprint, Task, Phase", "alpha, beta, final"]
 
