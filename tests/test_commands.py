@@ -78,7 +78,7 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> tuple[str, str, str, 
     """What a parameter is in the call (nothing for an option), how it is written, its default, and what it means."""
     kind, info = get_args(hint)[:2]
     is_needed = parameter.default is inspect.Parameter.empty
-    default = "needed" if is_needed else _default(parameter.default)
+    default = "required" if is_needed else _default(parameter.default)
     value = info.metavar or _value(kind)
     if isinstance(info, typer.models.ArgumentInfo):
         name = info.metavar or parameter.name.upper().strip("_")

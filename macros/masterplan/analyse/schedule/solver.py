@@ -1,4 +1,4 @@
-"""Shortest schedules by OR-tools CP-SAT, if it is installed (the extra `masterplan[schedule]`).
+"""Shortest schedules by OR-Tools CP-SAT, if it is installed (the extra `masterplan[schedule]`).
 
 A third of the work limit is spent on the whole problem, which proves most schedules shortest. The rest is spent on
 neighbourhoods of the best schedule so far: some activities are rescheduled while all others keep their modes and their
