@@ -60,10 +60,10 @@ class _Running:
             os.killpg(self.process, signal.SIGTERM)
         while os.read(self.output, _CHUNK):
             pass
-        self.ended()
+        self.reap()
 
-    def ended(self) -> int:
-        """The exit code of a build that has ended."""
+    def reap(self) -> int:
+        """Wait for the process of a build that has ended; returns its exit code."""
         os.close(self.output)
         _, status = os.waitpid(self.process, 0)
         return abs(os.waitstatus_to_exitcode(status))
@@ -93,7 +93,7 @@ class _Builds:
                 if not chunk:
                     return
                 if lines:
-                    running = self._forked(BuildOrder(**json.loads(lines[-1])))
+                    running = self._fork(BuildOrder(**json.loads(lines[-1])))
             elif running:
                 running = self._forward(running)
 
@@ -101,9 +101,9 @@ class _Builds:
         """Carry out one order in this process."""
         if line := sys.stdin.readline():
             order = BuildOrder(**json.loads(line))
-            self._tell(News(order.number, code=self._build(order, self._load(self._root))))
+            self._send(News(order.number, code=self._build(order, self._load(self._root))))
 
-    def _forked(self, order: BuildOrder) -> _Running:
+    def _fork(self, order: BuildOrder) -> _Running:
         loaded = self._load(self._root)
         gc.freeze()  # garbage collection in a fork would copy the memory that it visits
         reading, writing = os.pipe()
@@ -138,11 +138,11 @@ class _Builds:
         """Forward news of pages that are ready; None once the build has ended."""
         lines = running.lines()
         for line in lines or ():
-            self._tell(News(running.order.number, json.loads(line)))
+            self._send(News(running.order.number, json.loads(line)))
         if lines is not None:
             return running
-        code = running.ended()
-        self._tell(News(running.order.number, code=code))
+        code = running.reap()
+        self._send(News(running.order.number, code=code))
         if self._shows_first and not self._is_warm and code == 0:
             self._rehearse(Path(running.order.folder))
         gc.unfreeze()
@@ -198,7 +198,7 @@ class _Builds:
         finally:
             first.wait()
 
-    def _tell(self, news: News) -> None:
+    def _send(self, news: News) -> None:
         line = json.dumps({name: getattr(news, name) for name in News.__slots__})
         os.write(self._news, f"{line}\n".encode())
 

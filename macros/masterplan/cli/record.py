@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 SprintId = Annotated[
-    str, typer.Argument(help="The id of a sprint; start, block and complete also take a task's.", metavar="ID")
+    str,
+    typer.Argument(help="The id of a sprint; start, block and complete also accept the id of a task.", metavar="ID"),
 ]
 Day = Annotated[
     date | None,
