@@ -12,6 +12,7 @@ from mkdocs.structure.files import File, Files
 
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
+from masterplan.load.loader import Loaded, Make, load
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.finish import finish_site
 from masterplan.publish.mkdocs_host import build_with_mkdocs
@@ -145,6 +146,19 @@ def test_a_fault_of_a_finished_page_is_named(tmp_path: Path, html: str, says: st
     (tmp_path / "next" / "index.html").write_text(f"<article><h1>Next</h1>{html}</article>")
     (problem,) = verify(tmp_path, ())
     assert problem.startswith(f"next/index.html: {says}")
+
+
+def test_a_listing_shows_the_text_that_was_loaded(tmp_path: Path) -> None:
+    root = write_plan(tmp_path, {"plan.yml": "title: Before\n"})
+
+    def load_before_an_edit(root: Path, make: Make) -> Loaded:
+        loaded = load(root, make)
+        (root / "plan_data/plan.yml").write_text("title: After\n", "utf-8")
+        return loaded
+
+    project = open_project(root, read=load_before_an_edit)
+    assert project.facts.plan.header.title == "Before"
+    assert project.texts["plan_data/plan.yml"] == "title: Before\n"
 
 
 def test_a_page_is_judged_by_the_facts_of_its_own_bytes_alone(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Loading a plan from a tree of files: find and read the files, resolve references, collect all findings in one run."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -44,10 +44,14 @@ KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The result of loading: the plan, or None if there are findings, and all findings in the order of the files."""
+    """The result of loading: the plan, or None if there are findings, and all findings in the order of the files.
+
+    `contents` are the bytes of the files by path.
+    """
 
     plan: Plan | None
     findings: tuple[Finding, ...]
+    contents: Mapping[str, bytes]
 
 
 _FILE_OF = {"phase": "phases", "person": "team", "owner": "team", "option": "options"}
@@ -96,7 +100,7 @@ def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -
         *references.check_references(plan, reading.may_have_lost),
         *custom.check_fields(plan, reading.may_have_lost),
     ]
-    return Loaded(None if findings else plan, listed(findings))
+    return Loaded(None if findings else plan, listed(findings), reading.contents)
 
 
 def header_of(root: Path) -> Header:
@@ -124,6 +128,7 @@ class _Reading:
     tree: Tree
     make: Make
     findings: list[Finding] = field(default_factory=list)
+    contents: dict[str, bytes] = field(default_factory=dict)
     marks: dict[tuple[str, ...], tuple[str, Mark]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     parts: dict[str, Part] = field(default_factory=dict)
@@ -261,6 +266,7 @@ class _Reading:
         content = self._content(path)
         if content is None:
             return Source(path, None, Mark(1, 1, 1, 1), ()), None
+        self.contents[path] = content
         source, part, findings = self.make(content, path, kind, self.notation)
         self.findings += [*source.findings, *findings]
         if part is None:

@@ -196,7 +196,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Ma
         root,
         facts,
         built_from,
-        {path: (root / path).read_text("utf-8-sig") for path in paths},
+        {path: loaded.contents[path].decode("utf-8-sig") for path in paths},
         pages,
         {plan.places.of("sprints", id_).path: page for id_, page in pages.items()},
         {path: str(change) for path, change in last_changes(root, PLAN_FOLDER).items()},
