@@ -43,7 +43,7 @@ def test_an_old_name_reads_as_the_name_of_today(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "finding"),
     [
-        ("weeks: 1-2", "weeks: soon", "5:12 not-a-window the text `soon` is not a window of weeks, days or dates"),
+        ("weeks: 1-2", "weeks: soon", "5:12 not-a-window the text `soon` is not a time window"),
         ("weeks: 1-2", "weeks: [1]", "5:12 wrong-type a list is not a time window"),
         ("weeks: 1-2", "weeks: 1-2\n    when: 3-4", "5:5 unknown-field there is no field `weeks`"),
     ],

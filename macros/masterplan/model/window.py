@@ -1,4 +1,4 @@
-"""Windows of time as plans write them: weeks of the plan, working days of the plan, or dates.
+"""Time windows as plans write them: weeks of the plan, working days of the plan, or dates.
 
 The plan's calendar (`Timeline`) determines their days: a week is seven days from the plan's start, whichever weekday
 that is, and a day is a day on which the team works.
@@ -69,7 +69,7 @@ class TimeWindow:
         matches = ((unit, form, form.pattern.fullmatch(text.strip())) for unit, form in _FORMS.items())
         unit, form, match = next((row for row in matches if row[2]), ("week", _FORMS["week"], None))
         if match is None:
-            raise ValueError("is not a window of weeks, days or dates")
+            raise ValueError("is not a time window")
         try:
             first, end = form.number(match["first"]), form.number(match["last"] or match["first"])
         except ValueError as error:
