@@ -1,1 +1,1 @@
-"""How fast masterplan is, and on which plans: a generator of plans of any size, and what is measured on them."""
+"""Benchmarks of time, memory and size, and a generator of plans of any size to run them on."""

@@ -1,9 +1,9 @@
-"""Measure what a build costs whose site is there already: with nothing changed, and with one value edited.
+"""Measure rebuilds of a site: with nothing changed, and with one value edited.
 
     python -m benchmarks.again
 
-Prints a Markdown table, and which stated limit is missed, if any; the exit code is then 1. CPU seconds of the whole
-process tree, medians of several rounds. After the last edit the site must be that of a clean build, byte for byte.
+Prints a Markdown table and each limit that is exceeded; the exit code is then 1. Values are CPU seconds of all
+processes, as medians of several rounds. After the last edit the site must be that of a clean build, byte for byte.
 """
 
 import re
@@ -20,17 +20,17 @@ from benchmarks.edited import LARGE, SMALL, EditedPlan
 from tests.sites import contents
 
 ROUNDS = 5
-"""How often everything runs, after a build from nothing."""
+"""Number of rebuilds of each kind after a build from scratch."""
 
 _TITLE = re.compile(r"^title: .*$", re.MULTILINE)
 
 
 MOST: Mapping[EditedPlan, tuple[float, float]] = {SMALL: (0.4, inf), LARGE: (0.5, 1.0)}
-"""The most CPU seconds of a build with nothing changed, and of one after an edit."""
+"""Limits in CPU seconds: of a rebuild with nothing changed, and of one after an edit."""
 
 
 def measure(folder: Path, plan: EditedPlan) -> tuple[float, float, float]:
-    """CPU seconds of a build from nothing, of one with nothing changed, and of one after an edit."""
+    """CPU seconds of a build from scratch, of a rebuild with nothing changed, and of one after an edit."""
     root = folder / "plan"
     root.mkdir()
     file, _ = plan.start(root)
@@ -46,20 +46,20 @@ def measure(folder: Path, plan: EditedPlan) -> tuple[float, float, float]:
 
 
 def _compare(folder: Path, root: Path) -> None:
-    """Raise SystemExit where a clean build of a copy gives another site."""
+    """Compare the site with that of a clean build in a copy. Raises SystemExit if they differ."""
     copy = root.with_name(f"{root.name}-clean")
     ignored = shutil.ignore_patterns("site", ".site-builds", "masterplan")
     shutil.copytree(root, copy, ignore=ignored)
     run_module(folder, "masterplan", "build", "--root", str(copy))
     if contents(root / "site") != contents(copy / "site"):
-        raise SystemExit(f"the site of {root} is not that of a clean build")
+        raise SystemExit(f"the site of {root} differs from that of a clean build")
 
 
 def report_all() -> int:
-    """Measure and report; returns the exit code, 1 when a limit is missed."""
-    print("| Plan | From nothing, CPU s | Nothing changed | At most | One value edited | At most |")
+    """Measure and report; returns the exit code, 1 if a limit is exceeded."""
+    print("| Plan | From scratch, CPU s | Nothing changed | At most | One value edited | At most |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    missed = []
+    over = []
     for plan, (most_unchanged, most_edited) in MOST.items():
         with TemporaryDirectory(prefix="masterplan-bench-") as folder:
             first, unchanged, edited = measure(Path(folder), plan)
@@ -68,10 +68,10 @@ def report_all() -> int:
             f"| {plan.name} | {first:.1f} | {unchanged:.2f} | {most_unchanged:g} | {edited:.1f} | {most} |", flush=True
         )
         if unchanged > most_unchanged or edited > most_edited:
-            missed.append(plan.name)
-    for name in missed:
-        print(f"missed: a build again, {name}", file=sys.stderr)
-    return 1 if missed else 0
+            over.append(plan.name)
+    for name in over:
+        print(f"exceeded: a rebuild of {name}", file=sys.stderr)
+    return 1 if over else 0
 
 
 if __name__ == "__main__":

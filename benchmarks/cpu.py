@@ -1,4 +1,4 @@
-"""What a call costs in CPU seconds: those of this process and of the programs that it has waited for."""
+"""CPU seconds of a call: those of this process and of the child processes it waited for."""
 
 import os
 import subprocess
@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took: CPU and wall-clock seconds, and megabytes of the largest process."""
+    """Cost of a run: CPU and wall-clock seconds, and megabytes of the largest process."""
 
     cpu: float
     wall: float
@@ -26,7 +26,7 @@ class Run:
 
 
 def timed(call: Callable[[], T]) -> tuple[T, float]:
-    """What a call returns, and the CPU seconds it took."""
+    """The result of a call, and the CPU seconds it took."""
     before = os.times()
     result = call()
     return result, sum(os.times()[:4]) - sum(before[:4])
@@ -38,22 +38,22 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def run_module(folder: Path, *command: str) -> Run:
-    """Run a module to its end. Raises SystemExit with what it said when it fails."""
+    """Run a module to its end. Raises SystemExit with its output if it fails."""
     start = time.monotonic()
-    with (folder / "said").open("w+") as said:
+    with (folder / "output").open("w+") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=REPOSITORY, env=_environment(folder), stdout=said, stderr=said
+            [sys.executable, "-m", *command], cwd=REPOSITORY, env=_environment(folder), stdout=output, stderr=output
         )
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            raise SystemExit(f"{' '.join(command)} failed:\n{said.read()}")
+            output.seek(0)
+            raise SystemExit(f"{' '.join(command)} failed:\n{output.read()}")
     return Run(used.ru_utime + used.ru_stime, time.monotonic() - start, used.ru_maxrss / 1_000)
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
-    """The environment on the day of the plans, with bytecode below a folder and without the theme's banner."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """This environment on the day of the plans, with bytecode below a folder and without the theme's banner."""
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     day = TODAY.isoformat()
-    return kept | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "NO_MKDOCS_2_WARNING": "1", "TODAY": day}
+    return inherited | {"PYTHONPYCACHEPREFIX": str(folder / "bytecode"), "NO_MKDOCS_2_WARNING": "1", "TODAY": day}

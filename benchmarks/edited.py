@@ -1,4 +1,4 @@
-"""The plans that edits are measured on: the first plan, and one of 1,000 sprints, each with the sprint to edit."""
+"""Plans to measure edits on: the repository's own, and one of 1,000 sprints, each with the sprint to edit."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from tests.sites import commit, repository
 
 @dataclass(frozen=True, slots=True)
 class EditedPlan:
-    """A plan: its name, the sprint that is edited, and what writes its repository into a folder."""
+    """A plan: its name, the sprint to edit, and a function that writes its repository into a folder."""
 
     name: str
     sprint: str
     write: Callable[[Path], object]
 
     def start(self, root: Path) -> tuple[Path, str]:
-        """Write the repository; returns the sprint's file and its page's name. Raises SystemExit without a plan."""
+        """Write the repository; returns the sprint's file and page name. Raises SystemExit if the plan is wrong."""
         self.write(root)
         plan = load(root).plan
         if plan is None:
-            raise SystemExit(f"{root} has no plan")
+            raise SystemExit(f"the plan in {root} is wrong")
         return root / plan.places.of("sprints", self.sprint).path, plan.page(self.sprint).removesuffix(".md")
 
 

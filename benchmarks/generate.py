@@ -1,8 +1,8 @@
-"""A plan of any size, for measuring and for tests: the same bytes for the same number of sprints, on every machine.
+"""Generate a plan of any size for benchmarks and tests: the same bytes for the same number of sprints, on any machine.
 
-Texts and figures are picked by arithmetic on a sprint's number. In a plan of N sprints there are about sqrt(N) phases,
-1.4 dependencies a sprint, most of them on the last few phases, and 130 words a sprint. Ids are "1" to "N"; the options
-are "A" and "B".
+Texts and figures are picked by arithmetic on a sprint's number. A plan of N sprints has about sqrt(N) phases, 1.4
+dependencies a sprint, most of them on the last few phases, and 130 words a sprint. Ids are "1" to "N"; the options are
+"A" and "B".
 
     python -m benchmarks.generate FOLDER --sprints 1000
 """
@@ -27,10 +27,10 @@ PEOPLE = ("Ada", "Grace", "Edsger", "Barbara", "Donald")
 LEVELS = ("very low", "low", "medium", "high", "very high")
 TESTS = ("Integration tests", "Performance benchmarks", "Manual testing steps")
 DEPENDENCIES = (1, 2, 1, 3, 0)
-"""How many dependencies a sprint has, in turn."""
+"""Numbers of dependencies of a sprint, in turn."""
 
 LAST_WEEK = 520
-"""The last week that a plan may name."""
+"""The last week that a plan may have."""
 
 VERBS = ("Cache", "Split", "Batch", "Index", "Stream", "Compress", "Retry", "Measure", "Isolate", "Migrate", "Validate")
 PARTS = ("search queries", "image uploads", "session tokens", "export jobs", "audit logs", "price lists", "mail queues")
@@ -47,10 +47,10 @@ FIGURES = ("Response time", "Requests a minute", "Memory in use", "Errors a day"
 
 
 def write_project(folder: Path, sprints: int) -> None:
-    """Write a whole repository into a folder that is not there yet: a plan with our own pages and settings."""
+    """Write a whole repository into a new folder: a plan with our own pages and settings."""
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     shutil.copy(REPOSITORY / "mkdocs.yml", folder / "mkdocs.yml")
-    (folder / "macros").mkdir()  # the settings watch it
+    (folder / "macros").mkdir()  # watched by the settings
     write_plan(folder, sprints)
 
 
@@ -62,7 +62,7 @@ def write_plan(folder: Path, sprints: int) -> None:
     phases = [list(ids) for ids in _phases(sprints)]
     size = len(phases[0])
     _dump(data / "plan.yml", _header(sprints))
-    _dump(data / "team.yml", {"people": [{"id": each.lower(), "name": each, "role": "developer"} for each in PEOPLE]})
+    _dump(data / "team.yml", {"people": [{"id": name.lower(), "name": name, "role": "developer"} for name in PEOPLE]})
     _dump(data / "phases.yml", {"phases": [_phase(n, ids, len(phases)) for n, ids in enumerate(phases)]})
     _dump(data / "options.yml", {"options": [_option("A", phases, 1), _option("B", phases, len(PEOPLE))]})
     _dump(data / "progress" / "log.yml", {"entries": [_entry(n, sprints) for n in range(_begun(sprints))]})
@@ -75,7 +75,7 @@ def _dump(path: Path, content: Fields) -> None:
 
 
 def _pick(choices: Sequence[T], n: int, salt: int) -> T:
-    """One of the choices, scattered over the sprints; each salt scatters in its own way."""
+    """One of the choices, scattered over the sprints, differently for each salt."""
     return choices[_scatter(n, salt) % len(choices)]
 
 
@@ -93,7 +93,7 @@ def _ids(sprints: Sequence[int]) -> list[str]:
 
 
 def _subject(n: int) -> str:
-    """What a sprint works on; the combination comes back after 385 sprints."""
+    """Subject of a sprint's work; the combination repeats after 385 sprints."""
     return f"{VERBS[n % len(VERBS)].lower()} {PARTS[n % len(PARTS)]} {PLACES[n % len(PLACES)]}"
 
 
@@ -114,7 +114,7 @@ def _header(sprints: int) -> Fields:
 
 
 def _window(phase: int, phases: int) -> tuple[int, int]:
-    """First and last week of a phase; three weeks each, shorter where a plan would not end in time."""
+    """First and last week of a phase: three weeks, or fewer if the plan would otherwise end after `LAST_WEEK`."""
     length = min(3, LAST_WEEK // phases)
     return phase * length + 1, (phase + 1) * length
 
@@ -152,12 +152,12 @@ def _option(id_: str, phases: Sequence[Sequence[int]], people: int) -> Fields:
 
 
 def _begun(sprints: int) -> int:
-    """How many sprints have been begun: a sixth of them, the first ones."""
+    """Number of sprints that have begun: the first sixth of them."""
     return max(1, sprints // 6)
 
 
 def _entry(n: int, sprints: int) -> Fields:
-    """What is known of a sprint that has been begun: nine in ten are done."""
+    """The progress entry of a sprint that has begun; nine in ten are done."""
     begun = _begun(sprints)
     done = n < begun - begun // 10
     day = START + timedelta(days=n * 80 // begun) if done else TODAY - timedelta(days=1 + n % 20)
@@ -165,13 +165,13 @@ def _entry(n: int, sprints: int) -> Fields:
     if not done:
         return entry | {"percent": 10 + n % 80, "note": f"Works for *{_pick(PARTS, n, 4)}*; the rest follows."}
     entry["tasks"] = [task["title"] for task in _tasks(n)]
-    entry["measured"] = [{"metric": each["name"], "value": each["after"]} for each in _metrics(n)]
+    entry["measured"] = [{"metric": metric["name"], "value": metric["after"]} for metric in _metrics(n)]
     return entry | {"by": _pick(PEOPLE, n, 3)}
 
 
 def _sprint(n: int, size: int) -> Fields:
     part, place = PARTS[n % len(PARTS)], PLACES[n % len(PLACES)]
-    written = {
+    fields = {
         "id": str(n + 1),
         "title": f"{_subject(n).capitalize()} ({n + 1})",
         "description": (
@@ -194,8 +194,8 @@ def _sprint(n: int, size: int) -> Fields:
         "declared": [{"claim": "annual-savings", "says": f"${12 * (10 + n % 90):,}-{12 * (120 + n % 200):,}"}],
     }
     if n % 5:
-        del written["declared"]
-    return written
+        del fields["declared"]
+    return fields
 
 
 def _tasks(n: int) -> list[Fields]:
@@ -204,11 +204,11 @@ def _tasks(n: int) -> list[Fields]:
 
 
 def _dependencies(n: int, size: int) -> list[Fields]:
-    """Dependencies on sprints of earlier phases: of the last three, but for one sprint in seven."""
+    """Dependencies on sprints of the last three phases; for one sprint in seven, of any earlier phase."""
     first = n - n % size
     reach = first if n % 7 == 0 else min(first, 3 * size)
     wanted = DEPENDENCIES[n % len(DEPENDENCIES)]
-    needed = {first - 1 - _scatter(n, 30 + each) % reach for each in range(wanted)} if reach else set()
+    needed = {first - 1 - _scatter(n, 30 + turn) % reach for turn in range(wanted)} if reach else set()
     return [
         {
             "sprint": str(other + 1),
@@ -222,11 +222,11 @@ def _dependencies(n: int, size: int) -> list[Fields]:
 def _metrics(n: int) -> list[Fields]:
     return [
         {
-            "name": f"{FIGURES[(n + each) % len(FIGURES)]}, {PARTS[n % len(PARTS)]}",
+            "name": f"{FIGURES[(n + turn) % len(FIGURES)]}, {PARTS[n % len(PARTS)]}",
             "before": f"{200 + 7 * (n % 100)} ms",
             "after": f"{50 + n % 90}-{150 + n % 50} ms",
         }
-        for each in range(1 + n % 3)
+        for turn in range(1 + n % 3)
     ]
 
 
@@ -246,14 +246,14 @@ def _rollback(n: int) -> Fields:
 
 
 def main() -> None:
-    """Write a generated repository, as told on the command line."""
+    """Write the repository that the command line asks for."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.generate", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument("folder", type=Path, help="where the repository goes; must not be there yet")
-    parser.add_argument("--sprints", type=int, default=1_000, help="how many sprints (default: 1,000)")
-    told = parser.parse_args()
-    write_project(told.folder, told.sprints)
+    parser.add_argument("folder", type=Path, help="the folder for the repository; must not exist")
+    parser.add_argument("--sprints", type=int, default=1_000, help="number of sprints (default: 1,000)")
+    arguments = parser.parse_args()
+    write_project(arguments.folder, arguments.sprints)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Measure the history: CPU seconds, those of Git included, to read 500 commits of the first plan, and then one more.
+"""Measure the history: CPU seconds, including Git's, to read 500 commits of our plan, and then one more.
 
-Prints a Markdown table; the exit code is 1 when a stated limit is missed. In turn, commits change a sprint's savings,
-add a sprint, and reword an impact.
+Prints a Markdown table; the exit code is 1 if a limit is exceeded. Commits in turn change a sprint's savings, add a
+sprint, and reword an impact.
 
     python -m benchmarks.history
 """
@@ -20,38 +20,38 @@ REPOSITORY = Path(__file__).parents[1]
 COMMITS = 500
 
 MOST_COLD = 10.0
-"""CPU seconds that reading all commits may take when nothing is kept."""
+"""Limit in CPU seconds of reading all commits without a cache."""
 
 MOST_WARM = 0.3
-"""CPU seconds that one new commit may take."""
+"""Limit in CPU seconds of reading one new commit with the cache."""
 
 FIRST = 1_700_000_000
-"""The time of the first commit, in seconds since 1970; the others follow by the day."""
+"""Time of the first commit, in seconds since 1970; the others follow a day apart."""
 
 
 def report_all() -> int:
-    """Print what each takes; returns the exit code."""
+    """Print both times; returns the exit code."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         shutil.copytree(REPOSITORY / "plan_data", root / "plan_data")
         _git(root, "init", "--quiet", "--initial-branch=main")
-        _git(root, "fast-import", "--quiet", told="".join(_commits(root, COMMITS)))
+        _git(root, "fast-import", "--quiet", text="".join(_commits(root, COMMITS)))
         cold = seconds(lambda: history(root))
-        _git(root, "fast-import", "--quiet", told=_commit(COMMITS, _changed(root, COMMITS), "from refs/heads/main^0\n"))
+        _git(root, "fast-import", "--quiet", text=_commit(COMMITS, _changed(root, COMMITS), "from refs/heads/main^0\n"))
         warm = seconds(lambda: history(root))
-        told = sum(len(commit.changes) > 0 for commit in history(root).commits)
-    if told != COMMITS - 1:
-        raise SystemExit(f"{told} of {COMMITS - 1} commits after the oldest say what they changed")
-    print(f"| What | CPU s |\n| --- | ---: |\n| {COMMITS} commits, nothing kept | {cold:.2f} |")
-    print(f"| One new commit | {warm:.3f} |")
+        changed = sum(len(commit.changes) > 0 for commit in history(root).commits)
+    if changed != COMMITS - 1:
+        raise SystemExit(f"only {changed} of {COMMITS - 1} commits after the oldest have changes")
+    print(f"| What | CPU s |\n| --- | ---: |\n| {COMMITS} commits without a cache | {cold:.2f} |")
+    print(f"| One new commit with the cache | {warm:.3f} |")
     if cold > MOST_COLD or warm > MOST_WARM:
-        print(f"MISSED: at most {MOST_COLD} s for {COMMITS} commits and {MOST_WARM} s for one more")
+        print(f"exceeded: at most {MOST_COLD} s for {COMMITS} commits, and {MOST_WARM} s for one more", file=sys.stderr)
         return 1
     return 0
 
 
 def _commits(root: Path, count: int) -> Iterator[str]:
-    """The first commit holds the whole plan, each later one changes a file."""
+    """The first commit with the whole plan, then commits that each change a file."""
     plan = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in sorted(root.rglob("*.yml"))}
     yield _commit(0, plan)
     for number in range(1, count):
@@ -73,7 +73,7 @@ def _changed(root: Path, number: int) -> dict[str, str]:
 
 
 def _commit(number: int, files: dict[str, str], parent: str = "") -> str:
-    """A commit as `git fast-import` wants it."""
+    """A commit in the format of `git fast-import`."""
     day = FIRST + number * 86_400
     lines = [
         f"commit refs/heads/main\ncommitter Ada <ada@example.org> {day} +0000\n",
@@ -88,8 +88,8 @@ def _data(text: str) -> str:
     return f"data {len(text.encode())}\n{text}\n"
 
 
-def _git(root: Path, *arguments: str, told: str = "") -> None:
-    subprocess.run(("git", "-C", str(root), *arguments), input=told.encode(), check=True)
+def _git(root: Path, *arguments: str, text: str = "") -> None:
+    subprocess.run(("git", "-C", str(root), *arguments), input=text.encode(), check=True)
 
 
 if __name__ == "__main__":

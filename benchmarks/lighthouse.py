@@ -1,9 +1,9 @@
-"""What Lighthouse says of the overview on its mobile settings, served compressed from loopback.
+"""Lighthouse scores of the Overview page with mobile settings, served compressed from loopback.
 
     python -m benchmarks.lighthouse
 
-npm fetches Lighthouse, at the version named here; it asks no other host. The figure for performance is that of a slow
-phone on a slow network, simulated, and the one that moves with the load of the machine: the median of several runs.
+npm fetches the version of Lighthouse named here; no other host is asked. The performance score simulates a slow phone
+on a slow network and varies with the load of the machine, so scores are medians of several runs.
 """
 
 import json
@@ -23,19 +23,19 @@ from tests.sites import OURS
 from tests.visits import serving
 
 PACKAGE = "lighthouse@12.8.2"
-"""The newest that runs on Node 20."""
+"""The newest version that runs on Node 20."""
 ROUNDS = 3
 LEAST = {"accessibility": 1.0, "best-practices": 1.0, "seo": 1.0, "performance": 0.95}
-"""What each score must be, of 1."""
+"""Minimum of each score; 1 is the best."""
 
 
 def scores(site: Path) -> Mapping[str, float]:
-    """The median of each score of a site's overview. Raises SystemExit when Lighthouse cannot be run."""
+    """The median of each score of a site's Overview. Raises SystemExit if Lighthouse cannot be run."""
     if not shutil.which("npm"):
         raise SystemExit("npm is missing: install Node.js 20 or newer to run Lighthouse")
     with serving(site) as origin:
-        found = list(_runs(origin))
-    return {name: median(run[name] for run in found) for name in LEAST}
+        runs = list(_runs(origin))
+    return {name: median(run[name] for run in runs) for name in LEAST}
 
 
 def _runs(origin: str) -> Iterator[Mapping[str, float]]:
@@ -59,15 +59,15 @@ def _runs(origin: str) -> Iterator[Mapping[str, float]]:
 
 
 def report_all() -> int:
-    """Build our own site, print its scores as Markdown; returns the exit code, 1 when one is too low."""
+    """Build our own site and print its scores as Markdown; returns the exit code, 1 if one is too low."""
     with TemporaryDirectory(prefix="masterplan-bench-") as folder:
         site = Path(folder, "site")
         build(OURS, site)
-        found = scores(site)
+        measured = scores(site)
     print("| Lighthouse, mobile | Score | At least |\n| --- | ---: | ---: |")
     for name, least in LEAST.items():
-        print(f"| {name} | {found[name]:.2f} | {least:.2f} |")
-    return int(any(found[name] < least for name, least in LEAST.items()))
+        print(f"| {name} | {measured[name]:.2f} | {least:.2f} |")
+    return int(any(measured[name] < least for name, least in LEAST.items()))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Run benchmarks and say which stated limit is missed, if any; the exit code is then 1.
+"""Run benchmarks and report each limit that is exceeded; the exit code is then 1.
 
     make bench ARGS="sites audit"
     make bench ARGS="--psplib FOLDER"
 
-Every part prints Markdown tables, and can be run alone as a module of the same name.
+Every part prints Markdown tables, and can be run alone as the module of the same name.
 """
 
 import argparse
@@ -41,22 +41,22 @@ PARTS = {
 
 
 def main() -> int:
-    """Run what the command line names, or all but the public instances; returns the exit code."""
+    """Run the parts that the command line names, or all but the public instances; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)}; all when left out"
+        "parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)}; by default all of them"
     )
     parser.add_argument(
         "--psplib", type=Path, metavar="FOLDER", help="schedule the public instances in a folder instead"
     )
-    told = parser.parse_args()
-    unknown = sorted(set(told.parts) - set(PARTS))
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.parts) - set(PARTS))
     if unknown:
         parser.error(f"there is no {', '.join(unknown)}; choose from {', '.join(PARTS)}")
-    if told.psplib:
-        return psplib.report_all(told.psplib)
+    if arguments.psplib:
+        return psplib.report_all(arguments.psplib)
     codes = []
-    for name in told.parts or PARTS:
+    for name in arguments.parts or PARTS:
         print(f"\n## {name.capitalize()}\n", flush=True)
         codes.append(PARTS[name]())
     return max(codes)

@@ -1,8 +1,8 @@
 """Measure how the cost of check, diff and build grows with the plan: CPU seconds, and memory of the largest process.
 
-The exponent is the slope of a straight line through the logarithms of CPU seconds over those of sprints, by least
-squares: 1 where a plan twice as large costs twice as much, 2 where it costs four times as much. The largest plan is not
-in the line. Prints a Markdown table; the exit code is 1 when a stated limit is missed. Each command runs once.
+The exponent is the slope of CPU seconds over sprints on logarithmic scales, by least squares: 1 if a plan twice as
+large costs twice as much, 2 if it costs four times as much. It leaves out the largest plan. Prints a Markdown table;
+the exit code is 1 if a limit is exceeded. Each command runs once.
 
     python -m benchmarks.scale
 """
@@ -17,18 +17,18 @@ from tempfile import TemporaryDirectory
 from benchmarks.cpu import Run, run_module
 
 SIZES = (1_000, 2_000, 4_000)
-"""How many sprints the plans have that exponents are computed from."""
+"""Numbers of sprints of the plans for the exponent."""
 LARGEST = 10_000
 _SMALL = 20
 
 MOST_EXPONENT = 1.15
 MOST_MEMORY = 1_000
-"""Megabytes of the largest process, of the largest plan."""
+"""Limit in megabytes of the largest process, for the largest plan."""
 MOST_GROWTH = 11
-"""How many times as long as for the smallest plan a command may take for the largest, of ten times the sprints."""
+"""Limit of the time for the largest plan, as a multiple of that for the smallest, which has a tenth of its sprints."""
 
 EDITS = 10
-"""How many sprints of a plan that is compared have another effort."""
+"""Number of sprints with another effort in the older plan of a comparison."""
 
 COMMANDS: Mapping[str, Callable[[Path], Sequence[str]]] = {
     "check": lambda plan: ("check", "--root", str(plan)),
@@ -38,25 +38,26 @@ COMMANDS: Mapping[str, Callable[[Path], Sequence[str]]] = {
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """The slope of the costs over the sizes, both as logarithms, by least squares."""
+    """The slope of costs over sizes on logarithmic scales, by least squares."""
     across, up = [log(size) for size in sizes], [log(cost) for cost in costs]
     middle, height = sum(across) / len(across), sum(up) / len(up)
     rise = sum((x - middle) * (y - height) for x, y in zip(across, up, strict=True))
     return rise / sum((x - middle) ** 2 for x in across)
 
 
-def missed(command: str, runs: Sequence[Run]) -> list[str]:
-    """The stated limits that a command exceeds, as sentences; its runs are those of `SIZES` and `LARGEST`."""
+def exceeded(command: str, runs: Sequence[Run]) -> list[str]:
+    """The limits that a command exceeds, as messages; its runs are those of `SIZES` and `LARGEST`."""
     limits = (
         ("exponent", exponent(SIZES, [run.cpu for run in runs[:-1]]), MOST_EXPONENT),
         (f"CPU of {LARGEST:,} sprints, times that of {SIZES[0]:,}", runs[-1].cpu / runs[0].cpu, MOST_GROWTH),
         (f"MB of {LARGEST:,} sprints", runs[-1].memory, MOST_MEMORY),
     )
-    return [f"missed: {command}: {name}: {value:.2f}, at most {most:g}" for name, value, most in limits if value > most]
+    over = ((name, value, most) for name, value, most in limits if value > most)
+    return [f"exceeded: {command}: {name}: {value:.2f}, at most {most:g}" for name, value, most in over]
 
 
 def report_all() -> int:
-    """Print what each command takes for each size; returns the exit code."""
+    """Print the cost of each command for each size; returns the exit code."""
     sizes = (*SIZES, LARGEST)
     print(f"| Command | {' | '.join(f'{size:,} sprints, CPU s | Peak MB' for size in sizes)} | Exponent |")
     print(f"| --- |{' ---: |' * (2 * len(sizes) + 1)}")
@@ -64,18 +65,18 @@ def report_all() -> int:
     with TemporaryDirectory(prefix="masterplan-bench-") as folder:
         small, *plans = (_plans(Path(folder), size) for size in (_SMALL, *sizes))
         for command, arguments in COMMANDS.items():
-            run_module(Path(folder), "masterplan", *arguments(small))  # from its second start on it runs from bytecode
+            run_module(Path(folder), "masterplan", *arguments(small))  # compiles the bytecode
             runs = [run_module(Path(folder), "masterplan", *arguments(plan)) for plan in plans]
             cells = " | ".join(f"{run.cpu:.1f} | {run.memory:.0f}" for run in runs)
             print(f"| {command} | {cells} | {exponent(SIZES, [run.cpu for run in runs[:-1]]):.2f} |", flush=True)
-            over += missed(command, runs)
-    for sentence in over:
-        print(sentence, file=sys.stderr)
+            over += exceeded(command, runs)
+    for line in over:
+        print(line, file=sys.stderr)
     return 1 if over else 0
 
 
 def _plans(folder: Path, sprints: int) -> Path:
-    """Write a plan, and below `_older` one in which some of its sprints had another effort; returns the first."""
+    """Write a plan, and an older one (`_older`) in which some sprints have another effort; returns the first."""
     plan = folder / f"plan-{sprints}"
     for root in (plan, _older(plan)):
         run_module(folder, "benchmarks.generate", str(root), "--sprints", str(sprints))

@@ -1,9 +1,9 @@
-"""Measure schedules and odds of large plans: CPU seconds, and how far each schedule may be from a shortest one.
+"""Measure schedules and odds of large plans: CPU seconds, and how much longer than the shortest a schedule may be.
 
     make bench ARGS=schedule
 
 The plans are those of `benchmarks.generate` with efforts of 1 to 24 days, as ranges, for five people who differ in
-skills and share. Exits with 1 when a stated limit is missed.
+skills and share. The exit code is 1 if a limit is exceeded.
 """
 
 import sys
@@ -30,14 +30,14 @@ T = TypeVar("T")
 
 SKILLS = (("SQL",), ("Rust",), ("SQL", "Rust"))
 LIMITS: Mapping[int, float] = {100: 10.0, 1_000: 60.0}
-"""CPU seconds that a schedule for five people may take, by the number of sprints."""
+"""Limits in CPU seconds of a schedule for five people, by the number of sprints."""
 MOST_RUNNING = 3.0
-"""CPU seconds that 10,000 runs of the largest plan may take."""
+"""Limit in CPU seconds of 10,000 simulated runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured: its name, CPU seconds, how many are allowed, and what came of it."""
+    """A measurement: its name, CPU seconds, their limit, and the result in words."""
 
     name: str
     seconds: float
@@ -51,21 +51,21 @@ class Measured:
 def report_all() -> int:
     """Measure and report; returns the exit code."""
     print("| What | CPU s | At most | Result |\n| --- | ---: | ---: | --- |")
-    missed = False
-    for each in _measured():
-        print(each, flush=True)
-        missed |= each.seconds > each.most
-    if missed:
-        print("missed: a limit of schedules or odds", file=sys.stderr)
-    return int(missed)
+    is_over = False
+    for measured in _measured():
+        print(measured, flush=True)
+        is_over |= measured.seconds > measured.most
+    if is_over:
+        print("exceeded: a limit of schedules or odds", file=sys.stderr)
+    return int(is_over)
 
 
 def _measured() -> Iterator[Measured]:
     for sprints, most in LIMITS.items():
         schedules = analyse(_plan(sprints)).schedules
-        found, seconds = timed(partial(_main, schedules))
-        yield Measured(f"{sprints:,} sprints, five people: the best schedule", seconds, most, _gap(found))
-        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.remaining, found))
+        staffed, seconds = timed(partial(_main, schedules))
+        yield Measured(f"{sprints:,} sprints, five people: the best schedule", seconds, most, _gap(staffed))
+        runs, seconds = timed(partial(odds.odds, schedules.network, schedules.remaining, staffed))
         yield Measured(
             f"{len(runs.runs):,} runs of it",
             seconds,
@@ -80,9 +80,9 @@ def _main(schedules: Schedules) -> Staffed:
     return schedules.main[1]
 
 
-def _gap(found: Staffed) -> str:
-    percent = float(100 * found.gap / found.bound)
-    days, most = (f"{float(days):g} days" for days in (found.end, found.gap))
+def _gap(staffed: Staffed) -> str:
+    percent = float(100 * staffed.gap / staffed.bound)
+    days, most = (f"{float(days):g} days" for days in (staffed.end, staffed.gap))
     return f"{days}, at most {most} ({percent:.1f} %) over the shortest"
 
 
@@ -92,9 +92,9 @@ def _plan(sprints: int) -> Plan:
         plan = load(Path(folder)).plan
     if plan is None:
         raise SystemExit("the generated plan is wrong")
-    work = {id_: _sprint(each, int(id_)) for id_, each in plan.sprints.items()}
-    people = tuple(_person(each, n) for n, each in enumerate(plan.people))
-    return replace(plan, sprints=work, people=people, options=())
+    with_efforts = {id_: _sprint(sprint, int(id_)) for id_, sprint in plan.sprints.items()}
+    people = tuple(_person(person, n) for n, person in enumerate(plan.people))
+    return replace(plan, sprints=with_efforts, people=people, options=())
 
 
 def _sprint(sprint: Sprint, number: int) -> Sprint:

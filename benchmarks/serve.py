@@ -2,9 +2,9 @@
 
     python -m benchmarks.serve
 
-Asks as a browser does: a request waits for the next version of the site, then the page is fetched again until it shows
-the edit. Prints a Markdown table, and which stated limit is missed, if any; the exit code is then 1. Wall-clock time
-depends on what else the machine does, so measure on one that is idle.
+Works as a browser does: a request waits for the next version of the site, then the page is fetched again until it shows
+the edit. Prints a Markdown table and each limit that is exceeded; the exit code is then 1. Wall-clock time depends on
+the load of the machine, so measure on an idle one.
 """
 
 import re
@@ -23,10 +23,10 @@ from benchmarks.edited import LARGE, SMALL, EditedPlan
 from benchmarks.generate import TODAY
 
 ROUNDS = 5
-"""How many edits are measured, one after another, once the site is complete."""
+"""Number of edits, one after another, once the site is complete."""
 
 PATIENCE = 300.0
-"""Seconds after which an edit that is not shown is given up."""
+"""Seconds to wait for an edit to be shown."""
 
 PORT = 8765
 
@@ -35,11 +35,11 @@ _IMPACT = re.compile(r"^impact: .*$", re.MULTILINE)
 
 
 MOST: Mapping[EditedPlan, float] = {SMALL: 0.3, LARGE: 1.0}
-"""The most seconds from an edit to its page."""
+"""Limits in seconds from an edit to its page."""
 
 
 def measure(root: Path, plan: EditedPlan) -> tuple[float, float]:
-    """Seconds from an edit of a sprint to its page, and to the complete site: medians of several edits."""
+    """Seconds from an edit of a sprint to its page, and to the complete site; medians of several edits."""
     file, page = plan.start(root)
     with _serving(root) as (origin, printed):
         address = f"{origin}/sprints/{page}/"
@@ -51,7 +51,7 @@ def measure(root: Path, plan: EditedPlan) -> tuple[float, float]:
 
 @contextmanager
 def _serving(root: Path) -> Iterator[tuple[str, Path]]:
-    """A server of a repository: its origin, and the file with what it prints."""
+    """A running server of a repository: its origin, and the file with its output."""
     printed, address = root.with_suffix(".printed"), f"127.0.0.1:{PORT}"
     command = (sys.executable, "-m", "masterplan", "serve", "--address", address, "--today", TODAY.isoformat())
     with printed.open("w") as file, subprocess.Popen(command, cwd=root, stdout=file, stderr=file) as server:
@@ -82,9 +82,9 @@ def _builds(printed: Path) -> int:
     return printed.read_text().count("Built ")
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def _until(is_ready: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
-    while not is_so():
+    while not is_ready():
         if time.monotonic() > end:
             raise SystemExit("the server shows no site")
         time.sleep(0.05)
@@ -100,17 +100,17 @@ def _get(address: str) -> str:
 
 
 def report_all() -> int:
-    """Measure and report; returns the exit code, 1 when a limit is missed."""
+    """Measure and report; returns the exit code, 1 if a limit is exceeded."""
     print("| Plan | Save to page, s | At most | Save to complete site, s |\n| --- | ---: | ---: | ---: |")
-    missed = []
+    over = []
     for plan, most in MOST.items():
         with TemporaryDirectory(prefix="masterplan-bench-") as folder:
             shown, complete = measure(Path(folder) / "plan", plan)
         print(f"| {plan.name} | {shown:.2f} | {most:g} | {complete:.2f} |", flush=True)
-        missed += [f"missed: {plan.name}: {shown:.2f} s, at most {most:g}"] if shown > most else []
-    for sentence in missed:
-        print(sentence, file=sys.stderr)
-    return 1 if missed else 0
+        over += [f"exceeded: {plan.name}: {shown:.2f} s, at most {most:g}"] if shown > most else []
+    for line in over:
+        print(line, file=sys.stderr)
+    return 1 if over else 0
 
 
 if __name__ == "__main__":

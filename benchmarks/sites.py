@@ -1,10 +1,10 @@
-"""Measure masterplan beside the same pages as plain Markdown: CPU seconds, memory, pages, bytes of checks and builds.
+"""Compare masterplan with the same pages as plain Markdown: CPU seconds, memory, pages and size of checks and builds.
 
     python -m benchmarks.sites
 
-Prints Markdown tables, and which stated limit is missed, if any; the exit code is then 1. Each number is the median of
-several rounds, and in each round everything runs once, in turn, because machines are noisy: CPU seconds of the whole
-process tree are what to compare. Programs run from bytecode, as they do from their second start on.
+Prints Markdown tables and each limit that is exceeded; the exit code is then 1. Each number is the median of several
+rounds. Machines are noisy, so in each round everything runs once, in turn; compare the CPU seconds, which are those of
+all processes. Programs run from bytecode, as they do from the second start on.
 """
 
 import sys
@@ -20,16 +20,15 @@ from masterplan.publish.workers import cores
 CHECKS = (1_000, 5_000, 10_000)
 BUILDS = (6, 100, 1_000)
 LARGE = 1_000
-"""How many sprints the limits are about."""
+"""Number of sprints of the plan that the limits apply to."""
 
 ROUNDS = 3
-"""How often everything runs."""
 MOST_RATIO = 0.6
-"""How many times the CPU of the plain pages building a large plan may take."""
+"""Limit of the CPU seconds of a large build, as a multiple of those of its plain pages."""
 MOST_WALL = 0.6
-"""How many times its CPU seconds a build of a large plan may last on several cores."""
+"""Limit of the duration of a large build on several cores, as a multiple of its CPU seconds."""
 MOST_OUTPUT = 60.0
-"""Megabytes (millions of bytes) that the site of a large plan may have."""
+"""Limit of the size of a large site, in megabytes (millions of bytes)."""
 
 PEERS = (
     ("sphinx-needs 9.1, a page a sprint, with diagrams", 101, 15.4),
@@ -42,7 +41,7 @@ PEERS = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Something to measure: its name, how many sprints it is about, the command, and the site it builds, if any."""
+    """A measurement: its name, the number of sprints, the command, and the site it builds, if any."""
 
     name: str
     sprints: int
@@ -51,7 +50,7 @@ class Case:
 
 
 def cases(folder: Path) -> Iterator[Case]:
-    """Everything to measure, in the order to run it; plans and plain pages are written below a folder."""
+    """All measurements in the order to run them; plans and plain pages are written below a folder."""
     for sprints in sorted({*CHECKS, *BUILDS}):
         run_module(folder, "benchmarks.generate", str(_plan(folder, sprints)), "--sprints", str(sprints))
     for sprints in CHECKS:
@@ -69,28 +68,28 @@ def _plan(folder: Path, sprints: int) -> Path:
 
 
 def measure(folder: Path, rounds: int) -> dict[Case, list[Run]]:
-    """Run every case in turn, as often as there are rounds; one run each of the smallest before that is not counted."""
-    found: dict[Case, list[Run]] = {case: [] for case in cases(folder)}
-    for case in found:
+    """Run every case in turn, several rounds; before that the smallest cases run once, uncounted."""
+    measured: dict[Case, list[Run]] = {case: [] for case in cases(folder)}
+    for case in measured:
         if case.sprints == min(BUILDS):
             run_module(folder, *case.command)
     for number in range(rounds):
-        for case, runs in found.items():
+        for case, runs in measured.items():
             print(f"round {number + 1} of {rounds}: {case.name}, {case.sprints:,} sprints", file=sys.stderr)
             runs.append(run_module(folder, *case.command))
-    return found
+    return measured
 
 
-def report(found: Mapping[Case, Sequence[Run]]) -> str:
-    """What was measured, as Markdown."""
-    ratios = (f"{sprints:,} sprints {_ratio(found, sprints):.2f}" for sprints in BUILDS)
+def report(measured: Mapping[Case, Sequence[Run]]) -> str:
+    """The measurements as Markdown."""
+    ratios = (f"{sprints:,} sprints {_ratio(measured, sprints):.2f}" for sprints in BUILDS)
     lines = [
         "| What | Sprints | CPU s | Wall s | Peak MB | Pages | Output MB |",
         "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-        *(_row(case, runs) for case, runs in found.items()),
+        *(_row(case, runs) for case, runs in measured.items()),
         "",
-        f"CPU of a build over that of its plain pages: {', '.join(ratios)}.",
-        f"Duration of a build of {LARGE:,} sprints on {cores()} cores, times its CPU: {_duration(found):.2f}.",
+        f"CPU of a build, as a multiple of that of its plain pages: {', '.join(ratios)}.",
+        f"Duration of a build of {LARGE:,} sprints on {cores()} cores, times its CPU: {_duration(measured):.2f}.",
         "",
         "| Peer, 1,000 sprints (measured once, not run here) | CPU s | HTML MB |",
         "| --- | ---: | ---: |",
@@ -101,12 +100,12 @@ def report(found: Mapping[Case, Sequence[Run]]) -> str:
 
 def _row(case: Case, runs: Sequence[Run]) -> str:
     cpu, wall, memory = (median(values) for values in zip(*((r.cpu, r.wall, r.memory) for r in runs), strict=True))
-    pages, size = _written(case.site) if case.site else ("", "")
+    pages, size = _pages_and_size(case.site) if case.site else ("", "")
     return f"| {case.name} | {case.sprints:,} | {cpu:.2f} | {wall:.2f} | {memory:.0f} | {pages} | {size} |"
 
 
-def _written(site: Path) -> tuple[str, str]:
-    """How many pages a site has, and how many megabytes all its files have."""
+def _pages_and_size(site: Path) -> tuple[str, str]:
+    """The number of pages of a site, and the megabytes of all its files."""
     return f"{sum(1 for _ in site.resolve().rglob('*.html')):,}", f"{_size(site):.1f}"
 
 
@@ -114,40 +113,41 @@ def _size(site: Path) -> float:
     return sum(path.stat().st_size for path in site.resolve().rglob("*") if path.is_file()) / 1_000_000
 
 
-def _ratio(found: Mapping[Case, Sequence[Run]], sprints: int) -> float:
-    """The median over the rounds of how many times the CPU of the plain pages a build takes."""
-    ours, plain = (found[_case(found, name, sprints)] for name in ("build", "plain pages"))
+def _ratio(measured: Mapping[Case, Sequence[Run]], sprints: int) -> float:
+    """CPU of a build, as a multiple of that of its plain pages; the median over the rounds."""
+    ours, plain = (measured[_case(measured, name, sprints)] for name in ("build", "plain pages"))
     return median(one.cpu / other.cpu for one, other in zip(ours, plain, strict=True))
 
 
-def _duration(found: Mapping[Case, Sequence[Run]]) -> float:
-    """The median over the rounds of how many times its CPU seconds a build of a large plan lasts."""
-    return median(run.wall / run.cpu for run in found[_case(found, "build", LARGE)])
+def _duration(measured: Mapping[Case, Sequence[Run]]) -> float:
+    """Duration of a large build, as a multiple of its CPU seconds; the median over the rounds."""
+    return median(run.wall / run.cpu for run in measured[_case(measured, "build", LARGE)])
 
 
-def _case(found: Mapping[Case, Sequence[Run]], name: str, sprints: int) -> Case:
-    return next(case for case in found if (case.name, case.sprints) == (name, sprints))
+def _case(measured: Mapping[Case, Sequence[Run]], name: str, sprints: int) -> Case:
+    return next(case for case in measured if (case.name, case.sprints) == (name, sprints))
 
 
-def missed(found: Mapping[Case, Sequence[Run]]) -> list[str]:
-    """The stated limits that were missed, as sentences."""
-    build = _case(found, "build", LARGE)
-    limits = (
-        (f"build of {LARGE:,} sprints, times the CPU of its plain pages", _ratio(found, LARGE), MOST_RATIO),
+def exceeded(measured: Mapping[Case, Sequence[Run]]) -> list[str]:
+    """The limits that are exceeded, as messages."""
+    build = _case(measured, "build", LARGE)
+    limits = [
+        (f"build of {LARGE:,} sprints, times the CPU of its plain pages", _ratio(measured, LARGE), MOST_RATIO),
         (f"site of {LARGE:,} sprints, MB", _size(build.site) if build.site else 0.0, MOST_OUTPUT),
-        *([(f"duration of a build of {LARGE:,} sprints, times its CPU", _duration(found), MOST_WALL)] * (cores() > 1)),
-    )
-    return [f"missed: {name}: {value:.2f}, at most {most:g}" for name, value, most in limits if value > most]
+    ]
+    if cores() > 1:
+        limits.append((f"duration of a build of {LARGE:,} sprints, times its CPU", _duration(measured), MOST_WALL))
+    return [f"exceeded: {name}: {value:.2f}, at most {most:g}" for name, value, most in limits if value > most]
 
 
 def report_all() -> int:
-    """Measure and report; returns the exit code, 1 when a limit is missed."""
+    """Measure and report; returns the exit code, 1 if a limit is exceeded."""
     with TemporaryDirectory(prefix="masterplan-bench-") as folder:
-        found = measure(Path(folder), ROUNDS)
-        print(report(found))
-        over = missed(found)
-    for sentence in over:
-        print(sentence, file=sys.stderr)
+        measured = measure(Path(folder), ROUNDS)
+        print(report(measured))
+        over = exceeded(measured)
+    for line in over:
+        print(line, file=sys.stderr)
     return 1 if over else 0
 
 

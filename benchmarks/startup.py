@@ -1,9 +1,9 @@
-"""Measure what small commands cost beside `mkdocs --version`: CPU seconds of the whole process, medians of many rounds.
+"""Compare small commands with `mkdocs --version`: CPU seconds of the whole process, as medians of several rounds.
 
     python -m benchmarks.startup
 
-Prints a Markdown table, and which stated limit is missed, if any; the exit code is then 1. In each round everything
-runs once, in turn, because machines are noisy.
+Prints a Markdown table and each limit that is exceeded; the exit code is then 1. Machines are noisy, so in each round
+everything runs once, in turn.
 """
 
 import sys
@@ -16,26 +16,26 @@ from tempfile import TemporaryDirectory
 from benchmarks.cpu import REPOSITORY, run_module
 
 ROUNDS = 9
-"""How often everything runs, after one run of each that is not counted and leaves bytecode behind."""
+"""Number of rounds after an uncounted one, which compiles the bytecode."""
 
 SPRINTS = 1_000
-"""How many sprints the large plan has."""
+"""Number of sprints of the large plan."""
 
 BASE = ("mkdocs", "--version")
-"""The module and arguments with which the others are compared."""
+"""Module and arguments of the command that the others are compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A command: its name, the module and arguments, and how many times the CPU of the base or seconds it may take."""
+    """A command: its name, module and arguments, and its limit in CPU seconds or as a multiple of the base."""
 
     name: str
     command: Sequence[str]
     times: float | None = None
     seconds: float | None = None
 
-    def is_missed(self, cpu: float, base: float) -> bool:
-        """Whether a run of so many CPU seconds is over a limit, where the base takes so many."""
+    def is_exceeded(self, cpu: float, base: float) -> bool:
+        """Whether the CPU seconds of a run exceed the limit; `base` are those of the base."""
         return cpu > min(base * (self.times or float("inf")), self.seconds or float("inf"))
 
     @property
@@ -53,7 +53,7 @@ def _limits(large: Path) -> Iterator[Limit]:
 
 
 def report_all() -> int:
-    """Measure and report; returns the exit code, 1 when a limit is missed."""
+    """Measure and report; returns the exit code, 1 if a limit is exceeded."""
     with TemporaryDirectory(prefix="masterplan-bench-") as name:
         folder = Path(name)
         run_module(folder, "benchmarks.generate", str(folder / "plan"), "--sprints", str(SPRINTS))
@@ -65,10 +65,10 @@ def report_all() -> int:
     print(f"| mkdocs --version | {base:.2f} | 1 | |")
     for limit, cpu in zip(limits, taken, strict=True):
         print(f"| {limit.name} | {cpu:.2f} | {cpu / base:.1f} | {limit.most} |")
-    missed = [limit for limit, cpu in zip(limits, taken, strict=True) if limit.is_missed(cpu, base)]
-    for limit in missed:
-        print(f"missed: {limit.name}: at most {limit.most}", file=sys.stderr)
-    return 1 if missed else 0
+    over = [limit for limit, cpu in zip(limits, taken, strict=True) if limit.is_exceeded(cpu, base)]
+    for limit in over:
+        print(f"exceeded: {limit.name}: at most {limit.most}", file=sys.stderr)
+    return 1 if over else 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.baseline import write_baseline
 from benchmarks.cpu import Run
 from benchmarks.generate import write_plan, write_project
-from benchmarks.scale import LARGEST, SIZES, exponent, missed
+from benchmarks.scale import LARGEST, SIZES, exceeded, exponent
 from benchmarks.startup import Limit
 from masterplan import analyse, load
 from masterplan.model.finding import at_least
@@ -76,7 +76,7 @@ def pages(docs: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("limit", "cpu", "is_missed"),
+    ("limit", "cpu", "is_exceeded"),
     [
         (Limit("a", (), times=1.5), 0.3, False),
         (Limit("a", (), times=1.5), 0.31, True),
@@ -84,8 +84,8 @@ def pages(docs: Path) -> Iterator[tuple[str, str]]:
         (Limit("a", (), seconds=0.8), 0.9, True),
     ],
 )
-def test_a_command_that_takes_too_long_is_a_missed_limit(limit: Limit, cpu: float, is_missed: bool) -> None:  # noqa: FBT001
-    assert limit.is_missed(cpu, base=0.2) is is_missed
+def test_a_command_that_takes_too_long_exceeds_its_limit(limit: Limit, cpu: float, is_exceeded: bool) -> None:  # noqa: FBT001
+    assert limit.is_exceeded(cpu, base=0.2) is is_exceeded
 
 
 @pytest.mark.parametrize("power", [0.5, 1.0, 2.0])
@@ -102,10 +102,10 @@ def test_the_exponent_is_that_of_the_power_of_the_size_that_a_cost_is(power: flo
         (2.0, 0.1, ["exponent: 2.00", "CPU of 10,000 sprints, times that of 1,000: 100.00"]),
     ],
 )
-def test_a_command_whose_cost_grows_faster_than_the_plan_misses_its_limits(
+def test_a_command_whose_cost_grows_faster_than_the_plan_exceeds_its_limits(
     power: float, memory: float, words: list[str]
 ) -> None:
     runs = [Run(0.01 * size**power, 1.0, memory * size) for size in (*SIZES, LARGEST)]
-    assert [sentence.partition(", at most")[0] for sentence in missed("build", runs)] == [
-        f"missed: build: {each}" for each in words
+    assert [line.partition(", at most")[0] for line in exceeded("build", runs)] == [
+        f"exceeded: build: {limit}" for limit in words
     ]
