@@ -106,7 +106,7 @@ def test_a_page_is_loaded_again_when_it_has_changed_and_only_then(server: SiteSe
 def test_what_is_wrong_takes_the_place_of_every_page_until_it_is_repaired(server: SiteServer, tmp_path: Path) -> None:
     server.show_site(site(tmp_path / "1", a__index_html="sound", x_css="red"))
     good = get(server, "/a/")
-    server.show_trouble("<h1>wrong</h1>")
+    server.show_errors("<h1>wrong</h1>")
     assert is_reloaded(server, good, "/a/")
     wrong = get(server, "/a/")
     assert ("wrong" in wrong, "sound" in wrong) == (True, False)

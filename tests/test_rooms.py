@@ -276,7 +276,7 @@ SHORT = {
     "model.words": "what the plan calls things",
     "program": "imports nothing, so that no command waits for it",
     "publish.properdocs_run": "an entry point: a process of its own",
-    "publish.trouble": "a page that needs nothing of the site",
+    "publish.error_page": "a page that needs nothing from the site",
     "publish.zensical_run": "an entry point: a process of its own",
     "render.mermaid": "one form of the diagram of dependencies",
     "render.styled": "imports no library, so that no command waits for one",

@@ -29,9 +29,9 @@ from masterplan.load.loader import Loaded, load, make
 from masterplan.publish import mkdocs_host
 from masterplan.publish.build import fill, opened
 from masterplan.publish.builder import FORKS, BuildOrder, News
+from masterplan.publish.error_page import ERROR_FILE, error_content
 from masterplan.publish.first_pages import FirstPages, Rehearsal
 from masterplan.publish.hosts import HOSTS, Host
-from masterplan.publish.trouble import TROUBLE, trouble
 from masterplan.today import day
 
 _CHUNK = 65_536
@@ -174,7 +174,7 @@ class _Builds:
             with self._hosted(order, output) as host:
                 fill(project, folder / "site", host)
         except Exception as error:
-            (folder / TROUBLE).write_text(trouble(error), "utf-8")
+            (folder / ERROR_FILE).write_text(error_content(error), "utf-8")
             if shows_traceback(error):
                 raise
             return print_error(error)

@@ -31,7 +31,7 @@ _PATIENCE = 10.0
 class BuildOrder:
     """What to build, where, and which pages first.
 
-    `folder` gets the site, in `site`, or the errors, in `trouble.html`. `first` are addresses of pages on the site, and
+    `folder` gets the site, in `site`, or the errors, in `errors.html`. `first` are addresses of pages on the site, and
     `edited` are changed files, by their paths from the root of the plan's repository.
     """
 

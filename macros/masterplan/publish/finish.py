@@ -68,9 +68,13 @@ _INDEX = "search/search_index.json"
 
 
 def finish_site(
-    site: Path, theme: str, heads: Mapping[str, PageHead], main_pages: Mapping[str, str], done: Set[str] = frozenset()
+    site: Path,
+    theme: str,
+    heads: Mapping[str, PageHead],
+    main_pages: Mapping[str, str],
+    finished: Set[str] = frozenset(),
 ) -> None:
-    """Finish every page of a plan's own site except those in `done`; `theme` is the package with its templates.
+    """Finish every page of a plan's own site except those in `finished`; `theme` is the package with its templates.
 
     `heads` maps paths below the site to the heads of pages. `main_pages` maps titles to addresses from the site's root,
     for the 404 page.
@@ -83,7 +87,7 @@ def finish_site(
         not_found.write_bytes(with_directions(not_found.read_text("utf-8"), main_pages).encode())
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        if name not in done:
+        if name not in finished:
             head = heads.get(name, NO_HEAD)
             path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head, names=True).encode())
     drop_unused(site)

@@ -15,9 +15,9 @@ from masterplan.errors import BuildError, UsageError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.builder import Builder, News
+from masterplan.publish.error_page import ERROR_FILE, error_content
 from masterplan.publish.site_server import Address, SiteServer
 from masterplan.publish.team_pages import docs_dir
-from masterplan.publish.trouble import TROUBLE, trouble
 from masterplan.publish.watch import Watch
 
 _OUR_CODE = Path(__file__).parents[1]
@@ -91,11 +91,11 @@ def _show(news: News, builder: Builder, server: SiteServer) -> None:
     elif news.code == 0:
         server.show_site(folder / "site")
         builder.forget_others(news.number)
-    elif (folder / TROUBLE).is_file():
-        server.show_trouble((folder / TROUBLE).read_text("utf-8"))
+    elif (folder / ERROR_FILE).is_file():
+        server.show_errors((folder / ERROR_FILE).read_text("utf-8"))
     elif news.code is not None:
         error = BuildError(f"the build failed with exit code {news.code}; the terminal may show why")
-        server.show_trouble(trouble(error))
+        server.show_errors(error_content(error))
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from typing import Any
 from mkdocs.livereload import _SCRIPT_TEMPLATE, LiveReloadServer, _timestamp
 
 from masterplan.errors import UsageError
+from masterplan.publish.error_page import error_page
 from masterplan.publish.finish import without_policy
-from masterplan.publish.trouble import trouble_page
 
 LAST_GOOD = "/livereload/last-good"
 """Prefix of addresses that show the last good site while something is wrong."""
@@ -91,7 +91,7 @@ class _Version:
     looks: bytes = b""
     """A digest of everything in the site that affects the look of pages, except the pages."""
     ahead: Mapping[str, bytes] = field(default_factory=dict)
-    trouble: str = ""
+    errors: str = ""
 
     def content(self, name: str) -> bytes | None:
         """The content of a file, by path below the site; None if it does not exist or is outside the site."""
@@ -135,11 +135,11 @@ class SiteServer(LiveReloadServer):
 
     def show_ahead(self, name: str, content: bytes) -> None:
         """Show one page of a site that is not complete yet."""
-        self._show(replace(self._version, ahead={**self._version.ahead, name: content}, trouble=""))
+        self._show(replace(self._version, ahead={**self._version.ahead, name: content}, errors=""))
 
-    def show_trouble(self, trouble: str) -> None:
+    def show_errors(self, errors: str) -> None:
         """Show what is wrong instead of every page."""
-        self._show(replace(self._version, trouble=trouble))
+        self._show(replace(self._version, errors=errors))
 
     def _show(self, version: _Version) -> None:
         with self._epoch_cond:
@@ -169,7 +169,7 @@ class SiteServer(LiveReloadServer):
             script = _SCRIPT_TEMPLATE.substitute(epoch=version.epoch, request_id=response.digest(version)).encode()
             before, end, after = without_policy(content).rpartition(b"</body>")
             content = b"%b<script>%b</script>%b%b" % (before, script, end, after)
-            if response.is_trouble:
+            if response.is_error_page:
                 digest = b64encode(sha256(script).digest()).decode()
                 policy = [("Content-Security-Policy", _ONLY_OUR_SCRIPT.format(digest))]
         kind = ("Content-Type", self._guess_type(response.name))  # type: ignore[no-untyped-call]
@@ -201,7 +201,7 @@ class _Response:
     status: str
     name: str
     content: bytes
-    is_trouble: bool = False
+    is_error_page: bool = False
 
     def digest(self, version: _Version) -> int:
         """A number that changes with the page and with everything that affects its look."""
@@ -211,9 +211,9 @@ class _Response:
 def _response(version: _Version, path: str) -> _Response | None:
     """A version's response for an address; None for a folder, whose page is at the address with `/` at the end."""
     name = _name(path)
-    if name.endswith(".html") and not path.startswith(LAST_GOOD) and (version.trouble or not version.site):
+    if name.endswith(".html") and not path.startswith(LAST_GOOD) and (version.errors or not version.site):
         last_good = f"{LAST_GOOD}{urllib.parse.quote(path)}" if version.site else ""
-        return _Response("200 OK", name, trouble_page(version.trouble, last_good), is_trouble=True)
+        return _Response("200 OK", name, error_page(version.errors, last_good), is_error_page=True)
     content = version.content(name)
     if content is not None:
         return _Response("200 OK", name, content)

@@ -11,7 +11,7 @@ from masterplan.render.blocks import Box, Code, Content, Hyperlink, Inline, Para
 from masterplan.render.compose import items, message
 from masterplan.render.write import html
 
-TROUBLE = "trouble.html"
+ERROR_FILE = "errors.html"
 """The file to which a build writes its errors."""
 
 _STYLE = (
@@ -27,7 +27,7 @@ _PAGE = (
 )
 
 
-def trouble(error: Exception) -> str:
+def error_content(error: Exception) -> str:
     """The errors as HTML for a part of a page: every finding with its place and hint, or the error itself."""
     if not isinstance(error, PlanError):
         return html.document((Section(1, "The site cannot be built", "", Paragraph(sentence_of(error))),))
@@ -50,7 +50,7 @@ def _finding(finding: Finding) -> Inline:
     return (Code(str(finding.place)), " ", message(finding.message), " ", Small(finding.rule.id))
 
 
-def trouble_page(part: str, last_good: str) -> bytes:
+def error_page(part: str, last_good: str) -> bytes:
     """A whole page with the errors, and a link to the last good site if `last_good` is an address."""
     link = Box(Paragraph(Hyperlink(last_good, "Show the last good site"))) if last_good else ()
     return _PAGE.format(title="Not built", style=_STYLE, body=part + html.document((link,))).encode()
