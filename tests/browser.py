@@ -1,8 +1,8 @@
-"""The Chromium of the tests: find one, bring one, and watch what a page does in it.
+"""The Chromium of the tests: find or install it, and log what a page does in it.
 
-`python -m tests.browser install` installs nothing where one is there: the program named by the environment
-variable CHROMIUM, else one on PATH, else Playwright's own download. Fonts come only with Debian's package:
-widths of CJK and emoji text mean little without them.
+`python -m tests.browser install` installs nothing if there is a Chromium: the program named by the environment
+variable CHROMIUM, else one on PATH, else Playwright's own download. Only Debian's packages bring fonts: without them
+the widths of CJK and emoji text mean little.
 """
 
 import os
@@ -23,32 +23,32 @@ Scheme = Literal["light", "dark"]
 
 PACKAGES = ("chromium", "fonts-liberation", "fonts-noto-cjk", "fonts-noto-color-emoji")
 LOOPBACK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-"""No other host has an address. No request has to be routed for that, so pages find in the cache what they share."""
+"""Resolves no other host. No request is intercepted for that, so pages share the browser's cache."""
 
 MISSING = "no Chromium found: run `python -m tests.browser install`, or name one in the variable CHROMIUM"
 
 
 def find() -> Path | None:
-    """The Chromium that the tests start, or None: the one that makes PDFs, else Playwright's own download."""
+    """The Chromium to start in tests, or None: the one that makes PDFs, else Playwright's own download."""
     return find_chromium() or (None if os.environ.get("CHROMIUM") else _downloaded())
 
 
 def install() -> Path | None:
-    """Install one unless it is there or CHROMIUM names it: by apt-get where we may, else by Playwright.
+    """Install a Chromium unless there is one or CHROMIUM names it: by apt-get as root on Debian, else by Playwright.
 
-    Returns the program, or None when neither way brought one; what went wrong then stands on the terminal.
+    Returns the program, or None if both failed; their errors are then on the terminal.
     """
-    ways = () if os.environ.get("CHROMIUM") else (_from_debian, _from_playwright)
-    for bring in ways:
-        if found := find():
-            return found
-        bring()
+    installers = () if os.environ.get("CHROMIUM") else (_from_debian, _from_playwright)
+    for install_from in installers:
+        if program := find():
+            return program
+        install_from()
     return find()
 
 
 @contextmanager
 def launched() -> Iterator[Browser]:
-    """The Chromium that was found, headless, asking nobody for anything."""
+    """A running headless Chromium that sends no requests of its own."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find(), args=[*SILENT, LOOPBACK, "--no-sandbox"])
         yield chromium
@@ -75,7 +75,7 @@ def _from_playwright() -> None:
 
 @dataclass(frozen=True, slots=True)
 class PageLog:
-    """A page and what it did that a good page never does, such as requests to other origins."""
+    """A page and a log of what no page may do, such as requests to other origins."""
 
     page: Page
     console_errors: list[str] = field(default_factory=list)
@@ -85,22 +85,22 @@ class PageLog:
 
     @property
     def problems(self) -> list[str]:
-        """All of them in one list, for the test that wants none."""
+        """All of them in one list, for tests that expect none."""
         return [*self.console_errors, *self.page_errors, *self.dialogs, *self.foreign_requests]
 
 
 class OpenPage(Protocol):
-    """The fixture `open_page`: a new page, still empty, that may talk to `origin` alone.
+    """The fixture `open_page`: a new, empty page that may send requests to `origin` only.
 
-    An origin is written `http://127.0.0.1:8000`, or `file://` for files; the width is in CSS pixels.
+    An origin is `http://127.0.0.1:8000`, or `file://` for files; the width is in CSS pixels.
     """
 
     def __call__(self, origin: str, *, scheme: Scheme = "light", width: int = 1300, javascript: bool = True) -> PageLog:
-        """Open it in a context of its own."""
+        """Open the page in its own browser context."""
 
 
 def watch(context: BrowserContext, origin: str) -> PageLog:
-    """Open a page in the context and log what it does."""
+    """Open a page in the context and log its problems."""
     log = PageLog(context.new_page())
     context.on("request", lambda request: _note_foreign(request.url, origin, log))
     log.page.on("console", lambda message: _note_error(message, log))

@@ -12,13 +12,13 @@ from pathlib import Path
 from tests.plans import BASE, write_plan
 
 FIRST = 1_763_294_400
-"""The time of every commit unless another is told: noon of 2025-11-16, in UTC."""
+"""Default time of commits: noon of 2025-11-16, in UTC."""
 
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
 def git(root: Path, *arguments: str, author: str = "Ada", when: int = FIRST) -> str:
-    """Run Git in a folder, as one person at one time; what it prints."""
+    """Run Git in a folder as `author` at the time `when`; returns its output."""
     who = {f"GIT_{role}_{what}": author for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     dates = {"GIT_AUTHOR_DATE": f"{when} +0900", "GIT_COMMITTER_DATE": f"{when} +0900"}
     done = subprocess.run(
@@ -31,7 +31,7 @@ def git(root: Path, *arguments: str, author: str = "Ada", when: int = FIRST) -> 
 
 
 def begin(root: Path, plan: Mapping[str, str | bytes] = BASE) -> Path:
-    """A repository whose first commit holds a plan."""
+    """Create a repository whose first commit is a plan; returns its root."""
     write_plan(root, plan)
     git(root, "init", "--quiet", "--initial-branch=main")
     record(root, "The plan")
@@ -41,7 +41,7 @@ def begin(root: Path, plan: Mapping[str, str | bytes] = BASE) -> Path:
 def commit(
     root: Path, files: Mapping[str, str | None], title: str = "A change", author: str = "Ada", when: int = FIRST
 ) -> str:
-    """Commit files by their path in plan_data/, None for one that goes; the commit's hash."""
+    """Commit files by their path in plan_data/, with None for a deleted one; returns the commit's hash."""
     for name, content in files.items():
         if content is None:
             (root / "plan_data" / name).unlink()
@@ -51,14 +51,14 @@ def commit(
 
 
 def record(root: Path, title: str, author: str = "Ada", when: int = FIRST) -> str:
-    """Commit whatever is there; the commit's hash."""
+    """Commit everything in the folder; returns the commit's hash."""
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "--allow-empty-message", "-m", title, author=author, when=when)
     return git(root, "rev-parse", "HEAD")
 
 
 def record_at(root: Path, seconds: int) -> str:
-    """Commit whatever is there with a time that Git itself does not write, as a broken clock would; the hash."""
+    """Commit everything with a time that Git itself would not write, as with a broken clock; returns the hash."""
     git(root, "add", "--all")
     parent, tree = git(root, "rev-parse", "HEAD"), git(root, "write-tree")
     who = f"Mad <mad> {seconds} +0000"

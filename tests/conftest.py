@@ -1,4 +1,4 @@
-"""What tests share: a headless Chromium, pages that log their misdeeds, and a server for a built site."""
+"""Shared fixtures: a headless Chromium, pages that log their problems, built sites and servers for them."""
 
 import os
 import sys
@@ -16,35 +16,35 @@ from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, wa
 from tests.sites import DAY, Host, listed_schedules, made_once, small_repository
 from tests.visits import Site, build, full_plan, serving
 
-# The same examples in every run and on every machine, and no deadline: a slow machine is no defect.
+# The same examples in every run and on every machine, and no deadline: a slow machine is not a fault.
 settings.load_profile("ci")
 
-# Every test, and every command that a test runs, takes this day as today.
+# Today in every test, and in every command that a test runs.
 os.environ["TODAY"] = DAY
 os.environ.pop("SOURCE_DATE_EPOCH", None)
 
-# The hundreds of programs that tests start read bytecode, as they do for a team, rather than compile everything again.
+# Tests start hundreds of programs: let them use bytecode, as they do for a team, instead of compiling everything again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
 @pytest.fixture(scope="session")
 def serve_folder() -> Iterator[Callable[[Path], str]]:
-    """Serve a folder on loopback until the tests end; gives its origin, `http://127.0.0.1:<port>`."""
+    """Serve a folder on loopback until the tests end; returns its origin, `http://127.0.0.1:<port>`."""
     with ExitStack() as running:
         yield lambda folder: running.enter_context(serving(folder))
 
 
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder of this run that all of its workers see."""
+    """A folder of this run, shared by all its workers."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
 
 
 @pytest.fixture(scope="session")
 def seed_sites(shared: Path, serve_folder: Callable[[Path], str]) -> Callable[[Host], Site]:
-    """The site of the first plan, built once for each host and served until the tests end."""
+    """The site of our own plan, built once for each host and served until the tests end."""
 
     @cache
     def built(host: Host) -> Site:
@@ -56,13 +56,13 @@ def seed_sites(shared: Path, serve_folder: Callable[[Path], str]) -> Callable[[H
 
 @pytest.fixture(scope="session")
 def seed(seed_sites: Callable[[Host], Site]) -> Site:
-    """The site of the first plan as MkDocs builds it."""
+    """The site of our own plan, built with MkDocs."""
     return seed_sites("mkdocs")
 
 
 @pytest.fixture(scope="session")
 def full(shared: Path, serve_folder: Callable[[Path], str]) -> Site:
-    """The site of a plan in which everything is said."""
+    """The site of a plan with a value in every field."""
     with listed_schedules():
         root = made_once(shared / "full", lambda root: build(root, full_plan()))
     return Site(root, serve_folder(root / "site"))
@@ -70,7 +70,7 @@ def full(shared: Path, serve_folder: Callable[[Path], str]) -> Site:
 
 @pytest.fixture(scope="session")
 def published(shared: Path) -> Path:
-    """A small repository with its site, built by MkDocs; tests work on copies."""
+    """A small repository with its site, built with MkDocs; tests work on copies."""
 
     def make(root: Path) -> None:
         small_repository(root)
@@ -81,7 +81,7 @@ def published(shared: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one the tests that need it fail."""
+    """A headless Chromium; tests that need it fail if there is none."""
     if find() is None:
         pytest.fail(MISSING)
     with launched() as chromium:
@@ -90,7 +90,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open logged pages, each in a context of its own, closed after the test."""
+    """Opens logged pages, each in its own browser context, closed after the test."""
     with ExitStack() as contexts:
 
         def open_one(

@@ -1,11 +1,11 @@
-"""Plans of any size in which everything fits, as plain data, for tests that put one contradiction into them.
+"""Consistent plans of any size as plain data, for tests that add one contradiction to them.
 
-    spec = draw(specs())            # what YAML files would say, as dicts and lists that can be changed
+    spec = draw(specs())            # the content of YAML files, as dicts and lists to change
     built(spec)                     # the plan
 
-Each sprint takes one week. Phases follow each other; option A does one sprint after the other, option B lets two people
-share the sprints of each phase. Hard dependencies run from earlier phases, one a sprint. What can be claimed of such a
-plan is claimed, and is true.
+Each sprint takes one week. Phases follow each other. In option A one person does one sprint after the other, in option
+B two people share the sprints of each phase. Each sprint has at most one hard dependency, on a sprint of an earlier
+phase. The plans make every kind of claim that fits, and all claims are true.
 """
 
 from typing import Any
@@ -28,20 +28,20 @@ LEVELS = ["very low", "low", "medium", "high", "very high"]
 
 @st.composite
 def specs(draw: st.DrawFn, most_phases: int = 6, most_sprints: int = 6) -> Spec:
-    """A consistent plan with some numbers, levels and dependencies of its own."""
+    """A consistent plan with drawn numbers, levels and dependencies."""
     sizes = draw(st.lists(st.integers(1, most_sprints), min_size=1, max_size=most_phases))
     ids = [str(n + 1) for n in range(sum(sizes))]
     firsts = [sum(sizes[:n]) for n in range(len(sizes))]
     phases = [ids[first : first + size] for first, size in zip(firsts, sizes, strict=True)]
     earlier = {id_: ids[:first] for first, group in zip(firsts, phases, strict=True) for id_ in group}
     sprints = {id_: draw(sprint(id_, earlier[id_])) for id_ in ids}
-    for id_, each in sprints.items():
-        each["rollback"]["first"] = undone_first(id_, sprints)
-    monthly = [sum(each["savings"]["low_high"][end] for each in sprints.values()) for end in (0, 1)]
-    for each in sprints.values():
-        del each["savings"]["low_high"]
+    for id_, fields in sprints.items():
+        fields["rollback"]["first"] = undone_first(id_, sprints)
+    monthly = [sum(fields["savings"]["low_high"][end] for fields in sprints.values()) for end in (0, 1)]
+    for fields in sprints.values():
+        del fields["savings"]["low_high"]
     reported = draw(entries(sprints))
-    for id_ in sprints.keys() - {each["sprint"] for each in reported}:
+    for id_ in sprints.keys() - {entry["sprint"] for entry in reported}:
         sprints[id_]["tasks"] = [{"title": "Do it"}]
     return {
         "header": header(len(ids), monthly, len(phases)),
@@ -119,15 +119,15 @@ def sprint(draw: st.DrawFn, id_: str, earlier: list[str]) -> Spec:
 
 
 def edges(hard: str | None, soft: str | None) -> list[Spec]:
-    found = [{"sprint": hard, "strength": "hard", "reason": "its results"}] if hard else []
-    return found + ([{"sprint": soft, "strength": "soft"}] if soft and soft != hard else [])
+    of_hard = [{"sprint": hard, "strength": "hard", "reason": "its results"}] if hard else []
+    return of_hard + ([{"sprint": soft, "strength": "soft"}] if soft and soft != hard else [])
 
 
 def undone_first(id_: str, sprints: dict[str, Spec]) -> list[str]:
-    """All that cannot stay without a sprint, the last first."""
+    """Direct and indirect successors of a sprint by hard dependencies, the last first."""
     tied = {id_}
-    for other, each in sprints.items():
-        if any(edge["sprint"] in tied and edge["strength"] == "hard" for edge in each["depends_on"]):
+    for other, fields in sprints.items():
+        if any(edge["sprint"] in tied and edge["strength"] == "hard" for edge in fields["depends_on"]):
             tied.add(other)
     return [other for other in reversed(sprints) if other in tied - {id_}]
 
@@ -177,7 +177,7 @@ def together(firsts: list[int], phases: list[list[str]]) -> Spec:
 
 @st.composite
 def entries(draw: st.DrawFn, sprints: dict[str, Spec]) -> list[Spec]:
-    """The first sprints are done, one a day, and measured; in the order of their ids, so after what they need."""
+    """Entries of the first sprints by id: done and measured, one a day, so after their prerequisites."""
     done = draw(st.integers(0, len(sprints)))
     for sprint in list(sprints.values())[:done]:
         sprint["tasks"] = [{"title": "Do it", "state": "done"}]
@@ -199,14 +199,14 @@ def money(low: int, high: int) -> str:
 
 
 def built(spec: Spec) -> Plan:
-    """The plan that such data makes."""
+    """The plan with this data."""
     return Plan(
         header=Header.model_validate(frozen(spec["header"])),
-        sprints={id_: Sprint.model_validate(frozen(each)) for id_, each in spec["sprints"].items()},
-        phases=tuple(Phase.model_validate(frozen(each)) for each in spec["phases"]),
-        options=tuple(Option.model_validate(frozen(each)) for each in spec["options"]),
-        people=tuple(Person.model_validate(frozen(each)) for each in spec["people"]),
-        entries=tuple(Entry.model_validate(frozen(each)) for each in spec["entries"]),
+        sprints={id_: Sprint.model_validate(frozen(fields)) for id_, fields in spec["sprints"].items()},
+        phases=tuple(Phase.model_validate(frozen(fields)) for fields in spec["phases"]),
+        options=tuple(Option.model_validate(frozen(fields)) for fields in spec["options"]),
+        people=tuple(Person.model_validate(frozen(fields)) for fields in spec["people"]),
+        entries=tuple(Entry.model_validate(frozen(fields)) for fields in spec["entries"]),
         places=Places.none(),
     )
 
@@ -214,8 +214,8 @@ def built(spec: Spec) -> Plan:
 def frozen(value: object) -> object:
     match value:
         case dict():
-            return {key: frozen(each) for key, each in value.items()}
+            return {key: frozen(item) for key, item in value.items()}
         case list():
-            return tuple(frozen(each) for each in value)
+            return tuple(frozen(item) for item in value)
         case _:
             return value

@@ -1,9 +1,9 @@
-"""A plan that says everything: every field of every part is set, by walking the model, so that new fields join in.
+"""A plan with a value in every field of every part, made by walking the model, so that it includes new fields.
 
-And the plans beside it, in which one field says something else (`neighbours`).
+Also its neighbours: plans in which one field has another value.
 
-Free texts come from the caller, references lead to what is there, all else is the simplest value that fits. Sprints
-depend on those before them.
+The caller provides free texts, references lead to existing parts, and all other values are the simplest that fit.
+Sprints depend on earlier ones.
 """
 
 import json
@@ -39,9 +39,9 @@ from tests.plans import write_plan
 P = TypeVar("P", bound=Part)
 Kind = Literal["line", "prose", "measure", "url", "path"]
 Texts = Callable[[Kind, str], str]
-"""Gives the next text of a kind, for a field that is named by its path: `sprint.risk.mitigation`."""
+"""Returns the next text of a kind for a field, given by its path: `sprint.risk.mitigation`."""
 
-# Annotations of fields that hold text of any sort, and of those that hold something else.
+# Annotations of fields with free text, and of fields with fixed values.
 FREE: tuple[tuple[object, Kind], ...] = (
     (fields.Line, "line"),
     (fields.Prose, "prose"),
@@ -77,15 +77,15 @@ LISTED = {
     "options.options": "option", "milestones.milestones": "milestone", "risks.risks": "risk",
     "progress.entries": "sprint",
 }  # fmt: skip
-"""Lists that hold an item for each id of a kind."""
+"""Lists with an item for each id of a kind."""
 
 LEVELS = ["tiny", "small", "fair", "large", "grave"]
 FIELD = {"id": "cost", "of": ["sprint", "task", "phase", "milestone", "risk"], "kind": "choice"}
-"""A custom field of every part that may have custom fields."""
+"""A custom field for every part that may have custom fields."""
 CHOICES = ["some", "more", "info"]
 
 FIRST_CHOICE = {"sprint.declared.claim": 11}
-"""Where choices begin: the claims of sprints are those about other sprints."""
+"""First choices of fields: sprints claim something about other sprints."""
 
 
 def everything(texts: Texts, sprints: int) -> dict[str, str]:
@@ -114,14 +114,14 @@ def everything(texts: Texts, sprints: int) -> dict[str, str]:
 
 
 def numbered() -> Texts:
-    """Texts that name their field and are no two alike."""
+    """Texts that name their field; no two are the same."""
     numbers = count()
     forms = {"url": "https://a.example/{n}", "path": "docs/{n}.md", "measure": "{n} ms"}
     return lambda kind, at: forms.get(kind, "{at} {n}").format(at=at, n=next(numbers))
 
 
 def whole(texts: Texts | None = None, sprints: int = 4) -> Plan:
-    """A plan in which every field of every part says something."""
+    """A plan with a value in every field of every part."""
     with TemporaryDirectory() as folder:
         plan = load(write_plan(Path(folder), everything(texts or numbered(), sprints))).plan
     assert plan
@@ -130,9 +130,9 @@ def whole(texts: Texts | None = None, sprints: int = 4) -> Plan:
 
 
 def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
-    """The plan with one thing changed, for every field in it but the ids of sprints, each with the path to it.
+    """Copies of the plan with one change each, for every field except the ids of sprints, with the field's path.
 
-    Of a list the first item is changed, and left out; paths begin as those that `Texts` are asked by.
+    In a list, the first item is changed, and removed. Paths begin like those that `Texts` takes.
     """
     id_, last = list(of.sprints.items())[-1]
     for path, header in otherwise(of.header, "plan"):
@@ -154,7 +154,7 @@ def neighbours(of: Plan) -> Iterator[tuple[str, Plan]]:
 
 
 def otherwise(part: P, at: str) -> Iterator[tuple[str, P]]:
-    """Ways to change one thing in a part, at least one for each of its fields."""
+    """Copies of a part with one change each, at least one for each of its fields."""
     for field in fields_of(type(part)):
         if isinstance(part, Dependency) and getattr(part, field.name) is None:
             only = {"sprint": None, "task": None, field.name: _free(field, ())}
@@ -189,7 +189,7 @@ ANOTHER: tuple[tuple[type, Callable[[Any], Any]], ...] = (
     (TimeWindow, lambda value: TimeWindow(value.unit, value.first, (value.last or value.first) + 1)),
     (DateSpan, lambda value: DateSpan(value.first, value.last + timedelta(weeks=1))),
     (Quantity, lambda value: Quantity.read("$7" if value.is_money else "7 days" if value.unit else "7")),
-    (NoneType, lambda _: "PAGE.md"),  # the only field that the whole plan leaves out
+    (NoneType, lambda _: "PAGE.md"),  # the only field without a value in the whole plan
 )
 IDS = {
     "sprint": ("1", "2", "3", "4"), "unit": ("1", "2", "3", "4"), "task": ("T1-1", "T1-2", "T2-1"),
@@ -198,7 +198,7 @@ IDS = {
 
 
 def _free(field: PartField, taken: Sequence[Any]) -> str:
-    """An id of the kind that a field refers to, other than those that are taken; an unknown one where all are."""
+    """An id of the kind that a field refers to, except those taken; an unknown one if all are."""
     return next((id_ for id_ in IDS[field.refers] if id_ not in taken), "none")
 
 
@@ -212,14 +212,14 @@ def _another(value: Any, field: PartField) -> Any:
 
 
 class _Filler:
-    """Fills one file; `of` is the id of the sprint that the file is about, or empty."""
+    """Fills one file; `of` is the id of its sprint, empty for other files."""
 
     def __init__(self, texts: Texts, ids: Mapping[str, Sequence[str]], of: str = "") -> None:
         self.texts = texts
         self.ids = ids
         self.of = of
         self.earlier = ids["sprint"][: ids["sprint"].index(of)] if of else ids["sprint"]
-        self.others = {kind: cycle([each for each in known if each != of]) for kind, known in ids.items()}
+        self.others = {kind: cycle([id_ for id_ in of_kind if id_ != of]) for kind, of_kind in ids.items()}
         self.turns: dict[str, Iterator[int]] = {}
 
     def file(self, name: str) -> dict[str, Any]:
@@ -228,12 +228,11 @@ class _Filler:
     def part(self, model: type[BaseModel], at: str, n: int = 0) -> dict[str, Any]:
         """The n-th part of its list."""
         hints = get_type_hints(model, include_extras=True)
-        made = {
-            name: self.value(hints[name], f"{at}.{name}") for name in model.model_fields if name not in ("id", "page")
-        }
+        names = (name for name in model.model_fields if name not in ("id", "page"))
+        values = {name: self.value(hints[name], f"{at}.{name}") for name in names}
         if "id" in model.model_fields:
-            made["id"] = self.id(at, n)
-        return made | made.pop("fields") if model in CUSTOM_FIELD_OWNERS else made
+            values["id"] = self.id(at, n)
+        return values | values.pop("fields") if model in CUSTOM_FIELD_OWNERS else values
 
     def id(self, at: str, n: int) -> str:
         """The id of the n-th part of its list."""
@@ -255,7 +254,7 @@ class _Filler:
             hint = hint.__origin__
         origin, inside = get_origin(hint), get_args(hint)
         if origin in (Union, UnionType):
-            return self.value(next(each for each in inside if each is not NoneType), at)
+            return self.value(next(kind for kind in inside if kind is not NoneType), at)
         if origin is tuple:
             return self.items(inside[0], at)
         if origin is Literal:
@@ -263,18 +262,18 @@ class _Filler:
         return self.plain(hint, at)
 
     def turn(self, at: str) -> int:
-        """Which of its choices a field takes, each time the next; a new field changes no choice of another."""
+        """Number of the choice that a field takes, the next one each time; new fields do not change those of others."""
         return next(self.turns.setdefault(at, count(int(self.of or 0) + FIRST_CHOICE.get(at, 0))))
 
     def items(self, hint: Any, at: str) -> list[Any]:
         if at.endswith(".depends_on"):
-            needs = [{"sprint": id_} for id_ in self.earlier[-1:]] + [{"task": f"T{id_}-2"} for id_ in self.earlier[:1]]
-            rest = ({name: self.value(kind, f"{at}.{name}") for name, kind in _EDGE.items()} for _ in needs)
-            return [need | of for need, of in zip(needs, rest, strict=True)]
+            ends = [{"sprint": id_} for id_ in self.earlier[-1:]] + [{"task": f"T{id_}-2"} for id_ in self.earlier[:1]]
+            rest = ({name: self.value(kind, f"{at}.{name}") for name, kind in _EDGE.items()} for _ in ends)
+            return [end | fields for end, fields in zip(ends, rest, strict=True)]
         return [self.part(hint, at, n) if _is_part(hint) else self.value(hint, at) for n in range(self.many(at))]
 
     def many(self, at: str) -> int:
-        """How many items a list has: one for each id of its kind, and in plan.yml enough for many sorts of text."""
+        """Number of items in a list: one for each id of its kind, and in plan.yml enough for many sorts of text."""
         if at in LISTED:
             return len(self.ids[LISTED[at]])
         return 12 if at.startswith("plan.") and at.count(".") == 1 else 2
@@ -288,10 +287,10 @@ class _Filler:
             return 5
         if get_origin(hint) is Mapping:
             return {"cost": CHOICES[0]} if at.endswith(".fields") else {}
-        for each in getattr(hint, "__metadata__", ()):
-            if isinstance(each, str):
-                return next(self.others[each])
-        raise TypeError(f"{at}: say here what a value of {hint} looks like")
+        for kind in getattr(hint, "__metadata__", ()):
+            if isinstance(kind, str):
+                return next(self.others[kind])
+        raise TypeError(f"{at}: add an example of a value of {hint} here")
 
 
 _EDGE = {name: get_type_hints(Dependency, include_extras=True)[name] for name in ("strength", "reason")}

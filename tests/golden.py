@@ -1,6 +1,6 @@
-"""Recorded outputs that somebody has read: files of tests/golden/, compared as a whole.
+"""Recorded and reviewed outputs: files of tests/golden/, compared as a whole.
 
-GOLDEN=write pytest tests/test_audit_seed.py      # records anew; read the difference before it is committed
+GOLDEN=write pytest tests/test_audit_seed.py      # records them again; read the diff before you commit it
 """
 
 import os
@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def recorded(name: str, text: str) -> str:
-    """What is recorded under a name; with GOLDEN=write in the environment the text is recorded first."""
+    """The text recorded under a name; with GOLDEN=write in the environment, `text` is recorded first."""
     path = FOLDER / name
     if os.environ.get("GOLDEN") == "write":
         FOLDER.mkdir(exist_ok=True)

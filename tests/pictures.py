@@ -1,4 +1,4 @@
-"""Pictures for tests: the first plan, sixty sprints, and titles that are hard to set."""
+"""Diagrams for tests: our own plan, sixty sprints, and titles that are hard to typeset."""
 
 from collections.abc import Callable
 
@@ -47,7 +47,7 @@ ODD_TITLES = (
 
 
 def sixty() -> tuple[list[Node], list[Arrow]]:
-    """Sixty sprints in six phases; most need one of the phase before, some one further away or beside."""
+    """Sixty sprints in six phases; most need one of the previous phase, some one further back or in the same phase."""
     nodes = [
         Node(
             str(at),

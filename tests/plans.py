@@ -1,9 +1,9 @@
-"""Plans for tests: made in memory from what a YAML file would say, or written to a folder.
+"""Plans for tests: made in memory from the content of YAML files, or written to a folder.
 
     plan(sprint("1"), sprint("2", needs=["1"], title="Two"), entries=[entry("1", "2025-01-01", "done")])
     load(write_plan(tmp_path, BASE | {"sprints/4-d.yml": "..."}))
 
-Nothing here checks references: `plan` makes what it is told, so that a test can ask for a wrong plan too.
+References are not checked, so tests can make wrong plans too.
 """
 
 from collections.abc import Iterable, Mapping
@@ -30,15 +30,15 @@ BASE: dict[str, str] = {
     "sprints/3-c.yml": 'id: "3"\ntitle: C\ndepends_on:\n  - sprint: "2"\n',
     "progress/2025.yml": 'entries:\n  - sprint: "1"\n    date: 2025-11-16\n    state: done\n',
 }
-"""A small sound plan as files by their path in plan_data/: three sprints in a row, two phases, one option."""
+"""A small valid plan as files by their path in plan_data/: three sprints in a row, two phases, one option."""
 
 
 def sprint(id_: str, *, needs: Iterable[str] = (), benefits: Iterable[str] = (), **fields: object) -> Sprint:
-    """A sprint; `needs` are its hard dependencies, `benefits` its soft ones. With neither, nobody has said."""
-    edges = [{"sprint": each, "strength": "hard"} for each in needs]
-    edges += [{"sprint": each, "strength": "soft"} for each in benefits]
-    said = {"depends_on": edges} if edges else {}
-    return Sprint.model_validate(_frozen({"id": id_, "title": f"Title {id_}"} | said | fields))
+    """A sprint; `needs` are its hard dependencies, `benefits` its soft ones. With neither, it does not state any."""
+    edges = [{"sprint": other, "strength": "hard"} for other in needs]
+    edges += [{"sprint": other, "strength": "soft"} for other in benefits]
+    dependencies = {"depends_on": edges} if edges else {}
+    return Sprint.model_validate(_frozen({"id": id_, "title": f"Title {id_}"} | dependencies | fields))
 
 
 def phase(id_: str, weeks: str, *sprints: str, **fields: object) -> Phase:
@@ -58,21 +58,21 @@ def option(id_: str, *lanes: Mapping[str, Iterable[str]], **fields: object) -> O
 
 
 def entry(of: str, date: str, state: str, **fields: object) -> Entry:
-    """What was known of a sprint on a day."""
+    """A progress entry of a sprint."""
     return Entry.model_validate(_frozen({"sprint": of, "date": date, "state": state} | fields))
 
 
 def person(id_: str, **fields: object) -> Person:
-    """Someone who works on the plan."""
+    """A person of the team."""
     return Person.model_validate(_frozen({"id": id_, "name": id_.title()} | fields))
 
 
 def milestone(id_: str, **fields: object) -> Milestone:
-    """A milestone, or a gate where `gate` is given."""
+    """A milestone, or a gate if `gate` is set."""
     return Milestone.model_validate(_frozen({"id": id_, "title": f"Milestone {id_}"} | fields))
 
 
-def plan(  # noqa: PLR0913 - what a plan is made of
+def plan(  # noqa: PLR0913 - the parts of a plan
     *sprints: Sprint,
     phases: Iterable[Phase] = (),
     options: Iterable[Option] = (),
@@ -83,10 +83,10 @@ def plan(  # noqa: PLR0913 - what a plan is made of
     chosen: str | None = None,
     **header: object,
 ) -> Plan:
-    """A plan in memory, without places; other arguments are the fields of plan.yml."""
+    """A plan in memory, without places; other arguments are fields of plan.yml."""
     return Plan(
         header=Header.model_validate(_frozen({"title": "A plan"} | header)),
-        sprints={each.id: each for each in sprints},
+        sprints={sprint.id: sprint for sprint in sprints},
         phases=tuple(phases),
         options=tuple(options),
         people=tuple(people),
@@ -99,7 +99,7 @@ def plan(  # noqa: PLR0913 - what a plan is made of
 
 
 def write_plan(root: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files by their path in plan_data/, and nothing else; returns the root, as `load` wants it."""
+    """Write files by their path in plan_data/, and nothing else; returns the root for `load`."""
     for name, content in files.items():
         path = root / "plan_data" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,11 +108,11 @@ def write_plan(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def _frozen(value: object) -> object:
-    """Lists as the tuples that reading YAML gives."""
+    """The value with tuples for lists, as the loader produces it."""
     match value:
         case dict():
-            return {key: _frozen(each) for key, each in value.items()}
+            return {key: _frozen(item) for key, item in value.items()}
         case list() | tuple():
-            return tuple(_frozen(each) for each in value)
+            return tuple(_frozen(item) for item in value)
         case _:
             return value

@@ -1,6 +1,6 @@
-"""Reviews for tests, made by hand: two small plans, and what a comparison could say of them.
+"""Reviews for tests, made by hand: two small plans, and possible results of their comparison.
 
-The records are what `analyse.changes` finds; here they say what a test wants to see.
+The records are of the types that `analyse.changes` returns, with the content that a test needs.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from masterplan.model.plan import Plan
 from tests.plans import phase, plan, sprint
 
 MOST_CHARACTERS = 60_000
-"""The longest comment; GitHub takes 65,536."""
+"""Maximum length of a comment; GitHub allows 65,536."""
 
 
 BEFORE = plan(
@@ -40,11 +40,11 @@ AFTER = plan(
 SPRINT_3 = Subject("sprint", "3")
 
 
-def change(message: str, subject: Subject = SPRINT_3, weight: Weight = "notable", **said: str) -> Change:
-    """A change; `before` and `after` are what it shows on either side."""
+def change(message: str, subject: Subject = SPRINT_3, weight: Weight = "notable", **sides: str) -> Change:
+    """A change; `before` and `after` are the values on either side."""
     rule = ChangeRule("some-rule", weight, "Something has changed.")
     place = Place("plan_data/sprints/3-streams.yml", 12, 5)
-    return Change(rule, subject, "title", message, said.get("before", ""), said.get("after", ""), place, ())
+    return Change(rule, subject, "title", message, sides.get("before", ""), sides.get("after", ""), place, ())
 
 
 def consequence(
@@ -55,7 +55,7 @@ def consequence(
 
 
 def finding(message: str) -> Finding:
-    """A warning of the audit."""
+    """A warning from the audit."""
     rule = Rule("some-finding", "warning", "Odd.", "sums", "contradiction")
     return Finding(rule, Place("plan_data/plan.yml", 2, 3), message)
 
@@ -68,20 +68,20 @@ def review(
     before: Plan = BEFORE,
     after: Plan = AFTER,
 ) -> Review:
-    """A review of `before` and `after` that tells what it is given; findings are those that appear and that go."""
+    """A review of `before` and `after` with the given content; `findings` are those that appear and disappear."""
     appeared, disappeared = map(tuple, findings)
-    found = Difference(changes, tuple(consequences), tuple(questions), appeared, disappeared)
-    return Review(analyse(before), analyse(after), found, "main", "1a2b3c4d")
+    difference = Difference(changes, tuple(consequences), tuple(questions), appeared, disappeared)
+    return Review(analyse(before), analyse(after), difference, "main", "1a2b3c4d")
 
 
 def full_review() -> Review:
-    """One with something to say in every part."""
+    """A review with content in every section."""
     later = change("phase 2 ends two weeks later", Subject("phase", "2"), before="weeks 3-5", after="weeks 3-7")
     gone = change("Sprint 3 loses its rollback", weight="breaking", before="Switch the flag off; restart the workers")
     words = change(
         "other words", weight="editorial", before="One stream for every tab of a browser", after="One stream a browser"
     )
-    found = review(
+    full = review(
         words,
         later,
         gone,
@@ -93,4 +93,4 @@ def full_review() -> Review:
         questions=[Question("Ada", "4", "Does Sprint 4 still hold when Sprint 3 is only a benefit?")],
         findings=([finding("Option A ends in week 12, declared is week 10")], [finding("Sprint 3 has no test")]),
     )
-    return replace(found, source_url="https://example.org/team/plan/blob/1a2b3c4d")
+    return replace(full, source_url="https://example.org/team/plan/blob/1a2b3c4d")

@@ -1,7 +1,7 @@
-"""Pictures of the plan's main pages, for someone to look at: light, dark, on a phone and on paper.
+"""Screenshots of the plan's main pages to look at: light, dark, on a phone and on paper.
 
-`python -m tests.screenshots` draws every page in every look into screenshots/; with `--readme` only the overview's
-first screen, into docs/assets/, where the README shows it.
+`python -m tests.screenshots` writes every page in every look to screenshots/; with `--readme` it writes only the first
+screen of the Overview to docs/assets/, for the README.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from tests.visits import serving
 FOLDER = OURS / "screenshots"
 README = OURS / "docs" / "assets" / "overview.png"
 MOST_BYTES = 150_000
-"""What the picture in the README may weigh."""
+"""Size limit of the picture in the README."""
 
 PAGES = (
     "",
@@ -45,7 +45,7 @@ PAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page is shown: the window's width in CSS pixels, the colours, and whether on paper."""
+    """How to show a page: the window's width in CSS pixels, the colour scheme, and whether on paper."""
 
     width: int = 1300
     scheme: Scheme = "light"
@@ -71,7 +71,7 @@ def shown(browser: Browser, look: Look) -> Iterator[Page]:
 
 
 def every_page(browser: Browser, origin: str) -> None:
-    """Every page in every look, each as high as it is."""
+    """Write a screenshot of every page in every look, at full height."""
     FOLDER.mkdir(exist_ok=True)
     for name, look in LOOKS.items():
         with shown(browser, look) as page:
@@ -82,25 +82,25 @@ def every_page(browser: Browser, origin: str) -> None:
 
 
 def first_screen(browser: Browser, origin: str) -> None:
-    """The overview as it opens. Raises ValueError when the picture is too heavy for a README."""
+    """Write the first screen of the Overview. Raises ValueError if the picture is too large for a README."""
     with shown(browser, LOOKS["light"]) as page:
         page.goto(f"{origin}/")
         picture = page.screenshot()
     if len(picture) > MOST_BYTES:
-        raise ValueError(f"{README.name} would weigh {len(picture):,} bytes, more than {MOST_BYTES:,}")
+        raise ValueError(f"{README.name} would have {len(picture):,} bytes, more than {MOST_BYTES:,}")
     README.write_bytes(picture)
 
 
 def main() -> None:
-    """Draw what the command line asks for, of the plan as it is."""
+    """Write the screenshots that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--readme", action="store_true", help="only the picture in the README")
-    draw = first_screen if parser.parse_args().readme else every_page
+    write = first_screen if parser.parse_args().readme else every_page
     with TemporaryDirectory(prefix="masterplan-") as folder:
         site = Path(folder, "site")
         build(OURS, site)
         with serving(site) as origin, launched() as browser:
-            draw(browser, origin)
+            write(browser, origin)
 
 
 if __name__ == "__main__":

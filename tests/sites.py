@@ -1,4 +1,4 @@
-"""Sites for tests: a repository on disk with a plan in it, the command line run in it, and what built pages say."""
+"""Sites for tests: repositories with a plan on disk, the command line run in them, and the content of built pages."""
 
 import fcntl
 import io
@@ -23,17 +23,17 @@ from tests.plans import BASE, write_plan
 
 Host = Literal["mkdocs", "properdocs", "zensical"]
 HOSTS: tuple[Host, ...] = ("mkdocs", "zensical")
-"""Hosts whose sites differ; those of ProperDocs are MkDocs' byte for byte, which `test_hosts` shows."""
+"""Hosts whose sites differ; ProperDocs builds the same bytes as MkDocs, as `test_hosts` shows."""
 
 OURS = Path(__file__).parent.parent
-"""The repository that holds these tests; its pages and its plan are those of the seed."""
+"""The repository of these tests; its pages and its plan are those of the seed."""
 
 DAY = "2025-11-20"
-"""Today in every test, and the day on which repositories made for tests were committed."""
+"""Today in every test, and the day of the commits in repositories made for tests."""
 
 
 def copies(built: Path) -> Callable[[Project, Path], KnownPages]:
-    """A host that copies the site at `built`, for tests to which it is no matter what a build writes."""
+    """A host that copies the site at `built`, for tests that do not depend on what a build writes."""
 
     def copy(_: Project, site: Path) -> KnownPages:
         shutil.copytree(built, site, dirs_exist_ok=True)
@@ -43,12 +43,12 @@ def copies(built: Path) -> Callable[[Project, Path], KnownPages]:
 
 
 def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
-    """A folder that the workers of one run share: the first that asks makes it, the others wait. Tests only read it."""
+    """A folder shared by the workers of a run: the first to need it makes it, the others wait. Tests only read it."""
     ready = folder.with_suffix(".ready")
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            shutil.rmtree(folder, ignore_errors=True)  # what a worker that failed has left
+            shutil.rmtree(folder, ignore_errors=True)  # left by a worker that failed
             make(folder)
             ready.touch()
     return folder
@@ -56,14 +56,14 @@ def made_once(folder: Path, make: Callable[[Path], object]) -> Path:
 
 @contextmanager
 def listed_schedules() -> Iterator[None]:
-    """Schedules by list alone, without the solver's search for shorter ones: for sites whose schedules nobody reads."""
+    """Only list schedules, without the solver's search for shorter ones: for tests that do not read schedules."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(solver, "helps", lambda _: False)
         yield
 
 
 def repository(root: Path, plan: Mapping[str, str | bytes] | None = None) -> Path:
-    """A repository with our pages and settings, committed on `DAY`; with the seed's plan unless its files are given."""
+    """A repository with our pages and settings, committed on `DAY`; `plan` is its files, by default the seed's."""
     _fill(root, plan)
     commit(root)
     return root
@@ -73,23 +73,23 @@ WITHOUT = (
     "[start, dependencies, people, value, metrics, risks, rollback, progress, audit, changes, print, guide, "
     "guide-edit, guide-review]"
 )
-"""The default pages that a small site is built without."""
+"""Default pages to leave out of a small site."""
 
 
 def small_repository(root: Path, plan: Mapping[str, str | bytes] = BASE, overview: str = "") -> Path:
-    """One that is built quickly: three sprints, and few pages, of which `docs/next.md` is for tests to write in.
+    """A repository that is built quickly, with few pages, of which tests may edit `docs/next.md`.
 
-    The plan and the text of its overview may be others.
+    By default its plan has three sprints; `overview` replaces the text of its Overview.
     """
     _fill(root, plan)
-    docs, kept = root / "docs", ("index.md", "roadmap.md", "next.md", "sprints/index.md")
+    docs, names = root / "docs", ("index.md", "roadmap.md", "next.md", "sprints/index.md")
     for file in sorted(path for path in docs.rglob("*") if path.is_file()):
-        if file.relative_to(docs).as_posix() not in kept:
+        if file.relative_to(docs).as_posix() not in names:
             file.unlink()
     (docs / "index.md").write_text(overview or "# Overview\n\n{{ what_now() }}\n", encoding="utf-8")
     (docs / "next.md").write_text("# Next\n", encoding="utf-8")
     before, _, rest = (root / "mkdocs.yml").read_text(encoding="utf-8").partition("nav:\n")
-    nav = "".join(f"  - {page}\n" for page in (*kept, "source.md"))
+    nav = "".join(f"  - {page}\n" for page in (*names, "source.md"))
     after = rest.partition("\nplugins:")[2].replace("  - masterplan\n", f"  - masterplan:\n      without: {WITHOUT}\n")
     (root / "mkdocs.yml").write_text(f"{before}nav:\n{nav}\nplugins:{after}", encoding="utf-8")
     commit(root)
@@ -99,7 +99,7 @@ def small_repository(root: Path, plan: Mapping[str, str | bytes] = BASE, overvie
 def _fill(root: Path, plan: Mapping[str, str | bytes] | None) -> None:
     shutil.copytree(OURS / "docs", root / "docs")
     shutil.copy(OURS / "mkdocs.yml", root)
-    (root / "macros").mkdir()  # the settings watch it
+    (root / "macros").mkdir()  # watched by the settings
     if plan is None:
         shutil.copytree(OURS / "plan_data", root / "plan_data")
     else:
@@ -107,7 +107,7 @@ def _fill(root: Path, plan: Mapping[str, str | bytes] | None) -> None:
 
 
 def commit(root: Path) -> None:
-    """Commit everything in a folder, as the only commit on `DAY`."""
+    """Make a repository of a folder, with one commit, on `DAY`."""
     day = f"{DAY}T12:00:00Z"
     alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     identity = {f"GIT_{who}_{what}": "tests" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -117,7 +117,7 @@ def commit(root: Path) -> None:
 
 
 def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a folder, as a shell would; its output as text."""
+    """Run the command line in a folder, as a shell would; returns its exit code and output as text."""
     return subprocess.run(
         command(*arguments),
         cwd=root,
@@ -130,7 +130,7 @@ def masterplan(root: Path, *arguments: str, **environment: str) -> subprocess.Co
 
 
 def called(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """What `masterplan` gives, without a process of its own: many times quicker."""
+    """Run the command line in this process: the same result as `masterplan`, many times faster."""
     typed, out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(3))
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.chdir(root)
@@ -144,14 +144,14 @@ def called(root: Path, *arguments: str, **environment: str) -> subprocess.Comple
 
 
 def refused(root: Path, capsys: pytest.CaptureFixture[str], *more: str) -> str:
-    """Build, which must fail; returns the one sentence that says why."""
+    """Build, which must fail; returns the one-sentence reason."""
     capsys.readouterr()
     assert cli.run(["build", "--root", str(root), *more]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.startswith("masterplan: ")
-    assert said.err.count("\n") == 1
-    return said.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("masterplan: ")
+    assert output.err.count("\n") == 1
+    return output.err
 
 
 def plain_mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
@@ -162,47 +162,47 @@ def plain_mkdocs(root: Path) -> subprocess.CompletedProcess[str]:
 
 
 def command(*arguments: str) -> tuple[str, ...]:
-    """The command line as a command."""
+    """The arguments that run the command line as a program."""
     return (sys.executable, "-m", "masterplan", *arguments)
 
 
 def pages(site: Path) -> dict[str, LexborHTMLParser]:
-    """Every page of a built site, parsed, by its path below the site; not what only leads to another page."""
+    """Every page of a built site, parsed, by its path below the site; without redirects."""
     return {name: LexborHTMLParser((site / name).read_bytes()) for name in page_names(site)}
 
 
 def page_names(site: Path) -> list[str]:
-    """Every page of a built site by its path below the site; not what only leads to another page."""
+    """Paths of all pages of a built site, below the site; without redirects."""
     pages = (path for path in site.rglob("*.html") if b'http-equiv="refresh"' not in path.read_bytes())
     return sorted(path.relative_to(site).as_posix() for path in pages)
 
 
 def article(page: LexborHTMLParser) -> LexborNode:
-    """The part of a page that its Markdown made; the rest is the theme's."""
-    (found,) = page.css("article")
-    return found
+    """The part of a page that comes from its Markdown; the rest is the theme's."""
+    (node,) = page.css("article")
+    return node
 
 
 def words(node: LexborNode) -> str:
-    """The text of a node as one line, each piece between tags set off by a blank."""
+    """The text of a node as one line, with a blank between the texts of different tags."""
     return " ".join(node.text(separator=" ").split())
 
 
 def search(page: Page, host: Host, for_: str) -> str:
-    """What the theme's search finds, as one line; the page is one of the site's."""
+    """Results of the theme's search on a page of the site, as one line."""
     field = page.locator("[data-md-component=search-query]" if host == "mkdocs" else "input[role=combobox]").first
     if host == "zensical":
         field.wait_for(state="attached")
         page.locator(".md-search__button").click()
-    field.fill(for_)  # at once: what is typed is searched for letter by letter
+    field.fill(for_)  # at once: typing would search after each letter
     page.keyboard.press("Shift")
-    found = page.locator(".md-search-result__item, [role=option]")
-    found.first.wait_for()
-    return " ".join(" ".join(found.all_text_contents()).split())
+    results = page.locator(".md-search-result__item, [role=option]")
+    results.first.wait_for()
+    return " ".join(" ".join(results.all_text_contents()).split())
 
 
 def change(path: Path, old: str, new: str) -> None:
-    """Change a file; what shall be changed must be there."""
+    """Replace a text in a file, which must contain it."""
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
@@ -214,5 +214,5 @@ def append(path: Path, text: str) -> None:
 
 
 def contents(site: Path) -> dict[str, bytes]:
-    """Every file of a site by its path, byte for byte."""
+    """The bytes of every file of a site, by path."""
     return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}

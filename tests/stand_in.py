@@ -1,6 +1,6 @@
 """A stand-in for GitHub on loopback: one repository with pull requests, comments and labels.
 
-It knows only what masterplan may ask, checks how each request is made, and keeps a log of all that were.
+It answers only the requests that masterplan may send, checks each of them, and logs them all.
 """
 
 import json
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - opens nothing
+TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - not a real token
 REPOSITORY = "team/plan"
 BOT = "github-actions[bot]"
 
@@ -23,9 +23,10 @@ Answer = tuple[int, Any]
 
 @dataclass
 class GitHub:
-    """The repository, and whose token is used; `trouble` holds what is answered first, a (status, headers) each time.
+    """State of the repository. `login` owns the token that is used.
 
-    `moves_on` gives the pull request another commit once it has been asked for.
+    `trouble` lists responses to send first, as (status, headers), by request (`GET /pulls/7`). With `moves_on`, the
+    pull request has another commit from the second request for it on.
     """
 
     url: str = ""
@@ -40,17 +41,17 @@ class GitHub:
 
     @property
     def writes(self) -> list[str]:
-        """The requests that were to change something."""
-        return [each for each in self.log if not each.startswith("GET") and each != "POST /graphql"]
+        """The requests that change something."""
+        return [request for request in self.log if not request.startswith("GET") and request != "POST /graphql"]
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
-        """What is answered to a request for something in the repository."""
+        """The response to a request: its status and content."""
         steps = path.strip("/").split("/")
-        found = self._read(steps, query) if method == "GET" else self._write(method, steps, body)
-        if found is None:
-            self.wrong.append(f"{method} {path} is nothing to ask for")
+        content = self._read(steps, query) if method == "GET" else self._write(method, steps, body)
+        if content is None:
+            self.wrong.append(f"{method} {path} is not a request that masterplan may send")
             return 404, {}
-        return 200, found
+        return 200, content
 
     def _read(self, steps: list[str], query: dict[str, list[str]]) -> Any:
         match steps:
@@ -70,11 +71,11 @@ class GitHub:
                 self.comments.append(comment(body["body"], by=self.login, id_=1000 + len(self.comments)))
             case "PATCH", ["issues", "comments", id_]:
                 self.bodies.append(body["body"])
-                next(each for each in self.comments if each["id"] == int(id_))["body"] = body["body"]
+                next(comment for comment in self.comments if comment["id"] == int(id_))["body"] = body["body"]
             case "POST", ["issues", "7", "labels"]:
                 self.pulls[0]["labels"] += [{"name": name} for name in body["labels"]]
             case "DELETE", ["issues", "7", "labels", name]:
-                self.pulls[0]["labels"] = [each for each in self.pulls[0]["labels"] if each["name"] != name]
+                self.pulls[0]["labels"] = [label for label in self.pulls[0]["labels"] if label["name"] != name]
             case _:
                 return None
         return {}
@@ -103,7 +104,7 @@ def comment(body: str, *, by: str = BOT, id_: int = 1) -> Data:
 
 @contextmanager
 def github() -> Iterator[GitHub]:
-    """A running stand-in; every request must have been as it should be when it ends."""
+    """A running stand-in; fails at the end if a request was wrong."""
     state = GitHub()
     server = _Server(state)
     state.url = f"http://127.0.0.1:{server.server_port}"
@@ -131,12 +132,12 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(self.server, _Server)
         state, parts = self.server.state, urlsplit(self.path)
         path = unquote(parts.path.removeprefix(f"/repos/{REPOSITORY}"))
-        said = f"{self.command} {path}"
-        state.log.append(said)
-        state.wrong += [f"{said}: {problem}" for problem in self._problems()]
+        request = f"{self.command} {path}"
+        state.log.append(request)
+        state.wrong += [f"{request}: {problem}" for problem in self._problems()]
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
-        trouble = state.trouble.get(said)
+        trouble = state.trouble.get(request)
         if trouble:
             status, headers = trouble.pop(0)
             self._reply(status, {"message": "no"}, headers)
@@ -160,13 +161,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.path.startswith((f"/repos/{REPOSITORY}/", "/graphql")):
             yield "another repository"
 
-    def _reply(self, status: int, found: Any, headers: dict[str, str]) -> None:
-        content = json.dumps(found).encode()
+    def _reply(self, status: int, content: Any, headers: dict[str, str]) -> None:
+        body = json.dumps(content).encode()
         self.send_response(status)
-        for name, value in {**headers, "Content-Type": "application/json", "Content-Length": len(content)}.items():
+        for name, value in {**headers, "Content-Type": "application/json", "Content-Length": len(body)}.items():
             self.send_header(name, str(value))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Keep requests off the terminal."""

@@ -21,7 +21,7 @@ from masterplan.model.part import Part, fields_of
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.schema import FILES
-from tests.changes.pairs import pairs, shuffled
+from tests.changes.pairs import pairs, shuffle
 from tests.consistent import Spec, built, specs
 from tests.everything import neighbours, whole
 from tests.plans import entry, option, phase, plan, sprint
@@ -71,7 +71,7 @@ def test_there_are_no_edits_between_a_plan_and_itself_and_they_are_the_same_ever
 @given(specs(), st.randoms(use_true_random=False))
 def test_order_without_meaning_is_no_edit(spec: Spec, random: Random) -> None:
     other = deepcopy(spec)
-    shuffled(other, random)
+    shuffle(other, random)
     assert edits(built(spec), built(other)) == ()
 
 

@@ -1,4 +1,4 @@
-"""Built sites that a browser visits page by page, and the plan in which everything is said, in words hard to set."""
+"""Built sites for a browser to visit page by page, and a plan with every field, in texts that are hard to typeset."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ from tests.sites import Host, page_names, repository
 COMPRESSED = {".css", ".html", ".js", ".json", ".svg", ".xml"}
 SPRINTS = 6
 
-# What sticks out to the right of the page, but for what scrolls in a frame of its own.
+# Elements that stick out to the right of the page, except those in a frame that scrolls.
 OVERFLOW = """() => {
   document.querySelectorAll('details').forEach(each => (each.open = true));
   const width = document.documentElement.clientWidth;
@@ -44,35 +44,35 @@ _WORDS: dict[Kind, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A built site, the repository it is made from, and the origin under which it is served."""
+    """A served site: the repository it was built from, and its origin."""
 
     root: Path
     origin: str
 
     @property
     def names(self) -> list[str]:
-        """Every page by its path below the site."""
+        """Paths of all pages below the site."""
         return page_names((self.root / "site").resolve())
 
     def alike(self, *folders: str) -> set[str]:
-        """All pages of each folder but the first two: those show every part."""
+        """All pages of each folder except the first two, which show every part."""
         return {name for folder in folders for name in [n for n in self.names if n.startswith(folder)][2:]}
 
     def visit(self, page: Page, leave_out: Container[str] = ()) -> Iterator[str]:
-        """Show the pages one after the other."""
-        for name in (each for each in self.names if each not in leave_out):
+        """Open the pages one after the other, with their paths."""
+        for name in (name for name in self.names if name not in leave_out):
             page.goto(f"{self.origin}/{name}")
             yield name
 
 
 @cache
 def _compressed(file: Path, _version: int) -> bytes:
-    """A file as static hosts send it, compressed once for each version of it."""
+    """A file as static hosts send it, compressed once for each version."""
     return gzip.compress(file.read_bytes(), mtime=0)
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Sends text compressed, and lets browsers keep the theme's files, as the common hosts of static sites do."""
+    """Sends text compressed, and lets browsers cache the theme's files, as common static hosts do."""
 
     def do_GET(self) -> None:
         asked = Path(self.translate_path(self.path))
@@ -99,12 +99,12 @@ class _Handler(SimpleHTTPRequestHandler):
 
 class _SilentServer(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
-        """Keep answers that nobody waits for off the terminal: a browser that leaves a page drops its requests."""
+        """Keep broken connections off the terminal: a browser that leaves a page drops its requests."""
 
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder on loopback; gives its origin, `http://127.0.0.1:<port>`."""
+    """Serve a folder on loopback; yields its origin, `http://127.0.0.1:<port>`."""
     with _SilentServer(("127.0.0.1", 0), partial(_Handler, directory=folder)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -112,14 +112,14 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def build(root: Path, plan: Mapping[str, str | bytes] | None = None, host: Host = "mkdocs") -> Path:
-    """Write a repository, with the seed's plan unless its files are given, and build its site; returns the root."""
+    """Write a repository and build its site; returns the root. `plan` is its files, by default the seed's."""
     repository(root, plan)
     assert cli.run(["build", "--root", str(root), "--host", host, "--site", str(root / "site")]) == 0
     return root
 
 
 def full_plan() -> dict[str, str]:
-    """The files of a plan that uses every field, in half a dozen sprints of several phases and owners."""
+    """The files of a plan that uses every field, with six sprints in several phases and of several owners."""
     words = {kind: cycle(texts) for kind, texts in _WORDS.items()}
     files = everything(lambda kind, _: next(words[kind]), SPRINTS)
     for n in range(1, SPRINTS + 1):

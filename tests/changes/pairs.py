@@ -14,8 +14,8 @@ Edit = Callable[[Spec, Random], object]
 
 def some(spec: Spec, random: Random) -> Spec:
     """Any sprint."""
-    found: Spec = spec["sprints"][random.choice(list(spec["sprints"]))]
-    return found
+    sprint: Spec = spec["sprints"][random.choice(list(spec["sprints"]))]
+    return sprint
 
 
 def add_sprint(spec: Spec, random: Random) -> None:
@@ -39,18 +39,18 @@ def rename_sprint(spec: Spec, random: Random) -> None:
 
 
 def rename(spec: Spec, old: str, new: str | None) -> None:
-    """Name a sprint otherwise wherever it is named, or no longer."""
+    """Replace a sprint's id in all references to it, or remove these if `new` is None."""
 
     def named(ids: list[str]) -> list[str]:
-        return [each for each in (new if id_ == old else id_ for id_ in ids) if each]
+        return [id_ for id_ in (new if id_ == old else id_ for id_ in ids) if id_]
 
-    for each in spec["sprints"].values():
-        edges = each.get("depends_on") or []
-        each["depends_on"] = [edge | {"sprint": id_} for edge in edges for id_ in named([edge["sprint"]])]
-        for claim in each.get("declared", ()):
+    for sprint in spec["sprints"].values():
+        edges = sprint.get("depends_on") or []
+        sprint["depends_on"] = [edge | {"sprint": id_} for edge in edges for id_ in named([edge["sprint"]])]
+        for claim in sprint.get("declared", ()):
             claim["sprints"] = named(claim.get("sprints", []))
-        if each.get("rollback"):
-            each["rollback"]["first"] = named(each["rollback"].get("first") or [])
+        if sprint.get("rollback"):
+            sprint["rollback"]["first"] = named(sprint["rollback"].get("first") or [])
     for phase in spec["phases"]:
         phase["sprints"], phase["parallel"] = named(phase["sprints"]), []
         for claim in phase["declared"]:
@@ -59,40 +59,40 @@ def rename(spec: Spec, old: str, new: str | None) -> None:
         for lane in option["people"]:
             for work in lane["work"]:
                 work["sprints"] = named(work["sprints"])
-    spec["entries"] = [each | {"sprint": id_} for each in spec["entries"] for id_ in named([each["sprint"]])]
+    spec["entries"] = [entry | {"sprint": id_} for entry in spec["entries"] for id_ in named([entry["sprint"]])]
 
 
 def move_sprint(spec: Spec, random: Random) -> None:
     id_ = some(spec, random)["id"]
     for phase in spec["phases"]:
-        phase["sprints"] = [each for each in phase["sprints"] if each != id_]
+        phase["sprints"] = [other for other in phase["sprints"] if other != id_]
     random.choice(spec["phases"])["sprints"].append(id_)
 
 
 def depend(spec: Spec, random: Random) -> None:
-    """Another dependency on an earlier sprint, or another strength of one."""
+    """Add a dependency on an earlier sprint, or change the strength of one."""
     ids = list(spec["sprints"])
     n = random.randrange(len(ids))
     if n:
-        needed, of = random.choice(ids[:n]), spec["sprints"][ids[n]]
-        rest = [edge for edge in of.get("depends_on") or [] if edge["sprint"] != needed]
-        of["depends_on"] = [*rest, {"sprint": needed, "strength": random.choice(["hard", "soft"])}]
+        prerequisite, sprint = random.choice(ids[:n]), spec["sprints"][ids[n]]
+        others = [edge for edge in sprint.get("depends_on") or [] if edge["sprint"] != prerequisite]
+        sprint["depends_on"] = [*others, {"sprint": prerequisite, "strength": random.choice(["hard", "soft"])}]
 
 
-def again(spec: Spec, random: Random) -> None:
-    """The same task, test and claim a second time, and an entry of the same day."""
-    of = some(spec, random)
+def duplicate(spec: Spec, random: Random) -> None:
+    """Repeat a task, test and claim of a sprint, and add another entry for a day that has one."""
+    sprint = some(spec, random)
     for field in ("tasks", "tests", "declared"):
-        of[field] = [*of.get(field, []), *deepcopy(of.get(field, [])[:1])]
+        sprint[field] = [*sprint.get(field, []), *deepcopy(sprint.get(field, [])[:1])]
     if spec["entries"]:
         spec["entries"].append(random.choice(spec["entries"]) | {"state": "in progress", "percent": 10})
 
 
-def shuffled(spec: Spec, random: Random) -> None:
-    """Everything whose order means nothing in another order."""
-    for each in spec["sprints"].values():
+def shuffle(spec: Spec, random: Random) -> None:
+    """Shuffle every list whose order means nothing."""
+    for sprint in spec["sprints"].values():
         for field in ("metrics", "tests", "tasks", "declared", "depends_on"):
-            random.shuffle(each.get(field) or [])
+            random.shuffle(sprint.get(field) or [])
     random.shuffle(spec["options"])
     random.shuffle(spec["people"])
     spec["sprints"] = dict(random.sample(list(spec["sprints"].items()), len(spec["sprints"])))
@@ -104,8 +104,8 @@ EDITS: tuple[Edit, ...] = (
     rename_sprint,
     move_sprint,
     depend,
-    again,
-    shuffled,
+    duplicate,
+    shuffle,
     lambda spec, random: some(spec, random).update(depends_on=None),
     lambda spec, random: some(spec, random).update(depends_on=[]),
     lambda spec, random: some(spec, random).update(effort=f"{random.randint(1, 20)} days"),
@@ -130,15 +130,15 @@ EDITS: tuple[Edit, ...] = (
 
 @st.composite
 def pairs(draw: st.DrawFn, number: int = 2, most: int = 5) -> tuple[Plan, ...]:
-    """So many plans, each the one before with a few edits."""
+    """A number of plans, each the previous one with a few edits."""
     spec = draw(specs(most_phases=3, most_sprints=3))
-    found = [spec]
-    while len(found) < number:
+    versions = [spec]
+    while len(versions) < number:
         spec = deepcopy(spec)
         for edit in draw(st.lists(st.sampled_from(EDITS), max_size=most)):
             try:
                 edit(spec, draw(st.randoms(use_true_random=False)))
             except IndexError:
-                continue  # nobody is left to take something from
-        found.append(spec)
-    return tuple(built(each) for each in found)
+                continue  # nothing is left to choose from
+        versions.append(spec)
+    return tuple(built(version) for version in versions)

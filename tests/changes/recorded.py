@@ -1,4 +1,4 @@
-"""Recorded cases: `base.yml` and a file of `cases/` that says what is changed in it, as two plans.
+"""Recorded cases: `base.yml` and a file of `cases/` with the changes to it, as two plans.
 
 about: A sprint takes longer.
 edits:
@@ -6,7 +6,7 @@ edits:
     old: "effort: 8 days"
     new: "effort: 16 days"
 files:
-  sprints/4-images.yml: null      # is taken away; a text would be written
+  sprints/4-images.yml: null      # deletes the file; a text would replace it
 """
 
 from pathlib import Path
@@ -23,7 +23,7 @@ NAMES = sorted(path.stem for path in (FOLDER / "cases").glob("*.yml"))
 
 
 class Recorded(NamedTuple):
-    """What a case is about, and its two plans."""
+    """A case: its description, and its two plans."""
 
     about: str
     before: Plan
@@ -31,20 +31,20 @@ class Recorded(NamedTuple):
 
 
 def recorded_case(name: str, root: Path) -> Recorded:
-    """A case, written below a folder and loaded as plans are."""
+    """A case, with its two plans written below a folder and loaded."""
     base: dict[str, str] = yaml.safe_load((FOLDER / "base.yml").read_text("utf-8"))
-    told = yaml.safe_load((FOLDER / "cases" / f"{name}.yml").read_text("utf-8"))
+    case = yaml.safe_load((FOLDER / "cases" / f"{name}.yml").read_text("utf-8"))
     other = dict(base)
-    for edit in told.get("edits", ()):
+    for edit in case.get("edits", ()):
         assert other[edit["in"]].count(edit["old"]) == 1, edit
         other[edit["in"]] = other[edit["in"]].replace(edit["old"], edit["new"])
-    for path, text in told.get("files", {}).items():
+    for path, text in case.get("files", {}).items():
         other.pop(path, None)
         other |= {path: text} if text else {}
-    return Recorded(told["about"], _loaded(root / "before", base), _loaded(root / "after", other))
+    return Recorded(case["about"], _loaded(root / "before", base), _loaded(root / "after", other))
 
 
 def _loaded(root: Path, files: dict[str, str]) -> Plan:
-    found = load(write_plan(root, files))
-    assert found.plan, [f"{each.place} {each.message}" for each in found.findings]
-    return found.plan
+    loaded = load(write_plan(root, files))
+    assert loaded.plan, [f"{finding.place} {finding.message}" for finding in loaded.findings]
+    return loaded.plan

@@ -1,4 +1,4 @@
-"""The table of change rules: for each a pair of plans on which it alone fires, and one that is nearly it."""
+"""The table of change rules: for each, a pair of plans on which only this rule fires, and a near miss."""
 
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -11,7 +11,10 @@ from tests.plans import entry, milestone, option, person, phase, plan, sprint
 
 
 class Row(NamedTuple):
-    """A rule, what fires the other way round, a pair of plans, and a second that is nearly it and what fires there."""
+    """A rule, a pair of plans on which it fires, and a plan whose change from `before` is a near miss (`near`).
+
+    `back` lists the rules that fire from `after` to `before`, `instead` those from `before` to `near`.
+    """
 
     rule: str
     back: tuple[str, ...]
@@ -27,7 +30,7 @@ def one(**fields: Any) -> Plan:
 
 
 def two(**fields: Any) -> Plan:
-    """A plan of two sprints, of which the second says something."""
+    """A plan of two sprints; the fields are those of the second."""
     return plan(sprint("1"), sprint("2", **fields))
 
 
@@ -36,7 +39,7 @@ def needs(id_: str, strength: str, **fields: str) -> dict[str, Any]:
 
 
 def team(*people: Any, **fields: Any) -> Plan:
-    return plan(sprint("1", **fields), people=[person(each) if isinstance(each, str) else each for each in people])
+    return plan(sprint("1", **fields), people=[person(who) if isinstance(who, str) else who for who in people])
 
 
 def risk(level: str, *mitigation: str, **fields: Any) -> Plan:
@@ -54,15 +57,15 @@ def decision(**fields: Any) -> Plan:
 
 
 def ask(**fields: Any) -> Plan:
-    """A plan with an ask of others in its one sprint."""
+    """A plan with an ask in its one sprint."""
     return one(asks=[{"title": "Access to servers"} | fields])
 
 
 def of_plan(**fields: Any) -> Plan:
-    """A plan with one risk of its own, by its own scale."""
-    of = plan(sprint("1"), risk_levels=["low", "grave"])
+    """A plan with a risk of the whole plan, and with its own levels."""
+    base = plan(sprint("1"), risk_levels=["low", "grave"])
     return replace(
-        of,
+        base,
         risks=(
             NamedRisk.model_validate(
                 {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
@@ -76,8 +79,8 @@ def beta(**fields: Any) -> Plan:
     return plan(sprint("1"), sprint("2"), milestones=[milestone("M1", title="Beta", **fields)])
 
 
-def told(state: str, **fields: Any) -> Plan:
-    """A plan whose sprint stands so."""
+def status(state: str, **fields: Any) -> Plan:
+    """A plan whose sprint has one progress entry."""
     entries = [entry("1", "2026-01-05", state, **fields)]
     return plan(sprint("1", metrics=[{"name": "Time", "before": "9 s", "after": "1 s"}]), entries=entries)
 
@@ -95,13 +98,13 @@ def staffed(*lanes: dict[str, list[str]], **fields: Any) -> Plan:
 
 
 def chosen(id_: str | None) -> Plan:
-    """A plan of two options, of which one may be chosen."""
-    of = plan(sprint("1"), sprint("2"), options=[option("A"), option("B")])
-    return replace(of, chosen=id_)
+    """A plan of two options, with one chosen or none."""
+    base = plan(sprint("1"), sprint("2"), options=[option("A"), option("B")])
+    return replace(base, chosen=id_)
 
 
 def group(kind: str, name: str = "", *people: str) -> Plan:
-    """A plan with a team or a role, or with none."""
+    """A plan with a team or a role; without a name, with neither."""
     groups = (People(id="g", name=name, people=people),) if name else ()
     return replace(team("ada"), teams=groups) if kind == "teams" else replace(team("ada"), roles=groups)
 
@@ -115,7 +118,7 @@ def metric(after: str, before: str = "9 s", **fields: str) -> Plan:
 
 
 def tasks(*titles: str, done: bool = False) -> dict[str, Any]:
-    return {"tasks": [{"title": each, "done": done} for each in titles]}
+    return {"tasks": [{"title": title, "done": done} for title in titles]}
 
 
 def job(**fields: Any) -> dict[str, Any]:
@@ -123,11 +126,11 @@ def job(**fields: Any) -> dict[str, Any]:
 
 
 def documents(*paths: str, **fields: str) -> Plan:
-    return one(documentation=[{"path": each} | fields for each in paths])
+    return one(documentation=[{"path": path} | fields for path in paths])
 
 
 def claims(*words: str, claim: str = "fact") -> Plan:
-    return plan(declared=[{"claim": claim, "says": each} for each in words])
+    return plan(declared=[{"claim": claim, "says": text} for text in words])
 
 
 def waived(**fields: str) -> dict[str, Any]:
@@ -148,7 +151,7 @@ def own(**values: str) -> Plan:
 
 
 def defined(**fields: Any) -> Plan:
-    """A plan of one sprint whose team has a field of its own, of which no part has a value."""
+    """A plan of one sprint with a custom field that no part has a value for."""
     return plan(sprint("1"), fields=[{"id": "stage", "title": "Stage", "of": "sprint", "kind": "choice"} | fields])
 
 
@@ -156,7 +159,7 @@ def audited(*waivers: dict[str, Any], no_phase: str = "") -> Plan:
     return plan(audit={"waivers": waivers, "severity": {"no-phase": no_phase} if no_phase else {}})
 
 
-SAID = {"title": "Batching", "impact": "Fewer calls", "description": "Many in one"}
+CONTENT = {"title": "Batching", "impact": "Fewer calls", "description": "Many in one"}
 FIRST, SECOND = phase("1", "1"), phase("2", "2")
 BESIDE = {"sprint": "1", "alongside": ["2"], "says": "side by side"}
 BUDGET = {"title": "Budget", "columns": ["2026"], "rows": [{"name": "Cloud", "cells": ["$5"]}], "total": ["$5"]}
@@ -165,9 +168,9 @@ LINK = {"title": "More", "url": "https://a.example"}
 TWO_TESTS = [{"kind": "Unit tests"}, {"kind": "Load tests", "text": "With 100 users at once"}]
 
 ROWS = [
-    Row("sprint-added", ("sprint-removed",), plan(sprint("1", **SAID)), plan(sprint("1", **SAID), sprint("2")),
-        plan(sprint("1b", **SAID)), ("sprint-renamed",)),
-    Row("sprint-renamed", ("sprint-renamed",), plan(sprint("1", **SAID)), plan(sprint("9", **SAID)),
+    Row("sprint-added", ("sprint-removed",), plan(sprint("1", **CONTENT)), plan(sprint("1", **CONTENT), sprint("2")),
+        plan(sprint("1b", **CONTENT)), ("sprint-renamed",)),
+    Row("sprint-renamed", ("sprint-renamed",), plan(sprint("1", **CONTENT)), plan(sprint("9", **CONTENT)),
         plan(sprint("9", title="Caching")), ("sprint-removed", "sprint-added")),
     Row("sprint-split", ("sprint-merged",), one(**tasks("a", "b", "c", "d")),
         plan(sprint("1", **tasks("a", "b")), sprint("2", **tasks("c", "d"))),
@@ -460,17 +463,17 @@ ROWS = [
         team("ada", impact="SQL is faster"), ("declared-changed",)),
     Row("calendar-changed", ("calendar-changed",), plan(), plan(calendar=WorkingTime(hours=6)),
         plan(calendar=WorkingTime(weekdays=("Tuesday", "Monday", "Friday", "Thursday", "Wednesday"))), ()),
-    Row("done-reverted", ("status-advanced",), told("done"), told("in progress"), told("done", note="At last"),
+    Row("done-reverted", ("status-advanced",), status("done"), status("in progress"), status("done", note="At last"),
         ("progress-noted",)),
-    Row("status-advanced", ("status-reverted",), told("planned"), told("in progress"), told("planned", by="Ada"),
+    Row("status-advanced", ("status-reverted",), status("planned"), status("in progress"), status("planned", by="Ada"),
         ("progress-noted",)),
-    Row("status-advanced", ("status-reverted",), told("in progress", percent=10), told("in progress", percent=20),
-        told("in progress", percent=10, note="On *time*"), ("progress-noted",)),
-    Row("measurement-changed", ("measurement-changed",), told("done"),
-        told("done", measured=[{"metric": "Time", "value": "2 s"}]), told("done", by="Ada"), ("progress-noted",)),
-    Row("measurement-changed", ("measurement-changed",), told("done", saves="$50"), told("done", saves="$60"),
-        told("done", saves="$50", updated=["docs/a.md"]), ("progress-noted",)),
-    Row("progress-noted", ("progress-noted",), told("done"), told("done", note="At last"), told("dropped"),
+    Row("status-advanced", ("status-reverted",), status("in progress", percent=10), status("in progress", percent=20),
+        status("in progress", percent=10, note="On *time*"), ("progress-noted",)),
+    Row("measurement-changed", ("measurement-changed",), status("done"),
+        status("done", measured=[{"metric": "Time", "value": "2 s"}]), status("done", by="Ada"), ("progress-noted",)),
+    Row("measurement-changed", ("measurement-changed",), status("done", saves="$50"), status("done", saves="$60"),
+        status("done", saves="$50", updated=["docs/a.md"]), ("progress-noted",)),
+    Row("progress-noted", ("progress-noted",), status("done"), status("done", note="At last"), status("dropped"),
         ("done-reverted",)),
     Row("declared-added", ("declared-removed",), claims("one"), claims("one", "two"), claims("two"),
         ("declared-changed",)),
@@ -527,4 +530,4 @@ IDS = [f"{row.rule}-{n}" for n, row in enumerate(ROWS)]
 
 
 def ids(before: Plan, after: Plan) -> list[str]:
-    return [each.rule.id for each in changes(before, after)]
+    return [change.rule.id for change in changes(before, after)]
