@@ -6,6 +6,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,15 @@ def test_a_lock_holds_what_the_project_asks_for(lock: Path, lines: list[str]) ->
 
 def test_the_test_lock_holds_the_site_lock() -> None:
     assert locked(SITE_LOCK).items() <= locked(TEST_LOCK).items()
+
+
+def test_every_dependency_is_used() -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "macros").rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
+    used = {canonicalize_name(name) for module in imported for name in packages_distributions().get(module, ())}
+    by_settings = {"mkdocs-macros-plugin", "mkdocs-material"}  # mkdocs.yml names a plugin and a theme
+    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    assert asked - used <= by_settings
 
 
 @pytest.mark.parametrize("lock", [SITE_LOCK, TEST_LOCK], ids=["site", "test"])
