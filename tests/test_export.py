@@ -300,6 +300,8 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
         (("csv", "nope"), 2, "there is no nope; choose one of sprints, "),
         (("badges", "nope"), 2, "choose one of health, progress, savings, findings"),
         (("ics",), 2, "no start"),
+        (("people",), 2, "no person, team or role is responsible for anything that has a date or a history"),
+        (("people", "ada", "--output", "people"), 2, "masterplan: no person, team or role is responsible"),
         (("csv", "risks"), 0, "sprint,level"),
         (("badges", "progress"), 0, "<svg"),
         (("json",), 0, "{"),

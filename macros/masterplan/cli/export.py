@@ -62,11 +62,7 @@ def _command(export: "Export") -> Callable[..., None]:
     """The command of an export: for a single file, for several files, or for CSV tables."""
 
     def file(root: Root = Path(), today: Today = None, output: Output = None) -> None:
-        project = _project(root, today)
-        texts = [make() for _, make in export.files(project)]
-        if not texts:
-            raise UsageError(project.facts.plan.worded(export.missing))
-        emit(texts[0].encode(), output)
+        emit(next(iter(_files(export, root, today).values())).encode(), output)
 
     def folder(name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None) -> None:
         _emit_files(_files(export, root, today), name, output)
@@ -141,8 +137,12 @@ def _project(root: Path, today: date | None) -> "Project":
 
 
 def _files(export: "Export", root: Path, today: date | None) -> Mapping[str, str]:
-    """The files of an export with a folder, by path in the folder."""
-    return {path.removeprefix(export.folder): make() for path, make in export.files(_project(root, today))}
+    """The files of an export, by path in its folder. Raises UsageError if the plan has none."""
+    project = _project(root, today)
+    texts = {path.removeprefix(export.folder): make() for path, make in export.files(project)}
+    if not texts:
+        raise UsageError(project.facts.plan.worded(export.missing))
+    return texts
 
 
 def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:

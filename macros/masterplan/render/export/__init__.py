@@ -173,6 +173,7 @@ EXPORTS: tuple[Export, ...] = (
         "Print the calendar of a person, a team or a role, or write all of them as files, with their feeds.",
         _people,
         folder=PEOPLE,
+        missing="no person, team or role is responsible for anything that has a date or a history",
     ),
 )
 """All exports, in display order."""
