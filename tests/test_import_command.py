@@ -197,6 +197,14 @@ def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: p
     assert r"that a plan cannot contain: issues\[1\].labels\[0\]." in report
 
 
+def test_a_date_that_can_be_read_in_two_ways_is_not_reported_as_read(root: Path) -> None:
+    path = document(root, "# Plan\n\n## Sprint 1: Base\n\nStart: 5/10/2026\n")
+    assert done("import", path, "--root", root) == 0
+    assert loaded(root).sprints["1"].description == "Start: 5/10/2026"
+    report = (root / "import-report.md").read_text("utf-8")
+    assert "- Line 5: `5/10/2026` can be `2026-10-05` or `2026-05-10`, so no date was taken from it.\n" in report
+
+
 def test_issues_are_read_from_the_standard_input(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(ISSUES.replace(b"https://git.example.org/", b""))))
     assert done("import", "github", "-", "--root", root) == 0

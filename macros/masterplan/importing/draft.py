@@ -14,13 +14,14 @@ Values = dict[str, Any]
 class Question:
     """An ambiguity on a line of the document; the first of `readings` is the chosen one.
 
-    `answer` is the setting of import.yml that decides it.
+    `answer` is the setting of import.yml that decides it. Unless it `is_decided`, no reading was chosen.
     """
 
     line: int
     text: str
     readings: tuple[str, ...]
     answer: str
+    is_decided: bool = True
 
 
 @dataclass

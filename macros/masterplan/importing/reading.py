@@ -236,7 +236,7 @@ class Reading:
             if _ISO.search(window.value):
                 self.ask(line, "The dates have no year.", (reading,), "year")
         if isinstance(window, windows.AmbiguousWindow):
-            self.ask(line, f"{window.text} can be read in more than one way.", window.readings, window.setting)
+            self.ask(line, window.text, window.readings, window.setting, is_decided=False)
             return None
         return window
 
@@ -339,9 +339,9 @@ class Reading:
         self._owners[name.casefold()] = id_
         return id_
 
-    def ask(self, line: int, text: str, readings: Iterable[str], answer: str) -> None:
-        """Add a question about an ambiguous text; the first of `readings` is the one chosen."""
-        question = Question(line, text, tuple(readings), answer)
+    def ask(self, line: int, text: str, readings: Iterable[str], answer: str, *, is_decided: bool = True) -> None:
+        """Add a question about an ambiguous text; if it `is_decided`, the first of `readings` was chosen."""
+        question = Question(line, text, tuple(readings), answer, is_decided)
         if (text, question.readings, answer) not in self._asked:
             self._asked.add((text, question.readings, answer))
             self.draft.questions.append(question)

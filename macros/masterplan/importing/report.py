@@ -173,15 +173,21 @@ def _questions(done: Import) -> Iterator[str]:
 
 
 def _question(question: Question, done: Import) -> Iterator[str]:
-    first, *others = map(_code, question.readings or ("?",))
-    otherwise = f"; it could also be {' or '.join(others)}" if others else ""
-    yield f"- {_words(done.place(question.line))}: {_code(question.text)} was read as {first}{otherwise}."
+    yield f"- {_words(done.place(question.line))}: {_code(question.text)} {_reading(question)}."
     key, colon, value = question.answer.partition(":")
     if colon:
         option = f"masterplan import {done.source} --answer {shlex.quote(f'{key}={value.strip()}')}"
         yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
     else:
         yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."
+
+
+def _reading(question: Question) -> str:
+    first, *others = map(_code, question.readings or ("?",))
+    alternatives = " or ".join(others)
+    if question.is_decided:
+        return f"was read as {first}{f'; it could also be {alternatives}' if others else ''}"
+    return f"{f'can be {first} or {alternatives}' if others else 'is ambiguous'}, so no date was taken from it"
 
 
 def _lost(done: Import) -> Iterator[str]:
