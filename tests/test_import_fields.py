@@ -433,8 +433,13 @@ def test_a_field_says_how_a_sprint_stands_and_a_heading_that_differs_is_a_questi
     whole = imported(STATED_TWICE)
     assert [sprint["state"] for sprint in whole.draft.sprints.values()] == ["planned", "done", "blocked"]
     assert [(asked.line, asked.text, asked.readings, asked.answer) for asked in whole.draft.questions] == [
-        (14, "sprint 3: Blocked here, Done in line 12", ("blocked", "done"), "states: {Blocked: done}"),
-        (5, "sprint 1: Ready here, Current in line 8", ("planned", "in progress"), "states: {Ready: in progress}"),
+        (14, "sprint 3 has two states: Blocked here, Done in line 12.", ("blocked", "done"), "states: {Blocked: done}"),
+        (
+            5,
+            "sprint 1 has two states: Ready here, Current in line 8.",
+            ("planned", "in progress"),
+            "states: {Ready: in progress}",
+        ),
     ]
     assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [8, 12]
 
@@ -506,7 +511,7 @@ def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
     )
     whole = imported(text)
     assert whole.draft.sprints["1"]["state"] == "deferred"
-    assert [asked.text for asked in whole.draft.questions] == ["sprint 1: Paused here, Ready in line 5"]
+    assert [asked.text for asked in whole.draft.questions] == ["sprint 1 has two states: Paused here, Ready in line 5."]
     answered = read(text, Answers(states={"Paused": "planned"}))
     assert (answered.draft.sprints["1"]["state"], answered.draft.questions) == ("planned", [])
 

@@ -1,5 +1,6 @@
 """What an import says it did: every line of the document is counted once, and nothing in it acts as Markdown."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -46,6 +47,22 @@ def done(**more: object) -> Import:
     made = plan(sprint("1"), sprint("2", needs=["1"], tasks=[{"title": "T"}]), phases=[phase("1", "1-2", "1", "2")])
     written = Written(made, (), (), {}, (Misfit(("sprints", "2", "effort"), "many", "the text `many` is no length"),))
     return Import("PLAN.md", Imported(draft, ledger), written, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "readings", "is_decided", "shown"),
+    [
+        ("5 days", ("working days", "calendar days"), True, "`5 days` was read as `working days`; it could also be"),
+        ("The dates have no year.", ("2026",), True, "The dates have no year. Chosen: `2026`."),
+        ("5/10/2026", ("2026-05-10", "2026-10-05"), False, "`5/10/2026` can be `2026-05-10` or `2026-10-05`, so no"),
+    ],
+)
+def test_a_question_quotes_the_document_or_is_a_sentence(
+    text: str, readings: tuple[str, ...], shown: str, *, is_decided: bool
+) -> None:
+    draft = Draft(questions=[Question(4, text, readings, "year", is_decided)])
+    imported = done()
+    assert f"- Line 4: {shown}" in report(replace(imported, imported=imported.imported._replace(draft=draft)))
 
 
 def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> None:

@@ -14,6 +14,7 @@ Values = dict[str, Any]
 class Question:
     """An ambiguity on a line of the document; the first of `readings` is the chosen one.
 
+    `text` is a quotation from the document, or a sentence about it, which ends with a period.
     `answer` is the setting of import.yml that decides it. Unless it `is_decided`, no reading was chosen.
     """
 

@@ -173,7 +173,7 @@ def _questions(done: Import) -> Iterator[str]:
 
 
 def _question(question: Question, done: Import) -> Iterator[str]:
-    yield f"- {_words(done.place(question.line))}: {_code(question.text)} {_reading(question)}."
+    yield f"- {_words(done.place(question.line))}: {_reading(question)}."
     key, colon, value = question.answer.partition(":")
     if colon:
         option = f"masterplan import {done.source} --answer {shlex.quote(f'{key}={value.strip()}')}"
@@ -185,9 +185,12 @@ def _question(question: Question, done: Import) -> Iterator[str]:
 def _reading(question: Question) -> str:
     first, *others = map(_code, question.readings or ("?",))
     alternatives = " or ".join(others)
-    if question.is_decided:
-        return f"was read as {first}{f'; it could also be {alternatives}' if others else ''}"
-    return f"{f'can be {first} or {alternatives}' if others else 'is ambiguous'}, so no date was taken from it"
+    if not question.is_decided:
+        ambiguity = f"can be {first} or {alternatives}" if others else "is ambiguous"
+        return f"{_code(question.text)} {ambiguity}, so no date was taken from it"
+    is_sentence = question.text.endswith(".")
+    subject = f"{_words(question.text)} Chosen:" if is_sentence else f"{_code(question.text)} was read as"
+    return f"{subject} {first}{f'; it could also be {alternatives}' if others else ''}"
 
 
 def _lost(done: Import) -> Iterator[str]:

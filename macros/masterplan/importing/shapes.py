@@ -113,7 +113,7 @@ def ask_about_units(reading: Reading, roles: Roles) -> None:
     for other in roles.groups:
         if sprint is not None and other.kind == "sprint" and other.defined:
             first = next(iter(other.defined.values()))[0]
-            text = f"{sprint.word} sections contain {other.word} sections: either can be the plan's units."
+            text = f"{sprint.word} sections contain {other.word} sections, and either can be the plan's units."
             reading.ask(first.head.first, text, (sprint.word.casefold(), other.word.casefold()), "units")
 
 

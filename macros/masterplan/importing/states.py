@@ -32,7 +32,7 @@ def put_state(reading: Reading, part: DraftPart, state: Read[State], span: Span,
 
 def _ask(reading: Reading, part: DraftPart, chosen: StateText, other: StateText, states: tuple[State, State]) -> None:
     """Ask which of two texts is right about the state of a part; `states` are their readings."""
-    text = f"{part}: {chosen.text.strip()} here, {other.text.strip()} in line {other.span.first}"
+    text = f"{part} has two states: {chosen.text.strip()} here, {other.text.strip()} in line {other.span.first}."
     has_word = any(character.isalpha() for character in chosen.text)
     answer = f"states: {{{chosen.text.strip()}: {states[1]}}}" if has_word else "states"
     reading.ask(chosen.span.first, text, states, answer)

@@ -204,10 +204,9 @@ def ask_level(reading: Reading, document: Section) -> None:
     others = [level for level, sections in levels.items() if level != chosen and len(sections) > 1]
     first = levels[chosen or next(iter(levels))][0]
     names = [_level_name(level) for level in ([chosen] if chosen else []) + others]
-    result = f"those of {names[0]} are read as sprints" if chosen else "none is read as one"
     answer = f"units: h{others[0]}" if others else "titles"
     readings = names if chosen else ("none", *names)
-    reading.ask(first.head.first, f"No heading names a sprint; {result}.", readings, answer)
+    reading.ask(first.head.first, "No heading names a sprint.", readings, answer)
 
 
 def _level_name(level: int) -> str:

@@ -67,7 +67,8 @@ def source_question(issues: Sequence[Issue], unit: SprintSource, answer: str | N
     """Yield the question whether milestones or iterations are sprints, if the issues have both."""
     first = next((issue.iteration for issue in issues if issue.iteration), None)
     if answer is None and unit == "milestone" and first:
-        yield Question(first.title.line, "Origin of sprints", ("milestone", "iteration"), "units")
+        text = "Milestones and iterations can both be sprints."
+        yield Question(first.title.line, text, ("milestone", "iteration"), "units")
 
 
 def planned_sprints(
