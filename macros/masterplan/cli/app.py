@@ -7,10 +7,8 @@ standard output, errors to standard error.
 import io
 import os
 import sys
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from masterplan.cli.console import err
 from masterplan.errors import DEBUG, MasterplanError, PlanError, UsageError, sentence_of
@@ -21,30 +19,11 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    _skip_pydantic_plugins()
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # the search takes longer than reading a file
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:]))
-
-
-def _skip_pydantic_plugins() -> None:
-    """Keep Pydantic from searching for plugins: the imports for the search take longer than reading a file.
-
-    A stand-in replaces the module that finds plugins, and reports none. It gives way to the real module as soon as
-    Pydantic needs anything else from it.
-    """
-
-    def from_module(name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        sys.modules.pop(finder.__name__, None)
-        return getattr(import_module(finder.__name__), name)
-
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    finder = ModuleType("pydantic.plugin._loader")
-    vars(finder).update(get_plugins=tuple, __getattr__=from_module)
-    sys.modules.setdefault(finder.__name__, finder)
 
 
 def run(arguments: list[str]) -> int:
