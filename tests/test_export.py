@@ -21,7 +21,7 @@ from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.publish.project import open_project
 from masterplan.render.export import EXPORTS, Material, export_files, paths
-from masterplan.render.export.badges import badges
+from masterplan.render.export.badges import BADGES
 from masterplan.render.export.data import json_text, schema, whole
 from masterplan.render.export.tables import FORMULA, OWN_LINES, TABLES, csv, safe
 from masterplan.render.views import site as views
@@ -215,7 +215,7 @@ def test_a_table_reads_as_the_plan_says() -> None:
     ],
 )
 def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, colour: str) -> None:
-    badge = badges(analyse(of, DAY))[name]
+    badge = BADGES[name](analyse(of, DAY))
     assert json.loads(badge.endpoint()) == {
         "schemaVersion": 1, "label": badge.label, "message": message, "color": colour,
     }  # fmt: skip
@@ -226,10 +226,10 @@ def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, col
 
 
 def test_findings_are_counted() -> None:
-    assert badges(analyse(plan()))["findings"].message == "sound"
+    assert BADGES["findings"](analyse(plan())).message == "sound"
     gap = analyse(plan(sprint("1", risk={"level": "high"})))
-    assert badges(gap)["findings"].message == "no contradictions"
-    assert badges(seed())["findings"].message == kinds_counted(grouped(seed().findings), "contradiction")
+    assert BADGES["findings"](gap).message == "no contradictions"
+    assert BADGES["findings"](seed()).message == kinds_counted(grouped(seed().findings), "contradiction")
 
 
 # All together

@@ -177,7 +177,7 @@ def at_import(node: ast.AST) -> Iterator[ast.stmt]:
 SITES = {"jinja2", "markdown", "mkdocs", "mkdocs_macros", "requests", "selectolax"}
 """Libraries that only commands which make a site, or ask GitHub, have to wait for."""
 
-SOME = SITES | {"markdown_it", "numpy", "openpyxl", "ortools", "rich", "ruamel", "watchdog"}
+SOME = SITES | {"markdown_it", "numpy", "openpyxl", "ortools", "rich", "watchdog"}
 """Libraries that only some commands need: where there is no terminal, none of those below."""
 
 CHECKED = {"masterplan.analyse.facts", "masterplan.analyse.schedule.staff", "masterplan.model.change", "xml"}

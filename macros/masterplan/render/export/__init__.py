@@ -7,7 +7,7 @@ from typing import Protocol
 
 from masterplan.analyse import Facts
 from masterplan.model.history import NO_HISTORY, History
-from masterplan.render.export.badges import badges
+from masterplan.render.export.badges import BADGES, Badge
 from masterplan.render.export.calendar import calendar, is_dated
 from masterplan.render.export.data import json_text, whole
 from masterplan.render.export.feed import Reader, feed
@@ -100,9 +100,13 @@ def _table(table: CsvTable, source: ExportSource) -> str:
 
 
 def _badges(source: ExportSource) -> Files:
-    for name, badge in badges(source.facts).items():
-        yield f"badges/{name}.svg", badge.svg
-        yield f"badges/{name}.json", badge.endpoint
+    for name, badge in BADGES.items():
+        yield f"badges/{name}.svg", partial(_badge_text, badge, Badge.svg, source)
+        yield f"badges/{name}.json", partial(_badge_text, badge, Badge.endpoint, source)
+
+
+def _badge_text(badge: Callable[[Facts], Badge], write: Callable[[Badge], str], source: ExportSource) -> str:
+    return write(badge(source.facts))
 
 
 def _feed(source: ExportSource) -> Files:

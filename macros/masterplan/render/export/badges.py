@@ -5,7 +5,7 @@ more than 4.5 to 1 on each of them.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,19 +73,32 @@ class Badge:
         return json.dumps(badge, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def badges(facts: Facts) -> Mapping[str, Badge]:
-    """All badges by name."""
-    return dict(_badges(facts))
+def _health(facts: Facts) -> Badge:
+    return Badge("status", facts.health.verdict, _HEALTH[facts.health.verdict])
 
 
-def _badges(facts: Facts) -> Iterator[tuple[str, Badge]]:
-    yield "health", Badge("status", facts.health.verdict, _HEALTH[facts.health.verdict])
+def _progress(facts: Facts) -> Badge:
     percent = facts.status.percent or 0
-    yield "progress", Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
+    return Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
+
+
+def _savings(facts: Facts) -> Badge:
     savings = facts.monthly_savings
     without = "several currencies" if stated_savings(facts.kept) else "not stated"
-    yield "savings", Badge("savings", savings.text if savings else without, "blue" if savings else "grey")
+    return Badge("savings", savings.text if savings else without, "blue" if savings else "grey")
+
+
+def _findings(facts: Facts) -> Badge:
     groups = grouped(facts.findings)
     contradictions = kinds_counted(groups, "contradiction")
     sound = "no contradictions" if groups else "sound"
-    yield "findings", Badge("plan", contradictions or sound, "orange" if contradictions else "green")
+    return Badge("plan", contradictions or sound, "orange" if contradictions else "green")
+
+
+BADGES: Mapping[str, Callable[[Facts], Badge]] = {
+    "health": _health,
+    "progress": _progress,
+    "savings": _savings,
+    "findings": _findings,
+}
+"""All badges by name."""

@@ -10,7 +10,7 @@ from masterplan.model.team import WEEKDAYS, WorkingTime
 from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Paragraph, Picture, Section, Small
 from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.export import CALENDAR_FILE, EXPORTS, FEED, FOLDER, Material, paths
-from masterplan.render.export.badges import Badge, badges
+from masterplan.render.export.badges import BADGES, Badge
 from masterplan.render.export.calendar import is_dated
 from masterplan.render.macro import Context, macro
 
@@ -100,8 +100,11 @@ def subscribe(context: Context) -> Content:
 def badge_table(context: Context) -> Content:
     """Every badge in its current state, with links to its picture and JSON."""
     rows = [
-        row(_picture(context, name, badge), *(_link(context, f"badges/{name}.{kind}") for kind in ("svg", "json")))
-        for name, badge in badges(context.facts).items()
+        row(
+            _picture(context, name, badge(context.facts)),
+            *(_link(context, f"badges/{name}.{kind}") for kind in ("svg", "json")),
+        )
+        for name, badge in BADGES.items()
     ]
     return table("Badges", ["Badge", "Picture", "For shields.io"], rows)
 
