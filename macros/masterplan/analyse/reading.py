@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 
 from masterplan.analyse.graph import Graph
@@ -10,6 +10,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.model.header import Term
 from masterplan.model.part import walk
 from masterplan.model.plan import Plan
+from masterplan.model.sprint import Sprint
 
 WORDS_A_MINUTE = 200
 """Reading speed for plans: below the 238 words a minute for English non-fiction (Brysbaert 2019), because of tables."""
@@ -32,38 +33,48 @@ class ReadingPath:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadingPaths:
-    """Reading paths of all sprints.
+class _SprintText:
+    """Number of words about a sprint, and the glossary terms that occur there."""
 
-    `words` is the number of words of each sprint; `terms` are the glossary terms in it, without sprints that have none.
-    `ready` are the sprints that can be started.
+    words: int
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPaths:
+    """Reading paths of all sprints. `ready` are the sprints that can be started.
+
+    The texts of a sprint are searched on first use, so a single page does not wait for the texts of the whole plan.
     """
 
     graph: Graph
     ready: frozenset[str]
     glossary: tuple[Term, ...]
-    words: Mapping[str, int]
-    terms: Mapping[str, frozenset[str]]
+    sprints: Mapping[str, Sprint]
+    _texts: dict[str, _SprintText] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, graph: Graph, standings: Mapping[str, Standing]) -> "ReadingPaths":
-        """Count words and find glossary terms once for all paths of a plan."""
-        texts = {id_: " ".join(value.text for value in walk(sprint)) for id_, sprint in plan.sprints.items()}
-        glossary = plan.header.glossary
-        terms = {id_: frozenset(t.term for t in glossary if occurs(t.term, text)) for id_, text in texts.items()}
+        """The reading paths of a plan."""
         ready = frozenset(id_ for id_, standing in standings.items() if standing.ready)
-        words = {id_: len(text.split()) for id_, text in texts.items()}
-        return cls(graph, ready, glossary, words, {id_: occurring for id_, occurring in terms.items() if occurring})
+        return cls(graph, ready, plan.header.glossary, plan.sprints)
+
+    def _text(self, sprint: str) -> _SprintText:
+        if sprint not in self._texts:
+            text = " ".join(value.text for value in walk(self.sprints[sprint]))
+            terms = frozenset(term.term for term in self.glossary if occurs(term.term, text))
+            self._texts[sprint] = _SprintText(len(text.split()), terms)
+        return self._texts[sprint]
 
     def minutes(self, sprint: str) -> int:
         """Time to read about a sprint, in whole minutes, at least 1."""
-        return max(1, ceil(self.words[sprint] / WORDS_A_MINUTE))
+        return max(1, ceil(self._text(sprint).words / WORDS_A_MINUTE))
 
     def path(self, sprint: str) -> ReadingPath:
         """Reading path to a sprint."""
         before = self.graph.before(sprint)
         sprints = (*before, sprint)
-        terms = frozenset[str]().union(*(self.terms[id_] for id_ in sprints if id_ in self.terms))
+        terms = frozenset[str]().union(*(self._text(id_).terms for id_ in sprints)) if self.glossary else ()
         return ReadingPath(
             sprint,
             before,

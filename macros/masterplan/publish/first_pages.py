@@ -48,20 +48,18 @@ class FirstPages:
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
         """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none.
 
-        Also enables the garbage collector, which has been off until now.
+        Then enables the garbage collector, which has been off until now, for the rest of the build.
         """
-        gc.enable()
         wanted = list(dict.fromkeys(self._wanted(project, files)))[:MOST_FIRST]
-        if not wanted or make is None:
-            return
-        self.process = os.fork()
-        if self.process:
+        if wanted and make:
+            self.process = os.fork()
+            if not self.process:
+                try:
+                    self._make(wanted, make)
+                finally:
+                    os._exit(0)  # the build reports a page that fails
             os.nice(_POLITE)
-        else:
-            try:
-                self._make(wanted, make)
-            finally:
-                os._exit(0)  # the build reports a page that fails
+        gc.enable()
 
     def _wanted(self, project: Project, files: Files) -> Iterator[File]:
         by_path = {file.dest_uri: file for file in files.documentation_pages()}
