@@ -82,7 +82,7 @@ def test_a_second_import_leaves_what_was_edited(root: Path, capsys: pytest.Captu
     edited.write_text('id: "1"\ntitle: By hand\n', "utf-8")
     done("import", document(root, DOCUMENT.replace("Results", "Hits")), "--root", root)
     assert [sprint.title for sprint in loaded(root).sprints.values()] == ["By hand", "Hits"]
-    sentence = "Left plan_data/sprints/1-index.yml as it is: edited since the import. --overwrite replaces it."
+    sentence = "Left plan_data/sprints/1-index.yml unchanged: edited since the import. --overwrite replaces it."
     assert sentence in capsys.readouterr().out.splitlines()
 
 
@@ -221,7 +221,7 @@ def test_issues_imported_again_leave_hand_edits(root: Path, capsys: pytest.Captu
     edited.write_text("title: By hand\n", "utf-8")
     done("import", "github", path, "--root", root)
     assert loaded(root).header.title == "By hand"
-    assert "Left plan_data/plan.yml as it is" in capsys.readouterr().out
+    assert "Left plan_data/plan.yml unchanged" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

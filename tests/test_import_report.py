@@ -106,7 +106,7 @@ def test_the_summary_says_what_was_left_and_removed() -> None:
         removed=("plan_data/c.yml",),
     )
     assert list(import_summary(Import("PLAN.md", done().imported, written, dry=True)))[-3:] == [
-        "Left plan_data/a.yml as it is: edited since the import. --overwrite replaces it.",
+        "Left plan_data/a.yml unchanged: edited since the import. --overwrite replaces it.",
         "Left plan_data/b.yml out: deleted since the import. --overwrite writes it again.",
         "Would remove plan_data/c.yml: the document no longer has it.",
     ]

@@ -70,7 +70,7 @@ def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Pa
     done = called(tmp_path, "init", "--title", "Second")
     after = files(tmp_path)
     assert "Wrote mkdocs.yml" in done.stdout
-    assert "Left plan_data/plan.yml as it is" in done.stdout
+    assert "Left plan_data/plan.yml unchanged" in done.stdout
     assert after.pop("mkdocs.yml").startswith(b'site_name: "Second"\n')
     assert after == before | {".gitignore": b"*.log\n/site\n"}
     assert "Wrote" not in called(tmp_path, "init").stdout

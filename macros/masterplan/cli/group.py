@@ -4,15 +4,14 @@ import gc
 
 import typer
 
-from masterplan.cli import build, check, diff, export, init, record
-from masterplan.cli import import_plan as bring
+from masterplan.cli import build, check, diff, export, import_plan, init, record
 from masterplan.cli.parameters import Commands
 from masterplan.errors import UsageError
 
 _PARTS: tuple[tuple[typer.Typer, str | None], ...] = (
     (init.app, None),
     (init.new, "new"),
-    (bring.app, None),
+    (import_plan.app, None),
     (check.app, None),
     (build.app, None),
     (diff.app, None),

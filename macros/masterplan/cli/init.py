@@ -155,7 +155,7 @@ def _print_result(result: "Result", folder: Path) -> None:
     for path in result.written:
         out.print(f"Wrote {_relative(path)}")
     for path in result.present:
-        out.print(f"Left {_relative(path)} as it is")
+        out.print(f"Left {_relative(path)} unchanged")
     for sentence in result.advice:
         out.print(f"\n{sentence}")
     option = root_option(folder)

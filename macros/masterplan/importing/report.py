@@ -113,7 +113,7 @@ def import_summary(done: Import) -> Iterator[str]:
         yield f"{number} in {REPORT}, about {done.unit if len(places) == 1 else f'{done.unit}s'} {_listed(places)}."
     for path, reason in done.written.skipped.items():
         is_deleted = reason.startswith("deleted")
-        result, effect = ("out", "writes it again") if is_deleted else ("as it is", "replaces it")
+        result, effect = ("out", "writes it again") if is_deleted else ("unchanged", "replaces it")
         yield f"Left {path} {result}: {reason}. --overwrite {effect}."
     for path in done.written.removed:
         if done.changes is None:

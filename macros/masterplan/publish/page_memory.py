@@ -116,7 +116,7 @@ class PageMemory:
         self._records = [record for record in records if record.key and record.digest]
 
     def write(self) -> None:
-        """Write the memory once the new site is in place. A file that cannot be written is left as it is."""
+        """Write the memory once the new site is in place. A file that cannot be written is left unchanged."""
         lines = [
             json.dumps([self._line, self._commit]),
             *(f"{json.dumps(record.path)}\t{record.as_json()}" for record in self._records),
