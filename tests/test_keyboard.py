@@ -1,4 +1,4 @@
-"""Everything that a page can do is done by keyboard alone, and is said to those who listen instead of looking."""
+"""Everything on a page works by keyboard alone and is announced to screen readers."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def shown(site: Site, open_page: OpenPage, path: str, width: int = 1300) -> Page
 
 
 def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until something that matches has the focus."""
+    """Press Tab until the focus is on an element that matches."""
     for _ in range(200):
         page.keyboard.press("Tab")
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
@@ -40,19 +40,19 @@ def tab_to(page: Page, selector: str) -> None:
 
 
 def links_by_tab(page: Page) -> list[str]:
-    """Where the links lead that Tab passes in the figure that has the focus, in order."""
-    found = []
+    """Addresses of the links that Tab reaches in the focused figure, in order."""
+    addresses = []
     while page.evaluate(f"() => !!document.activeElement.closest('{FIGURE}')"):
-        found.append(page.evaluate(HERE))
+        addresses.append(page.evaluate(HERE))
         page.keyboard.press("Tab")
-    return [href for href in found if href]
+    return [href for href in addresses if href]
 
 
-@pytest.mark.parametrize("which", ["seed", "full"])
+@pytest.mark.parametrize("fixture", ["seed", "full"])
 def test_tab_reaches_every_sprint_of_the_diagram(
-    request: pytest.FixtureRequest, open_page: OpenPage, which: str
+    request: pytest.FixtureRequest, open_page: OpenPage, fixture: str
 ) -> None:
-    site: Site = request.getfixturevalue(which)
+    site: Site = request.getfixturevalue(fixture)
     plan = plan_of(site)
     page = shown(site, open_page, "roadmap/#dependencies")
     tab_to(page, FIGURE)
@@ -63,7 +63,7 @@ def test_tab_reaches_every_sprint_of_the_diagram(
     assert {Path(href).name for href in reached} == {Path(plan.page(id_)).stem for id_ in plan.sprints}
 
 
-def test_enter_opens_the_sprint_that_has_the_focus(seed: Site, open_page: OpenPage) -> None:
+def test_enter_opens_the_focused_sprint(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "roadmap/")
     tab_to(page, f"{FIGURE} a")
     page.keyboard.press("Enter")
@@ -72,27 +72,27 @@ def test_enter_opens_the_sprint_that_has_the_focus(seed: Site, open_page: OpenPa
     assert page.title().startswith("Sprint 1: Database Optimization")
 
 
-@pytest.mark.parametrize("which", ["seed", "full"])
+@pytest.mark.parametrize("fixture", ["seed", "full"])
 def test_every_dependency_is_named_with_both_ends_strength_and_reason(
-    request: pytest.FixtureRequest, open_page: OpenPage, which: str
+    request: pytest.FixtureRequest, open_page: OpenPage, fixture: str
 ) -> None:
-    site: Site = request.getfixturevalue(which)
+    site: Site = request.getfixturevalue(fixture)
     plan = plan_of(site)
     page = shown(site, open_page, "roadmap/")
 
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     names = {" ".join(node["name"]["value"].split()) for node in tree if node.get("name", {}).get("value")}
 
-    wanted = {edge_name(plan, edge) for edge in Graph.of(plan).edges}
-    assert wanted
-    assert wanted <= {name.removesuffix(", on the critical path)") + ")" * name.endswith("path)") for name in names}
+    expected = {edge_name(plan, edge) for edge in Graph.of(plan).edges}
+    assert expected
+    assert expected <= {name.removesuffix(", on the critical path)") + ")" * name.endswith("path)") for name in names}
 
 
 def edge_name(plan: Plan, edge: Edge) -> str:
     verb = "needs" if edge.strength == "hard" else "benefits from"
-    because = "; ".join(filter(None, (edge.reason, edge.through)))
-    because = f": {because}" if because else ""
-    return " ".join(f"{plan.name(edge.sprint)} {verb} {plan.name(edge.needs)}{because} ({edge.strength})".split())
+    reason = "; ".join(filter(None, (edge.reason, edge.through)))
+    reason = f": {reason}" if reason else ""
+    return " ".join(f"{plan.name(edge.sprint)} {verb} {plan.name(edge.needs)}{reason} ({edge.strength})".split())
 
 
 def test_a_figure_wider_than_the_page_scrolls_by_keyboard(seed: Site, open_page: OpenPage) -> None:
@@ -127,7 +127,7 @@ def test_a_diagram_grows_and_shrinks_by_keyboard(seed: Site, open_page: OpenPage
     assert page.evaluate(width) == before
 
 
-def test_a_table_filters_by_keyboard_and_says_how_much_is_left(seed: Site, open_page: OpenPage) -> None:
+def test_a_table_filters_by_keyboard_and_announces_the_number_of_rows(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "sprints/")
     rows = page.locator(f"{TABLE} tbody tr:visible")
     tab_to(page, ".mp-filter input")
@@ -148,10 +148,10 @@ def test_a_table_filters_by_keyboard_and_says_how_much_is_left(seed: Site, open_
     ("column", "order"),
     [("Sprint", "123456"), ("Risk", "612345"), ("Monthly savings", "216435"), ("Claimed impact", "156342")],
 )
-def test_a_table_sorts_by_keyboard_and_says_so(seed: Site, open_page: OpenPage, column: str, order: str) -> None:
+def test_a_table_sorts_by_keyboard_and_announces_it(seed: Site, open_page: OpenPage, column: str, order: str) -> None:
     page = shown(seed, open_page, "sprints/")
     header = page.locator(f"{TABLE} th").filter(has_text=column)
-    tab_to(page, f"{TABLE} th:nth-child({1 + header.evaluate('each => each.cellIndex')}) button")
+    tab_to(page, f"{TABLE} th:nth-child({1 + header.evaluate('cell => cell.cellIndex')}) button")
     page.keyboard.press("Enter")
     assert sprints_in(page) == order
     assert header.get_attribute("aria-sort") == "ascending"

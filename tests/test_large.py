@@ -1,4 +1,4 @@
-"""Pages about a plan of many sprints name the first and lead to the others; those about a small one name them all."""
+"""Pages of a large plan list the first sprints and link to the others; pages of a small plan list all of them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -46,22 +46,19 @@ def more(number: int) -> str:
     return f"and {number:,} more"
 
 
-def test_lists_of_what_is_now_and_next_end_early(large: Context, small: Context) -> None:
-    waiting = [s for s in large.facts.standings.values() if s.state == "planned" and s.waits_for]
-    column = shown(large, "what_now").css(".mp-column")[-1]
-    items = column.css("li")
+def test_lists_of_waiting_and_next_sprints_end_early(large: Context, small: Context) -> None:
+    standings = large.facts.standings.values()
+    waiting = [standing for standing in standings if standing.state == "planned" and standing.waits_for]
+    following = [standing for standing in standings if standing.is_next]
+    columns = shown(large, "what_now").css(".mp-column")
+    [next_column] = [column for column in columns if words(column).startswith("Next")]
+    items = columns[-1].css("li")
 
     assert len(items) == MOST_LISTED + 1
     assert words(items[-1]) == more(len(waiting) - MOST_LISTED)
     assert addresses(items[-1]) == ["sprints/"]
+    assert words(next_column.css("li")[-1]) == more(len(following) - MOST_LISTED)
     assert "more" not in words(shown(small, "what_now").css(".mp-columns")[0])
-
-
-def test_lists_of_what_comes_next_end_early(large: Context) -> None:
-    later = [s for s in large.facts.standings.values() if s.is_next]
-    [column] = [each for each in shown(large, "what_now").css(".mp-column") if words(each).startswith("Next")]
-
-    assert words(column.css("li")[-1]) == more(len(later) - MOST_LISTED)
 
 
 def unnamed(facts: Facts) -> Facts:
@@ -69,7 +66,7 @@ def unnamed(facts: Facts) -> Facts:
     return replace(facts, plan=replace(facts.plan, people=()))
 
 
-def test_who_does_what_names_the_first_sprints_of_each(large: Context, small: Context) -> None:
+def test_who_does_what_lists_the_first_sprints_of_each_person(large: Context, small: Context) -> None:
     def done_alone(context: Context) -> LexborNode:
         return shown(replace(context, facts=unnamed(context.facts)), "who_does_what").css("tbody tr")[0].css("td")[2]
 
@@ -78,27 +75,28 @@ def test_who_does_what_names_the_first_sprints_of_each(large: Context, small: Co
     assert len(addresses(done_alone(small))) == len(small.facts.plan.sprints)
 
 
-def test_metrics_on_the_page_about_progress_are_those_that_were_measured(large: Context, small: Context) -> None:
+def test_the_progress_page_has_only_measured_metrics(large: Context, small: Context) -> None:
     for context in (large, small):
         measured = sum(len(standing.measured) for standing in context.facts.standings.values())
         assert 0 < measured < sum(len(sprint.metrics) for sprint in context.facts.plan.sprints.values())
         assert len(shown(context, "measured").css("tbody tr")) == measured
 
 
-def test_the_way_into_a_sprint_names_only_what_is_near(large: Context, small: Context) -> None:
+def test_reading_paths_in_the_join_table_are_short(large: Context, small: Context) -> None:
     for plan, most in ((large, FEW_STEPS), (small, MOST_STEPS)):
         named = [len(addresses(row.css("td")[1])) for row in shown(plan, "join_table").css("tbody tr")]
         assert max(named) <= most
         assert FEW_STEPS in named
 
 
-def test_the_page_of_a_sprint_names_few_of_many_that_can_start(large: Context) -> None:
+def test_the_page_of_a_sprint_lists_few_of_the_sprints_that_can_start_next(large: Context) -> None:
     startable = {id_: large.facts.reading_paths.path(id_).startable for id_ in large.facts.plan.sprints}
     last = max(startable, key=lambda id_: len(startable[id_]))
-    (named,) = [each for each in shown(large, "joining", sprint=last).css("p") if "more" in words(each)]
+    paragraphs = shown(large, "joining", sprint=last).css("p")
+    (paragraph,) = [node for node in paragraphs if "more" in words(node)]
 
-    assert len(addresses(named)) == MOST_STEPS + 1
-    assert words(named).endswith(more(len(startable[last]) - MOST_STEPS))
+    assert len(addresses(paragraph)) == MOST_STEPS + 1
+    assert words(paragraph).endswith(more(len(startable[last]) - MOST_STEPS))
 
 
 def test_who_to_ask_names_each_owner_once(small: Context) -> None:
@@ -115,7 +113,7 @@ def headings(page: Markup) -> list[str]:
     return [line for line in page.splitlines() if line.startswith("#")]
 
 
-def test_only_a_plan_that_fits_is_put_on_one_page(large: Context, small: Context) -> None:
+def test_only_a_small_plan_is_on_one_page_to_print(large: Context, small: Context) -> None:
     summary, whole = MACROS["whole_plan"].call(large), MACROS["whole_plan"].call(small)
 
     assert len(large.facts.plan.sprints) > MOST_DETAILED
@@ -138,19 +136,19 @@ ABOUT_ALL = (
 
 
 @pytest.mark.parametrize("name", ABOUT_ALL)
-def test_tables_about_all_sprints_end_early_and_count_the_rest(
+def test_tables_of_all_sprints_end_early_and_count_the_rest(
     large: Context, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = len(shown(large, name).css("tbody tr"))
+    rows = len(shown(large, name).css("tbody tr"))
     for module in (risks, widgets):
         monkeypatch.setattr(module, "MOST_IN_TABLE", 100)
     page = shown(large, name)
 
-    assert every > 100 == len(page.css("tbody tr"))
-    assert f"{every - 100:,} more rows on the pages of the sprints." in words(page.css("body")[0])
+    assert rows > 100 == len(page.css("tbody tr"))
+    assert f"{rows - 100:,} more rows on the pages of the sprints." in words(page.css("body")[0])
 
 
-def test_the_risks_of_the_plan_are_in_a_register_that_ends_early(
+def test_the_risks_of_the_plan_stay_in_a_register_that_ends_early(
     large: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     harmless = NamedRisk.model_validate({"id": "R-1", "title": "Late parts", "level": "very low"})

@@ -1,4 +1,4 @@
-"""masterplan as a library: what `import masterplan` gives, and the examples of its guide."""
+"""masterplan as a library: the names of `import masterplan`, and the examples in its guide."""
 
 import doctest
 import inspect
@@ -21,7 +21,7 @@ PACKAGE = Path(masterplan.__file__).parent
 FUNCTIONS = {name for name in masterplan.__all__ if name.islower()}
 
 
-def test_the_names_of_the_door_are_those_that_are_promised() -> None:
+def test_public_names_are_the_documented_ones() -> None:
     assert masterplan.__all__ == [
         "BuildError",
         "Difference",
@@ -39,8 +39,8 @@ def test_the_names_of_the_door_are_those_that_are_promised() -> None:
         "export",
         "load",
     ]
-    says = masterplan.__doc__ or ""
-    assert set(re.findall(r"masterplan\.(\w+)\(", says)) == FUNCTIONS
+    docstring = masterplan.__doc__ or ""
+    assert set(re.findall(r"masterplan\.(\w+)\(", docstring)) == FUNCTIONS
     assert set(re.findall(r"^\| `(\w+)\(", GUIDE, re.MULTILINE)) == FUNCTIONS
     assert set(masterplan.__all__) <= set(dir(masterplan))
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
@@ -50,8 +50,8 @@ def test_the_names_of_the_door_are_those_that_are_promised() -> None:
 @pytest.mark.parametrize(
     "first", ["masterplan.load.loader", "masterplan.analyse.facts", "masterplan.macros", "masterplan"]
 )
-def test_every_name_of_the_door_is_there_whatever_was_imported_before(first: str) -> None:
-    code = f"import {first}, masterplan\nassert all(callable(getattr(masterplan, it)) for it in masterplan.__all__)"
+def test_public_names_do_not_depend_on_earlier_imports(first: str) -> None:
+    code = f"import {first}, masterplan\nassert all(callable(getattr(masterplan, name)) for name in masterplan.__all__)"
     done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -69,7 +69,7 @@ def test_the_package_is_typed() -> None:
         assert inspect.get_annotations(function)["return"]
 
 
-def test_paths_may_be_texts(tmp_path: Path) -> None:
+def test_paths_may_be_strings(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE)
     plan = masterplan.load(str(root)).plan
     assert plan is not None
@@ -80,7 +80,7 @@ def test_paths_may_be_texts(tmp_path: Path) -> None:
     assert masterplan.export(str(root), date(2025, 11, 16)) == masterplan.export(root, date(2025, 11, 16))
 
 
-def test_what_cannot_be_built_is_an_error_of_the_package(tmp_path: Path) -> None:
+def test_a_build_or_export_that_fails_raises_an_error_of_the_package(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE)
     with pytest.raises(
         masterplan.UsageError, match="there is no host jekyll; choose one of mkdocs, properdocs, zensical"
@@ -92,7 +92,7 @@ def test_what_cannot_be_built_is_an_error_of_the_package(tmp_path: Path) -> None
     assert len(error.value.findings) == 2
 
 
-def test_the_examples_of_the_guide_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_examples_in_the_guide_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(tmp_path, "init", "plan", "--demo", "--today", "2026-01-20").returncode == 0
     (tmp_path / "empty").mkdir()

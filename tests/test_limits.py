@@ -1,4 +1,4 @@
-"""A small plan that means harm costs little: what it makes the program do is counted, and what is left out is said."""
+"""A small hostile plan causes little work: work is counted, and omissions are reported."""
 
 import json
 from collections.abc import Callable
@@ -31,73 +31,74 @@ CLAIMS = 150
 
 
 def claimed(number: int) -> Plan:
-    """A plan of one sprint, with so many claims of its effort and three terms for each."""
+    """A plan of one sprint with `number` claims about its effort, and three glossary terms for each claim."""
     claims = [{"claim": "effort", "says": f"{n} days", "value": f"{n} days"} for n in range(7, 7 + number)]
     terms = [{"term": f"T{n}", "means": "m"} for n in range(3 * number)]
     return plan(sprint("1", effort="2 days", declared=claims), glossary=terms)
 
 
-def test_causes_are_tried_by_what_an_audit_costs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six hundred changes of a plan of one sprint: each audit reads all that the plan says."""
+def test_work_on_causes_is_limited_by_the_size_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six hundred changes in a plan of one sprint: every audit reads the whole plan."""
     before, after = analyse(plan(sprint("1", effort="2 days"))), analyse(claimed(CLAIMS))
-    read: list[int] = []
+    sizes: list[int] = []
 
     def counted(original: Callable[..., object]) -> Callable[..., object]:
         def call(of: Plan, *rest: object) -> object:
-            read.append(size((of.header, *of.sprints.values())))
+            sizes.append(size((of.header, *of.sprints.values())))
             return original(of, *rest)
 
         return call
 
     monkeypatch.setattr(attribution, "analyse", counted(analyse))
     monkeypatch.setattr(attribution, "apply", counted(apply))
-    found = compare(before, after)
-    assert len(found.changes) > 3 * CLAIMS
-    assert len(found.appeared) == CLAIMS
-    assert sum(read) < 500_000
-    assert not found.explained
-    review = Review(before, after, found, "one", "other")
-    for shown in (markdown(review), html(review)):
-        assert "Several edits together" not in shown
+    difference = compare(before, after)
+    assert len(difference.changes) > 3 * CLAIMS
+    assert len(difference.appeared) == CLAIMS
+    assert sum(sizes) < 500_000
+    assert not difference.explained
+    review = Review(before, after, difference, "one", "other")
+    for page in (markdown(review), html(review)):
+        assert "Several edits together" not in page
     assert "Causes not computed (too many edits)." in str(review_text.terminal(review))
     assert json.loads(review_data.dumps(review))["explained"] is False
 
 
 def test_effects_without_computed_causes_have_one_title_in_every_format() -> None:
-    made = review(change("Sprint 3 moves"), consequences=[consequence("End", "week 10", "week 12")])
-    unexplained = replace(made, difference=replace(made.difference, explained=False))
+    complete = review(change("Sprint 3 moves"), consequences=[consequence("End", "week 10", "week 12")])
+    unexplained = replace(complete, difference=replace(complete.difference, explained=False))
     for text in (markdown(unexplained), html(unexplained), str(review_text.terminal(unexplained))):
         assert text.count("Causes not computed") == 1
         assert "Several edits together" not in text
 
 
-def test_the_causes_of_few_changes_are_still_looked_for() -> None:
-    found = compare(analyse(plan(sprint("1", effort="2 days"))), analyse(claimed(3)))
-    assert found.explained
-    assert all(found.made_by[each.fingerprint] for each in found.appeared)
+def test_causes_of_few_changes_are_computed() -> None:
+    difference = compare(analyse(plan(sprint("1", effort="2 days"))), analyse(claimed(3)))
+    assert difference.explained
+    assert all(difference.made_by[finding.fingerprint] for finding in difference.appeared)
 
 
-def test_findings_of_a_kind_are_counted_from_the_first_hundreds_on(tmp_path: Path) -> None:
+def test_findings_of_one_rule_in_a_file_are_listed_up_to_a_limit_then_counted(tmp_path: Path) -> None:
     content = BASE["plan.yml"] + "title: again\n" * 1_000
-    found = load(write_plan(tmp_path, BASE | {"plan.yml": content})).findings
-    assert len(found) == MOST_ALIKE + 1
-    assert found[-1].message == f"… and {1_000 - MOST_ALIKE:,} more of duplicate-key in this file"
-    assert found[-1].place.line == found[-2].place.line + 1
+    findings = load(write_plan(tmp_path, BASE | {"plan.yml": content})).findings
+    assert len(findings) == MOST_ALIKE + 1
+    assert findings[-1].message == f"… and {1_000 - MOST_ALIKE:,} more of duplicate-key in this file"
+    assert findings[-1].place.line == findings[-2].place.line + 1
 
 
-def test_contradictions_of_a_kind_are_counted_too() -> None:
-    found = [each for each in analyse(claimed(MOST_ALIKE + 30)).findings if each.rule.severity == "warning"]
-    assert len(found) == MOST_ALIKE + 1
-    assert "… and 30 more" in found[-1].message
+def test_contradictions_of_one_rule_are_listed_up_to_a_limit_then_counted() -> None:
+    findings = analyse(claimed(MOST_ALIKE + 30)).findings
+    warnings = [finding for finding in findings if finding.rule.severity == "warning"]
+    assert len(warnings) == MOST_ALIKE + 1
+    assert "… and 30 more" in warnings[-1].message
 
 
-def test_every_other_finding_of_the_file_is_still_listed(tmp_path: Path) -> None:
+def test_findings_of_other_rules_are_still_listed(tmp_path: Path) -> None:
     content = BASE["plan.yml"] + "title: again\n" * 1_000 + "colour: red\n"
-    rules = {each.rule.id for each in load(write_plan(tmp_path, BASE | {"plan.yml": content})).findings}
+    rules = {finding.rule.id for finding in load(write_plan(tmp_path, BASE | {"plan.yml": content})).findings}
     assert rules == {"duplicate-key", "unknown-field"}
 
 
-def test_a_finding_shows_a_part_of_a_very_long_line(tmp_path: Path) -> None:
+def test_a_finding_quotes_part_of_a_very_long_line(tmp_path: Path) -> None:
     line = "glossary: [{" + "term: x, " * 2_000 + "means: y}]\n"
     root = write_plan(tmp_path, BASE | {"plan.yml": BASE["plan.yml"] + line})
     report = Report(
@@ -113,9 +114,9 @@ def test_a_finding_shows_a_part_of_a_very_long_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["1. " * 400, "> " * 400, ">" * 400, "- " * 40 + "x", "[" * 400, "![" * 200, "[a](" * 200, "<a " * 200]
 )
-def test_markdown_that_is_nested_too_deep_is_a_finding(text: str, tmp_path: Path) -> None:
+def test_deeply_nested_markdown_is_a_finding(text: str, tmp_path: Path) -> None:
     files = BASE | {"plan.yml": BASE["plan.yml"] + f"summary: {json.dumps(text)}\n"}
-    assert [each.rule.id for each in load(write_plan(tmp_path, files)).findings] == ["too-deep"]
+    assert [finding.rule.id for finding in load(write_plan(tmp_path, files)).findings] == ["too-deep"]
 
 
 @pytest.mark.parametrize(
@@ -129,25 +130,25 @@ def test_markdown_that_is_nested_too_deep_is_a_finding(text: str, tmp_path: Path
         f"```\n{' ' * 80}a tree\n{'> ' * 20}\n{'[' * 20}\n```\n",
     ],
 )
-def test_markdown_that_people_write_is_none(text: str, tmp_path: Path) -> None:
+def test_ordinary_markdown_is_no_finding(text: str, tmp_path: Path) -> None:
     files = BASE | {"plan.yml": BASE["plan.yml"] + f"summary: {json.dumps(text)}\n"}
     assert load(write_plan(tmp_path, files)).findings == ()
     assert prose(text)
 
 
 @pytest.mark.parametrize("text", ["*" * 9_000 + "x" + "*" * 9_000, "~~a " * 4_000, "  " * 30 + "- a", "|" * 18_000])
-def test_markdown_that_is_allowed_can_be_shown(text: str) -> None:
+def test_long_markdown_without_deep_nesting_is_rendered(text: str) -> None:
     assert len(html_of(prose(text))) < 500_000
 
 
 def dense(root: Path, number: int) -> Context:
-    """A plan in which every sprint needs all before it."""
+    """A plan in which every sprint needs all sprints before it."""
     edges = {n: "".join(f"\n  - sprint: '{m}'" for m in range(1, n)) for n in range(1, number + 1)}
     files = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\ndepends_on:{edge or ' []'}\n" for n, edge in edges.items()}
     return open_project(write_plan(root, {"plan.yml": "title: Dense\n"} | files)).context("roadmap.md")
 
 
-def test_a_picture_has_no_more_lines_than_a_reader_can_follow(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_diagram_draws_a_limited_number_of_dependencies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     drawn: list[list[Arrow]] = []
 
     def counted(_: object, links: list[Arrow], *_rest: object) -> str:
@@ -164,5 +165,5 @@ def test_a_picture_has_no_more_lines_than_a_reader_can_follow(monkeypatch: pytes
     assert sum("15" in {link.source, link.target} for link in drawn[1]) == 29
 
 
-def test_a_small_picture_leaves_nothing_out(tmp_path: Path) -> None:
+def test_a_small_diagram_draws_every_dependency(tmp_path: Path) -> None:
     assert "not drawn" not in MACROS["dependency_diagram"].call(dense(tmp_path, 10))

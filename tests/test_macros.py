@@ -1,4 +1,4 @@
-"""Macros: each is documented, each says in one sentence what is wrong with a call, each works on any plan."""
+"""Macros: each is documented, works on any plan, and explains a wrong call in one sentence."""
 
 import inspect
 import json
@@ -42,7 +42,7 @@ BY_NAME = {
     "of": "A",
     "pages": "overview",
 }
-"""A value for a parameter that takes an id, in the plan that says everything."""
+"""A valid value for each parameter that takes an id, in the full plan."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ EXTREMES = {
     "2025-11-03 to 2025-11-14": "1900-01-01 to 2199-12-31",
     "measure": "1000000M",
 }
-"""The ordinary values of the plan that says everything, each with the furthest that its field takes."""
+"""Ordinary values of the full plan, each with the most extreme value that its field accepts."""
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +77,9 @@ def extreme(tmp_path_factory: pytest.TempPathFactory) -> Context:
     def furthest(value: object) -> object:
         match value:
             case dict():
-                return {key: 1 if key in {"share", "hours"} else furthest(each) for key, each in value.items()}
+                return {key: 1 if key in {"share", "hours"} else furthest(item) for key, item in value.items()}
             case list():
-                return [furthest(each) for each in value]
+                return [furthest(item) for item in value]
             case str():
                 return EXTREMES.get(value, value)
             case _:
@@ -94,8 +94,8 @@ def context(root: Path, files: dict[str, str], today: date | None = None) -> Con
 
 
 def needed(macro: Macro) -> dict[str, str]:
-    """Values for the parameters that a macro cannot do without."""
-    return {each.name: value_of(each) for each in macro.parameters if not each.default}
+    """Values for the required parameters of a macro."""
+    return {parameter.name: value_of(parameter) for parameter in macro.parameters if not parameter.default}
 
 
 def value_of(parameter: Parameter) -> str:
@@ -151,7 +151,7 @@ def test_pages_can_call_every_macro(tmp_path: Path) -> None:
     assert len(offered) > 40
 
 
-def test_an_open_tag_is_seen() -> None:
+def test_unbalanced_finds_open_and_misplaced_tags() -> None:
     assert all(map(unbalanced, ("<p><b>x</p>", "<p>", "</p>")))
     assert unbalanced("<p>x<br><b>y</b></p><path/>") == []
 
@@ -165,12 +165,12 @@ def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
 
 
 @pytest.mark.parametrize("name", MACROS)
-def test_a_macro_works_on_a_plan_of_the_furthest_dates_and_amounts(name: str, extreme: Context) -> None:
+def test_a_macro_works_on_a_plan_with_extreme_dates_and_amounts(name: str, extreme: Context) -> None:
     assert unbalanced(MACROS[name].call(extreme, **needed(MACROS[name]))) == []
 
 
 @pytest.mark.parametrize("name", MACROS)
-def test_a_macro_works_on_a_plan_that_says_almost_nothing(name: str, empty: Context) -> None:
+def test_a_macro_works_on_an_almost_empty_plan(name: str, empty: Context) -> None:
     macro = MACROS[name]
     if {"phase", "id", "owner"} & needed(macro).keys():
         with pytest.raises(UsageError, match=f"^{name}: there is no (phase|option|owner) .*; the plan has none$"):
@@ -186,13 +186,13 @@ EPICS = {
     "sprints/2-b.yml": "id: '2'\ntitle: Card\npoints: 5\nwhen: 2026-02-02 to 2026-02-06\ndepends_on: ['1']\n",
     "sprints/3-c.yml": "id: '3'\ntitle: Bank\npoints: 8\n",
 }
-"""A plan whose groups have no window of their own; one has that of one of its pieces of work."""
+"""A plan whose groups have no windows of their own; one sprint has a window."""
 
 
 def test_every_macro_works_on_groups_without_a_window(tmp_path: Path) -> None:
-    of = context(tmp_path, EPICS, date(2026, 2, 3))
+    plan = context(tmp_path, EPICS, date(2026, 2, 3))
     macros = {name: macro for name, macro in MACROS.items() if not {"id", "owner"} & needed(macro).keys()}
-    texts = {name: macro.call(of, **needed(macro)) for name, macro in macros.items()}
+    texts = {name: macro.call(plan, **needed(macro)) for name, macro in macros.items()}
     assert [name for name, text in texts.items() if unbalanced(text)] == []
     assert [name for name, text in texts.items() if "None" in text] == ["macro_reference"]
     assert "Sprint 2" in texts["week_chart"]
@@ -200,16 +200,16 @@ def test_every_macro_works_on_groups_without_a_window(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLParser]:
-    """What every macro shows of a plan of one week."""
-    of = context(tmp_path_factory.mktemp("week"), ONE_WEEK, date(2025, 11, 17))
-    calls = {name: macro.call(of, **needed(macro)) for name, macro in MACROS.items()}
+    """The output of every macro for a plan of one week."""
+    plan = context(tmp_path_factory.mktemp("week"), ONE_WEEK, date(2025, 11, 17))
+    calls = {name: macro.call(plan, **needed(macro)) for name, macro in MACROS.items()}
     return {name: LexborHTMLParser(f"<main>{html}</main>") for name, html in calls.items()}
 
 
-def test_macros_for_pages_of_a_team_show_a_figure_a_link_and_an_option(tmp_path: Path) -> None:
-    of = context(tmp_path, ONE_WEEK)
+def test_macros_for_team_pages_show_a_figure_a_link_and_an_option(tmp_path: Path) -> None:
+    plan = context(tmp_path, ONE_WEEK)
     shown = {
-        name: LexborHTMLParser(MACROS[name].call(of, argument)).body
+        name: LexborHTMLParser(MACROS[name].call(plan, argument)).body
         for name, argument in (("figure", "weeks"), ("sprint_link_to", "1"), ("option", "A"))
     }
     texts = {name: words(body) for name, body in shown.items() if body}
@@ -218,13 +218,13 @@ def test_macros_for_pages_of_a_team_show_a_figure_a_link_and_an_option(tmp_path:
     assert "Who When What Dev week 1 17 Nov to 23 Nov Sprint 1: One" in texts["option"]
 
 
-def test_nothing_saved_is_no_range(one_week: dict[str, LexborHTMLParser]) -> None:
+def test_savings_of_zero_are_not_a_range(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: words(shown.css("main")[0]) for name, shown in one_week.items()}
     assert "Monthly savings $0 $0 a year" in texts["headline"]
     assert [name for name, text in texts.items() if re.search(r"\$0(\.0+)? ?(-|–|to) ?\$?0\b", text)] == []
 
 
-def test_a_chart_of_one_week_has_no_parts_of_a_week(one_week: dict[str, LexborHTMLParser]) -> None:
+def test_charts_of_one_week_have_no_fractional_labels(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: [words(node) for node in shown.css("svg text")] for name, shown in one_week.items()}
     assert "1 week" in texts["people_chart"]
     assert {"$0", "$1", "17 Nov", "24 Nov"} <= set(texts["savings_over_time"])
@@ -232,7 +232,7 @@ def test_a_chart_of_one_week_has_no_parts_of_a_week(one_week: dict[str, LexborHT
 
 
 @pytest.mark.parametrize("name", MACROS)
-def test_a_wrong_call_is_told_in_one_sentence(name: str, full: Context) -> None:
+def test_a_wrong_call_is_explained_in_one_sentence(name: str, full: Context) -> None:
     macro = MACROS[name]
     names = [parameter.name for parameter in macro.parameters]
     calls: list[Callable[[], object]] = [
@@ -242,16 +242,18 @@ def test_a_wrong_call_is_told_in_one_sentence(name: str, full: Context) -> None:
     if needed(macro):
         calls.append(lambda: macro.call(full))
     for call in calls:
-        with pytest.raises(UsageError) as told:
+        with pytest.raises(UsageError) as error:
             call()
-        said = str(told.value)
-        assert said.startswith(f"{name}: ")
-        assert "\n" not in said
-        assert said.endswith(f"its parameters: {', '.join(names) or 'none'}")
+        message = str(error.value)
+        assert message.startswith(f"{name}: ")
+        assert "\n" not in message
+        assert message.endswith(f"its parameters: {', '.join(names) or 'none'}")
 
 
 @pytest.mark.parametrize(("name", "parameter", "choice"), list(choices()))
-def test_every_choice_is_taken_and_others_are_not(name: str, parameter: str, choice: str, full: Context) -> None:
+def test_a_choice_is_accepted_and_another_value_is_refused(
+    name: str, parameter: str, choice: str, full: Context
+) -> None:
     macro = MACROS[name]
     assert unbalanced(macro.call(full, **(needed(macro) | {parameter: choice}))) == []
     with pytest.raises(UsageError, match=f"^{name}: {parameter} is one of .*{choice}.*, not 'nope'$"):
@@ -262,21 +264,21 @@ def test_every_choice_is_taken_and_others_are_not(name: str, parameter: str, cho
     ("name", "parameter"),
     [(m.name, p.name) for m in MACROS.values() for p in m.parameters if p.name in BY_NAME],
 )
-def test_an_id_that_is_not_there_is_told_with_those_that_are(name: str, parameter: str, full: Context) -> None:
+def test_an_unknown_id_is_refused_with_the_known_ones(name: str, parameter: str, full: Context) -> None:
     macro = MACROS[name]
     with pytest.raises(UsageError, match=f"^{name}: there is no .*nope; choose one of "):
         macro.call(full, **(needed(macro) | {parameter: "nope"}))
 
 
 @pytest.mark.parametrize("name", MACROS)
-def test_a_macro_and_its_parameters_say_what_they_do(name: str) -> None:
+def test_a_macro_and_its_parameters_have_descriptions(name: str) -> None:
     macro = MACROS[name]
     assert macro.description.endswith(".")
     for parameter in macro.parameters:
         assert parameter.description.endswith("."), parameter
 
 
-def test_the_reference_holds_every_macro_and_parameter_and_nothing_else(full: Context) -> None:
+def test_the_reference_lists_exactly_the_macros_and_their_parameters(full: Context) -> None:
     page = LexborHTMLParser(MACROS["macro_reference"].call(full))
     codes = [code.text() for code in page.css("p > code")]
     calls = {code.split("(")[0].removeprefix("{{ "): code for code in codes if code.startswith("{{ ")}
@@ -284,25 +286,25 @@ def test_the_reference_holds_every_macro_and_parameter_and_nothing_else(full: Co
     for name, call in calls.items():
         signature = list(inspect.signature(MACROS[name].view).parameters)[1:]
         inside = call.partition("(")[2].rpartition(")")[0]
-        assert [each.partition("=")[0] for each in inside.split(", ") if each] == signature
+        assert [argument.partition("=")[0] for argument in inside.split(", ") if argument] == signature
     documented = [words(cell) for cell in page.css("tbody td:first-child")]
-    assert documented == [each.name for name in sorted(MACROS) for each in MACROS[name].parameters]
+    assert documented == [parameter.name for name in sorted(MACROS) for parameter in MACROS[name].parameters]
 
 
 @pytest.mark.parametrize(
-    ("windows", "says"),
+    ("windows", "expected"),
     [(("1-2", "3-4"), "weeks 1-4"), (("day 3", "day 8-9"), "days 3-9"), ((None, None), "")],
     ids=["weeks", "days", "none"],
 )
-def test_a_phase_without_a_window_lies_in_those_of_its_sprints(
-    windows: tuple[str | None, str | None], says: str, tmp_path: Path
+def test_a_phase_without_a_window_spans_the_windows_of_its_sprints(
+    windows: tuple[str | None, str | None], expected: str, tmp_path: Path
 ) -> None:
     files = {"plan.yml": "title: T\n", "phases.yml": "phases:\n  - {id: F, title: First, sprints: ['1', '2']}\n"}
     for id_, when in zip("12", windows, strict=True):
         files[f"sprints/{id_}.yml"] = f"id: '{id_}'\ntitle: Title\n" + (f"when: {when}\n" if when else "")
-    of = context(tmp_path, files)
-    for page in (MACROS["phase_page"].call(of, phase="F"), MACROS["sprint_page"].call(of, sprint="1")):
+    plan = context(tmp_path, files)
+    for page in (MACROS["phase_page"].call(plan, phase="F"), MACROS["sprint_page"].call(plan, sprint="1")):
         text = " ".join(LexborHTMLParser(page).text(separator=" ").split())
-        assert says in text
+        assert expected in text
         assert "First, —" not in text
         assert "Phase F: —" not in text

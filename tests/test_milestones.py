@@ -1,4 +1,4 @@
-"""Milestones and gates: where they stand on a day, what waits for them, and what readers see of them."""
+"""Milestones and gates: their state on a day, what waits for them, and how pages show them."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -28,8 +28,8 @@ DAY = date(2026, 3, 2)
 CRITERIA: list[dict[str, Any]] = [{"text": "Tested", "done": True}, {"text": "Accepted", "done": True}]
 
 
-def with_one(**fields: Any) -> Plan:
-    """A plan with a milestone that needs a sprint, which was done, and a task of another, which an entry ticks."""
+def with_milestone(**fields: Any) -> Plan:
+    """A plan with milestone M1: Sprint 1 is done, task T1 of Sprint 2 is done by an entry, and Sprint 3 is planned."""
     entries = [entry("1", "2026-02-02", "done"), entry("2", "2026-02-09", "in progress", tasks=["Write it"])]
     sprints = sprint("1"), sprint("2", tasks=[{"id": "T1", "title": "Write it"}, {"title": "Read it"}]), sprint("3")
     return plan(*sprints, entries=entries, milestones=[milestone("M1", **fields)], start="2026-01-05")
@@ -62,57 +62,57 @@ def standing(of: Plan, today: date | None = DAY) -> Any:
         ({}, "open", "None"),
     ],
 )
-def test_a_milestone_stands_where_what_it_asks_for_and_its_day_put_it(
+def test_the_state_of_a_milestone_follows_from_needs_criteria_gate_and_window(
     fields: dict[str, Any], state: str, day: str
 ) -> None:
-    judged = standing(with_one(**fields))
+    judged = standing(with_milestone(**fields))
     assert (judged.state, str(judged.reached_on)) == (state, day)
 
 
-def test_what_is_stated_is_told_from_what_follows() -> None:
-    assert standing(with_one(needs=["2"], reached="2026-02-10")).reason == "stated"
-    assert standing(with_one(needs=["1"])).reason == "fulfilled"
-    assert standing(with_one(needs=["2"])).reason is None
+def test_a_milestone_is_reached_by_statement_or_by_its_needs() -> None:
+    assert standing(with_milestone(needs=["2"], reached="2026-02-10")).reason == "stated"
+    assert standing(with_milestone(needs=["1"])).reason == "fulfilled"
+    assert standing(with_milestone(needs=["2"])).reason is None
 
 
-def test_without_a_day_all_that_is_written_counts_and_nothing_is_overdue() -> None:
-    assert standing(with_one(needs=["2"], reached="2030-01-01"), None).is_reached
-    assert standing(with_one(needs=["2"], when="week 1"), None).state == "open"
+def test_without_a_day_future_dates_count_and_no_milestone_is_overdue() -> None:
+    assert standing(with_milestone(needs=["2"], reached="2030-01-01"), None).is_reached
+    assert standing(with_milestone(needs=["2"], when="week 1"), None).state == "open"
 
 
 @given(st.data())
-def test_nothing_is_reached_by_its_work_while_something_of_it_is_open(data: st.DataObject) -> None:
+def test_no_milestone_is_reached_while_its_needs_criteria_or_gate_are_open(data: st.DataObject) -> None:
     ids = [str(n) for n in range(1, 5)]
     states = data.draw(st.lists(st.sampled_from(["planned", "in progress", "done", "dropped"]), min_size=4, max_size=4))
     days = st.dates(date(2026, 1, 1), date(2026, 6, 30)).map(str)
     gate = data.draw(st.none() | st.fixed_dictionaries({"outcome": st.sampled_from(["open", "go", "no-go"])}))
     criteria = data.draw(st.lists(st.fixed_dictionaries({"text": st.just("C"), "done": st.booleans()}), max_size=2))
     needs = data.draw(st.lists(st.sampled_from(ids), unique=True))
-    asks: dict[str, Any] = {"needs": needs, "criteria": criteria, "gate": gate}
+    conditions: dict[str, Any] = {"needs": needs, "criteria": criteria, "gate": gate}
     of = plan(
         *(sprint(id_) for id_ in ids),
         entries=[entry(id_, data.draw(days), state) for id_, state in zip(ids, states, strict=True)],
-        milestones=[milestone("M1", when=data.draw(days), **asks)],
+        milestones=[milestone("M1", when=data.draw(days), **conditions)],
         start="2026-01-05",
     )
     for today in (None, date(2026, 3, 1), date(2026, 7, 1)):
         facts = analyse(of, today)
-        judged = facts.milestones["M1"]
-        done = {id_ for id_, stands in facts.standings.items() if stands.state == "done"}
-        if judged.is_reached:
+        milestone_standing = facts.milestones["M1"]
+        done = {id_ for id_, standing in facts.standings.items() if standing.state == "done"}
+        if milestone_standing.is_reached:
             assert done.issuperset(needs)
             assert all(criterion["done"] for criterion in criteria)
             assert gate is None or gate["outcome"] == "go"
-            assert not judged.is_overdue
-            if judged.reached_on and today:
-                assert judged.reached_on <= today
-        if judged.is_overdue:
+            assert not milestone_standing.is_overdue
+            if milestone_standing.reached_on and today:
+                assert milestone_standing.reached_on <= today
+        if milestone_standing.is_overdue:
             assert today
-            assert judged.due
-            assert judged.due < today
+            assert milestone_standing.due
+            assert milestone_standing.due < today
 
 
-def test_a_forecast_is_the_end_of_the_last_of_what_a_milestone_needs() -> None:
+def test_the_forecast_of_a_milestone_is_the_end_of_the_last_sprint_it_needs() -> None:
     sprints = sprint("1", effort="5 days"), sprint("2", effort="5 days", needs=["1"]), sprint("3", effort="9 days")
     gates = [milestone("M1", needs=["1", "2"]), milestone("M2", needs=["1"]), milestone("M3")]
     facts = analyse(plan(*sprints, milestones=gates, start="2026-03-02"), DAY)
@@ -122,14 +122,14 @@ def test_a_forecast_is_the_end_of_the_last_of_what_a_milestone_needs() -> None:
 
 
 def test_there_is_no_forecast_without_efforts() -> None:
-    assert analyse(with_one(needs=["2"]), DAY).forecasts == {}
+    assert analyse(with_milestone(needs=["2"]), DAY).forecasts == {}
 
 
-def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
+def test_a_sprint_waits_for_the_milestone_before_it() -> None:
     for outcome, ready in (("open", False), ("go", True), ("no-go", False)):
-        of = with_one(needs=["1"], criteria=["Tested"], before=["3"], gate={"outcome": outcome})
-        three = analyse(of, DAY).standings["3"]
-        assert (three.ready, three.is_waiting, three.waits_for_milestones) == (
+        of = with_milestone(needs=["1"], criteria=["Tested"], before=["3"], gate={"outcome": outcome})
+        third = analyse(of, DAY).standings["3"]
+        assert (third.ready, third.is_waiting, third.waits_for_milestones) == (
             ready,
             not ready,
             () if ready else ("M1",),
@@ -140,19 +140,19 @@ def test_a_sprint_that_may_start_only_after_a_milestone_waits_for_it() -> None:
 
 
 def rules(of: Plan) -> list[str]:
-    """The rules that a plan breaks, as far as they are about milestones."""
+    """The milestone and gate rules that a plan breaks."""
     ids = [finding.rule.id for finding in analyse(of, DAY).findings]
     return [id_ for id_ in ids if id_.startswith(("milestone", "gate"))]
 
 
 def test_the_audit_and_the_pages_judge_a_milestone_alike() -> None:
-    assert rules(with_one(needs=["1"], when="week 2")) == []
-    assert rules(with_one(needs=["2"], when="week 2")) == ["milestone-overdue"]
-    assert rules(with_one(needs=["1"], before=["2"])) == []
-    assert rules(with_one(needs=["3"], before=["2"], gate={"outcome": "go"})) == []
-    assert rules(with_one(needs=["3"], before=["2"])) == ["gate-passed"]
-    assert rules(with_one(needs=["1"], reached="2026-02-10", gate={"outcome": "no-go"})) == ["milestone-open"]
-    assert rules(with_one()) == ["milestone-empty"]
+    assert rules(with_milestone(needs=["1"], when="week 2")) == []
+    assert rules(with_milestone(needs=["2"], when="week 2")) == ["milestone-overdue"]
+    assert rules(with_milestone(needs=["1"], before=["2"])) == []
+    assert rules(with_milestone(needs=["3"], before=["2"], gate={"outcome": "go"})) == []
+    assert rules(with_milestone(needs=["3"], before=["2"])) == ["gate-passed"]
+    assert rules(with_milestone(needs=["1"], reached="2026-02-10", gate={"outcome": "no-go"})) == ["milestone-open"]
+    assert rules(with_milestone()) == ["milestone-empty"]
 
 
 LONG = "A release of everything that was promised to all customers of the old system, with their data and interfaces"
@@ -162,10 +162,10 @@ LONG = "A release of everything that was promised to all customers of the old sy
     st.lists(st.tuples(st.floats(0, 12), st.sampled_from(["Beta", LONG, f"{LONG} {LONG}", "Donaudampfschiff" * 9]))),
     st.integers(1, 30),
 )
-def test_titles_of_milestones_are_whole_and_meet_nothing(points: list[tuple[float, str]], weeks: int) -> None:
+def test_titles_of_milestones_are_complete_and_do_not_overlap(points: list[tuple[float, str]], weeks: int) -> None:
     lane = WeekLane("Milestones", diamonds=[Diamond(at, label) for at, label in points])
     scene = week_scene([lane], Scale(weeks), Caption("Chart", "", "c"))
-    boxes = [box.frame for box in scene.boxes]
+    frames = [box.frame for box in scene.boxes]
     for box, (_, label) in zip(
         scene.boxes, sorted(points, key=lambda point: (min(point[0], weeks), point[1])), strict=False
     ):
@@ -183,10 +183,10 @@ def test_titles_of_milestones_are_whole_and_meet_nothing(points: list[tuple[floa
         "".join(mark.content for mark in box.marks if isinstance(mark, Text)).replace(" ", "") for box in scene.boxes
     )
     assert shown == sorted(label.replace(" ", "") for _, label in points)
-    for n, one in enumerate(boxes):
-        for other in boxes[n + 1 :]:
-            apart = one.x + one.width <= other.x or other.x + other.width <= one.x
-            assert apart or one.y + one.height <= other.y or other.y + other.height <= one.y
+    for n, frame in enumerate(frames):
+        for other in frames[n + 1 :]:
+            apart = frame.x + frame.width <= other.x or other.x + other.width <= frame.x
+            assert apart or frame.y + frame.height <= other.y or other.y + other.height <= frame.y
 
 
 FILES = {
@@ -220,21 +220,21 @@ def project(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Pro
 
 
 def shown(of: Project, name: str, *arguments: str) -> str:
-    """What a macro shows, as the text that a reader sees."""
+    """The text that a macro shows to a reader."""
     assert views.__all__
     html = MACROS[name].call(of.context("roadmap.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
-def test_the_table_says_when_each_is_due_what_it_needs_and_what_was_decided(tmp_path: Path) -> None:
+def test_the_table_has_due_dates_forecasts_needs_and_decisions(tmp_path: Path) -> None:
     table = shown(project(tmp_path, FILES), "milestone_table")
     assert "M1: Beta open 23 Jan forecast 26 Jan" in table
     assert "☑ Sprint 1 , ☐ T1 , 1 of 2 criteria met open, to be decided by Ada Sprint 2" in table
     assert "M2: Done reached on 9 Jan 11 Jan" in table
 
 
-def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> None:
-    details = shown(project(tmp_path, FILES), "milestone_list")
+def test_the_list_has_every_field_of_a_milestone(tmp_path: Path) -> None:
+    milestones = shown(project(tmp_path, FILES), "milestone_list")
     for text in (
         "For friends .",
         "See the minutes.",
@@ -245,17 +245,17 @@ def test_the_list_says_all_that_the_plan_says_of_a_milestone(tmp_path: Path) -> 
         "Minutes",
         "4711",
     ):
-        assert text in details
-    assert "Cost centre" in details
-    assert "reached on 9 Jan because everything it needs is done" in details
+        assert text in milestones
+    assert "Cost centre" in milestones
+    assert "reached on 9 Jan because everything it needs is done" in milestones
 
 
-def test_the_plan_to_print_has_its_milestones(tmp_path: Path) -> None:
+def test_the_plan_to_print_includes_milestones(tmp_path: Path) -> None:
     printed = shown(project(tmp_path, FILES), "whole_plan")
     assert [text for text in ("For friends .", "☐ Ten users", "See the minutes.") if text not in printed] == []
 
 
-def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path: Path) -> None:
+def test_sprint_pages_name_the_milestones_that_need_the_sprint_or_that_it_waits_for(tmp_path: Path) -> None:
     of = project(tmp_path, FILES)
     assert "Needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "1")
     assert "T1 needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "2")
@@ -263,18 +263,18 @@ def test_sprints_say_which_milestones_need_them_and_which_they_wait_for(tmp_path
     assert "Waiting Sprint 2: B for M1" in shown(of, "what_now")
 
 
-def test_a_task_of_a_sprint_that_waits_for_a_milestone_waits_with_it(tmp_path: Path) -> None:
+def test_a_task_waits_for_the_milestone_of_its_sprint(tmp_path: Path) -> None:
     assert "Waiting T1 Write it for M1" in shown(project(tmp_path, FILES), "task_summary")
 
 
-def test_the_next_two_weeks_have_the_milestones_that_are_due(tmp_path: Path) -> None:
+def test_milestones_due_soon_are_in_the_next_two_weeks(tmp_path: Path) -> None:
     assert "Milestone M1: Beta is due — 23 Jan open" in shown(project(tmp_path, FILES), "next_weeks")
     late = project(tmp_path, FILES, "2026-01-24")
     assert "M1: Beta Was due on 23 Jan ." in shown(late, "needs_attention")
     assert "Milestone" not in shown(late, "next_weeks")
 
 
-def test_what_has_passed_without_an_answer_needs_attention(tmp_path: Path) -> None:
+def test_overdue_milestones_decisions_and_asks_need_attention(tmp_path: Path) -> None:
     decisions = "decisions: [{title: Which broker, when: 2026-01-12}]\nasks: [{title: Access, when: 2026-01-13}]\n"
     of = project(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
     attention = shown(of, "needs_attention")
@@ -294,13 +294,13 @@ def test_a_chart_has_a_diamond_for_each_milestone_with_a_window(tmp_path: Path) 
     assert "Milestone M1: Beta, week 3" in chart
 
 
-def test_a_plan_without_milestones_has_nothing_of_them(tmp_path: Path) -> None:
+def test_pages_of_a_plan_without_milestones_do_not_mention_them(tmp_path: Path) -> None:
     of = project(tmp_path, {path: text for path, text in FILES.items() if path != "milestones.yml"})
     assert (shown(of, "milestone_table"), shown(of, "milestone_list")) == ("", "")
     assert "ilestone" not in shown(of, "week_chart") + shown(of, "sprint_page", "1") + shown(of, "next_weeks")
 
 
-def test_days_of_milestones_keep_the_order_of_their_windows() -> None:
+def test_milestones_are_due_on_the_last_day_of_their_window() -> None:
     windows = [str(DAY + timedelta(days=n)) for n in (0, 3, 8)]
     of = plan(sprint("1"), milestones=[milestone(f"M{n}", when=when) for n, when in enumerate(windows)])
     facts: Facts = analyse(of, DAY)
@@ -334,10 +334,10 @@ PLAIN = {path: text for path, text in FILES.items() if path != "milestones.yml"}
 PLAIN["progress/a.yml"] = 'entries: [{sprint: "1", date: 2025-11-10, state: done}]\n'
 
 
-def written(root: Path, *said: str) -> str:
-    """The lines that a command changes in the file of milestones, without those that were there."""
+def written(root: Path, *arguments: str) -> str:
+    """The lines of the milestones file that a command adds or changes."""
     write_plan(root, PLAIN | {"milestones.yml": FORMS})
-    assert cli.run(["reach", *said, "--root", str(root), "--on", "2025-11-18"]) == 0
+    assert cli.run(["reach", *arguments, "--root", str(root), "--on", "2025-11-18"]) == 0
     after = (root / "plan_data/milestones.yml").read_text("utf-8").splitlines()
     comments = [line.partition("#")[2] for line in FORMS.splitlines() if "#" in line]
     assert [line.partition("#")[2] for line in after if "#" in line] == comments
@@ -345,7 +345,7 @@ def written(root: Path, *said: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("said", "lines"),
+    ("arguments", "lines"),
     [
         ("M1", "    reached: 2025-11-18"),
         ("M2", '  - {id: M2, reached: 2025-11-18, title: Done, needs: ["1"]}'),
@@ -357,15 +357,17 @@ def written(root: Path, *said: str) -> str:
         ("G3 --no-go", '    gate: {outcome: no-go, on: 2025-11-18, note: "Soon, we hope"}'),
     ],
 )
-def test_what_is_reached_is_written_and_all_else_in_the_file_stays(said: str, lines: str, tmp_path: Path) -> None:
-    assert written(tmp_path, *said.split()) == lines
+def test_reach_writes_the_outcome_and_changes_nothing_else_in_the_file(
+    arguments: str, lines: str, tmp_path: Path
+) -> None:
+    assert written(tmp_path, *arguments.split()) == lines
     loaded = load(tmp_path).plan
     assert loaded
-    judged = analyse(loaded, date(2025, 11, 18)).milestones[said.split(maxsplit=1)[0]]
-    assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in said else ("reached", "stated"))
+    judged = analyse(loaded, date(2025, 11, 18)).milestones[arguments.split(maxsplit=1)[0]]
+    assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in arguments else ("reached", "stated"))
 
 
-def test_what_is_reached_goes_behind_the_id_and_ends_its_line_as_on_windows(tmp_path: Path) -> None:
+def test_reach_writes_below_the_id_and_keeps_windows_line_endings(tmp_path: Path) -> None:
     text = "\ufeff" + FORMS.replace('"M1"', "M1.1  # first").replace("id: M2", "id: M2.1").replace("\n", "\r\n")
     write_plan(tmp_path, PLAIN | {"milestones.yml": text})
     for id_ in ("M1.1", "M2.1"):
@@ -376,7 +378,7 @@ def test_what_is_reached_goes_behind_the_id_and_ends_its_line_as_on_windows(tmp_
 
 
 @pytest.mark.parametrize(
-    ("said", "says"),
+    ("arguments", "message"),
     [
         ("M9", "there is no milestone M9"),
         ("M1 --on 2999-01-01", "2999-01-01 is in the future"),
@@ -388,10 +390,10 @@ def test_what_is_reached_goes_behind_the_id_and_ends_its_line_as_on_windows(tmp_
         ("G3 --go --on 2025-11-18", "G3 waits for Sprint 2"),
     ],
 )
-def test_what_cannot_be_reached_is_refused_in_a_sentence(
-    said: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_reach_refuses_what_is_impossible_in_one_sentence(
+    arguments: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_plan(tmp_path, PLAIN | {"milestones.yml": FORMS})
-    assert cli.run(["reach", *said.split(), "--root", str(tmp_path)]) == 2
-    assert says in " ".join(capsys.readouterr().err.split())
+    assert cli.run(["reach", *arguments.split(), "--root", str(tmp_path)]) == 2
+    assert message in " ".join(capsys.readouterr().err.split())
     assert (tmp_path / "plan_data/milestones.yml").read_text("utf-8") == FORMS

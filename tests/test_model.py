@@ -23,26 +23,26 @@ from tests.sites import OURS
 
 @pytest.fixture
 def loaded(tmp_path: Path) -> Plan:
-    found = load(write_plan(tmp_path, BASE)).plan
-    assert found is not None
-    return found
+    plan = load(write_plan(tmp_path, BASE)).plan
+    assert plan is not None
+    return plan
 
 
-def test_a_plan_of_a_folder_is_read_whole(loaded: Plan) -> None:
+def test_every_file_of_the_folder_is_loaded(loaded: Plan) -> None:
     assert list(loaded.sprints) == ["1", "2", "3"]
-    assert [each.id for each in loaded.phases] == ["1", "2"]
-    assert [each.id for each in loaded.options] == ["A"]
-    assert [each.name for each in loaded.people] == ["Ada"]
-    assert [each.state for each in loaded.entries] == ["done"]
+    assert [part.id for part in loaded.phases] == ["1", "2"]
+    assert [part.id for part in loaded.options] == ["A"]
+    assert [part.name for part in loaded.people] == ["Ada"]
+    assert [part.state for part in loaded.entries] == ["done"]
     assert loaded.header.title == "Base"
 
 
-def test_files_that_are_no_part_of_a_plan_are_left_alone(tmp_path: Path, loaded: Plan) -> None:
+def test_other_files_in_the_folder_are_ignored(tmp_path: Path, loaded: Plan) -> None:
     more = {".gitkeep": "", "sprints/.1-a.yml.swp": "[", "sprints/README.md": "[", "notes.md": "[", "plan.yml~": "["}
     assert load(write_plan(tmp_path, more)).plan == loaded
 
 
-def test_sprints_run_in_the_order_of_the_phases_then_in_the_natural_order_of_their_ids(tmp_path: Path) -> None:
+def test_sprints_are_ordered_by_phase_then_naturally_by_id(tmp_path: Path) -> None:
     joins = {"9": "\nphase: two", "9.5": "\nphase: two", "10": "\nphase: b"}
     ids = ["10", "9.5", "9", "B", "a", "1", "20", "3"]
     files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T{joins.get(id_, '')}\n" for id_ in ids}
@@ -52,7 +52,7 @@ def test_sprints_run_in_the_order_of_the_phases_then_in_the_natural_order_of_the
     assert list(plan.sprints) == ["20", "9", "9.5", "B", "a", "10", "1", "3"]
 
 
-def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) -> None:
+def test_plans_are_equal_wherever_they_were_loaded_from(tmp_path: Path, loaded: Plan) -> None:
     moved = {name: f"# moved\n{content}" for name, content in BASE.items()}
     other = load(write_plan(tmp_path / "other", moved)).plan
     assert other == loaded
@@ -73,7 +73,7 @@ def test_the_same_plan_written_elsewhere_is_equal(tmp_path: Path, loaded: Plan) 
         (("entries", "0", "date"), "progress/2025.yml:3:11"),
     ],
 )
-def test_each_value_knows_its_place(path: tuple[Step, ...], place: str, loaded: Plan) -> None:
+def test_every_value_has_a_place(path: tuple[Step, ...], place: str, loaded: Plan) -> None:
     assert str(loaded.places.of(*path)) == f"plan_data/{place}"
 
 
@@ -81,15 +81,15 @@ def test_each_value_knows_its_place(path: tuple[Step, ...], place: str, loaded: 
     ("mark", "savings", "total"),
     [(",", ("€1.000", "€1.500,50-2.000"), "€2.500,50-3.000/month"), (".", ("€1.000", "€2"), "€3/month")],
 )
-def test_the_decimal_mark_of_plan_yml_reads_every_amount_and_writes_those_computed(
+def test_the_decimal_mark_of_plan_yml_applies_to_stated_and_computed_amounts(
     mark: str, savings: tuple[str, str], total: str, tmp_path: Path
 ) -> None:
     files = {
-        f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nsavings:\n  monthly: {each}\n" for n, each in enumerate(savings)
+        f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nsavings:\n  monthly: {amount}\n" for n, amount in enumerate(savings)
     }
-    found = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
-    assert found is not None
-    monthly = monthly_savings(found.sprints.values())
+    plan = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
+    assert plan is not None
+    monthly = monthly_savings(plan.sprints.values())
     assert monthly is not None
     assert monthly.text == total
 
@@ -100,61 +100,61 @@ def test_a_plan_in_memory_has_one_place() -> None:
 
 @pytest.mark.parametrize("fields", [{"title": "Request Batching"}, {"title": "日本語"}])
 @pytest.mark.parametrize("unit", ["Sprint", "Work item", "項目"])
-def test_the_page_of_a_sprint_keeps_its_address(fields: dict[str, str], unit: str) -> None:
+def test_the_address_of_a_sprint_page_depends_only_on_its_id(fields: dict[str, str], unit: str) -> None:
     assert plan(sprint("4", **fields), unit={"one": unit, "many": "Many"}).page("4") == "SPRINT_4.md"
     assert plan(sprint("4", page="own.md", **fields)).page("4") == "own.md"
 
 
-def test_a_sprint_is_called_by_the_plans_own_word() -> None:
+def test_a_sprint_is_named_with_the_plans_own_word() -> None:
     assert plan(sprint("4"), unit={"one": "Epic", "many": "Epics"}).name("4") == "Epic 4"
 
 
 def test_a_sprint_in_two_phases_belongs_to_the_first() -> None:
     of = plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1"), phase("B", "2", "1", "2")])
-    assert {id_: found.id for id_, found in of.phase_of.items()} == {"1": "A", "2": "B"}
+    assert {id_: phase.id for id_, phase in of.phase_of.items()} == {"1": "A", "2": "B"}
 
 
 def finding(path: str, line: int, column: int, rule: str, severity: Severity = "error") -> Finding:
     return Finding(Rule(rule, severity, "Says."), Place(path, line, column), "message")
 
 
-def test_findings_run_by_path_line_column_and_rule_and_each_comes_once() -> None:
-    right = [
+def test_findings_are_sorted_by_place_and_rule_without_duplicates() -> None:
+    expected = [
         finding("a.yml", 2, 9, "z"),
         finding("a.yml", 10, 1, "b"),
         finding("a.yml", 10, 2, "a"),
         finding("a.yml", 10, 2, "b"),
         finding("b.yml", 1, 1, "a"),
     ]
-    assert all(ordered([*mixed, *mixed]) == tuple(right) for mixed in permutations(right))
+    assert all(ordered([*findings, *findings]) == tuple(expected) for findings in permutations(expected))
 
 
-def test_a_threshold_lets_the_graver_through() -> None:
-    all_ = [finding("a.yml", 1, 1, severity, severity) for severity in SEVERITIES]
-    assert [len(at_least(all_, severity)) for severity in SEVERITIES] == [1, 2, 3]
+def test_a_threshold_keeps_findings_of_higher_severity() -> None:
+    findings = [finding("a.yml", 1, 1, severity, severity) for severity in SEVERITIES]
+    assert [len(at_least(findings, severity)) for severity in SEVERITIES] == [1, 2, 3]
 
 
 def parts_of(of: Plan) -> list[Part]:
     return [*(part for _, part in of.parts()), of.calendar]
 
 
-def assert_reads_as_it_is_dumped(part: Part, mark: DecimalMark | None = None) -> None:
+def assert_survives_dumping(part: Part, mark: DecimalMark | None = None) -> None:
     kind, context = type(part), Notation(mark).context
     assert kind.model_validate(part.model_dump(), context=context) == part
     assert kind.model_validate(frozen(part.model_dump(mode="json")), context=context) == part
 
 
 @given(specs())
-def test_every_part_of_a_plan_reads_as_it_is_dumped(spec: Spec) -> None:
+def test_every_part_of_a_plan_survives_dumping_and_loading(spec: Spec) -> None:
     for part in parts_of(built(spec)):
-        assert_reads_as_it_is_dumped(part)
+        assert_survives_dumping(part)
 
 
-def test_every_field_of_every_part_reads_as_it_is_dumped() -> None:
+def test_every_field_of_every_part_survives_dumping_and_loading() -> None:
     seed = load(OURS).plan
     assert seed is not None
     for part in (*parts_of(whole()), *parts_of(seed)):
-        assert_reads_as_it_is_dumped(part)
+        assert_survives_dumping(part)
 
 
 AMOUNTS = st.builds(
@@ -166,16 +166,16 @@ AMOUNTS = st.builds(
 
 
 @given(AMOUNTS | st.text(max_size=12), st.sampled_from([None, *MARKS]))
-def test_an_amount_reads_as_it_is_dumped_with_the_same_decimal_mark(text: str, mark: DecimalMark | None) -> None:
+def test_an_amount_survives_dumping_and_loading_with_the_same_decimal_mark(text: str, mark: DecimalMark | None) -> None:
     try:
         part = TableRow.model_validate({"name": "Costs", "cells": (text,)}, context=Notation(mark).context)
     except ValueError:
         return
     assert part.model_dump() == {"name": "Costs", "cells": (text,)}
-    assert_reads_as_it_is_dumped(part, mark)
+    assert_survives_dumping(part, mark)
 
 
-def test_a_walk_gives_every_value_with_its_path_and_what_it_refers_to() -> None:
+def test_walk_yields_every_value_with_its_path_and_the_kind_it_refers_to() -> None:
     part = sprint("4", needs=["1"], effort="2 days", risk={"level": "high", "owner": "ada", "mitigation": ["Test"]})
     assert [(value.path, value.field.refers, value.text) for value in walk(part, ("sprints", "4"))] == [
         (("sprints", "4", "id"), "", "4"),

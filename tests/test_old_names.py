@@ -1,4 +1,4 @@
-"""Fields under the names that they had before: they are read as before, and `masterplan upgrade` renames them."""
+"""Fields under their former names: they are loaded as before, and `masterplan upgrade` renames them."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def data(root: Path) -> dict[str, str]:
     return {file.name: file.read_bytes().decode() for file in (root / "plan_data").glob("*.yml")}
 
 
-def test_an_old_name_reads_as_the_name_of_today(tmp_path: Path) -> None:
+def test_an_old_name_is_loaded_as_the_current_name(tmp_path: Path) -> None:
     old, new = (load(write_plan(tmp_path / name, files)) for name, files in (("old", OLD), ("new", NEW)))
     assert old.findings == ()
     assert old.plan == new.plan
@@ -48,12 +48,12 @@ def test_an_old_name_reads_as_the_name_of_today(tmp_path: Path) -> None:
         ("weeks: 1-2", "weeks: 1-2\n    when: 3-4", "5:5 unknown-field there is no field `weeks`"),
     ],
 )
-def test_what_is_wrong_under_an_old_name_is_found_where_it_stands(
-    old: str, new: str, finding: str, tmp_path: Path
-) -> None:
+def test_findings_about_an_old_name_have_its_place(old: str, new: str, finding: str, tmp_path: Path) -> None:
     files = OLD | {"phases.yml": PHASES.replace(old, new)}
-    found = load(write_plan(tmp_path, files)).findings
-    assert [f"{one.place.line}:{one.place.column} {one.rule.id} {one.message}" for one in found] == [finding]
+    texts = [
+        f"{f.place.line}:{f.place.column} {f.rule.id} {f.message}" for f in load(write_plan(tmp_path, files)).findings
+    ]
+    assert texts == [finding]
 
 
 @pytest.mark.parametrize(
@@ -70,11 +70,11 @@ def test_editors_accept_either_name_but_not_both(fields: dict[str, str], fits: b
 def test_upgrade_renames_fields_and_nothing_else(tmp_path: Path) -> None:
     write_plan(tmp_path, OLD)
     before = data(tmp_path)
-    tried = called(tmp_path, "upgrade", "--dry-run")
+    preview = called(tmp_path, "upgrade", "--dry-run")
     assert data(tmp_path) == before
-    assert "-    weeks: 1-2 # agreed with the weeks: of the other team" in tried.stdout
-    assert "+    when: 1-2 # agreed with the weeks: of the other team" in tried.stdout
-    assert tried.stdout.endswith("3 fields in 2 files would be renamed.\n")
+    assert "-    weeks: 1-2 # agreed with the weeks: of the other team" in preview.stdout
+    assert "+    when: 1-2 # agreed with the weeks: of the other team" in preview.stdout
+    assert preview.stdout.endswith("3 fields in 2 files would be renamed.\n")
     done = called(tmp_path, "upgrade")
     assert done.stdout == "Renamed 3 fields in 2 files. Review the difference, then commit.\n"
     assert data(tmp_path) == before | {name: NEW[name] for name in ("phases.yml", "options.yml")}
@@ -82,7 +82,7 @@ def test_upgrade_renames_fields_and_nothing_else(tmp_path: Path) -> None:
     assert (again.returncode, again.stdout) == (0, "Nothing to do: every field has its current name.\n")
 
 
-def test_upgrade_keeps_the_ends_of_lines_and_the_mark_at_the_start(tmp_path: Path) -> None:
+def test_upgrade_keeps_line_endings_and_the_byte_order_mark(tmp_path: Path) -> None:
     text = "\ufeff" + PHASES.removeprefix("# When what is done.\n").replace("\n", "\r\n")
     write_plan(tmp_path, OLD)
     (tmp_path / "plan_data" / "phases.yml").write_bytes(text.encode())
@@ -92,15 +92,15 @@ def test_upgrade_keeps_the_ends_of_lines_and_the_mark_at_the_start(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("file", "says"),
+    ("file", "message"),
     [
         (OPTIONS.replace('"weeks"', '"w\\u0065eks"'), "options.yml:1:60: rename this field to `when` by hand"),
         (OPTIONS.replace("1-3", "soon"), "the plan has errors"),
     ],
 )
-def test_upgrade_writes_nothing_where_it_cannot_rename_all(file: str, says: str, tmp_path: Path) -> None:
+def test_upgrade_writes_nothing_unless_it_can_rename_all(file: str, message: str, tmp_path: Path) -> None:
     write_plan(tmp_path, OLD | {"options.yml": file})
     before = data(tmp_path)
     done = called(tmp_path, "upgrade")
     assert (done.returncode, data(tmp_path)) == (2, before)
-    assert says in done.stderr
+    assert message in done.stderr

@@ -1,6 +1,6 @@
-"""One figure, one judgement: page, audit, diff, JSON, CSV, badge and history are asked for the same and agree.
+"""Page, audit, diff, JSON, CSV, badge and history agree on every figure and judgement.
 
-The plans are made to tell apart what two places could judge in two ways.
+The plans are cases in which two different computations would disagree.
 """
 
 import csv
@@ -39,33 +39,33 @@ def project(root: Path, files: dict[str, str]) -> Project:
 
 
 def page(of: Project, name: str, *args: str) -> str:
-    """What a macro shows, as the text that a reader sees."""
+    """The text that a macro shows to a reader."""
     assert views.__all__
     html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *args))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
 def audited(of: Project, rule: str) -> list[str]:
-    """The parts of the plan in which a rule finds something."""
+    """The parts of the plan that a rule's findings are about."""
     findings = [finding for finding in of.facts.findings if finding.rule.id == rule]
     return [str(part) for finding in findings for part in finding.units or (finding.subject,)]
 
 
 def computed(of: Project, kind: str) -> FactValue:
-    """What a diff computes of the whole plan."""
+    """A fact about the whole plan, as a diff computes it."""
     plan = PlanOnDay(of.facts.plan, of.facts.today, (), ScheduleCache())
     return plan.facts([kind])[kind, PLAN]
 
 
 def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
     """The plan as JSON, and its CSV tables by name."""
-    made = export_files(of)
+    files = export_files(of)
     tables = {
-        name: list(csv.DictReader(io.StringIO(terminal.lstrip("\ufeff"))))
-        for name, terminal in made.items()
+        name: list(csv.DictReader(io.StringIO(content.lstrip("\ufeff"))))
+        for name, content in files.items()
         if ".csv" in name
     }
-    return json.loads(made["plan.json"]), tables
+    return json.loads(files["plan.json"]), tables
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,9 @@ def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
         ("before: Baseline, after: -20-30%", "-5%", "missed"),
     ],
 )
-def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, outcome: str, tmp_path: Path) -> None:
+def test_the_outcome_of_a_target_is_the_same_everywhere(
+    metric: str, measured: str, outcome: str, tmp_path: Path
+) -> None:
     entry = 'entries:\n  - sprint: "1"\n    date: 2026-01-06\n    state: done\n'
     entry += f'    measured: [{{metric: M, value: "{measured}"}}]\n'
     sprint = SPRINT.format(id=1) + f"metrics: [{{name: M, {metric}}}]\n"
@@ -85,7 +87,7 @@ def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, ou
     data, tables = exported(of)
     assert page(of, "measured").endswith(outcome)
     assert audited(of, "target-missed") == ["sprint 1"] * (outcome == "missed")
-    assert [each["outcome"] for each in data["sprints"][0]["metrics"]] == [outcome]
+    assert [metric["outcome"] for metric in data["sprints"][0]["metrics"]] == [outcome]
     assert [row["outcome"] for row in tables["csv/metrics.csv"]] == [outcome]
 
 
@@ -98,7 +100,7 @@ def test_a_target_is_missed_everywhere_or_nowhere(metric: str, measured: str, ou
         ("hours: 8", "40 hours", "1 week", True),
     ],
 )
-def test_a_week_is_as_long_as_the_team_works(
+def test_a_week_has_the_working_time_of_the_team(
     calendar: str, effort: str, weeks: str, tmp_path: Path, *, fits: bool
 ) -> None:
     of = project(
@@ -113,8 +115,8 @@ def test_a_week_is_as_long_as_the_team_works(
         },
     )
     schedules = of.facts.schedules
-    lasts = float(round(schedules.days.weeks(schedules.options["A"].end), 2))
-    assert f"{lasts:g} week{'s' * (lasts != 1)}" == weeks
+    length = float(round(schedules.days.weeks(schedules.options["A"].end), 2))
+    assert f"{length:g} week{'s' * (length != 1)}" == weeks
     assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in page(of, "staffing_table")
     assert audited(of, "effort-window") == ["option A"] * (not fits)
     assert audited(of, "not-the-most") == ["sprint 1"] * (not fits)
@@ -131,7 +133,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def standing_files() -> dict[str, str]:
-    """Of a plan with a sprint in every state."""
+    """The files of a plan with a sprint in every state."""
     sprints = {
         f"sprints/{id_}.yml": SPRINT.format(id=id_)
         + f"risk: {{level: very high}}\nsavings: {{monthly: ${10 ** int(id_)}}}\n"
@@ -139,18 +141,18 @@ def standing_files() -> dict[str, str]:
     }
     entries = [f'  - {{sprint: "{id_}", date: 2026-01-06, state: {state}}}\n' for id_, state in STATES.items()]
     work = ", ".join(f"{{when: {id_}, sprints: ['{id_}']}}" for id_ in STATES)
-    more = {"progress/2026.yml": "entries:\n" + "".join(entries), "options.yml": OPTION.format(work)}
-    return sprints | more
+    others = {"progress/2026.yml": "entries:\n" + "".join(entries), "options.yml": OPTION.format(work)}
+    return sprints | others
 
 
-def test_a_high_risk_counts_while_its_sprint_is_open(standing: Project) -> None:
+def test_high_risks_count_while_their_sprint_is_open(standing: Project) -> None:
     open_ = ["1", "2", "5"]
     assert f"High risks {len(open_)} Sprint 1, Sprint 2, Sprint 5" in page(standing, "headline")
     assert audited(standing, "risk-without-owner") == [f"sprint {id_}" for id_ in open_]
     assert computed(standing, "high-risks").value == tuple(open_)
 
 
-def test_named_risks_count_as_high_risks_too(tmp_path: Path) -> None:
+def test_named_risks_count_as_high_risks(tmp_path: Path) -> None:
     named = "risks:\n- {id: R-2, title: Slow, level: very high}\n- {title: Gone, level: very high, state: closed}\n"
     files = {
         "sprints/1.yml": SPRINT.format(id=1) + named,
@@ -162,13 +164,13 @@ def test_named_risks_count_as_high_risks_too(tmp_path: Path) -> None:
     assert "Sprint 1: T very high risk" in page(of, "sprint_table")
 
 
-def test_what_is_done_without_a_day_is_on_the_burn_up_today(tmp_path: Path) -> None:
+def test_a_sprint_done_without_a_date_is_on_the_burn_up_today(tmp_path: Path) -> None:
     of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1) + "state: done\nwhen: 1\n"})
     assert "1 of 1 sprint done" in page(of, "progress_summary")
     assert "Week 1 1 1" in page(of, "burn_up")
 
 
-def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project) -> None:
+def test_savings_leave_out_dropped_sprints_everywhere(standing: Project) -> None:
     month, year = "$101,110/month", "$1,213,320/year"
     data, _ = exported(standing)
     headline, savings = page(standing, "headline"), page(standing, "savings_table")
@@ -179,24 +181,24 @@ def test_savings_are_those_of_the_sprints_that_are_not_dropped(standing: Project
     assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)
     assert extent(standing.facts.plan).savings == month
     assert export_files(standing)["badges/savings.json"].count(month) == 1
-    drawn = page(standing, "savings_over_time")
+    chart = page(standing, "savings_over_time")
     assert "Sprint 4" not in page(standing, "savings_chart")
-    assert "10,000" not in drawn
+    assert "10,000" not in chart
 
 
 @pytest.mark.parametrize(
-    ("options", "says"), [("A", "Option A saves $12 by week 2"), ("AB", "Every option saves $12 by week 2")]
+    ("options", "title"), [("A", "Option A saves $12 by week 2"), ("AB", "Every option saves $12 by week 2")]
 )
-def test_a_chart_of_options_that_save_the_same_names_none_as_the_best(options: str, says: str, tmp_path: Path) -> None:
+def test_the_savings_chart_names_no_best_option_if_all_save_the_same(options: str, title: str, tmp_path: Path) -> None:
     listed = "".join(
         f"  - {{id: {id_}, title: T, people: [{{name: Dev, work: [{{when: 1, sprints: ['1']}}]}}]}}\n"
         for id_ in options
     )
     files = {"sprints/1.yml": SPRINT.format(id=1) + "savings: {monthly: $50}\n", "options.yml": f"options:\n{listed}"}
-    assert says in page(project(tmp_path, files), "savings_over_time")
+    assert title in page(project(tmp_path, files), "savings_over_time")
 
 
-def test_a_state_is_counted_alike(standing: Project) -> None:
+def test_the_state_of_a_sprint_is_the_same_everywhere(standing: Project) -> None:
     data, tables = exported(standing)
     assert {sprint["id"]: sprint["state"] for sprint in data["sprints"]} == STATES
     assert {row["id"]: row["state"] for row in tables["csv/sprints.csv"]} == STATES
@@ -205,7 +207,7 @@ def test_a_state_is_counted_alike(standing: Project) -> None:
 
 
 @pytest.mark.parametrize(("declared", "mismatch"), [("$101,110", []), ("$111,110", ["plan"])])
-def test_savings_are_added_up_for_a_claim_as_for_a_table(declared: str, mismatch: list[str], tmp_path: Path) -> None:
+def test_claims_and_tables_have_the_same_total_savings(declared: str, mismatch: list[str], tmp_path: Path) -> None:
     header = f"title: T\nstart: 2026-01-05\ndeclared: [{{claim: monthly-savings, says: '{declared}'}}]\n"
     of = project(tmp_path, standing_files() | {"plan.yml": header})
     _, tables = exported(of)
@@ -215,7 +217,7 @@ def test_savings_are_added_up_for_a_claim_as_for_a_table(declared: str, mismatch
     assert [verdict.computed for verdict in of.facts.verdicts] == ["$101,110/month"]
 
 
-def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
+def test_a_window_of_one_week_is_singular_everywhere(tmp_path: Path) -> None:
     files = {
         "sprints/1.yml": SPRINT.format(id=1) + "phase: a\n",
         "sprints/2.yml": SPRINT.format(id=2) + "phase: a\n",
@@ -225,17 +227,17 @@ def test_one_week_is_a_week_everywhere(tmp_path: Path) -> None:
     of = project(tmp_path, files)
     names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_table")
     texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
-    assert sum("week 3" in terminal.casefold() for terminal in texts) > len(names) // 2
-    assert [terminal for terminal in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", terminal, re.IGNORECASE)] == []
+    assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
+    assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []
 
 
-def test_what_has_no_owner_is_called_alike_everywhere(tmp_path: Path) -> None:
+def test_a_missing_owner_is_unassigned_everywhere(tmp_path: Path) -> None:
     done = 'entries: [{sprint: "1", date: 2026-01-06, state: done}]\n'
     team = "people: [{id: ada, name: Ada}]\n"
     of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1), "progress/2026.yml": done, "team.yml": team})
-    asked = review(change("Sprint 1 takes longer"), questions=[Question("", "1", "does it fit?")])
+    question_review = review(change("Sprint 1 takes longer"), questions=[Question("", "1", "does it fit?")])
     for name in ("sprint_page", "completion_report"):
         assert "Owner Unassigned" in page(of, name, "1")
-    assert "Unassigned" in markdown(asked)
-    assert "Unassigned: does it fit?" in str(terminal(asked))
-    assert "Unassigned" in words(LexborHTMLParser(html(asked)).css("main, body")[0])
+    assert "Unassigned" in markdown(question_review)
+    assert "Unassigned: does it fit?" in str(terminal(question_review))
+    assert "Unassigned" in words(LexborHTMLParser(html(question_review)).css("main, body")[0])

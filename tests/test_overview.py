@@ -1,4 +1,4 @@
-"""The Overview answers first: what its first screen holds, in words and in the browser."""
+"""The first screen of the Overview, as text and in the browser."""
 
 from collections.abc import Callable
 from datetime import date
@@ -59,7 +59,7 @@ def half(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 @pytest.fixture(scope="module")
 def overview_of(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Path], str]) -> Callable[[str], str]:
-    """The address of the Overview of a plan, by the plan's name; sites have few other pages."""
+    """The origin of a site, by its plan's name; it has few pages besides the Overview."""
     plans: dict[str, Callable[[Path], dict[str, str]]] = {
         "half": lambda _: half_done(),
         "sixty": sixty,
@@ -85,10 +85,10 @@ PLACES = """(selector) => {
 
 
 @pytest.mark.parametrize("name", ["seed", "half", "sixty", "undated"])
-def test_the_first_screen_answers_what_a_manager_asks(
+def test_the_first_screen_has_purpose_verdict_figures_and_roadmap(
     name: str, seed: Site, overview_of: Callable[[str], str], open_page: OpenPage
 ) -> None:
-    """Purpose, verdict, both ends, progress, what needs attention, and the roadmap at full width."""
+    """Above the fold of a 1440 × 900 screen, with the roadmap at full width."""
     origin = seed.origin if name == "seed" else overview_of(name)
     page = open_page(origin, width=1440).page
     page.goto(f"{origin}/index.html")
@@ -106,7 +106,7 @@ def test_the_first_screen_answers_what_a_manager_asks(
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_the_verdict_has_its_reasons_in_words(half: Project) -> None:
+def test_the_verdict_has_its_reasons(half: Project) -> None:
     banner = shown(half, "health")
     assert banner.startswith("Off track The forecast end is ")
     assert banner.endswith(
@@ -116,14 +116,14 @@ def test_the_verdict_has_its_reasons_in_words(half: Project) -> None:
 
 def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) -> None:
     tiles = shown(half, "headline")
-    for words_of_a_tile in (
+    for tile in (
         "Sprints done 3 of 6",
         "planned: 30 Nov",
         "Monthly savings $120 of $750-1,500; $",
         "Blocked or overdue 2 2 overdue, 1 blocked",
         "High risks 1 Sprint 5",
     ):
-        assert words_of_a_tile in tiles
+        assert tile in tiles
     done = "entries:\n" + "".join(f'  - {{sprint: "{n}", date: 2025-10-2{n}, state: done}}\n' for n in range(1, 7))
     tiles = shown(open_project(write_plan(tmp_path, half_done() | {"progress/2025.yml": done})), "headline")
     assert "Ended 26 Oct planned: 30 Nov" in tiles
@@ -132,14 +132,14 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
     assert "High risks" not in shown(open_project(write_plan(tmp_path / "calm", BASE)), "headline")
 
 
-def test_once_the_plan_has_begun_schedules_are_as_long_as_what_is_left(half: Project) -> None:
+def test_schedules_of_a_started_plan_have_the_length_of_the_remaining_work(half: Project) -> None:
     [alone, *_] = half.facts.schedules.by_number
     left = length_of(half.facts, alone).text
     assert half.facts.schedules.now > 0
     assert f"People Best schedule Lower bound (lowest effort estimates) Quality 1 {left}" in shown(half, "people_chart")
 
 
-def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> None:
+def test_items_that_need_attention_have_date_reason_and_owner(half: Project) -> None:
     glance = shown(half, "at_a_glance")
     assert "Sprint 3: SSE Consolidation Blocked since 30 Oct : Connections drop . … No update since 30 Oct" in glance
     assert "Owner: Ben Okafor . Sprint 4: Request Batching 11 days late. Owner: Ada Moreno" in glance
@@ -147,7 +147,7 @@ def test_what_needs_attention_has_since_when_why_and_whose(half: Project) -> Non
     assert "findings could change a decision" in glance
 
 
-def test_of_many_things_the_first_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+def test_long_lists_show_the_first_items_and_count_the_rest(tmp_path: Path) -> None:
     root = tmp_path / "sixty"
     sixty(root)
     of = open_project(root, generate.TODAY)
@@ -159,7 +159,7 @@ def test_of_many_things_the_first_are_named_and_the_rest_counted(tmp_path: Path)
     assert (first.count("Owner: "), rest.count("Owner: ")) == (20, 3)
 
 
-def test_the_purpose_is_the_authors_or_else_the_size_of_the_plan(half: Project, tmp_path: Path) -> None:
+def test_the_purpose_is_the_summary_or_else_the_size_of_the_plan(half: Project, tmp_path: Path) -> None:
     assert shown(half, "purpose").startswith("Cut cost and latency. More about the plan Nobody waits. As of 20 Nov · ")
     assert "Last updated by its authors on 16 Nov" in shown(half, "purpose")
     assert "Ready for Execution" in shown(half, "purpose")

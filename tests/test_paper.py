@@ -1,4 +1,4 @@
-"""The plan on paper: a summary on page 1, a page for each sprint, and the rest; as PDF and as a printed page."""
+"""The plan on paper: a summary on page 1, a page for each sprint, then the rest; as PDF and printed from a browser."""
 
 import io
 import re
@@ -40,7 +40,7 @@ def body(text: str) -> str:
     return re.sub(rf"^{re.escape(TITLE)}\n\d+ / \d+Built from commit [0-9a-f]{{8}} of [\d-]+\n", "", text)
 
 
-def test_the_pdf_has_a_summary_then_a_page_for_each_sprint_then_the_rest(seed: Site) -> None:
+def test_the_pdf_has_a_summary_then_a_page_for_each_sprint_then_the_plan_as_a_whole(seed: Site) -> None:
     texts = page_texts(printed(seed.root))
     assert [text.split("Built")[0] for text in texts] == [
         f"{TITLE}\n{n} / {len(texts)}" for n in range(1, len(texts) + 1)
@@ -56,13 +56,13 @@ def test_the_pdf_has_a_summary_then_a_page_for_each_sprint_then_the_rest(seed: S
         "can start now",
         "High risks",
     )
-    assert [words for words in expected if words not in first] == []
+    assert [text for text in expected if text not in first] == []
     assert [text.split("\n")[0][:12] for text in others[:6]] == [f"Sprint {title}"[:12] for title in SPRINTS]
     assert others[6].startswith("The plan as a whole")
     assert len(texts) <= 13
 
 
-def test_no_page_is_blank_and_no_heading_stands_alone_at_a_foot(seed: Site) -> None:
+def test_no_page_is_blank_and_no_heading_is_last_on_a_page(seed: Site) -> None:
     tree = LexborHTMLParser(document(seed.root))
     headings = {" ".join(node.text().split()) for node in tree.css("h2, h3, h4")}
     for text in map(body, page_texts(printed(seed.root))):
@@ -75,13 +75,13 @@ def document(root: Path) -> str:
     return paper(project.context("print.md"), f"Built from {project.revision}")
 
 
-def test_paper_says_nothing_that_only_a_screen_needs(seed: Site) -> None:
+def test_paper_has_no_text_that_only_a_screen_needs(seed: Site) -> None:
     text = "\n".join(page_texts(printed(seed.root)))
     assert "To print" not in text
     assert "\nSource\n" not in text
 
 
-def test_the_same_plan_gives_the_same_file_and_leaves_nothing_behind(
+def test_the_pdf_is_reproducible_and_leaves_no_temporary_files(
     seed: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
@@ -89,7 +89,7 @@ def test_the_same_plan_gives_the_same_file_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_document_asks_for_nothing_and_links_within_itself(seed: Site) -> None:
+def test_the_document_loads_nothing_and_links_within_itself(seed: Site) -> None:
     tree = LexborHTMLParser(document(seed.root))
     assert tree.css("script, img, link, iframe, object, [src]") == []
     assert "url(" not in tree.css("style")[0].text()
@@ -102,23 +102,23 @@ def test_the_document_asks_for_nothing_and_links_within_itself(seed: Site) -> No
 
 
 @given(st.sampled_from(HOSTILE) | st.text())
-def test_a_title_at_the_head_of_a_page_is_a_string_of_css(title: str) -> None:
+def test_the_title_in_a_page_header_is_an_escaped_css_string(title: str) -> None:
     lines = running_lines(title, "x")
     (string,) = re.findall(r'@top-left\{content:"([^"]*)"\}@bottom-left\{content:"x"\}\}$', lines)
     assert re.fullmatch(r"(?:[A-Za-z0-9 ]|\\[0-9a-f]{1,6} )*", string)
 
 
-def test_without_a_chromium_one_sentence_says_what_to_do(
+def test_without_chromium_one_sentence_explains_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\n")
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
     assert cli.run(["export", "pdf", "--root", str(root)]) == 2
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert shown.err.startswith("masterplan: a PDF needs Chromium")
-    assert shown.err.count("\n") == 1
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.startswith("masterplan: a PDF needs Chromium")
+    assert output.err.count("\n") == 1
 
 
 def test_a_pdf_is_not_written_to_a_terminal(
@@ -128,12 +128,12 @@ def test_a_pdf_is_not_written_to_a_terminal(
     (root / "mkdocs.yml").write_text("site_name: x\n")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert cli.run(["export", "pdf", "--root", str(root)]) == 2
-    shown = capsys.readouterr()
-    assert shown.out == ""
-    assert "name a file with --output" in shown.err
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "name a file with --output" in output.err
 
 
-def test_a_chromium_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_quotes_a_chromium_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\n")
     program = tmp_path / "chromium"
@@ -144,7 +144,7 @@ def test_a_chromium_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.Monk
         pdf(open_project(root))
 
 
-def test_numbers_that_differ_on_a_busy_machine_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_node_numbers_that_vary_between_runs_are_normalized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\n")
     program = tmp_path / "chromium"
@@ -165,7 +165,7 @@ def test_the_command_writes_the_file(seed: Site, tmp_path: Path) -> None:
     assert (tmp_path / "plan.pdf").read_bytes() == printed(seed.root)
 
 
-def test_the_page_to_print_has_the_same_pages(seed: Site, open_page: OpenPage) -> None:
+def test_the_print_page_has_the_same_pages(seed: Site, open_page: OpenPage) -> None:
     page = open_page(seed.origin).page
     page.goto(f"{seed.origin}/print/")
     texts = page_texts(page.pdf(format="A4", prefer_css_page_size=True))

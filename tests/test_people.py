@@ -1,4 +1,4 @@
-"""The pages of people, teams and roles: what is theirs by urgency, who waits for it, and where the pages are."""
+"""The pages of people, teams and roles: their work by urgency, who waits for it, and the addresses of the pages."""
 
 import xml.etree.ElementTree as ET
 from datetime import date
@@ -49,10 +49,10 @@ def page(of: Project, owner: str) -> LexborHTMLParser:
 
 def lists(shown: LexborHTMLParser) -> dict[str, list[str]]:
     columns = shown.css(".mp-column")
-    return {words(one.css("p")[0]): [words(item) for item in one.css("li")] for one in columns}
+    return {words(column.css("p")[0]): [words(item) for item in column.css("li")] for column in columns}
 
 
-def test_work_is_listed_by_how_urgent_it_is(project: Project) -> None:
+def test_work_is_listed_by_urgency(project: Project) -> None:
     shown = page(project, "ada")
     assert lists(shown) == {
         "Late": [
@@ -65,29 +65,29 @@ def test_work_is_listed_by_how_urgent_it_is(project: Project) -> None:
     }
     text = words(shown.css("main")[0])
     assert "Ada Moreno has 3 sprints and 1 task to do: 2 late, 1 ready, 1 waiting." in text
-    assert [words(one) for one in shown.css("details li")] == ["Sprint 1: One done"]
+    assert [words(item) for item in shown.css("details li")] == ["Sprint 1: One done"]
 
 
-def test_the_work_of_others_that_waits_is_named_with_whose_it_is(project: Project) -> None:
+def test_work_of_others_that_waits_is_listed_with_its_owner(project: Project) -> None:
     text = words(page(project, "ada").css("main")[0])
     for blocking in ("Sprint 2: Two", "Sprint 3: Three"):
         assert f"Sprint 4: Four ( Ben <b> ) waits for {blocking}" in text
     assert "Sprint 5: Five waits for" not in text  # Ada's own
 
 
-def test_what_the_team_file_says_and_the_lane_of_the_chosen_option_are_shown(project: Project) -> None:
-    facts = {words(one.css("dt")[0]): words(one.css("dd")[0]) for one in page(project, "ada").css(".mp-facts div")}
+def test_a_page_shows_the_team_file_and_the_lane_of_the_chosen_option(project: Project) -> None:
+    facts = {words(row.css("dt")[0]): words(row.css("dd")[0]) for row in page(project, "ada").css(".mp-facts div")}
     assert facts == {
         "Role": "Backend",
         "Availability": "50 %",
         "Away": "9 Feb",
         "Member of": "Platform and Lead",
     }
-    planned = [words(row) for row in page(project, "ada").css("table tbody tr")]
+    planned = [words(tr) for tr in page(project, "ada").css("table tbody tr")]
     assert planned == ["week 7 16 Feb to 22 Feb Sprint 5: Five Sprint 4"]
 
 
-def test_teams_and_roles_have_pages_with_links_to_each_other(project: Project) -> None:
+def test_teams_and_roles_have_pages_with_links_to_their_members(project: Project) -> None:
     team = page(project, "index")
     assert "Can start now" in lists(team)
     assert [link.attributes["href"] for link in team.css(".mp-facts a")] == ["../ada/"]
@@ -96,37 +96,37 @@ def test_teams_and_roles_have_pages_with_links_to_each_other(project: Project) -
     assert "Cy has no open sprints or tasks." in words(page(project, "cy").css("main")[0])
 
 
-def test_every_owner_has_one_page_that_no_id_can_take_from_the_folder(project: Project) -> None:
-    paths = [one.path for one in pages(project) if one.path.startswith("people/")]
+def test_every_owner_has_one_page_even_with_the_id_index(project: Project) -> None:
+    paths = [page.path for page in pages(project) if page.path.startswith("people/")]
     assert set(paths) - {ALL_PEOPLE} == {f"people/{name}.md" for name in ("ada", "ben", "cy", "_index", "lead")}
     first, *others = navigation(project, [{"People": [ALL_PEOPLE]}], [])[0]["People"]
     assert first == {"Everybody": ALL_PEOPLE}
     assert others == [owner_path(id_) for id_ in project.facts.plan.owners]
 
 
-def test_a_site_without_people_has_neither_their_pages_nor_links_to_them(tmp_path: Path) -> None:
+def test_without_people_has_neither_their_pages_nor_links_to_them(tmp_path: Path) -> None:
     root = write_plan(tmp_path, PLAN)
     (root / "mkdocs.yml").write_text("plugins:\n  - masterplan: {without: [people]}\n")
     project = open_project(root, TODAY)
-    assert not [one.path for one in pages(project) if one.path.startswith("people/")]
+    assert not [page.path for page in pages(project) if page.path.startswith("people/")]
     sprint = MACROS["sprint_page"].call(project.context("sprints/SPRINT_4.md"), "4")
     assert "people/" not in sprint
 
 
-def test_the_navigation_of_a_large_team_has_only_the_page_of_all(tmp_path: Path) -> None:
+def test_the_navigation_of_a_large_team_has_only_the_page_of_everybody(tmp_path: Path) -> None:
     team = "".join(f"  - {{id: p{n}, name: P {n}}}\n" for n in range(MOST_PEOPLE_IN_NAVIGATION + 1))
     project = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n", "team.yml": f"people:\n{team}"}), TODAY)
     assert navigation(project, [{"People": [ALL_PEOPLE]}], [])[0]["People"] == [ALL_PEOPLE]
 
 
-def test_an_owner_has_a_calendar_of_what_is_theirs_that_leads_to_the_pages(tmp_path: Path) -> None:
+def test_an_owner_has_a_calendar_with_links_to_the_pages(tmp_path: Path) -> None:
     root = write_plan(tmp_path, PLAN)
     (root / "mkdocs.yml").write_text("site_url: https://plan.example.org/a b/\n")
     files = export_files(open_project(root, TODAY))
     calendar = Calendar.from_ical(files["people/ada.ics"])
     assert calendar["X-WR-CALNAME"] == "Half done: Ada Moreno"
     assert [event["SUMMARY"] for event in calendar.events] == [
-        f"Sprint {words}" for words in ("2: Two", "3: Three", "5: Five", "1: One")
+        f"Sprint {title}" for title in ("2: Two", "3: Three", "5: Five", "1: One")
     ]
     assert calendar.events[0]["URL"] == "https://plan.example.org/a%20b/sprints/SPRINT_2/"
     assert [event["SUMMARY"] for event in Calendar.from_ical(files["people/ben.ics"]).events] == [
@@ -135,7 +135,7 @@ def test_an_owner_has_a_calendar_of_what_is_theirs_that_leads_to_the_pages(tmp_p
     assert not [path for path in files if path.startswith(("people/cy.", "people/lead."))]
 
 
-def test_an_owner_has_a_feed_of_the_changes_to_what_is_theirs(tmp_path: Path) -> None:
+def test_an_owner_has_a_feed_of_the_changes_to_their_work(tmp_path: Path) -> None:
     root = begin(tmp_path, PLAN)
     commit(root, {"sprints/4.yml": PLAN["sprints/4.yml"].replace("Four", "<b>4</b>")}, "Rename")
     commit(root, {"sprints/3.yml": PLAN["sprints/3.yml"].replace("5-6", "5-7")}, "Longer")
@@ -144,14 +144,14 @@ def test_an_owner_has_a_feed_of_the_changes_to_what_is_theirs(tmp_path: Path) ->
         owner: [entry.findtext(f"{ATOM}title") for entry in ET.fromstring(files[f"people/{owner}.xml"])]  # noqa: S314
         for owner in ("ada", "ben", "index")
     }
-    assert {owner: [one for one in listed if one] for owner, listed in titles.items()} == {
+    assert {owner: [title for title in listed if title] for owner, listed in titles.items()} == {
         "ada": ["Longer"], "ben": ["Rename"], "index": ["Longer"]
     }  # fmt: skip
     assert "&lt;b&gt;" in files["people/ben.xml"]
     assert files == export_files(open_project(root, TODAY))
 
 
-def test_a_long_list_begins_with_its_first_items_and_folds_the_others(tmp_path: Path) -> None:
+def test_a_long_list_folds_all_but_its_first_items(tmp_path: Path) -> None:
     tasks = "".join(f"  - {{title: Task {n}, owner: ben}}\n" for n in range(25))
     plan = PLAN | {"sprints/3.yml": f"{PLAN['sprints/3.yml']}tasks:\n{tasks}"}
     listed = page(open_project(write_plan(tmp_path, plan), TODAY), "ben").css(".mp-column")
@@ -160,16 +160,16 @@ def test_a_long_list_begins_with_its_first_items_and_folds_the_others(tmp_path: 
     assert [len(part.css("li")) for part in (ready, ready.css("details")[0])] == [25, 5]
 
 
-def test_open_risks_are_those_of_sprints_that_are_not_over_and_a_long_list_of_them_is_folded(tmp_path: Path) -> None:
+def test_risks_of_finished_sprints_are_left_out_and_a_long_list_is_folded(tmp_path: Path) -> None:
     risks = "".join(f"  - {{id: R{n}, title: Risk {n}, level: low, owner: cy}}\n" for n in range(25))
     over = "risk: {level: high, owner: cy}\nrisks:\n  - {id: R25, title: Over, level: low, owner: cy}\n"
     plan = PLAN | {"risks.yml": f"risks:\n{risks}", "sprints/1.yml": f"{PLAN['sprints/1.yml']}{over}"}
     shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")
     assert lists(shown)["Risks"] == [f"low risk Plan: Risk {n}" for n in range(25)]
-    assert [words(one) for one in shown.css(".mp-column summary")] == ["Show all 25"]
+    assert [words(summary) for summary in shown.css(".mp-column summary")] == ["Show all 25"]
 
 
-def test_what_is_blocked_is_not_counted_as_in_progress(tmp_path: Path) -> None:
+def test_blocked_sprints_are_not_counted_as_in_progress(tmp_path: Path) -> None:
     entry = "  - {sprint: '3', date: 2026-02-02, state: blocked}\n"
     plan = PLAN | {"sprints/2.yml": PLAN["sprints/2.yml"].replace("2-3", "2-9")}
     plan["progress/1.yml"] += entry
@@ -178,7 +178,7 @@ def test_what_is_blocked_is_not_counted_as_in_progress(tmp_path: Path) -> None:
     assert "3 sprints and 1 task to do: 1 blocked, 1 in progress, 1 ready, 1 waiting." in words(shown.css("main")[0])
 
 
-def test_what_is_left_of_the_tasks_of_a_sprint_that_is_done_is_not_late(tmp_path: Path) -> None:
+def test_open_tasks_of_a_finished_sprint_are_not_late(tmp_path: Path) -> None:
     plan = PLAN | {"sprints/1.yml": "id: '1'\ntitle: One\nwhen: 1\ntasks:\n  - {title: Forgotten, owner: cy}\n"}
     shown = page(open_project(write_plan(tmp_path, plan), TODAY), "cy")
     assert lists(shown) == {}

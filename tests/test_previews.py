@@ -1,4 +1,4 @@
-"""What search results and previews of links say: a sentence on each unit, escaped; and where each page is edited."""
+"""Search results and link previews: one escaped sentence for each sprint; and the edit links of each page."""
 
 import json
 import re
@@ -25,7 +25,7 @@ from tests.test_site import Built
 EDIT = "https://git.example.org/team/plan/edit/main"
 
 
-def test_a_sprint_in_a_sentence_says_when_who_what_for_and_how_risky() -> None:
+def test_summaries_have_time_owner_savings_and_risk() -> None:
     saved, risky = {"monthly": "$300-600"}, {"level": "high"}
     of = plan(
         sprint("5", title="Images", owner="ada", savings=saved, risk=risky, needs=["1"]),
@@ -51,7 +51,7 @@ def test_a_sprint_in_a_sentence_says_when_who_what_for_and_how_risky() -> None:
         ("dropped", "Sprint 1, Title 1, is dropped (owner: ada); it saves $40 a month."),
     ],
 )
-def test_a_sprint_in_a_sentence_says_what_was_measured_and_how_it_stands(state: str, expected: str) -> None:
+def test_a_sprint_summary_has_state_and_measured_savings(state: str, expected: str) -> None:
     of = plan(
         sprint("1", owner="ada", savings={"monthly": "$50"}), entries=[entry("1", "2026-01-06", state, saves="$40")]
     )
@@ -60,13 +60,13 @@ def test_a_sprint_in_a_sentence_says_what_was_measured_and_how_it_stands(state: 
 
 
 @pytest.mark.parametrize("monthly", ["€20/month", "€20 per month", "€20 a month"])
-def test_an_amount_a_month_is_one_however_it_is_written(monthly: str) -> None:
+def test_a_sprint_summary_writes_monthly_amounts_in_one_way(monthly: str) -> None:
     of = plan(sprint("1", savings={"monthly": monthly}))
     assert sprint_summary(analyse(of), "1") == "Sprint 1, Title 1, is planned; it saves €20 a month."
 
 
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))
-def test_a_description_is_text_whatever_the_plan_says(text: str) -> None:
+def test_a_description_is_text_whatever_the_plan_contains(text: str) -> None:
     page = "<html><head><title>A - B</title></head><body><article>x</article></body></html>"
     tree = LexborHTMLParser(with_head(page, PageHead(plain(text), title=plain(text))))
     assert {node.tag for node in tree.css("head *")} <= {"title", "meta"}
@@ -76,13 +76,13 @@ def test_a_description_is_text_whatever_the_plan_says(text: str) -> None:
     assert [node.text() for node in tree.css("article")] == ["x"]
 
 
-def test_a_page_without_a_description_keeps_that_of_the_site_and_previews_it() -> None:
+def test_a_page_without_a_description_has_the_description_of_the_site() -> None:
     page = '<html><head><meta name="description" content="Ours &amp; only"><title>A</title></head></html>'
     tree = LexborHTMLParser(with_head(page, PageHead()))
     assert [node.attributes["content"] for node in tree.css("meta")] == ["Ours & only", "A", "Ours & only"]
 
 
-def test_every_page_names_the_files_it_is_edited_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_links_to_its_source_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path, BASE)
     (root / "mkdocs.yml").write_text("site_name: x\nplugins: [masterplan]\n")
     for name in ("notes.md", "sprints/SPRINT_1.md", "risks.md"):
@@ -111,7 +111,7 @@ def test_every_page_names_the_files_it_is_edited_in(tmp_path: Path, monkeypatch:
         ("", None),
     ],
 )
-def test_an_address_of_a_branch_says_where_its_files_are_edited(
+def test_the_edit_address_follows_from_the_source_address_of_a_branch(
     source: str, expected: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write_plan(tmp_path, BASE)
@@ -122,7 +122,7 @@ def test_an_address_of_a_branch_says_where_its_files_are_edited(
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_page_of_a_site_describes_itself(host: Host, seed_sites: Built) -> None:
+def test_pages_of_a_site_have_descriptions_and_previews(host: Host, seed_sites: Built) -> None:
     site = (seed_sites(host).root / "site").resolve()
     sprint_page = LexborHTMLParser((site / "sprints/SPRINT_5_image_processing/index.html").read_bytes())
     sentence = "Sprint 5, Image Processing, is planned for weeks 6-8; it saves $300-600 a month."
@@ -147,15 +147,17 @@ def indexed(site: Path) -> list[dict[str, str]]:
     return list(json.loads((site / "search.json").read_bytes())["items"])
 
 
-def as_text(one: dict[str, str]) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", one["text"])).split())
+def search_text(item: dict[str, str]) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", item["text"])).split())
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_search_reads_a_sentence_on_each_sprint_first(host: Host, seed_sites: Built) -> None:
+def test_the_search_text_of_a_sprint_begins_with_its_summary(host: Host, seed_sites: Built) -> None:
     entries = indexed((seed_sites(host).root / "site").resolve())
     firsts = {
-        e["location"].split("/")[1]: as_text(e) for e in entries if re.fullmatch(r"sprints/SPRINT_[^#]*", e["location"])
+        item["location"].split("/")[1]: search_text(item)
+        for item in entries
+        if re.fullmatch(r"sprints/SPRINT_[^#]*", item["location"])
     }
     assert len(firsts) == 6
     for name, text in firsts.items():
@@ -167,7 +169,7 @@ def test_tables_of_all_sprints_stay_out_of_the_search(host: Host, seed_sites: Bu
     entries = indexed((seed_sites(host).root / "site").resolve())
     titles = ("Database Optimization", "SSE Consolidation", "HTTP Compression")
     for page in ("sprints/", "progress/", "value/", "tasks/"):
-        of_page = [as_text(one) for one in entries if one["location"].split("#")[0] == page]
+        of_page = [search_text(item) for item in entries if item["location"].split("#")[0] == page]
         assert not [text for text in of_page if all(title in text for title in titles)], page
 
 
@@ -175,20 +177,20 @@ BLOCKS = r"<(/?(?:li|td|th|tr|p|dt|dd|div|br|summary|caption|h\d|ul|ol|pre|figur
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_words_of_neighbouring_blocks_do_not_run_together_in_the_search(host: Host, seed_sites: Built) -> None:
+def test_the_search_separates_words_of_neighbouring_blocks(host: Host, seed_sites: Built) -> None:
     site = (seed_sites(host).root / "site").resolve()
-    for one in indexed(site):
-        page = one["location"].split("#")[0]
+    for item in indexed(site):
+        page = item["location"].split("#")[0]
         if not page.startswith("guide/"):
             article = re.search(r"<article.*</article>", (site / page / "index.html").read_text("utf-8"), re.DOTALL)
             assert article
             apart = LexborHTMLParser(re.sub(BLOCKS, r" <\1", article[0])).text()
-            glued = unescape(re.sub(r"</?(?:p|li|ul|ol|pre)>", " ", one["text"]))
-            assert set(re.findall(r"\w+", re.sub(r"<[^>]*>", "", glued))) <= set(re.findall(r"\w+", apart)), page
+            index_text = unescape(re.sub(r"</?(?:p|li|ul|ol|pre)>", " ", item["text"]))
+            assert set(re.findall(r"\w+", re.sub(r"<[^>]*>", "", index_text))) <= set(re.findall(r"\w+", apart)), page
 
 
-def test_the_search_reads_sentences(seed_sites: Built) -> None:
-    entries = {one["location"]: one["text"] for one in indexed((seed_sites("mkdocs").root / "site").resolve())}
+def test_the_search_text_has_sentences(seed_sites: Built) -> None:
+    entries = {item["location"]: item["text"] for item in indexed((seed_sites("mkdocs").root / "site").resolve())}
     assert [sentence for text in entries.values() for sentence in re.findall(r"<p>[^<]*[^<.!?:…]</p>", text)] == []
     page = "sprints/SPRINT_4_request_batching/"
     assert "<p>Monthly savings: $150-300.</p>" in entries[page]
