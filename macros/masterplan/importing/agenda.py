@@ -8,13 +8,12 @@ from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item, split_bold_plain
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import DraftPart, Reading
+from masterplan.importing.marks import is_in_brackets, plain, without_signs
+from masterplan.importing.reading import SCOPES, DraftPart, Reading
 
 _TERM_SEPARATOR = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
 _LONGEST_TERM = 60
 _GLOSSARY_COLUMNS = 2
-_SCOPES = {"plan", "phase", "sprint"}
 
 
 def read_next_steps(reading: Reading, part: DraftPart, block: Block) -> bool:
@@ -25,7 +24,7 @@ def read_next_steps(reading: Reading, part: DraftPart, block: Block) -> bool:
         title, rest = split_bold_plain(without_signs(item.text))
         if not title:
             continue
-        detail = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" and rest.count("(") == 1 else rest
+        detail = rest[1:-1] if is_in_brackets(rest) else rest
         step: Values = {"title": title} | ({"detail": detail} if detail else {})
         is_done = item.checked or _is_done(item)
         reading.add(part, "next_steps", step | ({"done": True} if is_done else {}), item.span, f"{title} {detail} x")
@@ -57,7 +56,7 @@ def read_glossary(reading: Reading, part: DraftPart, block: Block) -> bool:
 def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
     if block.kind == "table" and len(block.rows[0].cells) == _GLOSSARY_COLUMNS:
         for row in block.rows[1:]:
-            yield Span(row.line, row.line), plain(row.cells[0]), plain(row.cells[1])
+            yield row.span, plain(row.cells[0]), plain(row.cells[1])
     for item in block.items if block.kind == "list" else ():
         entry = labelled_item(item)
         text = plain(item.text)
@@ -70,7 +69,7 @@ def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
 
 def read_decisions(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a list of decisions under a heading that says whether they are taken, or a table of decisions."""
-    if part.kind not in _SCOPES:
+    if part.kind not in SCOPES:
         return False
     if block.kind == "table":
         return read_decisions_table(reading, part, block)
@@ -95,14 +94,14 @@ def read_decisions_table(reading: Reading, part: DraftPart, table: Block) -> boo
     """Read a table of decisions: the first column names them, others give reason, owner and date."""
     columns = tables.columns_of(table)
     first = next((column.position for column in columns[:2] if column.field == "decisions"), None)
-    if first is None or part.kind not in _SCOPES or not {column.field for column in columns} & {"why", "state"}:
+    if first is None or part.kind not in SCOPES or not {column.field for column in columns} & {"why", "state"}:
         return False
     for row in table.rows[1:]:
-        title = plain(row.cells[first]) if first < len(row.cells) else ""
+        title = plain(row.cell(first))
         if title:
             others = [column for column in columns if column.position != first and column.position < len(row.cells)]
             decision = {"title": title} | _cell_values(reading, others, row)
-            reading.add(part, "decisions", decision, Span(row.line, row.line), " ".join(map(plain, row.cells)))
+            reading.add(part, "decisions", decision, row.span, row.text)
     tables.take_heads(reading, table, part)
     return True
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import TypeAdapter
 
-from masterplan.importing import claims, clues, values, words
+from masterplan.importing import claims, values, words
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import labelled_item
-from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.tables import Column, columns_of, take_heads
@@ -52,14 +51,13 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
 
 
 def _read_metric(reading: Reading, part: DraftPart, row: Row, fields: dict[str | None, Column], name: Column) -> bool:
-    span = Span(row.line, row.line)
     cells = {field: _cell(row, column) for field, column in fields.items()}
     metric = {"name": _cell(row, name), "before": cells["before"], "after": cells["after"]}
     metric |= {"improvement": cells["improvement"]} if cells.get("improvement") else {}
     sprint = _sprint(reading, part, row)
     if sprint is None or not all(metric.values()) or not all(map(_is_measure, metric.values())):
         return False
-    reading.add(sprint, "metrics", metric, span, " ".join(metric.values()))
+    reading.add(sprint, "metrics", metric, row.span, " ".join(metric.values()))
     return True
 
 
@@ -80,7 +78,7 @@ def read_figures(reading: Reading, part: DraftPart, block: Block) -> bool:
     columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
     if not _has_figures(title, rows, columns):
         return False
-    sums = rows.pop() if len(rows) > 1 and _is_total(rows[-1][0]) else None
+    sums = rows.pop() if len(rows) > 1 and claims.is_total(rows[-1][0]) else None
     value: dict[str, object] = {
         "title": title,
         "columns": columns,
@@ -89,7 +87,7 @@ def read_figures(reading: Reading, part: DraftPart, block: Block) -> bool:
     if sums:
         value["total"] = sums[1]
     for row in block.rows:
-        reading.ledger.take(Span(row.line, row.line), " ".join(map(plain, row.cells)), f"{part}: tables")
+        reading.ledger.take(row.span, row.text, f"{part}: tables")
     reading.take_heading(part, "tables")
     part.values.setdefault("tables", []).append(value)
     return True
@@ -135,14 +133,9 @@ def _has_figures(title: str, rows: Sequence[tuple[str, list[str]]], columns: Seq
     )
 
 
-def _is_total(name: str) -> bool:
-    place = clues.signals(name).get("total")
-    return place is not None and place[0] == 0
-
-
 def _is_measure(text: str) -> bool:
     return values.fits(_MEASURE, text)
 
 
 def _cell(row: Row, column: Column) -> str:
-    return without_signs(plain(row.cells[column.position])) if column.position < len(row.cells) else ""
+    return without_signs(plain(row.cell(column.position)))

@@ -78,7 +78,7 @@ def _counted_claim(reading: Reading, label: str) -> Claim | None:
     family = units[0][0].one.casefold()
     rest = label.casefold().replace(units[0][1].casefold(), " ")
     start, end = clues.signals(rest).get("total", (0, 0))
-    if any(words.small_words("filler").of((token.word,)) is None for token in words.tokens(rest[:start] + rest[end:])):
+    if any(not words.small_words("filler").of(token.word) for token in words.tokens(rest[:start] + rest[end:])):
         return None
     roles: tuple[tuple[Claim, str], ...] = (
         ("sprints", reading.roles.sprint.key if reading.roles.sprint else ""),
@@ -156,17 +156,21 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
 
     `heads` are the positions and heads of the columns. The audit compares each total with the values of the sprints.
     """
-    span = Span(row.line, row.line)
     first = next((without_signs(plain(cell)) for cell in row.cells if plain(cell)), "")
-    place = clues.signals(first).get("total")
-    if place is None or place[0] > 0:
+    if not is_total(first):
         return False
-    reading.ledger.take(span, first, "plan: declared")
+    reading.ledger.take(row.span, first, "plan: declared")
     for position, head in heads:
-        text = plain(row.cells[position]) if position < len(row.cells) else ""
+        text = plain(row.cell(position))
         if text and text != first:
-            _read_sum(reading, head, text, span, f"{reading.heading}, {first}")
+            _read_sum(reading, head, text, row.span, f"{reading.heading}, {first}")
     return True
+
+
+def is_total(name: str) -> bool:
+    """Whether the name of a row begins with a word for a total."""
+    place = clues.signals(name).get("total")
+    return place is not None and place[0] == 0
 
 
 def _read_sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bool:

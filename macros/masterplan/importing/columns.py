@@ -35,7 +35,7 @@ def _is_history(table: Block) -> bool:
 def has_unit_names(table: Block, column: int) -> bool:
     """Whether most cells in the first rows of a column are unit names of one kind."""
     rows = table.rows[1:_SAMPLE]
-    cells = [row.cells[column] for row in rows if column < len(row.cells) and row.cells[column].strip()]
+    cells = [cell for row in rows if (cell := row.cell(column)).strip()]
     heads = [head for cell in cells if (head := head_of_cell(table, column, cell))]
     return len(heads) * 2 > len(cells) and len({family_key(head) for head in heads}) == 1
 
@@ -51,7 +51,7 @@ def head_of_cell(table: Block, column: int, cell: str) -> UnitHead | None:
 
 def head_of_row(table: Block, column: int, row: Row) -> UnitHead | None:
     """Unit name in a row, with the title from the next column if this one only numbers the rows."""
-    head = head_of_cell(table, column, row.cells[column]) if column < len(row.cells) else None
+    head = head_of_cell(table, column, row.cell(column))
     titles = title_column(table, column)
     has_title = titles is not None and titles < len(row.cells)
     return head._replace(title=plain(row.cells[titles])) if head and titles is not None and has_title else head

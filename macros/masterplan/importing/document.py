@@ -17,7 +17,7 @@ from markdown_it.token import Token
 from masterplan.importing import boxes
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain
+from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.words import UnitKind, field_of, topic
 
 BlockKind = Literal["paragraph", "list", "table", "code", "quote", "html", "front matter"]
@@ -66,6 +66,20 @@ class Row:
     line: int
     cells: tuple[str, ...]
 
+    def cell(self, position: int) -> str:
+        """The cell in a column; empty if the row is too short."""
+        return self.cells[position] if position < len(self.cells) else ""
+
+    @property
+    def span(self) -> Span:
+        """The line of the row."""
+        return Span(self.line, self.line)
+
+    @property
+    def text(self) -> str:
+        """All cells as displayed text, in one line."""
+        return " ".join(map(plain, self.cells))
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -97,6 +111,11 @@ class Section:
     span: Span
     blocks: list[Block] = field(default_factory=list)
     sections: "list[Section]" = field(default_factory=list)
+
+    @property
+    def heading(self) -> str:
+        """The heading as displayed, without signs at its ends and without a colon."""
+        return without_signs(plain(self.title)).rstrip(":\uff1a ")
 
     def walk(self) -> "Iterator[Section]":
         """This section and all subsections, in document order."""

@@ -1,17 +1,12 @@
 """Readers of efforts, durations, time windows and dates in labelled values and cells."""
 
 import re
-from collections.abc import Collection
 
 from masterplan.importing import clues, values, words
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import DraftPart, PartKind, Reading
+from masterplan.importing.reading import DATED, SIZED, DraftPart, Reading
 from masterplan.importing.words import Read
-
-WORK: Collection[PartKind] = ("sprint", "task")
-SIZED: Collection[PartKind] = ("sprint", "task", "phase", "group")
-_DATED: Collection[PartKind] = (*WORK, "phase", "milestone")
 
 _IN_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)$")
 _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
@@ -40,7 +35,7 @@ def _without_window(reading: Reading, part: DraftPart, entry: LabelledText) -> s
     """Text of an entry, without a window in brackets after a duration; the window is read: `2 weeks (May 4-15)`."""
     text = plain(entry.text)
     brackets = _IN_BRACKETS.search(text)
-    if brackets is None or part.kind not in _DATED or not values.effort(text[: brackets.start()]):
+    if brackets is None or part.kind not in DATED or not values.effort(text[: brackets.start()]):
         return text
     window = reading.window(brackets[1], entry.span.first)
     if window is None or window.text.strip() != brackets[1].strip():
@@ -75,7 +70,7 @@ def read_updated(reading: Reading, part: DraftPart, entry: LabelledText) -> bool
 def read_start(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a first day as an open window; for the plan, as the first day of week 1."""
     day = _day(reading, plain(entry.text), entry.span.first)
-    if day is None or not (part.kind in _DATED or (part.kind == "plan" and reading.is_in_header)):
+    if day is None or not (part.kind in DATED or (part.kind == "plan" and reading.is_in_header)):
         return False
     name, value = ("start", day.value) if part.kind == "plan" else ("when", f"{day.value}+")
     return reading.put(part, name, value, entry.span, day.text)
@@ -88,7 +83,7 @@ def read_end(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     if day and part.kind == "milestone" and not first:
         return reading.put(part, "when", day.value, entry.span, day.text)
     is_open = bool(sign) and _DAY.fullmatch(first) is not None
-    if day is None or part.kind not in _DATED or not is_open or day.value < first:
+    if day is None or part.kind not in DATED or not is_open or day.value < first:
         return False
     part.values["when"] = first if day.value == first else f"{first} to {day.value}"
     return reading.put(part, "when", part.values["when"], entry.span, day.text)
@@ -120,12 +115,12 @@ def read_when(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 def _unit(entry: LabelledText) -> str:
     """Unit of time in a label, for bare numbers: `Weeks: 1-2`, `Estimated hours: 5`; empty if there is none."""
     return next(
-        (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.time_words().of((words.fold(word),))), ""
+        (word for word in re.findall(r"[^\W\d_]+", entry.label or "") if words.time_words().of(words.fold(word))), ""
     )
 
 
 def _read_window(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    if part.kind not in _DATED:
+    if part.kind not in DATED:
         return False
     text = plain(entry.text)
     unit = _unit(entry)

@@ -10,12 +10,11 @@ from pydantic import TypeAdapter
 
 from masterplan.importing import claims, clues, durations, relations, sequence, states, values, words
 from masterplan.importing.document import Block
-from masterplan.importing.durations import SIZED, WORK
 from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import hyperlinks, plain, without_signs
-from masterplan.importing.reading import DraftPart, PartKind, Reading
+from masterplan.importing.marks import hyperlinks, is_lead, plain, without_signs
+from masterplan.importing.reading import DATED, SCOPES, SIZED, WORK, DraftPart, PartKind, Reading
 from masterplan.model.fields import PageName
 
 Reader = Callable[[Reading, DraftPart, LabelledText], bool]
@@ -25,10 +24,9 @@ _PartKinds = Collection[PartKind]
 
 _SPRINT: _PartKinds = {"sprint"}
 _RISK: _PartKinds = {"risk"}
-_SCOPES: _PartKinds = ("plan", "phase", "sprint")
-_ACCEPTED: _PartKinds = ("plan", "phase", "sprint", "task", "milestone")
-_LINKED: _PartKinds = ("plan", "phase", "sprint", "task", "milestone")
-_OWNED: _PartKinds = ("phase", "sprint", "task", "milestone", "risk")
+_ACCEPTED: _PartKinds = {*SCOPES, "task", "milestone"}
+_LINKED = _ACCEPTED
+_OWNED: _PartKinds = {*DATED, "risk"}
 _RISKS: _PartKinds = ("risk", "sprint")
 
 _SPRINT_FIELDS = {"acceptance", "deliverables", "depends_on", "needed_by", "tests", "rollback", "risk", "risks"}
@@ -91,16 +89,11 @@ def read_block(reading: Reading, part: DraftPart, name: str, block: Block) -> bo
     """
     reader, part = READERS.get(name), _field_owner(part, name)
     has_list = any(other.kind == "list" for other in reading.section.blocks)
-    is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or _is_lead(block.text))
+    is_around = block.kind == "paragraph" and name not in _PROSE and (has_list or is_lead(block.text))
     if reader is None or block.kind not in {"paragraph", "list"} or is_around:
         return False
     text = block.text if block.kind == "paragraph" else ""
     return reader(reading, part, LabelledText(block.span, name, text, (block,)))
-
-
-def _is_lead(text: str) -> bool:
-    """Whether a text introduces what follows it."""
-    return text.rstrip(" *_").endswith((":", "\uff1a"))
 
 
 def _single_value(name: str, kinds: _PartKinds, read_value: Callable[[str], _Value | None]) -> Reader:
@@ -127,7 +120,7 @@ def _markdown_text(name: str, kinds: _PartKinds) -> Reader:
         if part.kind not in kinds or not text or (list_text and name != "objective"):
             return False
         present = part.values.get(name, "")
-        if not (list_text and _is_lead(present)):
+        if not (list_text and is_lead(present)):
             return reading.put(part, name, text, entry.span, text)
         part.values[name] = f"{present}\n\n{text}"
         reading.ledger.take(entry.span, text, f"{part}: {name}")
@@ -247,7 +240,7 @@ def add_rollback_steps(reading: Reading, part: DraftPart, steps: Iterable[tuple[
 
 def _read_asks(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read requests to others; a text that names units of the plan is a dependency instead."""
-    if part.kind not in _SCOPES:
+    if part.kind not in SCOPES:
         return False
     if words.is_none(plain(entry.text)) and not items(entry):
         reading.ledger.take(entry.span, plain(entry.text), f"{part}: asks")
@@ -332,10 +325,10 @@ READERS: Mapping[str, Reader] = {
     "mitigation": _read_mitigation,
     "contingency": _text_list("contingency", _RISK),
     "trigger": _single_value("trigger", _RISK, _whole_text),
-    "objective": _markdown_text("objective", _SCOPES),
+    "objective": _markdown_text("objective", SCOPES),
     "description": _markdown_text("description", ("phase", "sprint", "task", "milestone", "risk")),
-    "deliverables": _text_list("deliverables", _SCOPES),
-    "assumptions": _text_list("assumptions", _SCOPES),
+    "deliverables": _text_list("deliverables", SCOPES),
+    "assumptions": _text_list("assumptions", SCOPES),
     "acceptance": _read_acceptance,
     "depends_on": _dependencies(_read_depends_on),
     "needed_by": _dependencies(_read_needed_by),

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from masterplan.importing.marks import last_signs, plain, without_signs
+from masterplan.importing.marks import outer_signs, plain, without_signs
 from masterplan.importing.words import (
     CJK,
     HANGUL,
@@ -49,7 +49,9 @@ _NTH = ("차", "目")
 """Endings that make a unit of time ordinal: `1주차` is the first week."""
 
 _QUOTED = re.compile(r"(?P<word>[^\W\d_]+)[ \t]+[\"“«](?P<id>[A-Z][A-Z0-9-]{1,20})[\"”»]" + _END)
-_NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
+NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
+"""The number at the start of a heading: `3. `."""
+
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a|.]|(?:-{1,2}|–|—|→|=>)(?=\s|$))\s*")
 _BRACKETS = re.compile(r"\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\]|\uff08(?P<wide>[^\uff08\uff09]*)\uff09)")
 _SUFFIX = re.compile(
@@ -102,9 +104,7 @@ def read_head(text: str) -> UnitHead | None:
     """Leading unit name of a Markdown text; None if it has none."""
     plain_text = plain(text)
     rest = without_signs(plain_text)
-    signs = f"{plain_text[: plain_text.find(rest)]} {last_signs(plain_text)}" if rest else plain_text
-    numbering = _NUMBERING.match(rest)
-    unnumbered = rest[numbering.end() :] if numbering else rest
+    signs, unnumbered = outer_signs(plain_text), NUMBERING.sub("", rest)
     return (
         _after_word(unnumbered, signs)
         or _named(unnumbered, signs)
@@ -152,7 +152,7 @@ def _after_word(text: str, signs: str) -> UnitHead | None:
     head = _named(rest.lstrip(), signs) if rest else None
     if head is None or not head.word or kind_of(head.word) is None:
         return None
-    word = (fold(first),)
+    word = fold(first)
     is_small = phrases("relations").of(word) or small_words("filler", "after state", "from", "before date").of(word)
     is_subject = not is_small and field_of(first) is not None and not head.title and not kind_of(f"{first} {head.word}")
     is_about = is_small or is_subject
@@ -200,7 +200,7 @@ def _number_first(text: str, signs: str) -> UnitHead | None:
     if not match or kind_of(word) is None:
         return None
     is_nth = match["cjk"] or match["nth"] or word.endswith(_NTH)
-    if time_words().of((fold(word),)) and not is_nth:
+    if time_words().of(fold(word)) and not is_nth:
         return None
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.ledger import Span, words
 from masterplan.importing.marks import hyperlinks, plain, without_signs
-from masterplan.importing.reading import DraftPart, Reading, fits_line
+from masterplan.importing.reading import SCOPES, DraftPart, Reading, fits_line
 from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
@@ -43,22 +43,22 @@ class _Leftovers:
     def section(self, section: Section) -> None:
         part = self.parts.get(id(section), self.reading.plan)
         if section.level and not any(map(self.ledger.is_touched, section.span)):
-            self._keep(part, _title(section), [Span(section.head.last + 1, section.span.last)], section.head)
+            self._keep(part, section.heading, [Span(section.head.last + 1, section.span.last)], section.head)
             return
         spans = list(self._unread(section))
         if not spans and self.ledger.unread(section.head):
-            title = _title(section)
+            title = section.heading
             self.headings.append(title if self._fits_title(title, section.head) else self._source(section.head))
             self.ledger.keep(section.head, "plan: notes")
         elif spans:
             is_titled = not self._only_names(section, part) or self.ledger.unread(section.head)
-            self._keep(part, _title(section) if is_titled else "", spans, section.head)
+            self._keep(part, section.heading if is_titled else "", spans, section.head)
         for inner in section.sections:
             self.section(inner)
 
     def _only_names(self, section: Section, part: DraftPart) -> bool:
         """Whether a heading only names the part its section describes."""
-        if part.kind not in {"plan", "phase", "sprint"} or section.level == 0:
+        if part.kind not in SCOPES or section.level == 0:
             return True
         head = self.reading.roles.head(section)
         is_title = without_signs(plain(section.title)) == self.reading.draft.plan.get("title")
@@ -162,11 +162,6 @@ class _Leftovers:
 def _is_prose(text: str) -> bool:
     """Whether a text can be a summary: no table, code block or settings."""
     return len(text) <= LONGEST_PROSE and not text.lstrip().startswith(("|", "```", "~~~", "---"))
-
-
-def _title(section: Section) -> str:
-    """A heading as the title of a note."""
-    return without_signs(plain(section.title)).rstrip(":\uff1a ")
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:

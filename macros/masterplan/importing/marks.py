@@ -57,9 +57,20 @@ def without_signs(text: str) -> str:
     return text[start:]
 
 
-def last_signs(text: str) -> str:
-    """Trailing emoji, arrows and bullets of a text."""
-    return text[_trailing_start(text) :]
+def outer_signs(text: str) -> str:
+    """The emoji, arrows and bullets at both ends of a text: those before it, a blank, and those after it."""
+    bare = without_signs(text)
+    return f"{text[: text.find(bare)]} {text[_trailing_start(text) :]}" if bare else text
+
+
+def is_in_brackets(text: str) -> bool:
+    """Whether a text is one remark in brackets: `(optional)`."""
+    return text[:1] == "(" and text[-1:] == ")" and text.count("(") == 1
+
+
+def is_lead(text: str) -> bool:
+    """Whether a text ends with a colon, and so introduces what follows it."""
+    return plain(text).endswith((":", "\uff1a"))
 
 
 def _trailing_start(text: str) -> int:

@@ -10,7 +10,7 @@ from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import kind_of, read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import DraftPart, Reading, fits_line, key
+from masterplan.importing.reading import SCOPES, DraftPart, Reading, fits_line, key
 from masterplan.importing.tables import Column
 from masterplan.importing.words import Read
 
@@ -27,21 +27,20 @@ def read_dated_rows(reading: Reading, part: DraftPart, block: Block) -> bool:
     columns = tables.columns_of(block)
     dated = next((column for column in columns if column.field in _DATE_FIELDS), None)
     name = next((column for column in columns if column.field in _TITLE_FIELDS and _can_name(column)), None)
-    if part.kind not in {"plan", "phase", "sprint"} or dated is None or name is None:
+    if part.kind not in SCOPES or dated is None or name is None:
         return False
     windows = [_window(reading, row, dated) for row in block.rows[1:]]
     if 2 * sum(map(bool, windows)) <= len(windows):
         return False
     for row, window in zip(block.rows[1:], windows, strict=True):
-        title = without_signs(plain(row.cells[name.position])) if name.position < len(row.cells) else ""
+        title = without_signs(plain(row.cell(name.position)))
         if title and fits_line("title", title):
-            span = Span(row.line, row.line)
-            milestone = _new_milestone(reading, title, span)
-            is_dated = window is not None and reading.put(milestone, "when", window.value, span, window.text)
-            is_all = window is not None and key(window.text) == key(plain(row.cells[dated.position]))
+            milestone = _new_milestone(reading, title, row.span)
+            is_dated = window is not None and reading.put(milestone, "when", window.value, row.span, window.text)
+            is_all = window is not None and key(window.text) == key(plain(row.cell(dated.position)))
             without = {name.position, dated.position} if is_dated and is_all else {name.position}
-            fields.read_links(reading, milestone, span, row.cells[name.position])
-            fields.read_links(reading, milestone, span, row.cells[dated.position])
+            fields.read_links(reading, milestone, row.span, row.cell(name.position))
+            fields.read_links(reading, milestone, row.span, row.cell(dated.position))
             tables.read_row(reading, milestone, block, row, without=without)
     tables.take_heads(reading, block, part)
     return True
@@ -59,7 +58,7 @@ def _can_name(column: Column) -> bool:
 
 
 def _window(reading: Reading, row: Row, column: Column) -> Read[str] | None:
-    text = plain(row.cells[column.position]) if column.position < len(row.cells) else ""
+    text = plain(row.cell(column.position))
     return reading.window(_TIME.sub("", text, count=1), row.line) if text else None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from masterplan.importing.answers import Answers, DateSettings
 from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
 from masterplan.importing.ledger import Ledger, Span
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import is_lead, plain, without_signs
 from masterplan.importing.units import Roles
 from masterplan.importing.words import Read
 from masterplan.model.naming import slug
@@ -28,6 +28,11 @@ _LONGEST_LINE = 1_000
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 PartKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
+SCOPES: Collection[PartKind] = {"plan", "phase", "sprint"}
+WORK: Collection[PartKind] = {"sprint", "task"}
+SIZED: Collection[PartKind] = {*WORK, "phase", "group"}
+DATED: Collection[PartKind] = {*WORK, "phase", "milestone"}
+"""The kinds of part with notes and objectives, with a state, with an effort, and with a time window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +118,8 @@ class Reading:
 
     @property
     def heading(self) -> str:
-        """Heading of the current section, without marks."""
-        return without_signs(plain(self.section.title)).rstrip(":\uff1a ")
+        """Heading of the current section."""
+        return self.section.heading
 
     @property
     def is_in_header(self) -> bool:
@@ -126,8 +131,7 @@ class Reading:
         blocks = self.section.blocks
         place = bisect_left(blocks, block.span.first, key=lambda other: other.span.first)
         before = blocks[place - 1] if place else None
-        is_lead = before is not None and before.kind == "paragraph" and plain(before.text).endswith((":", "\uff1a"))
-        return before if is_lead else None
+        return before if before is not None and before.kind == "paragraph" and is_lead(before.text) else None
 
     def take_lead(self, block: Block, part: DraftPart, name: str) -> str:
         """Take the paragraph that introduces a block as part of a field.

@@ -10,7 +10,7 @@ from masterplan.importing.columns import TIMES
 from masterplan.importing.headings import kind_of
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import ARROW, plain
-from masterplan.importing.reading import DraftPart, Reading
+from masterplan.importing.reading import WORK, DraftPart, Reading
 
 _STANDARD_WORD = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
@@ -93,7 +93,7 @@ def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool
     Returns whether it could be read.
     """
     value = plain(text)
-    if part.kind not in {"sprint", "task"}:
+    if part.kind not in WORK:
         return False
     if words.is_none(value.partition("(")[0]):
         part.values.setdefault("depends_on", []) if part.kind == "sprint" else None
@@ -111,7 +111,7 @@ def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool
 def read_needed_by(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
     """Take the value of a `Blocks:` or `Unblocks:` label; returns whether it could be read."""
     value = plain(text)
-    if part.kind not in {"sprint", "task"}:
+    if part.kind not in WORK:
         return False
     if clues.is_negated(value):
         return False
@@ -122,7 +122,7 @@ def read_needed_by(reading: Reading, part: DraftPart, span: Span, text: str) -> 
 def _with_word(text: str, ids: values.Ids) -> str:
     """A list of numbers or a single id with a word for units before it: `Sprint 1.1 and 1.4`."""
     parts = _BETWEEN_IDS.split(text.strip(" ."))
-    are_ids = all(part[-1:].isdecimal() or words.small_words("and", "to").of((words.fold(part),)) for part in parts)
+    are_ids = all(part[-1:].isdecimal() or words.small_words("and", "to").of(words.fold(part)) for part in parts)
     return f"{_STANDARD_WORD} {text}" if (are_ids and text[:1].isdecimal()) or text.strip() in ids else text
 
 
@@ -151,7 +151,7 @@ def _statements(reading: Reading, part: DraftPart, text: str) -> Iterator[Needs]
     relations = clues.relations(text)
     for n, relation in enumerate(relations[:1]):
         end = relations[n + 1].start if n + 1 < len(relations) else len(text)
-        subjects = _ids(reading, text[: relation.start]) or ((part.id,) if part.kind in {"sprint", "task"} else ())
+        subjects = _ids(reading, text[: relation.start]) or ((part.id,) if part.kind in WORK else ())
         objects, reason = _ids(reading, text[relation.end : end]), _reason(text[relation.end : end])
         objects = objects or _earlier(reading, subjects, text[relation.end : end])
         yield Needs(subjects, objects, reason) if relation.kind == "needs" else Needs(objects, subjects)

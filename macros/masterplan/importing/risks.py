@@ -61,9 +61,9 @@ def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
     if name is None or not is_risks:
         return False
     for row in table.rows[1:]:
-        title = without_signs(plain(row.cells[name])) if name < len(row.cells) else ""
+        title = without_signs(plain(row.cell(name)))
         if title and fits_line("title", title):
-            risk = new_risk(reading, part, title, Span(row.line, row.line))
+            risk = new_risk(reading, part, title, row.span)
             read_row(reading, risk, table, row, without=(name,))
     take_heads(reading, table, part)
     return True

@@ -31,7 +31,7 @@ def read_sprints(reading: Reading, part: DraftPart, entry: LabelledText) -> bool
 def _filler_words(text: str) -> Iterator[str]:
     """Words of a list of sprints that name none: `Sprints`, `and`."""
     for token in words.tokens(text):
-        if words.small_words("and", "to").of((token.word,)) or words.unit_kind(token.word):
+        if words.small_words("and", "to").of(token.word) or words.unit_kind(token.word):
             yield token.word
 
 

@@ -30,14 +30,14 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     if not answers.titles:
         return roles
     answered = {title.casefold(): role for title, role in answers.titles.items()}
-    sections = [s for s in document.walk() if s.level and unnamed_units.title_of(s).casefold() in answered]
+    sections = [s for s in document.walk() if s.level and s.heading.casefold() in answered]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
     taken = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
     free = (f"{n}" for n in count(1) if f"{n}" not in taken)
     for section in sections:
         head = read_heading(section.title)
         unit = head if head and not head.about else unnamed_units.unnamed_head(section, next(free))
-        named[id(section)] = (answered[unnamed_units.title_of(section).casefold()], unit)
+        named[id(section)] = (answered[section.heading.casefold()], unit)
     return replace(roles, named={**roles.named, **named})
 
 
@@ -86,11 +86,11 @@ def _unnumbered(section: Section, sprints: Family, levels: Collection[int]) -> U
     """
     if section.level not in levels:
         return None
-    *name, last = words(_DASH.split(unnamed_units.title_of(section), maxsplit=1)[0]) or [""]
-    is_other = any(small_words("filler", "after state", "before date", "from", "ordinal").of((word,)) for word in name)
+    *name, last = words(_DASH.split(section.heading, maxsplit=1)[0]) or [""]
+    is_other = any(small_words("filler", "after state", "before date", "from", "ordinal").of(word) for word in name)
     if last != sprints.key or not 0 < len(name) <= _MOST_NAMES or is_other:
         return None
-    return UnitHead("", as_id("-".join(name)), "", unnamed_units.title_of(section), "", "")
+    return UnitHead("", as_id("-".join(name)), "", section.heading, "", "")
 
 
 def _outside_units(section: Section, roles: Roles) -> Iterator[Section]:
@@ -190,6 +190,6 @@ def rename_columns(document: Section, answers: Answers, ledger: Ledger) -> None:
             heads = [without_signs(plain(cell)) for cell in block.rows[0].cells] if block.rows else []
             if any(head.casefold() in fields for head in heads):
                 first = block.rows[0]
-                ledger.take(Span(first.line, first.line), " ".join(heads), "columns")
+                ledger.take(first.span, " ".join(heads), "columns")
                 cells = tuple(fields.get(head.casefold(), head) for head in heads)
                 section.blocks[n] = replace(block, rows=(replace(first, cells=cells), *block.rows[1:]))

@@ -10,7 +10,7 @@ from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import is_lead, plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading, fits_line
 
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|[-–—]{1,2}(?=\s)|→|=>|->)\s*")
@@ -45,7 +45,7 @@ def begin_option(reading: Reading, section: Section, head: UnitHead | None, topi
 
 
 def _begin_untitled(reading: Reading, section: Section, topic: str | None) -> DraftPart | None:
-    title = without_signs(plain(section.title)).rstrip(":\uff1a ")
+    title = section.heading
     is_option = topic in {"resources", "options"} and fits_line("title", title) and words.topic(title) is None
     if not is_option or not any(_has_shift(reading, block) for block in section.blocks):
         return None
@@ -69,13 +69,13 @@ def read_weeks(reading: Reading, part: DraftPart, table: Block) -> bool:
     option = part if part.kind == "option" else _new_option(reading, reading.heading)
     for row in table.rows[1:]:
         for column in lanes:
-            text = plain(row.cells[column]) if column < len(row.cells) else ""
+            text = plain(row.cell(column))
             work = _work(reading, windows_[row.line] or "", text)
             if work:
                 _lane_of(option, plain(table.rows[0].cells[column])).setdefault("work", []).append(work)
-                reading.ledger.take(Span(row.line, row.line), f"{plain(row.cells[0])} {text}", f"{option}: people")
+                reading.ledger.take(row.span, f"{plain(row.cells[0])} {text}", f"{option}: people")
     head = table.rows[0]
-    reading.ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{option}: people")
+    reading.ledger.take(head.span, head.text, f"{option}: people")
     reading.take_heading(option, "title")
     return True
 
@@ -83,7 +83,7 @@ def read_weeks(reading: Reading, part: DraftPart, table: Block) -> bool:
 def _is_lane(reading: Reading, table: Block, column: int) -> bool:
     """Whether a column is a person's work: its header names no field or unit, and most cells name sprints."""
     head = plain(table.rows[0].cells[column])
-    cells = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
+    cells = [plain(row.cell(column)) for row in table.rows[1:]]
     cells = [cell for cell in cells if not words.is_none(cell)]
     with_sprints = [cell for cell in cells if values.references(cell, reading.sprint_ids)]
     return bool(head) and kind_of(head) is None and words.field_of(head) is None and 2 * len(with_sprints) > len(cells)
@@ -112,7 +112,7 @@ def read_shifts(reading: Reading, part: DraftPart, block: Block) -> bool:
         if shift:
             _lane_of(part, name).setdefault("work", []).append(shift)
             count += 1
-        elif text.endswith((":", "\uff1a")):
+        elif is_lead(text):
             name = text.rstrip(":\uff1a ")
         else:
             continue
@@ -172,7 +172,7 @@ def _other_words(text: str, ids: list[str]) -> Iterator[str]:
     """Words of a text other than ids, words for a sprint, and words that join them."""
     id_words = {token.word for id_ in ids for token in words.tokens(id_)}
     for token in words.tokens(text):
-        is_joint = words.small_words("and", "to").of((token.word,)) is not None
+        is_joint = words.small_words("and", "to").of(token.word)
         if token.word not in id_words and not is_joint and not words.unit_kind(token.word):
             yield token.word
 
@@ -209,4 +209,4 @@ def _member(reading: Reading, item: Item) -> bool:
 
 
 def _is_role(name: str) -> bool:
-    return any(words.small_words("role").of((token.word,)) for token in words.tokens(name))
+    return any(words.small_words("role").of(token.word) for token in words.tokens(name))

@@ -2,7 +2,7 @@
 
 from masterplan.importing import values
 from masterplan.importing.ledger import Span
-from masterplan.importing.reading import DraftPart, Reading, StateText
+from masterplan.importing.reading import WORK, DraftPart, Reading, StateText
 from masterplan.importing.words import Read
 from masterplan.model.task import State
 
@@ -56,7 +56,7 @@ def note_share(reading: Reading, part: DraftPart, text: str) -> bool:
     It becomes the state if no other text states one.
     """
     share = values.percent(text)
-    if share is not None and part.kind in {"sprint", "task"}:
+    if share is not None and part.kind in WORK:
         reading.shares.append((part.values, share.value))
     return share is not None
 

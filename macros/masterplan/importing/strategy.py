@@ -6,7 +6,7 @@ from masterplan.importing import claims, clues, fields, values, words
 from masterplan.importing.document import Block, Item
 from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.headings import read_head
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import is_in_brackets, is_lead, plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.model.fields import PagePath, RepositoryPath
 
@@ -36,7 +36,7 @@ def _independence_claim(reading: Reading, block: Block) -> bool:
 def _only_line(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take the only line of a section about rollback as its only step."""
     is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
-    is_step = is_all and part.kind in {"plan", "sprint"} and not block.text.rstrip().endswith((":", "\uff1a"))
+    is_step = is_all and part.kind in {"plan", "sprint"} and not is_lead(block.text)
     return is_step and fields.add_rollback_steps(reading, part, [(block.span, block.text)])
 
 
@@ -135,7 +135,7 @@ def _document(reading: Reading, part: DraftPart, item: Item) -> bool:
     if item.blocks or not _is_path(path) or not values.fits(_PATH, path):
         return False
     note = rest.strip(" -–—:")
-    note = note[1:-1] if note[:1] == "(" and note[-1:] == ")" and note.count("(") == 1 else note
+    note = note[1:-1] if is_in_brackets(note) else note
     is_plan = part.kind == "plan"
     target = part.inside("documentation") if is_plan else part
     value = {"path": path} | ({"note": note} if note else {})

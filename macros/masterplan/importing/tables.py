@@ -17,9 +17,8 @@ from masterplan.importing.columns import (
 from masterplan.importing.document import Block, Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head
-from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import DraftPart, Reading, key
+from masterplan.importing.reading import WORK, DraftPart, Reading, key
 from masterplan.load.custom import field_names
 from masterplan.model.naming import slug
 from masterplan.model.schema import CUSTOM_FIELD_OWNERS
@@ -83,7 +82,7 @@ def _column_of_sprints(reading: Reading, table: Block) -> int | None:
 
 def _sprint_of(reading: Reading, table: Block, column: int, row: Row) -> DraftPart | None:
     """The sprint that a cell names, in a column whose header is a word for a unit."""
-    cell = row.cells[column] if column < len(row.cells) and word_of_column(table, column) else ""
+    cell = row.cell(column) if word_of_column(table, column) else ""
     head = head_of_cell(table, column, cell) if cell else None
     is_sprint = head is not None and reading.roles.of(head) == "sprint" and head.id in reading.draft.sprints
     return reading.sprint(head.id) if head and is_sprint else None
@@ -116,9 +115,9 @@ def _rows_of_units(reading: Reading, around: DraftPart, table: Block, column: in
     phases = [other.position for other in others if kind_of(without_signs(other.head)) == "phase"]
     units = [(row, part, head) for row in table.rows[1:] for part, head in _unit(reading, around, table, column, row)]
     for row, part, head in units:
-        reading.ledger.take(_line(row), plain(row.cells[column]), str(part))
+        reading.ledger.take(row.span, plain(row.cells[column]), str(part))
         if head.title:
-            titles.take_title(reading, part, head, _line(row))
+            titles.take_title(reading, part, head, row.span)
     for row, part, _ in units:
         read_row(reading, part, table, row, without=(column, title_column(table, column), *sparse))
     for position in phases:
@@ -155,7 +154,7 @@ def _is_sparse(table: Block, column: Column) -> bool:
     position = column.position
     if column.field not in _GROUP_FIELDS:
         return False
-    cells = [row.cells[position].strip() if position < len(row.cells) else "" for row in table.rows[1:]]
+    cells = [row.cell(position).strip() for row in table.rows[1:]]
     return len(cells) > 2 and bool(cells[0]) and cells.count("") * 3 >= len(cells)  # noqa: PLR2004 - a group of two
 
 
@@ -163,7 +162,7 @@ def _inherited(table: Block, position: int, rows: list[tuple[Row, DraftPart]]) -
     """Cells of a column by row; an empty cell has the text of the cell above."""
     cell, parts = "", {row.line: part for row, part in rows}
     for row in table.rows[1:]:
-        cell = plain(row.cells[position]) if position < len(row.cells) and row.cells[position].strip() else cell
+        cell = plain(row.cell(position)) if row.cell(position).strip() else cell
         if row.line in parts and cell:
             yield row, parts[row.line], cell
 
@@ -174,7 +173,7 @@ def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple
         head = head_of_cell(table, position, cell)
         phase = reading.phase_of(head.id if head else "", (head.title or cell) if head else cell)
         reading.join(sprint.id, phase)
-        reading.ledger.take(_line(row), cell, str(phase))
+        reading.ledger.take(row.span, cell, str(phase))
 
 
 def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: Mapping[int, DraftPart | None]) -> bool:
@@ -210,18 +209,18 @@ def _is_counted(table: Block) -> bool:
 def _row_of_task(reading: Reading, around: DraftPart, table: Block, row: Row, columns: tuple[int | None, int]) -> bool:
     """Take a row as a task; `columns` are those of its id and its title."""
     column, name = columns
-    cell = row.cells[column] if column is not None and column < len(row.cells) else ""
+    cell = row.cell(column) if column is not None else ""
     head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
     task = reading.task(head.code, around, is_number=head.is_number) if head else reading.new_task(around)
     if task is None:
         return False
     if head and column is not None:
-        reading.ledger.take(_line(row), plain(cell), str(task))
-        reading.continue_in(task, around, _line(row), plain(cell))
+        reading.ledger.take(row.span, plain(cell), str(task))
+        reading.continue_in(task, around, row.span, plain(cell))
     has_heading = head is not None and bool(reading.roles.title(head))
-    title = plain(row.cells[name]) if name < len(row.cells) and not has_heading else ""
+    title = "" if has_heading else plain(row.cell(name))
     if title:
-        reading.put(task, "title", title, _line(row), title)
+        reading.put(task, "title", title, row.span, title)
     sprints = [c.position for c in columns_of(table) if _names_sprint(reading, table, c.position, row, task)]
     read_row(reading, task, table, row, without=(column, *sprints) if has_heading else (column, name, *sprints))
     return True
@@ -232,25 +231,25 @@ def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: D
     sprint = _sprint_of(reading, table, column, row)
     if sprint is None or task.sprint is None or sprint.id != task.sprint.id:
         return False
-    reading.ledger.take(_line(row), plain(row.cells[column]), str(task))
+    reading.ledger.take(row.span, plain(row.cells[column]), str(task))
     return True
 
 
 def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, without: Collection[int | None]) -> None:
     """Take the cells of a row as fields of a part; unknown columns become custom fields."""
     for column in columns_of(table):
-        cell = row.cells[column.position] if column.position < len(row.cells) else ""
+        cell = row.cell(column.position)
         if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
             continue
         is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) == key(str(part.values.get("title", "")))
         may_be_title = is_repeated_title or column.field in {"title", "tasks"}
-        if may_be_title and titles.put_title(reading, part, plain(cell), _line(row)):
+        if may_be_title and titles.put_title(reading, part, plain(cell), row.span):
             continue
         if column.field == "id" and plain(cell).strip(".").isdecimal():
-            reading.ledger.take(_line(row), plain(cell), str(part))
+            reading.ledger.take(row.span, plain(cell), str(part))
             continue
-        fields.read_links(reading, part, _line(row), cell)
-        entry = LabelledText(_line(row), column.head, cell)
+        fields.read_links(reading, part, row.span, cell)
+        entry = LabelledText(row.span, column.head, cell)
         if column.field == "progress" and states.note_share(reading, part, plain(cell)):
             put_custom_field(reading, part, column, cell, row)
             continue
@@ -263,7 +262,7 @@ def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, witho
 
 def _is_state(reading: Reading, part: DraftPart, column: Column, entry: LabelledText) -> bool:
     """Take a remark that is only a state as the state of a part without one."""
-    state = reading.state(entry.text) if column.field == "description" and part.kind in {"sprint", "task"} else None
+    state = reading.state(entry.text) if column.field == "description" and part.kind in WORK else None
     is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in part.values
     return bool(state and is_whole and reading.put(part, "state", state.value, entry.span, plain(entry.text)))
 
@@ -282,7 +281,7 @@ def put_custom_field(reading: Reading, part: DraftPart, column: Column, cell: st
     if part.kind not in definition["of"]:
         definition["of"].append(part.kind)
     if part.values.setdefault("fields", {}).setdefault(id_, text) == text:
-        reading.ledger.take(_line(row), text, f"{part}: {id_}")
+        reading.ledger.take(row.span, text, f"{part}: {id_}")
 
 
 @cache
@@ -293,9 +292,5 @@ def _model_fields() -> frozenset[str]:
 
 def take_heads(reading: Reading, table: Block, part: DraftPart) -> None:
     """Take the headers of a table as names of fields."""
-    row = table.rows[0]
-    reading.ledger.take(_line(row), " ".join(map(plain, row.cells)), f"{part.kind}: columns")
-
-
-def _line(row: Row) -> Span:
-    return Span(row.line, row.line)
+    head = table.rows[0]
+    reading.ledger.take(head.span, head.text, f"{part.kind}: columns")

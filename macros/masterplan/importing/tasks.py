@@ -10,7 +10,7 @@ from masterplan.importing.document import BOLD_LEVEL, Block, Item, Section
 from masterplan.importing.entries import labelled_item, opening_text, split_bold
 from masterplan.importing.headings import UnitHead, kind_of, read_head, read_heading, with_title, without_values
 from masterplan.importing.ledger import Span
-from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.marks import is_lead, plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.importing.units import Family
 from masterplan.importing.words import field_of, topic
@@ -39,7 +39,7 @@ def bare_list(section: Section) -> Block | None:
     position = next((n for n, kind in enumerate(kinds) if kind not in {"paragraph", "quote"}), len(kinds))
     if position == len(kinds) or kinds[position] != "list":
         return None
-    has_lead = position > 0 and section.blocks[position - 1].text.rstrip()[-1:] in {":", "\uff1a"}
+    has_lead = position > 0 and is_lead(section.blocks[position - 1].text)
     heads = (read_heading(part.title) for part in section.walk() if part is not section)
     has_task_heading = any(head is not None and _is_task(head) for head in heads)
     if has_lead or has_task_heading or any(map(_marks_tasks, section.walk())):
@@ -102,8 +102,7 @@ def _is_about_tasks(section: Section) -> bool:
 
 def _subjects(section: Section) -> set[str]:
     """Subjects of a section by its heading."""
-    title = without_signs(plain(section.title)).rstrip(":\uff1a ")
-    return {subject for subject in (topic(title), field_of(title)) if subject}
+    return {subject for subject in (topic(section.heading), field_of(section.heading)) if subject}
 
 
 def is_table_of_tasks(table: Block) -> bool:

@@ -8,20 +8,25 @@ from typing import Any
 from masterplan.importing import clues, relations, states, values, words
 from masterplan.importing.document import Section
 from masterplan.importing.draft import Values
-from masterplan.importing.headings import UnitHead, family_key, kind_of, read_head, read_heading, without_values
+from masterplan.importing.headings import (
+    NUMBERING,
+    UnitHead,
+    family_key,
+    kind_of,
+    read_head,
+    read_heading,
+    without_values,
+)
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
-from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import DraftPart, Reading, fits_line, key
+from masterplan.importing.marks import is_in_brackets, plain, without_signs
+from masterplan.importing.reading import DATED, SIZED, WORK, DraftPart, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles
 from masterplan.model.task import State
 
 _SETTING = re.compile(r"^title:\s*\S", re.MULTILINE)
-_NUMBERING = re.compile(r"^[0-9]{1,3}[.)]\s+")
 _DATES = re.compile(r"[0-9]{4}-")
 _SIZES = {"XS", "S", "M", "L", "XL", "XXL"}
-_WITH_WINDOW = {"sprint", "task", "phase", "milestone"}
-_WITH_EFFORT = {"sprint", "task", "phase", "group"}
 _SEPARATORS = re.compile(r"[,|]|\s[-–—]\s")
 _REMARK = re.compile(r"(?P<remark>\([^()]{1,60}\))\s*(?:[:\uff1a]|[-–—](?=\s))\s*(?=\w)")
 _LAST_BRACKETS = re.compile(r"\s*\(([^()]{1,120})\)$")
@@ -75,7 +80,7 @@ def _read_definitions(reading: Reading, roles: Roles) -> None:
     for family, role in ((roles.phase, "phase"), (roles.sprint, "sprint")):
         for id_, sections in family.defined.items() if family else ():
             heads = [(section, head) for section in sections if (head := roles.head(section))]
-            titled = [pair for pair in heads if pair[1].title and not _is_in_brackets(pair[1].title)]
+            titled = [pair for pair in heads if pair[1].title and not is_in_brackets(pair[1].title)]
             section, head = (titled or heads)[0]
             part = reading.sprint(id_) if role == "sprint" else reading.phase(id_)
             if titled:
@@ -166,7 +171,7 @@ def named_part(reading: Reading, head: UnitHead, role: Role | str, around: Draft
 def read_title(reading: Reading, section: Section, head: UnitHead, part: DraftPart) -> None:
     """Take the title of a unit from its heading, with the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(part))
-    if number := _NUMBERING.match(without_signs(plain(section.title))):
+    if number := NUMBERING.match(without_signs(plain(section.title))):
         reading.ledger.ignore(section.head.first, number[0])
     if part.kind == "group":
         title = head.title or head.about
@@ -178,7 +183,7 @@ def read_title(reading: Reading, section: Section, head: UnitHead, part: DraftPa
 def read_group(reading: Reading, span: Span, title: str, part: DraftPart) -> None:
     """Take the heading of a group of tasks as its title, without the values in it."""
     reading.ledger.take(span, title, str(part))
-    part.values["title"] = without_values(_NUMBERING.sub("", title), value_reader(reading, part, span)) or title
+    part.values["title"] = without_values(NUMBERING.sub("", title), value_reader(reading, part, span)) or title
 
 
 def take_title(reading: Reading, part: DraftPart, head: UnitHead, span: Span) -> None:
@@ -186,7 +191,7 @@ def take_title(reading: Reading, part: DraftPart, head: UnitHead, span: Span) ->
     read_value = value_reader(reading, part, span)
     ornament = next(filter(head.signs.startswith, reading.roles.ornaments), "")
     signs = head.signs.removeprefix(ornament) if part.kind == "sprint" else head.signs
-    state = state_of(reading, signs) if part.kind in {"sprint", "task"} and signs.strip() else None
+    state = state_of(reading, signs) if part.kind in WORK and signs.strip() else None
     if state is not None:
         states.put_state(reading, part, state, span, is_hint=True)
     title = _without_window(reading, part, head.title, span)
@@ -194,15 +199,15 @@ def take_title(reading: Reading, part: DraftPart, head: UnitHead, span: Span) ->
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
     title = _without_values_in_brackets(reading, part, title, span)
-    is_short = _is_in_brackets(title)
+    is_short = is_in_brackets(title)
     put_title(reading, part, title[1:-1] if is_short else title, span, is_short=is_short)
-    if part.kind in {"sprint", "task"}:
+    if part.kind in WORK:
         reading.deferred.append(partial(relations.read_end_of_title, reading, part, span))
 
 
 def _without_window(reading: Reading, part: DraftPart, title: str, span: Span) -> str:
     """A title without the time window at its start, which is taken: `Week 5: Sails`, `4 May - 8 May (Sails)`."""
-    window = reading.window(title, span.first) if part.kind in _WITH_WINDOW else None
+    window = reading.window(title, span.first) if part.kind in DATED else None
     rest = _AFTER_WINDOW.match(title[len(window.text) :]) if window and title.startswith(window.text) else None
     if window is None or rest is None or not reading.put(part, "when", window.value, span, window.text):
         return title
@@ -214,16 +219,12 @@ def _without_values_in_brackets(reading: Reading, part: DraftPart, title: str, s
     bracket = _LAST_BRACKETS.search(title)
     pieces = _SEPARATORS.split(bracket[1]) if bracket else []
     pairs = [(piece, _value(reading, part, span.first, piece.strip())) for piece in pieces]
-    if bracket is None or not any(pair for _, pair in pairs) or part.kind not in _WITH_WINDOW:
+    if bracket is None or not any(pair for _, pair in pairs) or part.kind not in DATED:
         return title
     candidates = sorted([(piece, pair) for piece, pair in pairs if pair], key=_is_uncertain)
     taken = {piece for piece, pair in candidates if _put(reading, part, pair, span, piece)}
     rest = [piece.strip() for piece, _ in pairs if piece not in taken]
     return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
-
-
-def _is_in_brackets(title: str) -> bool:
-    return title[:1] == "(" and title[-1:] == ")" and title.count("(") == 1
 
 
 def put_title(reading: Reading, part: DraftPart, title: str, span: Span, *, is_short: bool = False) -> bool:
@@ -257,7 +258,7 @@ def value_reader(reading: Reading, part: DraftPart, span: Span) -> Callable[[str
         pieces, pairs = [text], [whole]
         if whole is None or (whole[0] == "priority" and _SEPARATORS.search(text)):
             pieces = [piece.strip() for piece in _SEPARATORS.split(text)]
-            pieces = [p for p in pieces if not words.small_words("before date").of((words.fold(p),))] or pieces
+            pieces = [p for p in pieces if not words.small_words("before date").of(words.fold(p))] or pieces
             pairs = [_value(reading, part, span.first, piece) for piece in pieces] if pieces != [text] else pairs
         if not all(pairs):
             return False
@@ -295,19 +296,19 @@ def _value(reading: Reading, part: DraftPart, line: int, text: str) -> tuple[str
     bare = without_signs(text) or text
     if part.kind == "group" and (number := _TASK_COUNT.fullmatch(bare)):
         return "tasks", int(number[1])
-    if part.kind in {"sprint", "task"} and bare in _SIZES:
+    if part.kind in WORK and bare in _SIZES:
         return "labels", bare
     names = values.owners(", ".join(text.split())) if _HANDLES.fullmatch(text) else None
-    if names and part.kind in {"sprint", "task"}:
+    if names and part.kind in WORK:
         return "owner", names.value
-    priority = words.priority(bare) if part.kind in {"sprint", "task"} and _PRIORITY.match(bare) else None
+    priority = words.priority(bare) if part.kind in WORK and _PRIORITY.match(bare) else None
     if priority and key(priority.text) == key(bare):
         return "priority", priority.value
     readers: dict[str, Callable[[str], Any]] = {
-        "when": lambda piece: reading.window(piece, line) if part.kind in _WITH_WINDOW else None,
-        "points": lambda piece: values.points(piece) if part.kind in _WITH_EFFORT else None,
-        "effort": lambda piece: values.effort(piece) if part.kind in _WITH_EFFORT else None,
-        "state": lambda piece: state_of(reading, piece) if part.kind in {"sprint", "task"} else None,
+        "when": lambda piece: reading.window(piece, line) if part.kind in DATED else None,
+        "points": lambda piece: values.points(piece) if part.kind in SIZED else None,
+        "effort": lambda piece: values.effort(piece) if part.kind in SIZED else None,
+        "state": lambda piece: state_of(reading, piece) if part.kind in WORK else None,
         "risk": lambda piece: _risk(piece) if part.kind == "sprint" else None,
     }
     for name, reader in readers.items():

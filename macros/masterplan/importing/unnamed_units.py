@@ -11,8 +11,8 @@ from masterplan.importing.answers import Answers, DateSettings, HeadingRole
 from masterplan.importing.columns import has_unit_names, word_of_column
 from masterplan.importing.document import BOLD_LEVEL, Block, Section
 from masterplan.importing.entries import LabelledText, labelled_item, labelled_lines
-from masterplan.importing.headings import UnitHead, kind_of, read_heading
-from masterplan.importing.marks import last_signs, plain, without_signs
+from masterplan.importing.headings import NUMBERING, UnitHead, kind_of, read_heading
+from masterplan.importing.marks import outer_signs, plain, without_signs
 from masterplan.importing.reading import Reading
 from masterplan.importing.units import Family, Roles
 from masterplan.importing.windows import window
@@ -27,20 +27,13 @@ _UNITS = {"sprint", "phase"}
 _TIME_FIELDS = _WORK_FIELDS - {"owner", "priority", "depends_on", "needed_by"}
 _LEAST_NUMBERED = 3
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
-_NUMBERING = re.compile(r"[0-9]{1,3}[.)]\s+")
-
-
-def title_of(section: Section) -> str:
-    """A heading without marks and signs."""
-    return without_signs(plain(section.title)).rstrip(":\uff1a ")
 
 
 def unnamed_head(section: Section, id_: str) -> UnitHead:
     """A heading as the name of a unit, with an id that the document does not give."""
     heading = plain(section.title)
     title = without_signs(heading)
-    signs = f"{heading[: heading.find(title)]} {last_signs(heading)}" if title else heading
-    return UnitHead("", id_, "", _NUMBERING.sub("", title, count=1), "", signs)
+    return UnitHead("", id_, "", NUMBERING.sub("", title), "", outer_signs(heading))
 
 
 def contains_tasks(section: Section) -> bool:
@@ -100,8 +93,8 @@ def _levels(document: Section) -> Mapping[int, list[Section]]:
 def _can_be_work(section: Section) -> bool:
     """Whether a heading has no subject except tasks, or has a number and a length of time: `12. Testing (2 days)`."""
     title = plain(section.title)
-    is_timed = _NUMBERING.match(title) is not None and _is_timed(title)
-    return 0 < section.level < BOLD_LEVEL and (is_timed or topic(title_of(section)) in {None, "tasks"})
+    is_timed = NUMBERING.match(title) is not None and _is_timed(title)
+    return 0 < section.level < BOLD_LEVEL and (is_timed or topic(section.heading) in {None, "tasks"})
 
 
 def _is_timed(title: str) -> bool:
@@ -147,7 +140,7 @@ def has_numbered_sections(document: Section) -> bool:
 
 
 def _has_numbered_children(parent: Section) -> bool:
-    titles = [plain(section.title) for section in parent.sections if _NUMBERING.match(plain(section.title))]
+    titles = [plain(section.title) for section in parent.sections if NUMBERING.match(plain(section.title))]
     is_in_order = all(title.startswith(f"{n}") for n, title in enumerate(titles, 1))
     timed = [title for title in titles if _is_timed(title)]
     return is_in_order and len(titles) >= _LEAST_NUMBERED and 2 * len(timed) > len(titles)
@@ -158,7 +151,7 @@ def number_rows(document: Section, families: Mapping[str, Family]) -> bool:
 
     Does nothing if the document names sprints or phases elsewhere. Returns whether there is such a table.
     """
-    if any(family.kind in {"sprint", "phase"} for family in families.values()):
+    if any(family.kind in _UNITS for family in families.values()):
         return False
     for section in document.walk():
         for n, block in enumerate(section.blocks):
@@ -179,7 +172,7 @@ def _column_of_titles(table: Block) -> int | None:
         or not any(field_of(plain(head)) in _TIME_FIELDS for head in heads)
     ):
         return None
-    titles = [plain(row.cells[column]) for row in table.rows[1:] if column < len(row.cells)]
+    titles = [plain(row.cell(column)) for row in table.rows[1:]]
     is_titled = all(title.strip() and not title.isdecimal() for title in titles) and not has_unit_names(table, column)
     return column if is_titled and len(set(titles)) == len(table.rows) - 1 else None
 
@@ -189,7 +182,7 @@ def _with_numbers(document: Section, table: Block, column: int) -> Block:
     for n, row in enumerate(table.rows[1:], 1):
         title = plain(row.cells[column])
         for section in document.walk():
-            section.title = f"{word} {n}: {title}" if title_of(section) == title else section.title
+            section.title = f"{word} {n}: {title}" if section.heading == title else section.title
         cells = (*row.cells[:column], f"{word} {n}: {row.cells[column]}", *row.cells[column + 1 :])
         rows.append(replace(row, cells=cells))
     return replace(table, rows=tuple(rows))

@@ -154,7 +154,7 @@ def _unit_at(head: str, begin: int) -> Token | None:
 
 def _is_same_unit(between: str | None, unit: str) -> bool:
     """Whether the lower end of a range has no unit or the same one: `2h-3h`."""
-    return not between or time_words().of((between,)) == unit
+    return not between or time_words().of(between) == unit
 
 
 def _normal_number(number: str) -> str | None:
@@ -231,7 +231,7 @@ def _names(text: str) -> Iterator[str]:
     begin = depth = 0
     for sign in _NAME_SEPARATOR.finditer(text):
         depth += (sign[0] == "(") - (sign[0] == ")")
-        is_separator = not sign[0][0].isalnum() or small_words("and").of((fold(sign[0]),))
+        is_separator = not sign[0][0].isalnum() or small_words("and").of(fold(sign[0]))
         if is_separator and not depth and sign[0] not in {"(", ")"}:
             yield text[begin : sign.start()]
             begin = sign.end()
@@ -251,7 +251,7 @@ def _owner(text: str) -> OwnerName | None:
 
 def _is_name(word: str) -> bool:
     """Whether a word after the first can be part of a name: it is capitalised, or a word for a role."""
-    return not word[0].islower() or small_words("role").of((fold(word.strip(".")),)) is not None
+    return not word[0].islower() or bool(small_words("role").of(fold(word.strip("."))))
 
 
 class Ids:
@@ -378,9 +378,9 @@ def _joint(text: str, before: Reference, place: int) -> str:
     if gap.startswith("("):
         gap = gap.partition(")")[2].strip()
     bare = gap.lstrip(",; ").casefold()
-    if (gap and set(gap) <= set(_DASH)) or small_words("to").of((fold(bare),)):
+    if (gap and set(gap) <= set(_DASH)) or small_words("to").of(fold(bare)):
         return "to"
-    return "and" if bare in {"/", "&", "+"} or (gap and not bare) or small_words("and").of((fold(bare),)) else ""
+    return "and" if bare in {"/", "&", "+"} or (gap and not bare) or small_words("and").of(fold(bare)) else ""
 
 
 def _is_quantity(text: str, end: int) -> bool:

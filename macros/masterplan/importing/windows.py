@@ -224,7 +224,7 @@ class _Reader:
     def _is_share(self) -> bool:
         """Whether a word makes two numbers a share rather than a date: `3/7 sprints`."""
         is_adjacent = self._at < len(self._tokens) and not self._gap().strip(" *_")
-        return is_adjacent and self._word() not in _DASHES and small_words("to").of((self._word(),)) is None
+        return is_adjacent and self._word() not in _DASHES and not small_words("to").of(self._word())
 
     def _month_and_day(self, first: str, second: str, gap: str) -> tuple[int, int]:
         """Two numbers as month and day; numbers separated by a point always have the day first."""
@@ -343,7 +343,7 @@ class _Reader:
             return True
         number, suffix = self._tokens[self._at : self._at + 2]
         gap = self._text[number.end : suffix.start]
-        return gap == ". " or (not gap and small_words("ordinal").of((suffix.word,)) is not None)
+        return gap == ". " or (not gap and bool(small_words("ordinal").of(suffix.word)))
 
     def _word(self, ahead: int = 0) -> str:
         """The next token's word, or that of a later one; empty at the end."""

@@ -110,9 +110,9 @@ class Phrases(Generic[_T]):
             self._longest[words[0]] = max(self._longest.get(words[0], 0), len(words))
         self._words = frozenset(word for words in self._meanings for word in words)
 
-    def of(self, key: tuple[str, ...]) -> _T | None:
-        """Meaning of a whole phrase, given as folded words."""
-        return self._meanings.get(key)
+    def of(self, *words: str) -> _T | None:
+        """Meaning of a whole phrase, given as its folded words."""
+        return self._meanings.get(words)
 
     def has_word_of(self, words: Iterable[str]) -> bool:
         """Whether any of the words is part of a phrase."""
@@ -228,7 +228,7 @@ def _forms(kind: UnitKind, word: str) -> Iterator[tuple[str, UnitName]]:
 @lru_cache(maxsize=CACHED_TEXTS)
 def unit_kind(word: str) -> UnitName | None:
     """The unit that a text is a word for: `Stages`, `User Story`; None for any other text."""
-    return unit_words().of(_words(word))
+    return unit_words().of(*_words(word))
 
 
 def leading_unit(text: str) -> Read[UnitName] | None:
@@ -245,7 +245,7 @@ def field_of(label: str) -> FieldName | None:
     if label.strip(_LABEL_MARKS) in {"#", "№"}:
         return "id"
     words = _words(label)
-    has_preposition = len(words) > 1 and small_words("preposition").of(words[:1]) is not None
+    has_preposition = len(words) > 1 and bool(small_words("preposition").of(words[0]))
     name = _meaning(label, phrases("fields") if has_preposition else phrases("fields", "relations"))
     return cast("FieldName | None", {"needs": "depends_on", "needed by": "needed_by"}.get(name or "", name))
 
@@ -288,7 +288,7 @@ def _meaning(text: str, table: Phrases[str]) -> str | None:
     text_tokens = [token for token in tokens(text) if not token.is_sign]
     if not table.has_word_of(token.word for token in text_tokens):
         return None
-    return next((meaning for key in _word_choices(text, text_tokens) if (meaning := table.of(key))), None)
+    return next((meaning for key in _word_choices(text, text_tokens) if (meaning := table.of(*key))), None)
 
 
 def _word_choices(text: str, text_tokens: Sequence[Token]) -> Iterator[tuple[str, ...]]:
@@ -296,9 +296,9 @@ def _word_choices(text: str, text_tokens: Sequence[Token]) -> Iterator[tuple[str
     outside = [token for token in text_tokens if token.start < len(text.partition("(")[0])]
     yield tuple(token.word for token in outside)
     yield (without_units := tuple(_without_units(text, outside)))
-    yield (bare := tuple(word for word in without_units if not small_words("filler").of((word,))))
+    yield (bare := tuple(word for word in without_units if not small_words("filler").of(word)))
     yield tuple(without_units[: max((n for n, word in enumerate(without_units, 1) if word in bare), default=0)])
-    yield tuple(word for word in bare if phrases("topics").of((word,)) not in {"overview", "summary"})
+    yield tuple(word for word in bare if phrases("topics").of(word) not in {"overview", "summary"})
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -330,7 +330,7 @@ def state(text: str) -> Read[State] | None:
     reading = (before and _beginning(text[before.end() :], phrases("states"))) or _beginning(text, phrases("states"))
     if reading is None:
         return None
-    last = phrases("states").of(_words(_CLAUSE_SEPARATOR.split(text[:HEAD])[-1]))
+    last = phrases("states").of(*_words(_CLAUSE_SEPARATOR.split(text[:HEAD])[-1]))
     if not tokens(reading.text)[0].word.isalpha() and last not in {None, reading.value}:
         return None
     value = cast("State", reading.value)
@@ -380,7 +380,7 @@ def _ends_before(text: str, text_tokens: Sequence[Token], stop: int) -> bool:
         return True
     gap = text[text_tokens[stop - 1].end : text_tokens[stop].start].strip(" *_")
     around = (text_tokens[stop - 1].word, text_tokens[stop].word)
-    return gap not in {"", "-", "'"} or any(small_words("after state").of((word,)) for word in around)
+    return gap not in {"", "-", "'"} or any(small_words("after state").of(word) for word in around)
 
 
 def _has_second_meaning(text: str, text_tokens: Sequence[Token], match: tuple[str, int], table: Phrases[str]) -> bool:
@@ -389,7 +389,7 @@ def _has_second_meaning(text: str, text_tokens: Sequence[Token], match: tuple[st
     if stop >= len(text_tokens):
         return False
     is_joined = text[text_tokens[stop - 1].end : text_tokens[stop].start].strip() in {"", "-", "–", "/", "&"}
-    after = stop + 1 if small_words("to", "and").of((text_tokens[stop].word,)) else stop
+    after = stop + 1 if small_words("to", "and").of(text_tokens[stop].word) else stop
     other = table.at(text, text_tokens, after) if is_joined and after < len(text_tokens) else None
     return other is not None and other[0] != meaning and not text_tokens[after].is_sign
 
@@ -397,4 +397,4 @@ def _has_second_meaning(text: str, text_tokens: Sequence[Token], match: tuple[st
 def is_none(text: str) -> bool:
     """Whether a text means that there is no value: `TBD`, `n/a`, a dash, a placeholder such as `[name]`."""
     words, bare = _words(text), text.strip(" *_`")
-    return not words or small_words("none").of(words) is not None or (bare.startswith("[") and bare.endswith("]"))
+    return not words or bool(small_words("none").of(*words)) or (bare.startswith("[") and bare.endswith("]"))

@@ -12,7 +12,7 @@ from masterplan.importing.document import Row
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain
-from masterplan.importing.reading import DraftPart, Reading, key
+from masterplan.importing.reading import DATED, WORK, DraftPart, Reading, key
 from masterplan.importing.sheets.tables import SheetTable, TableColumn
 from masterplan.importing.tables import EMPTY_CELLS, Column, put_custom_field
 from masterplan.model.cells import SHEETS, SheetKind, split_cell
@@ -42,7 +42,7 @@ _SEPARATORS = str.maketrans(";\n、", ",,,")
 
 def read_cells(reading: Reading, table: SheetTable, row: Row, part: DraftPart, find_id: FindId) -> None:
     """Take the cells of a row, except its name and the parts that contain it."""
-    span = Span(row.line, row.line)
+    span = row.span
     taken = {column.position for column in (table.own, table.title, *table.parents) if column}
     taken |= _period(reading, table, row, part)
     for column in table.columns:
@@ -60,7 +60,7 @@ def read_cells(reading: Reading, table: SheetTable, row: Row, part: DraftPart, f
 
 def _progress(reading: Reading, part: DraftPart, column: TableColumn, text: str, span: Span) -> None:
     """Set the state of work without one from its percentage."""
-    share = _SHARE.fullmatch(text) if column.field == "progress" and part.kind in {"sprint", "task"} else None
+    share = _SHARE.fullmatch(text) if column.field == "progress" and part.kind in WORK else None
     if share and "state" not in part.values:
         done = float(share[1].replace(",", ".")) * (1 if share[2] or "%" in column.head else 100)
         reading.put(part, "state", states.state_of_share(done), span, "")
@@ -80,7 +80,7 @@ def put_title_cell(reading: Reading, part: DraftPart, title: str, span: Span) ->
 
 
 def _take(reading: Reading, part: DraftPart, column: TableColumn, row: Row, find_id: FindId) -> bool:
-    span, (label, cell) = Span(row.line, row.line), _labelled(column, row.cells[column.position])
+    span, (label, cell) = row.span, _labelled(column, row.cells[column.position])
     is_relation = column.field in {"depends_on", "needed_by"}
     if is_relation and _read_dependencies(reading, part, LabelledText(span, column.field, cell), find_id):
         return True
@@ -139,7 +139,7 @@ def _adapter(field: PartField) -> TypeAdapter[Any]:
 
 def _read_dependencies(reading: Reading, part: DraftPart, entry: LabelledText, find_id: FindId) -> bool:
     """Take a list of ids or titles as dependencies of a part, or as parts that depend on it; all must exist."""
-    if part.kind not in {"sprint", "task"}:
+    if part.kind not in WORK:
         return False
     items = [item.strip() for item in plain(entry.text.translate(_SEPARATORS)).split(",") if item.strip()]
     names = [link[1] if (link := _LINK.fullmatch(item)) else item for item in items]
@@ -156,7 +156,7 @@ def _read_dependencies(reading: Reading, part: DraftPart, entry: LabelledText, f
 
 def _type(reading: Reading, part: DraftPart, text: str, span: Span) -> None:
     """Take the kind of a row, as a label unless it is a word for one of the plan's kinds: `Bug`."""
-    if words.unit_kind(text) is None and part.kind in {"sprint", "task"}:
+    if words.unit_kind(text) is None and part.kind in WORK:
         reading.add(part, "labels", text, span, text)
     else:
         reading.ledger.take(span, text, str(part))
@@ -166,7 +166,7 @@ def _period(reading: Reading, table: SheetTable, row: Row, part: DraftPart) -> s
     """Take a first and a last day in two columns as a time window; returns the columns taken."""
     ends = [next((c for c in table.columns if c.field == name and c.cell(row)), None) for name in ("start", "end")]
     columns = [column for column in ends if column]
-    if part.kind not in {"sprint", "task", "phase", "milestone"} or not columns:
+    if part.kind not in DATED or not columns:
         return set()
     days = [durations.day_of(reading, column.cell(row), row.line) for column in columns]
     if not all(days) or "when" in part.values:
@@ -174,5 +174,5 @@ def _period(reading: Reading, table: SheetTable, row: Row, part: DraftPart) -> s
     first, last = days[0], days[-1]
     when = first if first == last else f"{first} to {last}" if len(days) > 1 and str(first) < str(last) else None
     text = " ".join(column.cell(row) for column in columns)
-    is_taken = when is not None and reading.put(part, "when", when, Span(row.line, row.line), text)
+    is_taken = when is not None and reading.put(part, "when", when, row.span, text)
     return {column.position for column in columns} if is_taken else set()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from masterplan.importing.answers import Answers
-from masterplan.importing.document import Row
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.reading import key
@@ -54,10 +53,10 @@ def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: 
             )
             continue
         head = table.block.rows[0]
-        ledger.take(Span(head.line, head.line), ledger.lines[head.line - 1], "columns")
+        ledger.take(head.span, ledger.lines[head.line - 1], "columns")
         above = (row for row in table.above if row.cells)
         for row in above:
-            ledger.refuse(Span(row.line, row.line), "it is above the table")
+            ledger.refuse(row.span, "it is above the table")
         rows += _rows_of_table(table, ledger, plan)
     return rows
 
@@ -66,16 +65,16 @@ def _rows_of_table(table: SheetTable, ledger: Ledger, plan: Plan) -> Iterator[Gi
     for row in (row for row in table.rows if row.cells):
         kind = SHEET_OF[table.kind_of_row(row)]
         columns = dict(_columns(table, kind, plan))
-        cells = {name: _text(column, row) for name, column in columns.items()}
+        cells = {name: row.cell(column.position) for name, column in columns.items()}
         for name in ("id", "sprint", "phase"):
             if cells.get(name):
                 cells[name] = _id(plan, kind, name, cells[name])
         if "title" not in cells and "name" in cells:
             cells["title"] = cells["name"]
         if not cells.get("id") and not cells.get("title"):
-            ledger.refuse(Span(row.line, row.line), "it has no id and no title")
+            ledger.refuse(row.span, "it has no id and no title")
             continue
-        unused = [column for column in table.columns if column not in columns.values() and _text(column, row)]
+        unused = [column for column in table.columns if column not in columns.values() and row.cell(column.position)]
         unknown = tuple(
             f"no field takes the column {column.head}: declare one in plan.yml, or name one with --map"
             for column in unused
@@ -109,10 +108,6 @@ def _name(column: TableColumn, table: SheetTable, kind: SheetKind, plan: Plan) -
         "effort" if column.field == "duration" and "effort" in kind.fields else None,
     )
     return next(filter(None, names), None)
-
-
-def _text(column: TableColumn, row: Row) -> str:
-    return row.cells[column.position] if column.position < len(row.cells) else ""
 
 
 def _id(plan: Plan, kind: SheetKind, name: str, text: str) -> str:

@@ -146,7 +146,7 @@ class _SheetReader:
     def _create_parts(self, table: SheetTable) -> None:
         """Create the part in each row; a row without a parent belongs to the unit above it."""
         ledger, head = self.reading.ledger, table.block.rows[0]
-        ledger.take(Span(head.line, head.line), " ".join(map(plain, head.cells)), f"{table.kind}: columns")
+        ledger.take(head.span, head.text, f"{table.kind}: columns")
         above: dict[str, DraftPart] = {}
         if table.head:
             kind = kind_of_word(table.head.word) or "sprint"
@@ -183,7 +183,7 @@ class _SheetReader:
             text = cells[column.position]
             if not text or row_values.is_empty_cell(text) or column.unit == kind:
                 continue
-            self.reading.ledger.take(Span(row.line, row.line), column.cell(row), f"{kind}: {column.unit or 'parent'}")
+            self.reading.ledger.take(row.span, column.cell(row), f"{kind}: {column.unit or 'parent'}")
             part = self._parent(column, text, kind)
             if part is not None:
                 parents.setdefault(part.kind, part)
@@ -291,7 +291,7 @@ def _name(table: SheetTable, row: Row, kind: RowKind) -> _RowName | None:
     is_id = bool(table.own and table.own.field == "id" and _ID.fullmatch(as_id(written))) or looks_like_id(written)
     if written and not is_unit and not is_id:
         written, title = "", title or written
-    return _RowName(head if is_unit else None, written, title, Span(row.line, row.line)) if written or title else None
+    return _RowName(head if is_unit else None, written, title, row.span) if written or title else None
 
 
 def _is_total(name: _RowName) -> bool:

@@ -58,7 +58,7 @@ class TableColumn:
 
     def cell(self, row: Row) -> str:
         """The cell in a row, as text on one line."""
-        return plain(row.cells[self.position]) if self.position < len(row.cells) else ""
+        return plain(row.cell(self.position))
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _columns(block: Block, mapped: Mapping[str, str]) -> Iterator[TableColumn]:
 
 def _names_sprints(block: Block, position: int) -> bool:
     """Whether all cells of a column name sprints, some of them repeatedly: the sprints of tasks."""
-    cells = [re.split(r"[\\/]", row.cells[position])[-1] for row in block.rows[1:] if position < len(row.cells)]
+    cells = [re.split(r"[\\/]", row.cell(position))[-1] for row in block.rows[1:]]
     heads = [read_head(cell) for cell in cells if cell.strip()]
     names = [(head.word, head.id) for head in heads if head and not head.about and kind_of_word(head.word) == "sprint"]
     return len(set(names)) < len(names) == len(heads)
