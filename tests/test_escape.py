@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.publish.project import open_project
 from masterplan.render import views
-from masterplan.render.escape import escape, plain
+from masterplan.render.escape import escape, markdown_safe, plain
 from masterplan.render.macro import MACROS
 from tests.plans import BASE, write_plan
 
@@ -115,7 +115,18 @@ def read_xml(markup: str) -> tuple[str, dict[str, str]]:
 def test_markdown_shows_the_text_unchanged(context: str, text: str) -> None:
     expected = shown(context.format("TEXT")).replace("TEXT", plain(text))
 
-    assert shown(context.format(escape(text))) == plain(expected)
+    assert shown(context.format(markdown_safe(escape(text)))) == plain(expected)
+
+
+@given(anything)
+def test_markdown_leaves_the_attributes_and_the_text_of_an_element_unchanged(text: str) -> None:
+    element = f'<a href="https://example.org/{escape(text)}" title="{escape(text)}">{escape(text)}</a>'
+
+    body = LexborHTMLParser(converter().reset().convert(f"before {markdown_safe(element)} after")).css_first("a")
+
+    assert body is not None
+    assert body.attributes == {"href": f"https://example.org/{plain(text)}", "title": plain(text)}
+    assert body.text() == plain(text)
 
 
 @given(anything)
@@ -130,10 +141,19 @@ def test_a_parser_gives_the_text_back_from_content_and_attribute(text: str) -> N
 
 
 @given(anything)
-def test_only_letters_digits_blanks_and_references_are_left_of_ascii(text: str) -> None:
-    ascii_part = "".join(char for char in escape(text) if char.isascii())
+def test_no_markup_and_no_braces_are_left_in_escaped_text(text: str) -> None:
+    assert not set(escape(text)) & set("<>\"'{}")
+
+
+@given(anything)
+def test_markdown_finds_only_letters_digits_blanks_and_references(text: str) -> None:
+    ascii_part = "".join(char for char in markdown_safe(escape(text)) if char.isascii())
 
     assert not set(ascii_part) - set("&#; 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def test_text_in_latin_signs_needs_no_references() -> None:
+    assert escape("v1.5 (50-100%): docs/a_b.md") == "v1.5 (50-100%): docs/a_b.md"
 
 
 @given(anything)

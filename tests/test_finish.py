@@ -53,20 +53,6 @@ def test_a_lighter_page_says_the_same(text: str) -> None:
     assert len(lighter_page) < len(page)
 
 
-@given(texts)
-def test_what_html_or_a_macro_would_read_stays_a_reference(text: str) -> None:
-    page = f"<article>{escape(text)}</article>"
-    inside = lighter(page).removeprefix("<article>").removesuffix("</article>")
-
-    assert not set(inside) & set("<>\"'{}")
-
-
-def test_a_text_in_latin_signs_takes_no_references() -> None:
-    page = f"<article>{escape('v1.5 (50-100%): docs/a_b.md')}</article>"
-
-    assert lighter(page) == "<article>v1.5 (50-100%): docs/a_b.md</article>"
-
-
 def test_a_page_without_an_article_stays_as_it_is() -> None:
     page = "<body>\n\n  <pre>\n  x\n</pre>\n</body>"
 

@@ -158,7 +158,7 @@ def test_what_is_wrong_is_text_on_a_page_that_runs_nothing_else(served: Served) 
     plan = served.root / "plan_data" / "plan.yml"
     before = plan.read_text()
     plan.write_text(f"{before}<script>alert(1)</script>: '<img src=x onerror=alert(1)>'\n")
-    served.wait(lambda: "unknown&#45;field" in served.page())
+    served.wait(lambda: "unknown-field" in served.page())
     with urlopen(f"{served.origin}/") as got:  # noqa: S310 - our own server
         page, policy = got.read().decode(), got.headers["Content-Security-Policy"]
     plan.write_text(before)

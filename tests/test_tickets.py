@@ -194,5 +194,5 @@ def test_links_that_would_make_a_comment_too_long_are_left_out() -> None:
     before, after = facts("Before"), facts("After")
     text = comment.markdown(Review(before, after, compare(before, after), "main", "branch"))
     assert len(text) <= comment.MOST_CHARACTERS
-    assert "OPS-1" in text.replace("&#45;", "-")
+    assert "OPS-1" in text
     assert "tickets.example.org" not in text

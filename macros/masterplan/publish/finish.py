@@ -6,8 +6,7 @@
 - The description, for search engines and link previews, is that of the page's content; feed readers find the feed.
 - Landmarks have names, so that users of screen readers can distinguish them.
 - The 404 page says what to do and links to the main pages.
-- Bytes without effect are removed: character references that only Markdown needed, the theme's indentation, and files
-  of the theme that no page uses.
+- Bytes without effect are removed: the theme's indentation, and files of the theme that no page uses.
 
 All this works on finished pages, because no template works on all hosts. If the markup of a theme has changed, the
 build stops.
@@ -56,10 +55,6 @@ _SECTION = re.compile(
 )
 _PATH = re.compile(r'(<nav class="md-path") aria-label="[^"]*"')
 
-_HARMLESS = "!$%()*+,-./:=?@[\\]^_`|~"
-"""Characters without a special meaning in HTML text and quoted attributes. Braces are excluded: on a finished page they
-reveal a macro that did not run."""
-_CHARACTERS = {str(ord(char)): char for char in _HARMLESS}
 _INDENT = re.compile(r"\n\s+")
 
 _SCRIPTS = "assets/javascripts"
@@ -151,17 +146,7 @@ def lighter(html: str) -> str:
     if not opening:
         return html
     article, closing, after = rest.rpartition("</article>")
-    return "".join((_without_indents(before), opening, _without_references(article), closing, _without_indents(after)))
-
-
-def _without_references(article: str) -> str:
-    """An article without references to harmless characters. A pattern with a function would take far longer."""
-    before, *pieces = article.split("&#")
-    parts = [before]
-    for piece in pieces:
-        code, _, rest = piece.partition(";")
-        parts.append(f"{_CHARACTERS[code]}{rest}" if code in _CHARACTERS else f"&#{piece}")
-    return "".join(parts)
+    return "".join((_without_indents(before), opening, article, closing, _without_indents(after)))
 
 
 def _without_indents(html: str) -> str:

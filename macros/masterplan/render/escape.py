@@ -1,7 +1,7 @@
-"""Escaping of plan text for every output that ends up as HTML: Markdown, HTML, SVG, and comments on GitHub.
+"""Escaping of plan text for every output that ends up as HTML: HTML, SVG, Markdown, and comments on GitHub.
 
-One rule covers them all, so that no caller needs to know the context of its text. Mermaid, CSV, calendars and workflow
-commands have rules of their own, and prose that may contain Markdown is sanitised instead.
+Text is escaped once, when it becomes HTML. HTML that a host's Markdown converts is also made `markdown_safe`. Mermaid,
+CSV, calendars and workflow commands have rules of their own, and prose that may contain Markdown is sanitised instead.
 
 GitHub also scans the rendered text: `@name` becomes a mention that sends mail, `#1` and a commit's hash become
 references, an address becomes a link, and `:name:` an image. Character references do not prevent that, so `inert`
@@ -11,9 +11,15 @@ inserts a zero-width character before each of them: the only difference between 
 import re
 from functools import lru_cache
 
-_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKUP = re.compile(r"""(["&'<>{}])""")
+"""The characters with a meaning in HTML and XML, and the braces of templates."""
 
 _NUMBERED = {chr(code): f"&#{code};" for code in range(128)}
+
+_TAG = re.compile(r"(<[^>]*>)")
+_VALUE = re.compile(r'( (?:title|alt|aria-label|data-[\w-]+)="|(?:href|src)="(?=[a-z]+:))([^"]+)')
+"""An attribute with plan text, or an address of another site, after its name."""
+_SIGN = re.compile(r"(&#?\w+;)|[!-/:-@\[-`{-~]")
 
 _LAST_TWO = "".join(chr(plane << 16 | place) for plane in range(17) for place in (0xFFFE, 0xFFFF))
 
@@ -49,12 +55,28 @@ _HASH = re.compile(r"[0-9a-f]{6}(?=[0-9a-f])", re.IGNORECASE)
 
 @lru_cache(maxsize=1 << 14)
 def escape(text: str) -> str:
-    """Text as one line in which every ASCII character except letters, digits and blanks is `&#N;`.
+    """Text as one line for the content and the quoted attributes of HTML and XML, of which parsers give `plain(text)`.
 
-    White space is collapsed and stripped, and the characters that `plain` removes are removed. An HTML or XML parser
-    returns exactly `plain(text)`, even after Python-Markdown with any extensions.
+    Braces are escaped too. So no template interprets them, and braces on a finished page reveal a macro that did not
+    run.
     """
     return _with_references(plain(text))
+
+
+def markdown_safe(html: str) -> str:
+    """HTML whose text and attributes Python-Markdown leaves unchanged, with any extensions.
+
+    Outside tags, and in attributes with plan text, every ASCII character except letters, digits and blanks becomes
+    `&#N;`.
+    """
+    pieces = _TAG.split(html)
+    pieces[::2] = map(_with_signs_replaced, pieces[::2])
+    pieces[1::2] = (_VALUE.sub(lambda value: value[1] + _with_signs_replaced(value[2]), tag) for tag in pieces[1::2])
+    return "".join(pieces)
+
+
+def _with_signs_replaced(text: str) -> str:
+    return _SIGN.sub(lambda sign: sign[1] or _NUMBERED[sign[0]], text)
 
 
 def verbatim(line: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from masterplan.model.finding import SEVERITIES, Finding, Rule, Severity
-from masterplan.render.escape import escape, plain
+from masterplan.render.escape import escape, markdown_safe, plain
 from masterplan.render.reports.text import Report, summary
 from masterplan.render.styled import printable
 
@@ -73,13 +73,17 @@ def step_summary(report: Report) -> str:
 def _rows(findings: list[Finding], room: int) -> str:
     rows: list[str] = []
     for n, finding in enumerate(findings):
-        what = f"{escape(finding.rule.id)}: {escape(finding.message)}<br>{escape(finding.hint)}"
-        row = f"| {finding.rule.severity} | {finding.rule.kind} | {escape(str(finding.place))} | {what} |\n"
+        rule, message, hint, place = map(_cell, (finding.rule.id, finding.message, finding.hint, str(finding.place)))
+        row = f"| {finding.rule.severity} | {finding.rule.kind} | {place} | {rule}: {message}<br>{hint} |\n"
         room -= len(row.encode())
         if room < 0:
             return "".join([*rows, f"| | | | {len(findings) - n} more |\n"])
         rows.append(row)
     return "".join(rows)
+
+
+def _cell(text: str) -> str:
+    return markdown_safe(escape(text))
 
 
 def gitlab(report: Report) -> str:

@@ -1,8 +1,8 @@
 """Blocks as HTML, for the pages of the site and the page of a review.
 
 The host's Markdown processes pages of the site. For it, each block is one HTML block without empty lines, and headings
-are Markdown, from which the host makes its table of contents. All text is escaped here, so that neither HTML nor
-Markdown nor a template interprets it.
+are Markdown, from which the host makes its table of contents. All text is escaped here, so that neither HTML nor a
+template interprets it, and in what the host's Markdown processes, Markdown does not either.
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from masterplan.render import blocks
 from masterplan.render.blocks import Block, Content, Inline, Section
 from masterplan.render.compose import is_overview, outline, pieces
-from masterplan.render.escape import escape, verbatim
+from masterplan.render.escape import escape, markdown_safe, verbatim
 from masterplan.render.links import line_anchor
 
 
@@ -23,12 +23,13 @@ def page(content: Content, hold: Callable[[Block], str] | None = None) -> Markup
 
     `hold` keeps blocks out of the host's Markdown; it returns the placeholder of a block.
     """
-    write = hold or _part
-    parts = (
-        _heading(piece) if isinstance(piece, Section) else write(piece) if isinstance(piece, Block) else _inline(piece)
-        for piece in outline(content)
-    )
-    return Markup("\n\n".join(parts))
+
+    def part(piece: Content) -> str:
+        if isinstance(piece, Section):
+            return _heading(piece)
+        return hold(piece) if hold and isinstance(piece, Block) else markdown_safe(_flow(piece))
+
+    return Markup("\n\n".join(map(part, outline(content))))
 
 
 def document(content: Content) -> str:
@@ -50,7 +51,7 @@ def _heading(section: Section) -> str:
     attributes = [f"#{section.anchor}"] if section.anchor else []
     attributes += [] if section.searched else ["data-search-exclude"]
     suffix = f" {{: {' '.join(attributes)} }}" if attributes else ""
-    return f"{'#' * section.level} {_inline(section.title)}{suffix}"
+    return f"{'#' * section.level} {markdown_safe(_inline(section.title))}{suffix}"
 
 
 def _flow(content: Content) -> str:
