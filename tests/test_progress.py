@@ -1,4 +1,4 @@
-"""Where sprints stand on a day: the entries up to it, and what is not done yet of what they need."""
+"""The state of sprints on a day: from the entries up to that day and their unfinished dependencies."""
 
 from datetime import date
 
@@ -19,13 +19,13 @@ DAY = date(2025, 6, 15)
 
 
 def standing(*entries: Entry, today: date | None = None) -> Standing:
-    """Where a lone sprint stands."""
+    """The standing of the only sprint of a plan."""
     return analyse(plan(sprint("1"), entries=entries), today).standings["1"]
 
 
 def test_a_sprint_without_entries_is_planned_and_ready() -> None:
-    found = standing()
-    assert (found.state, found.percent, found.entries, found.waits_for, found.ready) == ("planned", 0, (), (), True)
+    new = standing()
+    assert (new.state, new.percent, new.entries, new.waits_for, new.ready) == ("planned", 0, (), (), True)
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,18 @@ def test_a_sprint_without_entries_is_planned_and_ready() -> None:
     ],
 )
 def test_the_latest_entry_up_to_the_day_counts(today: date | None, state: str) -> None:
-    late_first = [
+    entries_in_file = [
         entry("1", "2025-07-01", "done"),
         entry("1", "2025-06-01", "in progress"),
         entry("1", "2025-06-30", "blocked"),
     ]
-    found = standing(*late_first, today=today)
-    assert found.state == state
-    assert [each.date for each in found.entries] == sorted(each.date for each in found.entries)
-    assert all(today is None or each.date <= today for each in found.entries)
+    judged = standing(*entries_in_file, today=today)
+    assert judged.state == state
+    assert [item.date for item in judged.entries] == sorted(item.date for item in judged.entries)
+    assert all(today is None or item.date <= today for item in judged.entries)
 
 
-def test_of_two_entries_of_a_day_the_later_in_the_files_counts() -> None:
+def test_of_two_entries_on_one_day_the_last_in_the_files_counts() -> None:
     assert standing(entry("1", "2025-06-01", "done"), entry("1", "2025-06-01", "blocked")).state == "blocked"
 
 
@@ -70,12 +70,12 @@ def test_of_two_entries_of_a_day_the_later_in_the_files_counts() -> None:
         ([entry("1", "2025-06-01", "in progress", percent=0)], 0),
     ],
 )
-def test_the_latest_percentage_holds_and_done_is_all(entries: list[Entry], percent: int) -> None:
+def test_the_latest_percentage_counts_and_done_means_100(entries: list[Entry], percent: int) -> None:
     assert standing(*entries).percent == percent
 
 
 def chain(**states: str) -> Plan:
-    """Sprint 2 needs 1, benefits from 3; 4 needs 2. The states are of s1 to s4, all on one day."""
+    """Sprint 2 needs 1 and benefits from 3; 4 needs 2. Arguments `s1` to `s4` are states, all entered on one day."""
     entries = [entry(name[1:], DAY.isoformat(), state) for name, state in states.items()]
     return plan(
         sprint("1"), sprint("2", needs=["1"], benefits=["3"]), sprint("3"), sprint("4", needs=["2"]), entries=entries
@@ -94,9 +94,9 @@ def chain(**states: str) -> Plan:
         (chain(s1="done", s2="blocked", s3="done"), []),
     ],
 )
-def test_a_planned_sprint_is_ready_once_all_it_hard_needs_is_done(of: Plan, ready: list[str]) -> None:
-    found = analyse(of, DAY).standings
-    assert [id_ for id_, each in found.items() if each.ready] == ready
+def test_a_planned_sprint_is_ready_once_its_hard_dependencies_are_done(of: Plan, ready: list[str]) -> None:
+    standings = analyse(of, DAY).standings
+    assert [id_ for id_, standing in standings.items() if standing.ready] == ready
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_planned_sprint_is_ready_once_all_it_hard_needs_is_done(of: Plan, read
         (None, {"1": "dropped"}, ["2", "3"], []),
     ],
 )
-def test_what_can_start_before_its_phase_begins_is_next(
+def test_a_sprint_that_can_start_before_its_phase_is_next(
     start: str | None, states: dict[str, str], ready: list[str], later: list[str]
 ) -> None:
     of = plan(
@@ -125,12 +125,17 @@ def test_what_can_start_before_its_phase_begins_is_next(
     assert [id_ for id_, standing in standings.items() if standing.is_next] == later
 
 
-def test_a_sprint_waits_for_its_own_hard_dependencies_only() -> None:
-    found = analyse(chain(), DAY).standings
-    assert {id_: each.waits_for for id_, each in found.items()} == {"1": (), "2": ("1",), "3": (), "4": ("2",)}
+def test_a_sprint_waits_only_for_its_own_hard_dependencies() -> None:
+    standings = analyse(chain(), DAY).standings
+    assert {id_: standing.waits_for for id_, standing in standings.items()} == {
+        "1": (),
+        "2": ("1",),
+        "3": (),
+        "4": ("2",),
+    }
 
 
-def test_what_is_done_tomorrow_is_waited_for_today() -> None:
+def test_a_sprint_waits_until_the_day_its_dependency_is_done() -> None:
     of = plan(sprint("1"), sprint("2", needs=["1"]), entries=[entry("1", "2025-06-16", "done")])
     assert analyse(of, DAY).standings["2"].waits_for == ("1",)
     assert analyse(of, date(2025, 6, 16)).standings["2"].waits_for == ()
@@ -142,23 +147,27 @@ entries_of_days = st.dictionaries(st.tuples(st.sampled_from(["1", "2"]), days), 
 
 
 @given(entries_of_days, days)
-def test_the_order_of_entries_of_different_days_does_not_matter(said: dict[tuple[str, date], str], today: date) -> None:
-    entries = [entry(id_, day.isoformat(), state) for (id_, day), state in said.items()]
+def test_the_file_order_of_entries_on_different_days_does_not_matter(
+    states_by_day: dict[tuple[str, date], str], today: date
+) -> None:
+    entries = [entry(id_, day.isoformat(), state) for (id_, day), state in states_by_day.items()]
     sprints = [sprint("1"), sprint("2", needs=["1"])]
-    first, second = (analyse(plan(*sprints, entries=each), today) for each in (entries, reversed(entries)))
+    first, second = (analyse(plan(*sprints, entries=ordered), today) for ordered in (entries, reversed(entries)))
     assert first.standings == second.standings
 
 
 @given(entries_of_days, days)
-def test_later_entries_change_nothing_on_an_earlier_day(said: dict[tuple[str, date], str], today: date) -> None:
-    entries = [entry(id_, day.isoformat(), state) for (id_, day), state in said.items()]
-    known = [each for each in entries if each.date <= today]
+def test_later_entries_change_nothing_on_an_earlier_day(
+    states_by_day: dict[tuple[str, date], str], today: date
+) -> None:
+    entries = [entry(id_, day.isoformat(), state) for (id_, day), state in states_by_day.items()]
+    known = [item for item in entries if item.date <= today]
     sprints = [sprint("1"), sprint("2", needs=["1"])]
     assert analyse(plan(*sprints, entries=entries), today).standings == analyse(plan(*sprints, entries=known)).standings
 
 
-def burnt(today: date | None, *done_on: str, start: str | None = "2025-06-02") -> BurnUp | None:
-    """The burn-up of two sprints, planned for weeks 1-2 and 3, that were done on these days."""
+def two_sprint_burn_up(today: date | None, *done_on: str, start: str | None = "2025-06-02") -> BurnUp | None:
+    """The burn-up of two sprints, planned for weeks 1-2 and week 3, which are done on the given days."""
     entries = [entry(str(n), day, "done") for n, day in enumerate(done_on, 1)]
     phases = [phase("1", "1-2", "1"), phase("2", "3", "2")]
     of = plan(sprint("1"), sprint("2"), phases=phases, entries=entries, start=start)
@@ -176,17 +185,17 @@ def burnt(today: date | None, *done_on: str, start: str | None = "2025-06-02") -
     ],
     ids=["first day", "on time", "late and open", "over late", "over early"],
 )
-def test_the_burn_up_goes_on_until_all_is_done(
+def test_the_burn_up_continues_until_all_sprints_are_done(
     today: date, done_on: tuple[str, ...], planned: tuple[int, ...], done: tuple[int, ...]
 ) -> None:
-    found = burnt(today, *done_on)
-    assert found is not None
-    assert (found.planned, found.done) == (planned, done)
+    chart = two_sprint_burn_up(today, *done_on)
+    assert chart is not None
+    assert (chart.planned, chart.done) == (planned, done)
 
 
-def test_without_a_start_only_the_plan_is_known() -> None:
-    assert burnt(date(2025, 6, 16), "2025-06-08", start=None) == BurnUp((0, 1, 2), (), None)
-    assert burnt(None, "2025-06-08") == BurnUp((0, 1, 2), (), None)
+def test_without_a_start_the_burn_up_has_only_planned_sprints() -> None:
+    assert two_sprint_burn_up(date(2025, 6, 16), "2025-06-08", start=None) == BurnUp((0, 1, 2), (), None)
+    assert two_sprint_burn_up(None, "2025-06-08") == BurnUp((0, 1, 2), (), None)
     assert burn_up(plan(sprint("1")), {}, None) is None
 
 
@@ -199,5 +208,5 @@ def test_without_a_start_only_the_plan_is_known() -> None:
     ],
     ids=["in the chosen option", "without an end", "dropped"],
 )
-def test_there_is_a_section_for_the_burn_up_where_there_is_one_to_show(of: Plan, *, has: bool) -> None:
+def test_the_burn_up_section_exists_if_a_sprint_has_an_end(of: Plan, *, has: bool) -> None:
     assert PARTS["burn-up"](analyse(of), History()) == has

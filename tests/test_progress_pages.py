@@ -1,4 +1,4 @@
-"""What readers see of progress: the Progress page before, during and after the plan, and completion reports."""
+"""Progress on pages: the Progress page before, during and after the plan, and completion reports."""
 
 from datetime import date
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.errors import BuildError
-from masterplan.publish import pages as made
+from masterplan.publish import pages as plan_pages
 from masterplan.publish.project import Project, open_project
 from masterplan.render import views
 from masterplan.render.macro import MACROS
@@ -47,7 +47,7 @@ def project(root: Path, files: dict[str, str], today: date | None = date(2025, 1
 
 
 def shown(of: Project, name: str, *arguments: str) -> str:
-    """What a macro shows, as the text that a reader sees."""
+    """The text that a macro shows to a reader."""
     assert views.__all__
     html = MACROS[name].call(of.context("progress.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
@@ -102,35 +102,34 @@ def test_the_page_shows_every_view_of_progress() -> None:
         ),
     ],
 )
-def test_progress_is_right_before_during_and_after_the_plan(
+def test_progress_is_shown_before_during_and_after_the_plan(
     name: str, before: str, during: str, after: str, tmp_path: Path
 ) -> None:
     plans = {"before": WITHOUT, "during": PLAN, "after": WITHOUT | {"progress/all.yml": ALL_DONE}}
-    for (when, files), says in zip(plans.items(), (before, during, after), strict=True):
-        found = shown(project(tmp_path / when, files), name)
-        assert says in found
+    for (when, files), expected in zip(plans.items(), (before, during, after), strict=True):
+        assert expected in shown(project(tmp_path / when, files), name)
 
 
-def test_days_sprints_and_states_of_entries_stay_on_one_line(tmp_path: Path) -> None:
+def test_short_cells_of_the_progress_log_do_not_wrap(tmp_path: Path) -> None:
     html = MACROS["progress_log"].call(project(tmp_path, PLAN).context("progress.md"))
-    kept = [words(cell) for cell in LexborHTMLParser(html).css("tbody tr:last-child td.mp-short")]
-    assert kept == ["14 Nov", "Sprint 1", "in progress"]
+    cells = [words(cell) for cell in LexborHTMLParser(html).css("tbody tr:last-child td.mp-short")]
+    assert cells == ["14 Nov", "Sprint 1", "in progress"]
 
 
-def test_savings_in_several_currencies_have_no_total_and_that_is_said(tmp_path: Path) -> None:
+def test_savings_in_several_currencies_have_no_total_but_an_explanation(tmp_path: Path) -> None:
     other = 'id: "2"\ntitle: B\nsavings: {monthly: €50}\n'
     done = "entries:\n" + "".join(
         f'  - {{sprint: "{n}", date: 2025-11-16, state: done, saves: {saves}}}\n'
         for n, saves in ((1, "$60"), (2, "€5"))
     )
-    found = project(tmp_path, PLAN | {"sprints/2-b.yml": other, "progress/2025.yml": done})
-    assert [each.rule.id for each in found.facts.findings].count("mixed-currencies") == 1
+    mixed = project(tmp_path, PLAN | {"sprints/2-b.yml": other, "progress/2025.yml": done})
+    assert [finding.rule.id for finding in mixed.facts.findings].count("mixed-currencies") == 1
     none = "no total: several currencies"
-    assert f"Total — {none} {none} {none}" in shown(found, "realised_savings")
-    assert f"Monthly savings {none}" in shown(found, "headline")
-    assert f"Computed total {none} {none}" in shown(found, "savings_table")
-    assert "in several currencies" in shown(found, "savings_chart")
-    assert "several currencies" in shown(found, "value_table")
+    assert f"Total — {none} {none} {none}" in shown(mixed, "realised_savings")
+    assert f"Monthly savings {none}" in shown(mixed, "headline")
+    assert f"Computed total {none} {none}" in shown(mixed, "savings_table")
+    assert "in several currencies" in shown(mixed, "savings_chart")
+    assert "several currencies" in shown(mixed, "value_table")
 
 
 @pytest.mark.parametrize(("entries", "counts"), [("", "1 sprint planned in 1 week"), (ENTRY, "1 of 1 sprint done")])
@@ -150,15 +149,15 @@ def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
     assert shown(project(tmp_path, BASE), "next_weeks") == ""
 
 
-def test_what_is_overdue_needs_attention_and_is_not_among_what_comes(tmp_path: Path) -> None:
+def test_overdue_sprints_need_attention_and_are_not_in_the_next_weeks(tmp_path: Path) -> None:
     of = project(tmp_path, PLAN, date(2025, 11, 24))
     assert "1 day late." in shown(of, "needs_attention")
     assert "Sprint 2: B" not in shown(of, "next_weeks")
 
 
-def test_a_report_tells_what_the_entries_say(tmp_path: Path) -> None:
-    found = shown(project(tmp_path, PLAN), "completion_report", "1")
-    for says in (
+def test_a_completion_report_has_the_content_of_the_entries(tmp_path: Path) -> None:
+    report = shown(project(tmp_path, PLAN), "completion_report", "1")
+    for text in (
         "Started on 14 Nov Done on 16 Nov , 7 days early Duration 3 calendar days",
         "weeks 1-2 10 Nov to 23 Nov",
         "Load time 5-10s <1s 0.8s reached",
@@ -167,20 +166,20 @@ def test_a_report_tells_what_the_entries_say(tmp_path: Path) -> None:
         "Monthly savings, planned $50-100 Monthly savings, actual $60 Saved so far $8",
         "It works .",
     ):
-        assert says in found
+        assert text in report
 
 
-def test_each_sprint_that_is_done_has_a_report_with_the_body_the_team_wrote(tmp_path: Path) -> None:
+def test_each_completed_sprint_has_a_report_with_the_text_of_the_team(tmp_path: Path) -> None:
     (tmp_path / "docs/tasks_progress").mkdir(parents=True)
     (tmp_path / "docs" / REPORT).write_text("---\ntitle: Mine\n---\n## Learnt\n", "utf-8")
-    made_pages = {page.path: page.text for page in made.pages(project(tmp_path, PLAN))}
-    assert [path for path in made_pages if path.startswith("tasks_progress/")] == [REPORT]
-    assert made_pages[REPORT] == '---\ntitle: Mine\n---\n{{ completion_report("1") }}\n\n## Learnt\n'
+    texts = {page.path: page.text for page in plan_pages.pages(project(tmp_path, PLAN))}
+    assert [path for path in texts if path.startswith("tasks_progress/")] == [REPORT]
+    assert texts[REPORT] == '---\ntitle: Mine\n---\n{{ completion_report("1") }}\n\n## Learnt\n'
 
 
 def test_a_sprint_done_tomorrow_has_no_report_today(tmp_path: Path) -> None:
-    found = project(tmp_path, PLAN, date(2025, 11, 15))
-    assert [page.path for page in made.pages(found) if page.path.startswith("tasks_progress/")] == []
+    early = project(tmp_path, PLAN, date(2025, 11, 15))
+    assert [page.path for page in plan_pages.pages(early) if page.path.startswith("tasks_progress/")] == []
 
 
 @pytest.mark.parametrize(
@@ -193,25 +192,25 @@ def test_a_sprint_done_tomorrow_has_no_report_today(tmp_path: Path) -> None:
         ("progress/[N].txt", REPORT),
     ],
 )
-def test_reports_are_named_as_the_plan_says_and_stand_outside_the_navigation(
+def test_reports_have_the_stated_names_and_are_not_in_the_navigation(
     progress_in: str, page: str, tmp_path: Path
 ) -> None:
-    told = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
-    found = project(tmp_path, PLAN | {"plan.yml": told})
-    assert page in [each.path for each in made.pages(found)]
-    outside = GitIgnoreSpec.from_lines(made.not_in_navigation(found))
+    header = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
+    of = project(tmp_path, PLAN | {"plan.yml": header})
+    assert page in [item.path for item in plan_pages.pages(of)]
+    outside = GitIgnoreSpec.from_lines(plan_pages.not_in_navigation(of))
     assert outside.match_file(page)
-    assert not any(map(outside.match_file, ("team.md", "team/progress.md", *found.sprint_pages.values())))
+    assert not any(map(outside.match_file, ("team.md", "team/progress.md", *of.sprint_pages.values())))
 
 
 @pytest.mark.parametrize(
     ("progress_in", "page"), [("sprints/[N].md", "page: 1.md\n"), ("sprints/S_[N].md", "page: s_1.md\n")]
 )
-def test_a_report_never_takes_the_place_of_another_page(progress_in: str, page: str, tmp_path: Path) -> None:
-    told = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
-    found = project(tmp_path, PLAN | {"plan.yml": told, "sprints/1-a.yml": SPRINT + page})
+def test_a_report_never_replaces_another_page(progress_in: str, page: str, tmp_path: Path) -> None:
+    header = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
+    of = project(tmp_path, PLAN | {"plan.yml": header, "sprints/1-a.yml": SPRINT + page})
     with pytest.raises(BuildError, match="two pages of the plan have this name"):
-        made.pages(found)
+        plan_pages.pages(of)
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -221,13 +220,11 @@ def test_reports_are_linked_from_the_sprint_and_the_progress_page(host: Host, tm
     (root / "docs" / REPORT).write_text("## Learnt {: #learnt }\n", "utf-8")
     done = masterplan(root, "build", "--host", host, "--today", "2025-11-20")
     assert done.returncode == 0, done.stderr
-    found = pages(root / "site")
+    site = pages(root / "site")
     address = REPORT.removesuffix(".md") + "/"
     for page in ("progress/index.html", "sprints/SPRINT_1/index.html"):
-        assert f"../{'../' * (page.count('/') - 1)}{address}" in [
-            a.attributes.get("href") for a in found[page].css("a")
-        ]
-    report = article(found[f"{address}index.html"])
+        assert f"../{'../' * (page.count('/') - 1)}{address}" in [a.attributes.get("href") for a in site[page].css("a")]
+    report = article(site[f"{address}index.html"])
     assert [words(title).rstrip("¶ ") for title in report.css("h1, h2")] == [
         "Sprint 1: A, completed", "Metrics", "Tasks", "Documents to update", "Entries", "Learnt",
     ]  # fmt: skip

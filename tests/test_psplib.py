@@ -1,4 +1,4 @@
-"""The benchmark's reader of public test instances."""
+"""The benchmark reads public test instances of the project scheduling library PSPLIB."""
 
 from benchmarks.psplib import read
 from masterplan.analyse.schedule.list_scheduling import list_schedule
@@ -29,8 +29,8 @@ RESOURCEAVAILABILITIES:
 
 def test_an_instance_is_read_as_a_problem() -> None:
     problem = read(INSTANCE)
-    assert [each.needs for each in problem.activities] == [(), (0,), (0,), (1, 2)]
-    assert [each.modes[0].duration for each in problem.activities] == [0, 8, 4, 0]
+    assert [activity.needs for activity in problem.activities] == [(), (0,), (0,), (1, 2)]
+    assert [activity.modes[0].duration for activity in problem.activities] == [0, 8, 4, 0]
     assert problem.activities[2].modes[0].demands == ((0, 3), (1, 1))
-    assert [each.capacity for each in problem.resources] == [5, 1]
+    assert [resource.capacity for resource in problem.resources] == [5, 1]
     assert list_schedule(problem).length == 12  # both want more than half of the first resource

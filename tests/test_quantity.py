@@ -1,4 +1,4 @@
-"""What texts read as amounts, and the laws that amounts keep."""
+"""Amounts: which texts are amounts, and the arithmetic of amounts."""
 
 import subprocess
 import sys
@@ -123,22 +123,22 @@ TEXTS = [
 @pytest.mark.parametrize("text", AMOUNTS)
 def test_a_text_reads_as_an_amount(text: str) -> None:
     low, high, unit, per, comparator = AMOUNTS[text]
-    read = Quantity.read(text)
-    assert read.ends == (Decimal(low), Decimal(high))
-    assert (read.unit, read.per, read.comparator, read.text) == (unit, per, comparator, text)
+    quantity = Quantity.read(text)
+    assert quantity.ends == (Decimal(low), Decimal(high))
+    assert (quantity.unit, quantity.per, quantity.comparator, quantity.text) == (unit, per, comparator, text)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_that_is_no_amount_stays_a_text(text: str) -> None:
+def test_a_text_that_is_not_an_amount_stays_text(text: str) -> None:
     assert Quantity.read(text) == Quantity(text)
 
 
 @pytest.mark.parametrize("text", DOUBTFUL)
-def test_an_amount_that_depends_on_the_decimal_mark_is_read_only_where_that_is_known(text: str) -> None:
+def test_an_ambiguous_amount_is_read_only_with_a_known_decimal_mark(text: str) -> None:
     lows = [low and Decimal(low) for low in DOUBTFUL[text]]
-    with pytest.raises(NotationError) as refused:
+    with pytest.raises(NotationError) as error:
         Quantity.read(text)
-    assert [refused.value.own and refused.value.own.low, refused.value.other.low] == lows
+    assert [error.value.own and error.value.own.low, error.value.other.low] == lows
     assert Quantity.read(text, ",").low == lows[1]
     if lows[0] is None:
         with pytest.raises(NotationError):
@@ -148,12 +148,12 @@ def test_an_amount_that_depends_on_the_decimal_mark_is_read_only_where_that_is_k
 
 
 @pytest.mark.parametrize("text", ["1.5 h", "$850-1,750.25"])
-def test_a_decimal_point_is_refused_where_decimals_follow_a_comma(text: str) -> None:
+def test_a_decimal_point_is_refused_if_the_decimal_mark_is_a_comma(text: str) -> None:
     with pytest.raises(NotationError):
         Quantity.read(text, ",")
 
 
-def test_what_stands_in_brackets_is_a_note() -> None:
+def test_text_in_brackets_is_a_note() -> None:
     assert Quantity.read("$0 (quality)").note == "quality"
 
 
@@ -168,7 +168,7 @@ def test_what_stands_in_brackets_is_a_note() -> None:
         ("ten euros a month", "ten euros a month"),
     ],
 )
-def test_what_an_amount_counts_per_can_be_left_out(text: str, bare: str) -> None:
+def test_the_bare_amount_leaves_out_the_period(text: str, bare: str) -> None:
     assert Quantity.read(text).bare == bare
 
 
@@ -192,13 +192,13 @@ def test_a_range_that_runs_backwards_is_refused(text: str) -> None:
         ("Later", False, False),
     ],
 )
-def test_kinds_of_amount(text: str, *, is_money: bool, is_duration: bool) -> None:
-    read = Quantity.read(text)
-    assert (read.is_money, read.is_duration) == (is_money, is_duration)
+def test_amounts_of_money_and_durations_are_recognised(text: str, *, is_money: bool, is_duration: bool) -> None:
+    quantity = Quantity.read(text)
+    assert (quantity.is_money, quantity.is_duration) == (is_money, is_duration)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("text", "other_text", "same"),
     [
         ("2 hours", "2h", True),
         ("$50", "$50/month", True),
@@ -208,8 +208,8 @@ def test_kinds_of_amount(text: str, *, is_money: bool, is_duration: bool) -> Non
         ("~5 days", "5 days", True),
     ],
 )
-def test_amounts_are_equal_whatever_their_wording(one: str, other: str, *, same: bool) -> None:
-    first, second = Quantity.read(one), Quantity.read(other)
+def test_amounts_are_equal_whatever_their_wording(text: str, other_text: str, *, same: bool) -> None:
+    first, second = Quantity.read(text), Quantity.read(other_text)
     assert first.equals(second) == second.equals(first) == same
 
 
@@ -228,42 +228,42 @@ def amounts(
 
 
 @given(amounts())
-def test_a_computed_amount_reads_back_as_itself(made: Quantity) -> None:
-    assert Quantity.read(made.text, made.mark) == made
+def test_a_computed_amount_survives_writing_and_reading(computed: Quantity) -> None:
+    assert Quantity.read(computed.text, computed.mark) == computed
 
 
 @given(
     st.text("0123456789.,'-–+~<>≤$€%CHF kKMhsminper/()to a\N{MINUS SIGN}", max_size=30),
     st.sampled_from([None, *MARKS]),
 )
-def test_reading_keeps_the_text_and_puts_the_lower_end_first(text: str, mark: DecimalMark | None) -> None:
+def test_reading_keeps_the_text_and_orders_the_ends(text: str, mark: DecimalMark | None) -> None:
     try:
-        read = Quantity.read(text, mark)
+        quantity = Quantity.read(text, mark)
     except ValueError:
         return
-    assert read.text == text
-    assert not read.is_number or read.ends[0] <= read.ends[1]
+    assert quantity.text == text
+    assert not quantity.is_number or quantity.ends[0] <= quantity.ends[1]
 
 
 @given(amounts())
-def test_only_white_space_round_an_amount_may_change(made: Quantity) -> None:
-    loose = Quantity.read(f"  {made.text.replace(' ', '   ')}\n", made.mark)
-    assert (loose.ends, loose.unit, loose.per) == (made.ends, made.unit, made.per)
+def test_white_space_does_not_change_an_amount(computed: Quantity) -> None:
+    loose = Quantity.read(f"  {computed.text.replace(' ', '   ')}\n", computed.mark)
+    assert (loose.ends, loose.unit, loose.per) == (computed.ends, computed.unit, computed.per)
 
 
 @given(st.lists(amounts(st.just("$"), st.just(".")), min_size=1, max_size=6))
-def test_ranges_add_as_ranges_in_any_order(made: list[Quantity]) -> None:
-    added = total(made, "month")
-    assert added is not None
-    assert added.ends == (sum(each.ends[0] for each in made), sum(each.ends[1] for each in made))
-    assert (added.unit, added.per) == ("$", "month")
-    assert total(reversed(made), "month") == added
+def test_ranges_are_added_in_any_order(ranges: list[Quantity]) -> None:
+    result = total(ranges, "month")
+    assert result is not None
+    assert result.ends == (sum(item.ends[0] for item in ranges), sum(item.ends[1] for item in ranges))
+    assert (result.unit, result.per) == ("$", "month")
+    assert total(reversed(ranges), "month") == result
 
 
 @given(amounts(), st.integers(1, 12))
-def test_an_amount_times_a_number_is_that_many_of_it(made: Quantity, factor: int) -> None:
-    times = made.times(factor, made.per)
-    assert times == total([made] * factor, made.per)
+def test_multiplication_equals_repeated_addition(computed: Quantity, factor: int) -> None:
+    product = computed.times(factor, computed.per)
+    assert product == total([computed] * factor, computed.per)
 
 
 def test_no_amounts_have_no_total() -> None:
@@ -293,7 +293,7 @@ for first, second, end in product(PIECES, PIECES, ["", "!", "(", "1"]):
 """
 
 
-def test_a_hostile_text_is_read_in_no_time() -> None:
+def test_a_hostile_text_is_read_quickly() -> None:
     pieces = [
         " ",
         "1",

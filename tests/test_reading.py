@@ -1,4 +1,4 @@
-"""What someone who only reads gets: few words, and pages that weigh little and read without JavaScript."""
+"""For readers: few words, and small pages that are complete without JavaScript."""
 
 from urllib.parse import urlsplit
 
@@ -9,10 +9,10 @@ from tests.browser import OpenPage
 from tests.visits import Site
 
 MOST_BYTES = 100_000
-"""What a page may weigh over the wire beyond the theme's own files, compressed as static hosts send it."""
+"""The largest transfer size of a page without the theme's own files, compressed as static hosts do."""
 INDEX = "/search/search_index.json"
 MOST_WORDS, MOST_HEADINGS, MOST_PIXELS = 4_500, 60, 1_700
-"""Words, and headings of the second level, of all pages that tell the first plan; the height of a sprint's page."""
+"""Limits: words and second-level headings on all pages about the first plan, and the height of a sprint page."""
 MEASURE = """() => {
   const article = document.querySelector('article');
   const words = article.innerText.split(/\\s+/).filter(word => /[\\p{L}\\p{N}]/u.test(word)).length;
@@ -20,7 +20,7 @@ MEASURE = """() => {
 }"""
 
 
-def test_the_first_plan_is_told_in_few_words(seed: Site, open_page: OpenPage) -> None:
+def test_pages_about_the_first_plan_have_few_words(seed: Site, open_page: OpenPage) -> None:
     page = open_page(seed.origin, width=1440).page
     others = {name for name in seed.names if name.startswith(("404", "guide/", "print/", "source/"))}
     sizes = {name: tuple(page.evaluate(MEASURE)) for name in seed.visit(page, others)}
@@ -45,14 +45,12 @@ def _is_of_theme(url: str) -> bool:
 READ = """() => {
   document.querySelectorAll('.mp-all').forEach(button => button.click());
   document.querySelectorAll('.mp-filter, .mp-zoom, .mp-copy, .mp-all').forEach(tool => tool.remove());
-  document.querySelectorAll('details').forEach(each => (each.open = true));
+  document.querySelectorAll('details').forEach(details => (details.open = true));
   return document.querySelector('article').innerText.split(/\\s+/).join(' ').trim();
 }"""
 
 
-def test_pages_weigh_little_beyond_the_theme_and_read_the_same_without_javascript(
-    seed: Site, open_page: OpenPage
-) -> None:
+def test_pages_are_small_and_have_the_same_text_without_javascript(seed: Site, open_page: OpenPage) -> None:
     log, without = open_page(seed.origin), open_page(seed.origin, javascript=False)
     log.page.route("**/*", lambda route: route.continue_())  # a page whose requests are routed finds nothing in a cache
     sizes: dict[str, int] = {}
@@ -81,7 +79,7 @@ def test_pages_weigh_little_beyond_the_theme_and_read_the_same_without_javascrip
     assert differing == []
 
 
-def test_the_navigation_is_there_without_javascript(seed: Site, open_page: OpenPage) -> None:
+def test_the_navigation_works_without_javascript(seed: Site, open_page: OpenPage) -> None:
     page = open_page(seed.origin, javascript=False).page
     page.goto(f"{seed.origin}/")
     page.get_by_role("link", name="Roadmap").first.click()
@@ -90,7 +88,7 @@ def test_the_navigation_is_there_without_javascript(seed: Site, open_page: OpenP
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "path"),
     [
         ("Sprint 4", "/sprints/SPRINT_4_request_batching/"),
         ("batching", "/sprints/SPRINT_4_request_batching/"),
@@ -101,11 +99,11 @@ def test_the_navigation_is_there_without_javascript(seed: Site, open_page: OpenP
         ("server-sent", "/start/"),
     ],
 )
-def test_search_finds_what_people_look_for(seed: Site, open_page: OpenPage, words: str, found: str) -> None:
+def test_search_finds_what_people_look_for(seed: Site, open_page: OpenPage, words: str, path: str) -> None:
     page = open_page(seed.origin).page
     page.goto(f"{seed.origin}/")
 
-    assert found in _search(page, words)[:5]
+    assert path in _search(page, words)[:5]
 
 
 def test_search_finds_the_sprints_of_an_owner(full: Site, open_page: OpenPage) -> None:
@@ -116,7 +114,7 @@ def test_search_finds_the_sprints_of_an_owner(full: Site, open_page: OpenPage) -
 
 
 def _search(page: Page, words: str) -> list[str]:
-    """The pages that the theme's search lists, the best first."""
+    """Paths of the theme's search results, best first."""
     page.locator(".md-search__input").fill(words)
     page.keyboard.press("Shift")
     links = page.locator(".md-search-result__link")
@@ -129,7 +127,9 @@ SHOWN = """fact => [...document.querySelector('.mp-table[data-filters]').tBodies
 
 
 @pytest.mark.parametrize("name", ["phase", "owner", "risk", "state"])
-def test_the_table_of_sprints_filters_by_what_matters(seed: Site, full: Site, open_page: OpenPage, name: str) -> None:
+def test_the_table_of_sprints_filters_by_phase_owner_risk_and_state(
+    seed: Site, full: Site, open_page: OpenPage, name: str
+) -> None:
     site = seed if name in {"phase", "risk"} else full
     page = open_page(site.origin).page
     page.goto(f"{site.origin}/sprints/")
@@ -138,6 +138,6 @@ def test_the_table_of_sprints_filters_by_what_matters(seed: Site, full: Site, op
     before = page.evaluate(SHOWN, fact)
     select.select_option(value)
 
-    kept = [values for values in before if value in values]
-    assert page.evaluate(SHOWN, fact) == kept
-    assert len(before) > len(kept) > 0
+    expected = [values for values in before if value in values]
+    assert page.evaluate(SHOWN, fact) == expected
+    assert len(before) > len(expected) > 0

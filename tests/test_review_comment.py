@@ -1,4 +1,4 @@
-"""The review in a pull request: what it says first, what it folds away, and that nothing of a plan acts in it."""
+"""The review in a pull request: its first lines, its folded parts, and that no text of a plan acts in it."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ HOSTILE = (
     "<a href=//evil.example>x</a>",
 )
 
-# What GitHub looks for in the words of a finished text, code left out.
+# Texts outside code on which GitHub acts.
 SEEN = re.compile(
     r"@[A-Za-z0-9]|#\d|\bGH-\d|://|\bwww\.|:[\w+-]+:|[0-9a-f]{7,40}",
     re.IGNORECASE,
@@ -54,35 +54,35 @@ OURS = {"details", "summary", "code", "pre", "strong", "a"}
 
 
 def shown(text: str) -> LexborHTMLParser:
-    """A comment as GitHub's own Markdown shows it, raw HTML kept: the worst that could happen."""
+    """A comment as GitHub's Markdown shows it, with raw HTML kept as the worst case."""
     return LexborHTMLParser(github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE))
 
 
 def words(page: LexborHTMLParser) -> Iterator[str]:
-    """The words that GitHub looks through: all but code."""
+    """The texts on which GitHub may act: all except code."""
     for code in page.css("code, pre"):
         code.decompose()
     yield from (node.text(deep=False, separator=" ") for node in page.css("*"))
 
 
 def hostile_review(text: str) -> Review:
-    """A review in which every text of a plan is the same hostile one."""
-    one = change(text, Subject("sprint", text), "breaking", before=text, after=text)
+    """A review in which every text of a plan is `text`."""
+    breaking = change(text, Subject("sprint", text), "breaking", before=text, after=text)
     plans = plan(sprint("1", title=text or "x"), sprint("2", needs=["1"], title=text or "x"))
-    found = review(
-        one,
+    hostile = review(
+        breaking,
         change(text, Subject("sprint", "2")),
-        consequences=[consequence(text, text, text, causes=[one] * 9)],
+        consequences=[consequence(text, text, text, causes=[breaking] * 9)],
         questions=[Question(text, "1", text)],
         findings=([finding(text)], [finding(text)]),
         before=BEFORE,
         after=plans,
     )
-    return replace(found, source_url="https://example.org/blob/1")
+    return replace(hostile, source_url="https://example.org/blob/1")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_of_a_plan_acts_in_a_comment(text: str) -> None:
+def test_no_text_of_a_plan_acts_in_a_comment(text: str) -> None:
     page = shown(markdown(hostile_review(text)))
     assert {node.tag for node in page.css("*")} <= TAGS | OURS
     assert {node.attributes["href"] for node in page.css("a")} == {
@@ -90,11 +90,11 @@ def test_nothing_of_a_plan_acts_in_a_comment(text: str) -> None:
         "https://example.org/blob/1/plan_data/plan.yml#L2",
     }
     assert len(page.css("input")) == 1, "the one effect that is worse"
-    assert not [found[0] for each in words(page) if (found := SEEN.search(each))]
+    assert not [match[0] for text in words(page) if (match := SEEN.search(text))]
 
 
 @given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=12)), max_size=4).map(" ".join))
-def test_made_inert_a_text_is_shown_as_it_is(text: str) -> None:
+def test_an_inert_text_is_shown_unchanged(text: str) -> None:
     for frame in ("{}", "# {}", "- {}", "**{}**", "| a |\n| --- |\n| {} |", "<details><summary>{}</summary></details>"):
         for around in ("x", ""):
             body = shown(frame.format(f"{around}{inert(text) or 'x'}{around}")).body
@@ -104,13 +104,13 @@ def test_made_inert_a_text_is_shown_as_it_is(text: str) -> None:
             assert {node.tag for node in body.css("*")} <= FRAMES
 
 
-def test_a_comment_reads_as_text_as_well() -> None:
-    """In the mail that tells of it and in a terminal; only what Markdown or GitHub would act on is replaced."""
-    one = change("Sprint 5 (Images) saves $150-300 a month, not $300-600: half; see plan_data/x_y.yml & co. <1s!")
-    found = markdown(review(one, consequences=[consequence("Savings", "$750-1,500", "$600-1,200", causes=[one])]))
-    assert "&#" not in found
-    assert f"1. **{one.message}** · `plan_data/sprints/3-streams.yml:12`\n" in found
-    assert "   - [ ] ▼ Savings: $750-1,500 → $600-1,200 (worse)\n" in found
+def test_a_comment_is_readable_as_text() -> None:
+    """In notification mail and in a terminal: only text on which Markdown or GitHub would act is escaped."""
+    edit = change("Sprint 5 (Images) saves $150-300 a month, not $300-600: half; see plan_data/x_y.yml & co. <1s!")
+    comment = markdown(review(edit, consequences=[consequence("Savings", "$750-1,500", "$600-1,200", causes=[edit])]))
+    assert "&#" not in comment
+    assert f"1. **{edit.message}** · `plan_data/sprints/3-streams.yml:12`\n" in comment
+    assert "   - [ ] ▼ Savings: $750-1,500 → $600-1,200 (worse)\n" in comment
 
 
 def without_breaks(node: LexborNode) -> str:
@@ -120,31 +120,31 @@ def without_breaks(node: LexborNode) -> str:
 @pytest.mark.parametrize(
     "text", ["@" * 1_000_000, "x" * 1_000_000, "😀" * 300_000, "\n" * 1_000_000, "#" * 160, "\u202e" * 500]
 )
-def test_a_comment_has_a_limit_whatever_a_title_holds(text: str) -> None:
-    many = [change(text, Subject("sprint", str(n)), weight) for n in range(100) for weight in weights()]
+def test_a_comment_has_a_limited_length_with_any_titles(text: str) -> None:
+    edits = [change(text, Subject("sprint", str(n)), weight) for n in range(100) for weight in weights()]
     crowd = plan(*(sprint(str(n), title=text.strip()[:1000] or "x", needs=["0"] * (n > 0)) for n in range(200)))
     big = review(
-        *many,
-        consequences=[consequence(text, text, text, causes=many) for _ in range(100)],
+        *edits,
+        consequences=[consequence(text, text, text, causes=edits) for _ in range(100)],
         questions=[Question(text, "1", text)] * 100,
         findings=([finding(text)] * 100, [finding(text)] * 100),
         after=crowd,
     )
-    said = markdown(big)
-    assert len(said) <= MOST_CHARACTERS
-    assert re.search(r"\*\*\d+ more\*\*", said)
-    assert said.count("<details>") == said.count("</details>")
-    assert said.count("```") == 2
+    comment = markdown(big)
+    assert len(comment) <= MOST_CHARACTERS
+    assert re.search(r"\*\*\d+ more\*\*", comment)
+    assert comment.count("<details>") == comment.count("</details>")
+    assert comment.count("```") == 2
 
 
 def weights() -> tuple[Weight, ...]:
     return ("breaking", "notable", "editorial")
 
 
-def test_what_is_left_out_is_counted() -> None:
-    said = markdown(review(*(change(f"Change {n} {'of many ' * 12}") for n in range(300))))
-    rows = len(re.findall(r"^\d+\. \*\*Change", said, re.MULTILINE))
-    assert f"**{300 - rows} more**" in said
+def test_edits_that_are_left_out_are_counted() -> None:
+    comment = markdown(review(*(change(f"Change {n} {'of many ' * 12}") for n in range(300))))
+    rows = len(re.findall(r"^\d+\. \*\*Change", comment, re.MULTILINE))
+    assert f"**{300 - rows} more**" in comment
     assert rows > 50
 
 
@@ -152,9 +152,9 @@ def lines(page: LexborHTMLParser, selector: str) -> list[str]:
     return [without_breaks(node) for node in page.css(selector)]
 
 
-def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once() -> None:
+def test_each_edit_and_each_effect_is_listed_once() -> None:
     later, leaves = change("phase 2 ends two weeks later"), change("Ada leaves", weight="breaking")
-    found = review(
+    result = review(
         later,
         leaves,
         change("the note is reworded", weight="editorial"),
@@ -165,7 +165,7 @@ def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once()
             consequence("Ready to start", "none", "Sprint 2", "neither"),
         ],
     )
-    page = shown(markdown(found))
+    page = shown(markdown(result))
     assert lines(page, "ol > li > strong") == ["Ada leaves", "Phase 2 ends two weeks later"]
     assert lines(page, "ol > li:nth-child(1) li") == ["▲ Slip: 1 → 2 (better), also from edit 2"]
     assert lines(page, "ol > li:nth-child(2) li") == ["▼ End: week 10 → week 12 (+2 weeks, worse)"]
@@ -177,14 +177,14 @@ def test_each_cause_stands_once_with_its_effects_below_it_and_each_effect_once()
     assert lines(page, "p")[0] == "2 edits, 1 breaking · 4 effects, 1 to look at"
 
 
-def test_a_review_without_changes_says_only_that() -> None:
-    said = markdown(review())
-    assert said.startswith("### No change to the plan.\n")
-    assert "\n- " not in said
-    assert "<details>" not in said
+def test_a_review_without_changes_is_one_line() -> None:
+    comment = markdown(review())
+    assert comment.startswith("### No change to the plan.\n")
+    assert "\n- " not in comment
+    assert "<details>" not in comment
 
 
-def test_both_sides_of_an_edit_are_shown_unless_its_message_has_them() -> None:
+def test_both_sides_of_an_edit_are_shown_unless_they_are_in_its_message() -> None:
     whole, moved = (
         change("Saves $1, not $2", before="$2", after="$1"),
         change("Moves", before="Phase 2", after="Phase 1"),
@@ -193,17 +193,17 @@ def test_both_sides_of_an_edit_are_shown_unless_its_message_has_them() -> None:
     assert lines(page, "ol > li > ul") == ["Phase 2 → Phase 1", "Now: y"]
 
 
-def test_findings_that_are_new_changed_resolved_and_waived_are_folded_away_with_their_edits() -> None:
-    one, made = change("Sprint 5 joins"), finding("odd")
-    found = review(one, findings=([made], [finding("even")]))
+def test_new_changed_resolved_and_waived_findings_are_folded() -> None:
+    edit, new_finding = change("Sprint 5 joins"), finding("odd")
+    result = review(edit, findings=([new_finding], [finding("even")]))
     pair = ChangedFinding(finding("1 of 6"), finding("1 of 7"))
-    found = replace(
-        found,
+    result = replace(
+        result,
         difference=replace(
-            found.difference, changed=(pair,), waived=(finding("late"),), made_by={made.fingerprint: (one,)}
+            result.difference, changed=(pair,), waived=(finding("late"),), made_by={new_finding.fingerprint: (edit,)}
         ),
     )
-    page = shown(markdown(found))
+    page = shown(markdown(result))
     assert lines(page, "p")[0] == "1 edit · audit findings: +1 -1, 1 changed, 1 waived"
     assert lines(page, "summary") == ["Audit findings"]
     assert lines(page, "details p") == [
@@ -220,21 +220,21 @@ def test_findings_that_are_new_changed_resolved_and_waived_are_folded_away_with_
     ]
 
 
-def test_names_of_sprints_lead_to_the_site_where_it_is_known() -> None:
-    one = change("Sprint 5 no longer waits for Sprint 3.1 or Sprint 3")
-    found = replace(review(one), pages={"3": "https://example.org/plan/sprints/S3/", "5": "https://example.org/S5/"})
-    page = shown(markdown(found))
+def test_names_of_sprints_link_to_their_pages() -> None:
+    edit = change("Sprint 5 no longer waits for Sprint 3.1 or Sprint 3")
+    linked = replace(review(edit), pages={"3": "https://example.org/plan/sprints/S3/", "5": "https://example.org/S5/"})
+    page = shown(markdown(linked))
     assert [(node.text(), node.attributes["href"]) for node in page.css("li a")] == [
         ("Sprint 5", "https://example.org/S5/"),
         ("Sprint 3", "https://example.org/plan/sprints/S3/"),
     ]
 
 
-def test_without_a_repository_address_nothing_is_a_link() -> None:
+def test_without_a_repository_address_there_are_no_links() -> None:
     assert shown(markdown(review(change("x")))).css("a") == []
 
 
-def test_the_graph_tells_new_gone_and_changed_by_line_and_word() -> None:
+def test_the_graph_marks_added_removed_and_changed_by_line_and_word() -> None:
     (graph,) = re.findall(r"```mermaid\n(.*?)```", markdown(full_review()), re.DOTALL)
     for line in (
         'n3["Sprint 3: Streams<br>changed"]',
@@ -257,8 +257,8 @@ def test_a_sprint_with_a_new_id_is_one_box() -> None:
     renamed = moved._replace(edits=(Edit(("sprints", "3", "id"), "3", "3b"),))
     after = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3b", needs=["2"]), sprint("4", needs=["3b"]))
     before = plan(sprint("1"), sprint("2", needs=["1"]), sprint("3", needs=["2"]), sprint("4", benefits=["3"]))
-    said = markdown(review(renamed, before=before, after=after))
-    assert re.findall(r"^  n\d\[.*|^  n\d [-=].*", said, re.MULTILINE) == [
+    comment = markdown(review(renamed, before=before, after=after))
+    assert re.findall(r"^  n\d\[.*|^  n\d [-=].*", comment, re.MULTILINE) == [
         '  n1["Sprint 2: Title 2"]',
         '  n2["Sprint 3b: Title 3b<br>changed"]',
         '  n3["Sprint 4: Title 4"]',
@@ -267,22 +267,22 @@ def test_a_sprint_with_a_new_id_is_one_box() -> None:
     ]
 
 
-def test_a_sprint_that_is_gone_is_still_shown() -> None:
+def test_a_removed_sprint_is_in_the_graph() -> None:
     gone = change("Sprint 5 was removed", Subject("sprint", "5"))
-    said = markdown(review(gone, before=AFTER, after=BEFORE))
-    assert 'n5["Sprint 5: Images<br>removed"]' in said
-    assert 'n4 -.-x|"removed"| n5' in said
+    comment = markdown(review(gone, before=AFTER, after=BEFORE))
+    assert 'n5["Sprint 5: Images<br>removed"]' in comment
+    assert 'n4 -.-x|"removed"| n5' in comment
 
 
-def test_a_graph_too_large_to_read_is_cut_and_says_so() -> None:
+def test_a_large_graph_is_cut_and_counts_the_rest() -> None:
     free, crowd = (plan(*(sprint(str(n), needs=["0"] * (n > first)) for n in range(60))) for first in (1, 0))
-    said = markdown(review(change("x", Subject("sprint", "0")), before=free, after=crowd))
-    assert len(re.findall(r"^  n\d+\[", said, re.MULTILINE)) == MOST_SPRINTS
-    assert f"Not shown: {60 - MOST_SPRINTS} boxes and 0 lines." in said
+    comment = markdown(review(change("x", Subject("sprint", "0")), before=free, after=crowd))
+    assert len(re.findall(r"^  n\d+\[", comment, re.MULTILINE)) == MOST_SPRINTS
+    assert f"Not shown: {60 - MOST_SPRINTS} boxes and 0 lines." in comment
 
 
-def test_a_label_of_a_graph_keeps_an_ampersand_between_words_and_no_entity() -> None:
+def test_a_label_in_the_graph_escapes_entities_but_not_an_ampersand_between_words() -> None:
     for title, label in (("Errors & Logs", "Errors & Logs"), ("A&lt;B", "A#38;lt#59;B"), ("R&D", "R#38;D")):
         before, after = (plan(sprint("1", title=title), sprint("2", needs=needs)) for needs in ([], ["1"]))
-        said = markdown(review(change("x", Subject("sprint", "2")), before=before, after=after))
-        assert f'n1["Sprint 1: {label}"]' in said
+        comment = markdown(review(change("x", Subject("sprint", "2")), before=before, after=after))
+        assert f'n1["Sprint 1: {label}"]' in comment

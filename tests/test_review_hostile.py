@@ -1,4 +1,4 @@
-"""Two plans in which every text is hostile, compared for real: no review of them does what a text says."""
+"""A review of two plans in which every text is hostile does nothing that a text asks for."""
 
 from pathlib import Path
 
@@ -16,31 +16,31 @@ from tests.test_review_comment import OURS, SEEN, TAGS, shown, words
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Review:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Review:
     root, texts = tmp_path_factory.mktemp("hostile"), Texts()
     for side in ("before", "after"):
         write_plan(root / side, everything(texts, 24))
     return review(root, str(root / "before"), str(root / "after"))
 
 
-def test_the_two_differ_in_every_part(found: Review) -> None:
-    subjects = {change.subject.kind for change in found.difference.changes}
+def test_the_plans_differ_in_every_part(hostile: Review) -> None:
+    subjects = {change.subject.kind for change in hostile.difference.changes}
     assert subjects >= {"plan", "sprint", "phase", "option", "person"}
-    assert len(found.difference.changes) > 100
+    assert len(hostile.difference.changes) > 100
 
 
-def test_the_comment_is_inert_and_bounded(found: Review) -> None:
-    said = markdown(found)
-    page = shown(said)
-    assert len(said) <= MOST_CHARACTERS
+def test_the_comment_is_inert_and_has_a_limited_length(hostile: Review) -> None:
+    comment = markdown(hostile)
+    page = shown(comment)
+    assert len(comment) <= MOST_CHARACTERS
     assert {node.tag for node in page.css("*")} <= TAGS | OURS
     assert page.css("a") == []
-    assert [match[0] for each in words(page) if (match := SEEN.search(each))] == []
-    assert not [line for line in said.splitlines() if line.lstrip().startswith("::")]
+    assert [match[0] for text in words(page) if (match := SEEN.search(text))] == []
+    assert not [line for line in comment.splitlines() if line.lstrip().startswith("::")]
 
 
-def test_the_page_does_nothing(found: Review, tmp_path: Path, open_page: OpenPage) -> None:
-    (tmp_path / "review.html").write_text(html(found), "utf-8")
+def test_the_page_runs_and_loads_nothing(hostile: Review, tmp_path: Path, open_page: OpenPage) -> None:
+    (tmp_path / "review.html").write_text(html(hostile), "utf-8")
     log = open_page("file://")
     log.page.goto((tmp_path / "review.html").as_uri(), wait_until="networkidle")
     assert log.problems == []

@@ -1,4 +1,4 @@
-"""What holds of every review, whatever the change: nothing is dropped unsaid, and "as it is" means just that."""
+"""Properties of every review: nothing is left out, and "no change" means that the plans are equal."""
 
 from hypothesis import given, settings
 from selectolax.lexbor import LexborHTMLParser
@@ -16,16 +16,16 @@ EXAMPLES = settings(max_examples=25)
 
 
 def reviewed(before: Plan, after: Plan) -> Review:
-    one, other = analyse(before), analyse(after)
-    return Review(one, other, compare(one, other), "main", "work")
+    old_facts, new_facts = analyse(before), analyse(after)
+    return Review(old_facts, new_facts, compare(old_facts, new_facts), "main", "work")
 
 
 @EXAMPLES
 @given(pairs())
-def test_every_edit_and_effect_stands_on_the_page_once(two: tuple[Plan, ...]) -> None:
-    found = reviewed(*two)
-    difference, outline = found.difference, Outline.of(found.difference)
-    page = LexborHTMLParser(html(found))
+def test_every_edit_and_effect_is_on_the_page_once(plans: tuple[Plan, ...]) -> None:
+    result = reviewed(*plans)
+    difference, outline = result.difference, Outline.of(result.difference)
+    page = LexborHTMLParser(html(result))
     effects = [*outline.together, *outline.minor, *(effect for entry in outline.entries for effect in entry.effects)]
     assert sorted(effect.moved.label for effect in effects) == sorted(moved.label for moved in difference.consequences)
     assert len(outline.entries) + len(outline.words) == len(difference.changes)
@@ -37,22 +37,22 @@ def test_every_edit_and_effect_stands_on_the_page_once(two: tuple[Plan, ...]) ->
 
 @EXAMPLES
 @given(pairs())
-def test_only_the_same_plan_is_called_unchanged(two: tuple[Plan, ...]) -> None:
-    for found in (reviewed(*two), reviewed(two[0], two[0])):
-        text = headline_of(found)
-        assert (text == "No change to the plan.") == (not found.difference.changes)
+def test_only_equal_plans_are_called_unchanged(plans: tuple[Plan, ...]) -> None:
+    for result in (reviewed(*plans), reviewed(plans[0], plans[0])):
+        text = headline_of(result)
+        assert (text == "No change to the plan.") == (not result.difference.changes)
         assert text.endswith((".", "…"))
         assert len(text) <= LONGEST_HEADLINE
 
 
 @EXAMPLES
 @given(pairs())
-def test_swapped_the_picture_has_the_same_lines_with_new_and_gone_swapped(two: tuple[Plan, ...]) -> None:
+def test_with_swapped_plans_the_graph_has_added_and_removed_lines_swapped(plans: tuple[Plan, ...]) -> None:
     swapped = {"added": "removed", "removed": "added"}
-    there, back = neighbourhood(reviewed(*two)), neighbourhood(reviewed(*reversed(two)))
-    ids = {each.id for each in there.sprints} & {each.id for each in back.sprints}
+    forward, back = neighbourhood(reviewed(*plans)), neighbourhood(reviewed(*reversed(plans)))
+    ids = {node.id for node in forward.sprints} & {node.id for node in back.sprints}
     lines = [
         {(edge.needs, edge.sprint): edge.mark for edge in side.edges if {edge.needs, edge.sprint} <= ids}
-        for side in (there, back)
+        for side in (forward, back)
     ]
     assert {pair: swapped.get(mark, mark) for pair, mark in lines[0].items()} == lines[1]

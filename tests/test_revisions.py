@@ -1,4 +1,4 @@
-"""Plans read from Git: the same plan and the same findings as on disk, and names that never become options."""
+"""Plans loaded from Git: plan and findings are the same as on disk, and revision names never become options."""
 
 import os
 import re
@@ -35,28 +35,28 @@ def tree(root: Path, objects: Objects, name: str = "HEAD^{tree}") -> Snapshot:
 
 
 def rules(root: Path) -> tuple[list[str], list[str]]:
-    """What is found on disk and in the commit, with places."""
+    """The places and rules of the findings on disk and in the commit."""
     with Objects(root) as objects:
         sides = load(root), load(tree(root, objects))
-    disk, commit = ([f"{each.place} {each.rule.id}" for each in side.findings] for side in sides)
+    disk, commit = ([f"{finding.place} {finding.rule.id}" for finding in side.findings] for side in sides)
     return disk, commit
 
 
-def test_a_commit_holds_the_same_plan_as_the_files(root: Path) -> None:
+def test_a_commit_has_the_same_plan_as_the_files(root: Path) -> None:
     with Objects(root) as objects:
-        found = load(tree(root, objects))
-    assert found.findings == ()
-    assert found.plan == load(root).plan
-    assert found.plan is not None
-    assert found.plan.places.of("sprints", "2", "title") == load(root).plan.places.of("sprints", "2", "title")  # type: ignore[union-attr]
+        committed = load(tree(root, objects))
+    assert committed.findings == ()
+    assert committed.plan == load(root).plan
+    assert committed.plan is not None
+    assert committed.plan.places.of("sprints", "2", "title") == load(root).plan.places.of("sprints", "2", "title")  # type: ignore[union-attr]
 
 
-def test_the_checkout_is_not_looked_at(root: Path) -> None:
+def test_the_checkout_is_not_read(root: Path) -> None:
     write_plan(root, {"plan.yml": "titel: Wrong\n", "sprints/9.yml": 'id: "9"\ntitle: Nine\n'})
     with Objects(root) as objects:
-        found = load(tree(root, objects)).plan
-    assert found is not None
-    assert list(found.sprints) == ["1", "2", "3"]
+        committed = load(tree(root, objects)).plan
+    assert committed is not None
+    assert list(committed.sprints) == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_the_checkout_is_not_looked_at(root: Path) -> None:
         {"sprints/new\nline.yml": 'id: "4"\ntitle: D\n'},
     ],
 )
-def test_what_is_wrong_is_found_as_on_disk(root: Path, files: dict[str, str | bytes]) -> None:
+def test_a_commit_has_the_same_findings_as_the_files(root: Path, files: dict[str, str | bytes]) -> None:
     write_plan(root, files)
     record(root, "Wrong")
     disk, commit = rules(root)
@@ -81,7 +81,7 @@ def test_what_is_wrong_is_found_as_on_disk(root: Path, files: dict[str, str | by
     assert commit == disk
 
 
-def test_a_file_that_is_too_large_is_not_read(root: Path) -> None:
+def test_a_file_is_read_only_up_to_the_limit(root: Path) -> None:
     write_plan(root, {"plan.yml": b"# " + b"x" * (3 * MAX_BYTES)})
     record(root, "Large")
     with Objects(root) as objects:
@@ -107,8 +107,8 @@ def test_a_submodule_is_a_finding(root: Path) -> None:
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{head},plan_data/sprints/4-d.yml")
     git(root, "commit", "--quiet", "-m", "A submodule")
     with Objects(root) as objects:
-        found = load(tree(root, objects)).findings
-    assert [(each.rule.id, each.message) for each in found] == [("unreadable", "not a file")]
+        findings = load(tree(root, objects)).findings
+    assert [(finding.rule.id, finding.message) for finding in findings] == [("unreadable", "not a file")]
 
 
 def test_a_plan_that_is_a_submodule_is_a_finding(tmp_path: Path) -> None:
@@ -118,33 +118,33 @@ def test_a_plan_that_is_a_submodule_is_a_finding(tmp_path: Path) -> None:
     git(root, "update-index", "--add", "--cacheinfo", f"160000,{head},plan_data")
     git(root, "commit", "--quiet", "-m", "A submodule")
     with Objects(root) as objects:
-        found = load(tree(root, objects)).findings
-    assert "unreadable" in {each.rule.id for each in found}
-    assert "submodule" in found[0].message
+        findings = load(tree(root, objects)).findings
+    assert "unreadable" in {finding.rule.id for finding in findings}
+    assert "submodule" in findings[0].message
 
 
-def test_a_folder_without_a_plan_says_so(root: Path) -> None:
+def test_a_commit_without_a_plan_is_a_finding(root: Path) -> None:
     git(root, "rm", "-r", "--quiet", "plan_data")
     record(root, "Gone")
     disk, commit = rules(root)
     assert commit == disk == ["plan_data:1:1 missing-file"]
 
 
-def test_an_object_that_is_missing_is_a_finding_and_no_crash(root: Path) -> None:
+def test_a_missing_file_object_is_a_finding(root: Path) -> None:
     blob = git(root, "rev-parse", "HEAD:plan_data/plan.yml")
     (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     with Objects(root) as objects:
-        found = load(tree(root, objects)).findings
-    assert [(each.rule.id, str(each.place)) for each in found] == [("unreadable", "plan_data/plan.yml:1:1")]
-    assert "not in this clone" in found[0].message
+        findings = load(tree(root, objects)).findings
+    assert [(finding.rule.id, str(finding.place)) for finding in findings] == [("unreadable", "plan_data/plan.yml:1:1")]
+    assert "not in this clone" in findings[0].message
 
 
-def test_a_folder_that_is_missing_is_a_finding_and_no_crash(root: Path) -> None:
+def test_a_missing_folder_object_is_a_finding(root: Path) -> None:
     folder = git(root, "rev-parse", "HEAD:plan_data/sprints")
     (root / ".git" / "objects" / folder[:2] / folder[2:]).unlink()
     with Objects(root) as objects:
-        found = load(tree(root, objects)).findings
-    assert ("unreadable", "plan_data/sprints") in {(each.rule.id, each.place.path) for each in found}
+        findings = load(tree(root, objects)).findings
+    assert ("unreadable", "plan_data/sprints") in {(finding.rule.id, finding.place.path) for finding in findings}
 
 
 def test_nothing_is_fetched_for_a_partial_clone(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -152,14 +152,14 @@ def test_nothing_is_fetched_for_a_partial_clone(root: Path, tmp_path_factory: py
     git(root, "config", "uploadpack.allowFilter", "true")
     git(root, "clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{root}", str(clone))
     with Objects(clone) as objects:
-        found = load(tree(clone, objects))
-    assert found.plan is None
-    assert {each.rule.id for each in found.findings} == {"unreadable"}
+        partial = load(tree(clone, objects))
+    assert partial.plan is None
+    assert {finding.rule.id for finding in partial.findings} == {"unreadable"}
     missing = git(clone, "rev-list", "--objects", "--missing=print", "HEAD").count("?")
     assert missing == len(BASE)
 
 
-def test_a_repository_of_the_other_hash_is_read_too(tmp_path: Path) -> None:
+def test_a_repository_with_sha256_is_read(tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
     git(tmp_path, "init", "--quiet", "--object-format=sha256")
     record(tmp_path, "The plan")
@@ -177,12 +177,12 @@ def test_a_name_never_becomes_an_option(root: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere", "main..main", "main\nmain", "HEAD~99", "HEAD:plan_data"])
-def test_a_name_of_no_commit_is_said(root: Path, name: str) -> None:
+def test_an_unknown_revision_is_a_usage_error(root: Path, name: str) -> None:
     with pytest.raises(UsageError, match="is not a revision"):
         commit_of(root, name)
 
 
-def test_names_of_a_commit(root: Path) -> None:
+def test_tags_branches_hashes_and_searches_name_a_commit(root: Path) -> None:
     head = git(root, "rev-parse", "HEAD")
     git(root, "tag", "-a", "v1", "-m", "One")
     second = commit(root, {"plan.yml": "title: Two\n"})
@@ -191,7 +191,7 @@ def test_names_of_a_commit(root: Path) -> None:
     ]  # fmt: skip
 
 
-def test_where_two_branches_parted(root: Path) -> None:
+def test_the_merge_base_of_two_branches_is_their_common_commit(root: Path) -> None:
     base = git(root, "rev-parse", "HEAD")
     git(root, "checkout", "--quiet", "-b", "side")
     commit(root, {"plan.yml": "title: Side\n"})
@@ -204,14 +204,14 @@ def test_where_two_branches_parted(root: Path) -> None:
         merge_base(root, "main", "alone")
 
 
-def test_outside_a_repository_there_is_no_revision(tmp_path: Path) -> None:
+def test_outside_a_repository_a_revision_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no Git repository in "):
         commit_of(tmp_path, "main")
     with Objects(tmp_path) as objects, pytest.raises(OSError):  # noqa: PT011 - Git may be gone, or say so
         objects.folder("0" * 40)
 
 
-def test_a_shallow_clone_names_the_way_to_the_whole_history(
+def test_in_a_shallow_clone_the_error_explains_how_to_fetch_history(
     root: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     commit(root, {"plan.yml": "title: Other\n"})
@@ -219,14 +219,14 @@ def test_a_shallow_clone_names_the_way_to_the_whole_history(
     git(root, "clone", "--quiet", "--depth=1", f"file://{root}", str(clone))
     for arguments in (["HEAD^1", "HEAD"], ["--merge-base", "HEAD^1"]):
         assert cli.run(["diff", *arguments, "--root", str(clone)]) == 2
-        wrong = capsys.readouterr().err
-        assert "git fetch --unshallow" in wrong
-        assert "fetch-depth: 0" in wrong
+        message = capsys.readouterr().err
+        assert "git fetch --unshallow" in message
+        assert "fetch-depth: 0" in message
     assert cli.run(["diff", "HEAD~7", "--root", str(root)]) == 2
     assert "--unshallow" not in capsys.readouterr().err
 
 
-# Git that is missing, or refuses: never the same as no repository
+# Git that is missing or refuses to read is not the same as no repository
 
 
 @pytest.fixture
@@ -242,12 +242,12 @@ READERS = (open_project, history, lambda root: revision(root, "docs"), lambda ro
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_a_repository_that_git_refuses_is_not_taken_for_none(refused: Path, read: Callable[[Path], object]) -> None:
+def test_a_repository_that_git_refuses_is_an_error(refused: Path, read: Callable[[Path], object]) -> None:
     with pytest.raises(GitError, match=re.escape(f"git config --global --add safe.directory {refused}")):
         read(refused)
 
 
-def test_the_command_line_says_how_to_make_git_read_it(refused: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_explains_how_to_make_git_trust_the_repository(refused: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copy(OURS / "mkdocs.yml", refused)
     assert cli.run(["build", "--root", str(refused)]) == 2
     assert "safe.directory" in capsys.readouterr().err
@@ -255,7 +255,7 @@ def test_the_command_line_says_how_to_make_git_read_it(refused: Path, capsys: py
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_git_that_is_not_installed_is_not_taken_for_no_repository(
+def test_in_a_repository_missing_git_is_an_error(
     root: Path,
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
@@ -266,26 +266,26 @@ def test_git_that_is_not_installed_is_not_taken_for_no_repository(
         read(root)
 
 
-def test_without_a_repository_nobody_needs_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_repository_git_is_not_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert open_project(write_plan(tmp_path, BASE)).revision.commit == ""
 
 
 @pytest.mark.parametrize("read", READERS)
-def test_a_broken_repository_is_not_taken_for_none(root: Path, read: Callable[[Path], object]) -> None:
+def test_a_broken_repository_is_an_error(root: Path, read: Callable[[Path], object]) -> None:
     (root / ".git" / "config").write_text("[core\n", "utf-8")
     with pytest.raises(GitError, match="Git cannot read the repository"):
         read(root)
 
 
-def test_a_worktree_whose_repository_is_gone_is_not_taken_for_none(tmp_path: Path) -> None:
+def test_a_worktree_without_its_repository_is_an_error(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE)
     (root / ".git").write_text("gitdir: /nowhere/at/all\n", "utf-8")
     with pytest.raises(GitError, match="Git cannot read the repository"):
         revision(root, "docs")
 
 
-def test_variables_that_a_hook_of_git_sets_lead_nowhere_else(
+def test_environment_variables_of_a_git_hook_are_ignored(
     root: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = begin(tmp_path_factory.mktemp("other"), BASE | {"plan.yml": "title: Elsewhere\n"})
@@ -295,18 +295,18 @@ def test_variables_that_a_hook_of_git_sets_lead_nowhere_else(
     assert revision(root, "docs").commit == head
 
 
-def test_a_folder_called_like_the_commit_stops_nothing(root: Path) -> None:
+def test_a_folder_named_head_is_not_taken_for_the_commit(root: Path) -> None:
     write_plan(root / "HEAD", BASE)
     record(root, "A folder called HEAD")
     assert revision(root, "docs").commit == git(root, "rev-parse", "HEAD", "--")[:40]
 
 
-# A branch is a stranger's: nothing in it runs
+# A branch may come from a stranger: nothing in it runs
 
 
 @pytest.fixture
 def marker(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a stranger's command would leave behind."""
+    """The file that a stranger's command would create."""
     return tmp_path_factory.mktemp("attack") / "ran"
 
 
@@ -314,7 +314,7 @@ def marker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def attacked(
     request: pytest.FixtureRequest, tmp_path: Path, marker: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A plan in a sub-folder, and a repository that is committed there or above it, whose settings run a command."""
+    """A plan in a subfolder, with a bare repository committed there or above it whose settings run a command."""
     below = write_plan(tmp_path / "teams" / "search", BASE)
     shutil.copy(OURS / "mkdocs.yml", below)
     inner = begin(tmp_path_factory.mktemp("inner"))
@@ -343,11 +343,11 @@ def test_a_repository_inside_the_repository_runs_nothing(
     assert code == 0 or "is itself a bare Git repository" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("shape", ["commondir", "HEAD as a link"])
-def test_every_shape_of_a_repository_inside_the_repository_is_seen(attacked: Path, shape: str) -> None:
-    """Git before 2.38 would obey each of them."""
+@pytest.mark.parametrize("form", ["commondir", "HEAD as a link"])
+def test_every_form_of_a_repository_inside_the_repository_is_refused(attacked: Path, form: str) -> None:
+    """Git before 2.38 would obey both."""
     inner = next(folder for folder in (attacked, attacked.parent) if (folder / "HEAD").exists())
-    if shape == "commondir":
+    if form == "commondir":
         (inner / "common").mkdir()
         for name in ("objects", "refs"):
             (inner / name).rename(inner / "common" / name)
@@ -362,7 +362,7 @@ def test_every_shape_of_a_repository_inside_the_repository_is_seen(attacked: Pat
 def test_git_itself_refuses_a_repository_inside_the_repository(
     attacked: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Should a folder ever get past our own look."""
+    """The second line of defence, without our own check."""
     monkeypatch.setattr(asking, "repository", lambda _: attacked)
     with pytest.raises(GitError, match="bareRepository"):
         asking.git(attacked, "status")

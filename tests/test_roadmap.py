@@ -1,4 +1,4 @@
-"""The chart of the weeks: what is done, late and blocked can be told apart, and a large plan has a small chart."""
+"""The week chart: done, late and blocked sprints look different, and a large plan has a small chart."""
 
 from datetime import date
 from itertools import pairwise
@@ -42,7 +42,7 @@ def chart(root: Path, day: date) -> LexborHTMLParser:
     return LexborHTMLParser(MACROS["week_chart"].call(open_project(root, day).context("index.md")))
 
 
-def test_done_late_and_blocked_bars_say_so_and_look_so(tmp_path: Path) -> None:
+def test_done_late_and_blocked_bars_have_labels_and_looks(tmp_path: Path) -> None:
     page = chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24))
     bars = {words(bar).split(":")[0]: bar for bar in page.css("a.mp-box")}
 
@@ -54,7 +54,7 @@ def test_done_late_and_blocked_bars_say_so_and_look_so(tmp_path: Path) -> None:
     assert bars["Sprint 2"].css(".mp-bar.mp-blocked")
 
 
-def test_today_stands_on_top_and_weeks_are_dates(tmp_path: Path) -> None:
+def test_today_and_the_dates_of_weeks_are_at_the_top(tmp_path: Path) -> None:
     texts = chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24)).css("svg > text")
     tops = {text.text(): float(text.attributes["y"] or 0) for text in texts}
 
@@ -62,7 +62,7 @@ def test_today_stands_on_top_and_weeks_are_dates(tmp_path: Path) -> None:
     assert tops["12 Oct"] < 20
 
 
-def test_where_there_is_no_room_the_sprints_are_a_list(tmp_path: Path) -> None:
+def test_on_narrow_screens_the_sprints_are_a_list(tmp_path: Path) -> None:
     lines = [words(line) for line in chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24)).css(".mp-narrow li")]
 
     assert [line.split(" ", 2)[1].rstrip(":") for line in lines] == ["1", "2", "3", "4"]
@@ -82,7 +82,7 @@ def test_a_large_plan_has_a_bar_for_each_phase_and_few_lanes(tmp_path: Path) -> 
 
 
 def crosses(points: tuple[Point, ...], bar: Rect) -> bool:
-    """Whether a line runs over a bar."""
+    """Whether a line crosses a bar."""
     return any(
         min(a[0], b[0]) < bar.x + bar.width - 0.1
         and bar.x + 0.1 < max(a[0], b[0], min(a[0], b[0]) + 0.05)
@@ -92,7 +92,7 @@ def crosses(points: tuple[Point, ...], bar: Rect) -> bool:
     )
 
 
-def test_an_arrow_runs_past_the_bars_between_its_ends() -> None:
+def test_arrows_do_not_cross_bars() -> None:
     lanes = [
         WeekLane("One", [WeekBar(1, 2, f"Sprint {n}", key=n) for n in "126"]),
         WeekLane("Two", [WeekBar(3, 5, "Sprint 3", key="3"), WeekBar(3, 5, "Sprint 4", key="4")]),

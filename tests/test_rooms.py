@@ -26,7 +26,7 @@ MODULES = {
     for path in sorted((SOURCE / "masterplan").rglob("*.py"))
 }
 
-# What a room may import besides itself and `errors`. A module that is no room, such as `cli`, may import all.
+# Modules and rooms that a room may import besides itself and `errors`. Others, such as `cli`, may import all.
 BELOW: dict[str, set[str]] = {
     "errors": {"model"},
     "files": set(),
@@ -41,7 +41,7 @@ BELOW: dict[str, set[str]] = {
     "importing": {"model", "load", "edit", "files"},
     "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "program", "today"},
 }
-# The rooms that may know a library.
+# The rooms that may import a library.
 OWNER: dict[str, set[str]] = {
     "yaml": {"load", "publish"},
     "yaml_env_tag": {"publish"},
@@ -62,7 +62,7 @@ def offences(module: str, source: str) -> list[str]:
 
 
 def imports(module: str, source: str) -> Iterator[str]:
-    """What a module imports, by full names: `from ..model import plan` gives `masterplan.model.plan`."""
+    """Full names that a module imports: `from ..model import plan` gives `masterplan.model.plan`."""
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -109,7 +109,7 @@ def test_no_module_imports_against_the_flow() -> None:
         ("cli", "import subprocess"),
     ],
 )
-def test_an_import_against_the_flow_is_seen(module: str, line: str) -> None:
+def test_an_import_against_the_flow_is_an_offence(module: str, line: str) -> None:
     assert len(offences(f"masterplan.{module}", line)) == 1
 
 
@@ -127,12 +127,12 @@ def test_an_import_against_the_flow_is_seen(module: str, line: str) -> None:
         ("cli", "from masterplan.publish import plugin\nimport typer"),
     ],
 )
-def test_an_import_with_the_flow_is_silent(module: str, line: str) -> None:
+def test_an_import_with_the_flow_is_no_offence(module: str, line: str) -> None:
     assert offences(f"masterplan.{module}", line) == []
 
 
-def test_each_module_can_be_imported_first() -> None:
-    """No imports lead back: what a module imports is there whole, whichever module is the first."""
+def test_imports_have_no_cycles() -> None:
+    """So any module can be imported first."""
     needs(MODULES).prepare()
 
 
@@ -145,25 +145,25 @@ def test_each_module_can_be_imported_first() -> None:
         ("import b", "from b import x"),
     ],
 )
-def test_imports_that_lead_back_are_seen(first: str, second: str) -> None:
+def test_a_cycle_of_imports_is_an_error(first: str, second: str) -> None:
     with pytest.raises(CycleError):
         needs({"a": first, "b.__init__": "from b.inside import x", "b.inside": second, "b.other": ""}).prepare()
 
 
 def needs(sources: Mapping[str, str]) -> TopologicalSorter[str]:
-    """What must be imported whole before each module is: all that it imports at once, and the packages around that."""
+    """The modules that must be imported before each module: those it imports at once, and their packages."""
     names = {module.removesuffix(".__init__"): module for module in sources}
     graph = TopologicalSorter[str]()
     for name, module in names.items():
-        at_once = "\n".join(map(ast.unparse, at_import(parsed(sources[module]))))
-        targets = {target if target in names else target.rpartition(".")[0] for target in imports(module, at_once)}
-        around = {part for target in targets for part in accumulate(target.split("."), "{}.{}".format)}
-        graph.add(name, *targets, *(part for part in around if not f"{name}.".startswith(f"{part}.")))
+        immediate = "\n".join(map(ast.unparse, at_import(parsed(sources[module]))))
+        targets = {target if target in names else target.rpartition(".")[0] for target in imports(module, immediate)}
+        packages = {part for target in targets for part in accumulate(target.split("."), "{}.{}".format)}
+        graph.add(name, *targets, *(part for part in packages if not f"{name}.".startswith(f"{part}.")))
     return graph
 
 
 def at_import(node: ast.AST) -> Iterator[ast.stmt]:
-    """The imports in a piece of code that are done as soon as it is imported."""
+    """The imports that run as soon as the code is imported."""
     match node:
         case ast.Import() | ast.ImportFrom():
             yield node
@@ -175,16 +175,16 @@ def at_import(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 SITES = {"jinja2", "markdown", "mkdocs", "mkdocs_macros", "requests", "selectolax"}
-"""Libraries that only commands which make a site, or ask GitHub, have to wait for."""
+"""Libraries that only commands which build a site or call GitHub import."""
 
 SOME = SITES | {"markdown_it", "numpy", "openpyxl", "ortools", "rich", "watchdog"}
-"""Libraries that only some commands need: where there is no terminal, none of those below."""
+"""Libraries that only some commands import; without a terminal, none of the commands below."""
 
 CHECKED = {"masterplan.analyse.facts", "masterplan.analyse.schedule.staff", "masterplan.model.change", "xml"}
-"""What a check whose findings a terminal shows does without."""
+"""Modules that `check` does not import."""
 
 ROOMS = {"masterplan.publish", "masterplan.render"}
-"""Rooms that only commands which show a plan have to wait for."""
+"""Rooms that only commands which show a plan import."""
 
 
 @pytest.mark.parametrize(
@@ -215,28 +215,28 @@ except SystemExit as end:
     assert (code, without.intersection(loaded)) == ("0", set()), done.stderr
 
 
-def test_each_module_is_short_and_says_what_it_is_for() -> None:
+def test_each_module_is_short_and_has_a_docstring() -> None:
     assert {module: source.count("\n") for module, source in MODULES.items() if source.count("\n") > 400} == {}
     assert [module for module, source in MODULES.items() if not ast.get_docstring(parsed(source))] == []
 
 
-ONE_THING = {
-    "Answers": "what a team answers where something can be read or made in more than one way",
+SHARED_NAMES = {
+    "Answers": "a team's answers to questions that have more than one possible answer",
     "Block": "a part of a text in Markdown, as an import reads it and as a page shows it",
     "CHECKS": "each module's rules of the audit, which its package lists in one table",
     "Column": "a column of a table, as a document has it and as a file gets it",
-    "Context": "what a thing stands in that is read, or shown",
+    "Context": "the surroundings of a value that is read or shown",
     "Hyperlink": "a link of a text in Markdown, as an import reads it and as a page shows it",
     "FIELD_RULES": "each module's rules of changes, by field",
     "PART_RULES": "each module's rules of changes about whole parts",
-    "Question": "what a person is asked, by an import and by a review",
+    "Question": "a question to a person, from an import or a review",
     "RULES": "each module's kinds of finding or of change, which its package lists in one table",
-    "Reader": "a type of functions, which each module's tables list",
-    "Reading": "what is read: a document, and a sprint's progress",
+    "Reader": "the type of the functions in each module's tables",
+    "Reading": "a document or a sprint's progress that is being read",
     "Row": "a row of a table in Markdown, as an import reads it and as a page shows it",
-    "Section": "a heading with what stands below it, likewise",
-    "Source": "text with what it says: a file that was read, and a value to be written",
-    "Span": "where something stands in a text, likewise",
+    "Section": "a heading and the content below it, likewise",
+    "Source": "a text with its parsed value: a file that was read, and a value to be written",
+    "Span": "a range of a text, likewise",
     "Table": "a table, as a plan declares one and as a page shows one",
     "Values": "values of fields, as a file has them and as changes compare them",
     "WORK": "the kinds of part that are worked on",
@@ -253,15 +253,15 @@ ONE_THING = {
     "new_sprint": "the command and its function",
     "parse": "a text as data: YAML, and Markdown",
     "phrases": "short texts: of a value, and those in the table of words",
-    "plain": "a text without what marks it up, of Markdown and of HTML",
+    "plain": "a text without its markup, Markdown or HTML",
     "reach": "the command and its function",
-    "read": "each reader's function for what it reads",
-    "references": "a part's references to others, and those that a text has",
-    "schema": "the command that prints all schemas, and the functions that make one each",
+    "read": "each reader's function",
+    "references": "references of a part to others, and references in a text",
+    "schema": "the command that prints all schemas, and the functions that make one schema each",
     "serve": "the command and its function",
     "texts": "the texts of a part of the plan, and of a value in a document",
 }
-"""Public names that several modules define, each with the reason why that is one thing."""
+"""Public names that several modules define, each with its one meaning."""
 
 SHORT = {
     "__main__": "an entry point",
@@ -273,7 +273,7 @@ SHORT = {
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "model.milestone": "one file of the plan",
     "model.option": "one file of the plan",
-    "model.words": "what the plan calls things",
+    "model.words": "the plan's own words",
     "program": "imports nothing, so that no command waits for it",
     "publish.properdocs_run": "an entry point: a process of its own",
     "publish.error_page": "a page that needs nothing from the site",
@@ -290,37 +290,37 @@ SAME_SUBJECT = {
     "record": "the commands and what they run",
     "custom": "custom fields, what they are and how they are read",
     "dependencies": "rules about them, their picture and their page",
-    "health": "computed, worded and exported",
+    "health": "computed, put into words, and exported",
     "graph": "the graph of dependencies, computed and drawn",
-    "milestones": "where they stand, and what pages show of them",
+    "milestones": "their state, and how pages show them",
     "history": "its records, how they are read from Git, and their page",
     "people": "rules about changes of them, and their pages",
-    "progress": "its entries, where each sprint stands, rules about that, and the page",
+    "progress": "its entries, the state of each sprint, rules about it, and the page",
     "risks": "rules about them and about changes of them, and their page",
     "savings": "computed and shown",
-    "scope": "what the plan, phases and sprints have in common, and how it is shown",
+    "scope": "fields that the plan, phases and sprints share, and how they are shown",
     "sprints": "rules about changes of them, and their pages",
     "staffing": "the options looked up, and shown",
     "status": "computed and shown",
-    "tasks": "where each stands, and the pages about them",
-    "why": "why a sprint is when it is, computed and worded",
-    "words": "what plans call things: the plan's own words, and those that documents have",
+    "tasks": "the state of each task, and the pages about tasks",
+    "why": "the reasons for a sprint's dates, computed and put into words",
+    "words": "the plan's own words, and the words of documents",
     "fields": "types of fields of the model, and how a document's values become fields",
     "markdown": "texts in Markdown, read as a plan and written",
-    "reading": "a document while it is read, and what somebody who joins a sprint reads",
-    "relations": "how sprints relate, as a document says it and as claims are judged",
+    "reading": "a document being read, and the reading path for somebody who joins a sprint",
+    "relations": "relations between sprints, in documents and in claims",
     "tables": "tables, of a document and of an export",
 }
 """Names of modules that several rooms have, each with what they are about."""
 
 
-def test_a_public_name_is_one_thing() -> None:
+def test_public_names_of_several_modules_are_listed() -> None:
     modules = defaultdict(set)
     for module, source in MODULES.items():
         for name in public_names(source):
             modules[name].add(module)
     repeated = {name for name, defining in modules.items() if len(defining) > 1}
-    assert sorted(repeated) == sorted(ONE_THING)
+    assert sorted(repeated) == sorted(SHARED_NAMES)
 
 
 def public_names(source: str) -> Iterator[str]:
@@ -340,17 +340,17 @@ def definitions(source: str) -> Iterator[tuple[str, bool]]:
                 yield from ((target.id, False) for target in targets if isinstance(target, ast.Name))
 
 
-def test_a_short_module_has_a_reason() -> None:
+def test_short_modules_are_listed_with_a_reason() -> None:
     modules = {name.removeprefix("masterplan."): source for name, source in MODULES.items()}
     short = {name for name, source in modules.items() if source.count("\n") < 60 and not name.endswith("__init__")}
     assert sorted(short) == sorted(SHORT)
 
 
-def test_modules_of_one_name_are_about_one_subject() -> None:
+def test_module_names_of_several_rooms_are_listed() -> None:
     rooms = defaultdict(set)
     for module in MODULES:
         rooms[module.rpartition(".")[2]].add(room_of(module))
-    shared = {name for name, having in rooms.items() if len(having) > 1}
+    shared = {name for name, owners in rooms.items() if len(owners) > 1}
     assert sorted(shared - {"__init__"}) == sorted(SAME_SUBJECT)
 
 
@@ -365,7 +365,7 @@ STARTED_BY_OTHERS = {
 
 
 def test_every_module_is_imported() -> None:
-    """A new module whose row nobody wrote fails here."""
+    """A new module that no table lists fails here."""
     imported = {target for module, source in MODULES.items() for target in imports(module, source)}
     rooms = {target.rpartition(".")[0] for target in imported}
     alone = {name for name in MODULES if not name.endswith("__init__") and name not in imported | rooms}
@@ -375,8 +375,8 @@ def test_every_module_is_imported() -> None:
 READ_BY_PYTHON = {"__all__", "__getattr__", "__version__"}
 
 
-def test_everything_that_is_defined_is_used() -> None:
-    """A new rule that is in no table fails here: its function is never used. A decorator such as `@macro` is a use."""
+def test_every_definition_is_used() -> None:
+    """A rule that is in no table fails here, because its function is unused. A decorator such as `@macro` is a use."""
     used = {module: set(used_names(source)) for module, source in MODULES.items()}
     anywhere = set().union(*used.values())
     unused = [
@@ -389,7 +389,7 @@ def test_everything_that_is_defined_is_used() -> None:
 
 
 def used_names(source: str) -> Iterator[str]:
-    """The names that a module reads or imports, also in texts that are names: annotations, and rows of `__init__`."""
+    """The names that a module reads or imports, including names in strings: annotations, and rows of `__init__`."""
     for node in ast.walk(parsed(source)):
         match node:
             case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name):

@@ -1,4 +1,4 @@
-"""A new sprint as a file: it loads as what was asked for, and what would be wrong is never written."""
+"""A new sprint is a file that loads as requested; a wrong one is never written."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -27,23 +27,23 @@ def files(root: Path) -> set[str]:
 
 
 def loaded(root: Path, id_: str) -> Sprint:
-    found = load(root)
-    assert found.findings == ()
-    assert found.plan is not None
-    return found.plan.sprints[id_]
+    result = load(root)
+    assert result.findings == ()
+    assert result.plan is not None
+    return result.plan.sprints[id_]
 
 
-def test_a_new_sprint_gets_the_next_number_and_a_file_of_its_own(tmp_path: Path) -> None:
+def test_a_new_sprint_has_the_next_number_and_its_own_file(tmp_path: Path) -> None:
     path = new_sprint(write_plan(tmp_path, BASE), "Request Batching", None, None, ())
     assert path == Path("plan_data/sprints/4-request-batching.yml")
     assert (loaded(tmp_path, "4").title, loaded(tmp_path, "4").depends_on) == ("Request Batching", None)
 
 
-def test_a_new_sprint_joins_its_phase_and_needs_what_it_is_told(tmp_path: Path) -> None:
+def test_a_new_sprint_has_the_requested_id_phase_and_dependencies(tmp_path: Path) -> None:
     new_sprint(write_plan(tmp_path, BASE), "Later", "L.1", "2", ("1", "3"))
     sprint = loaded(tmp_path, "L.1")
     assert sprint.phase == "2"
-    assert [(each.sprint, each.strength) for each in sprint.depends_on or ()] == [("1", "hard"), ("3", "hard")]
+    assert [(edge.sprint, edge.strength) for edge in sprint.depends_on or ()] == [("1", "hard"), ("3", "hard")]
 
 
 def test_the_first_sprint_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_the_first_sprint_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
     assert loaded(tmp_path, "1").title == "日本語"
 
 
-def test_a_new_file_names_its_schema_where_the_repository_has_it(tmp_path: Path) -> None:
+def test_a_new_file_names_its_schema_if_the_repository_has_it(tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
     without = (tmp_path / new_sprint(tmp_path, "One", None, None, ())).read_text("utf-8")
     assert without.startswith("id:")
@@ -63,7 +63,7 @@ def test_a_new_file_names_its_schema_where_the_repository_has_it(tmp_path: Path)
     assert (path.parent / schema).is_file()
 
 
-def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) -> None:
+def test_every_commented_line_is_valid_when_uncommented(tmp_path: Path) -> None:
     path = tmp_path / new_sprint(write_plan(tmp_path, BASE), "T", None, None, ())
     text = path.read_text("utf-8").replace("owner: the id of a person in team.yml", "owner: ada")
     path.write_text("\n".join(line.removeprefix("# ") for line in text.split("\n")), "utf-8")
@@ -73,7 +73,7 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("arguments", "message"),
     [
         ({"title": ""}, "`title` is empty"),
         ({"title": " \n"}, "`title` is empty"),
@@ -89,14 +89,14 @@ def test_every_line_to_fill_in_is_right_once_its_sign_is_gone(tmp_path: Path) ->
         ({"needs": ("1", "7")}, "no sprint 7, so nothing can depend on it"),
     ],
 )
-def test_what_would_be_wrong_is_not_written(asked: dict[str, Any], says: str, tmp_path: Path) -> None:
+def test_a_wrong_sprint_is_not_written(arguments: dict[str, Any], message: str, tmp_path: Path) -> None:
     before = files(write_plan(tmp_path, BASE | {"sprints/L-l.yml": "id: L\ntitle: L\n"}))
-    with pytest.raises(UsageError, match=says):
-        new_sprint(tmp_path, **{"title": "T", "id_": None, "phase": None, "needs": ()} | asked)
+    with pytest.raises(UsageError, match=message):
+        new_sprint(tmp_path, **{"title": "T", "id_": None, "phase": None, "needs": ()} | arguments)
     assert files(tmp_path) == before
 
 
-def test_a_new_sprint_takes_no_id_of_another_branch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_sprint_avoids_ids_of_other_branches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = begin(tmp_path)
     git(root, "switch", "--quiet", "--create", "tracing")
     commit(root, {"sprints/4-tracing.yml": 'id: "4"\ntitle: Tracing\n', "sprints/L-x.yml": "id: L\ntitle: X\n"})
@@ -106,21 +106,21 @@ def test_a_new_sprint_takes_no_id_of_another_branch(tmp_path: Path, capsys: pyte
     git(root, "switch", "--quiet", "main")
     git(root, "branch", "--quiet", "-D", "caching")
     assert cli.run(["new", "sprint", "Mine", "--root", str(root)]) == 0
-    said = capsys.readouterr().out
-    assert "plan_data/sprints/6-mine.yml" in said
-    assert "4 (tracing)" in said
-    assert "5 (origin/caching)" in said
+    output = capsys.readouterr().out
+    assert "plan_data/sprints/6-mine.yml" in output
+    assert "4 (tracing)" in output
+    assert "5 (origin/caching)" in output
     assert cli.run(["new", "sprint", "Mine", "--root", str(root), "--id", "L"]) == 0
     assert "The branch tracing also has the id L; change one of the two" in capsys.readouterr().out
     assert loaded(root, "L").title == "Mine"
 
 
-def test_a_need_said_twice_is_written_once(tmp_path: Path) -> None:
+def test_a_repeated_dependency_is_written_once(tmp_path: Path) -> None:
     new_sprint(write_plan(tmp_path, BASE), "T", " 4\n", None, ("1", "1"))
-    assert [each.sprint for each in loaded(tmp_path, "4").depends_on or ()] == ["1"]
+    assert [edge.sprint for edge in loaded(tmp_path, "4").depends_on or ()] == ["1"]
 
 
-def test_a_file_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     write_plan(tmp_path, BASE | {"sprints/4-d.yml": 'id: "4-d"\ntitle: D\n'})
     with pytest.raises(UsageError, match="taken"):
         new_sprint(tmp_path, "D", "4", None, ())
@@ -131,12 +131,12 @@ def test_two_commands_at_once_take_two_ids(tmp_path: Path, monkeypatch: pytest.M
     root = write_plan(tmp_path, BASE)
     meeting = Barrier(2)
 
-    def written(root: Path, path: Path, content: bytes) -> None:
+    def add_at_the_same_time(root: Path, path: Path, content: bytes) -> None:
         with suppress(BrokenBarrierError):
             meeting.wait(0.5)
         edit.add(root, path, content)
 
-    monkeypatch.setattr(scaffold, "add", written)
+    monkeypatch.setattr(scaffold, "add", add_at_the_same_time)
     with ThreadPoolExecutor() as threads:
         paths = list(threads.map(lambda title: new_sprint(root, title, None, None, ()), ("One", "Other")))
     assert sorted(path.name[:2] for path in paths) == ["4-", "5-"]

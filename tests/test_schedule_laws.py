@@ -1,4 +1,4 @@
-"""Laws of schedules over generated plans, half done ones among them: every figure agrees with the others."""
+"""Properties of schedules of generated plans, planned or in progress: all figures are consistent."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ STATES = ("planned", "planned", "in progress", "blocked", "done", "dropped")
 
 @st.composite
 def plans(draw: st.DrawFn, *, is_certain: bool = False) -> Plan:
-    """Plans in any state, with people of any share who may be away; `is_certain` without ranges of effort."""
+    """Plans in any state, with two people, one of whom may be away; `is_certain` excludes ranges of effort."""
     efforts = [effort for effort in EFFORTS if not (is_certain and "-" in effort)]
     size = draw(st.integers(1, 6))
     ids = [str(n) for n in range(1, size + 1)]
@@ -55,15 +55,15 @@ def plans(draw: st.DrawFn, *, is_certain: bool = False) -> Plan:
     return plan(*sprints, options=[drawn], people=people, entries=entries, **header)
 
 
-def every(facts: Facts) -> tuple[Staffed, ...]:
+def all_schedules(facts: Facts) -> tuple[Staffed, ...]:
     return (*facts.schedules.options.values(), *facts.schedules.by_number)
 
 
 @settings(max_examples=150, deadline=None)
 @given(plans())
-def test_nothing_open_is_scheduled_before_today_or_before_what_it_needs(of: Plan) -> None:
+def test_no_open_sprint_is_scheduled_before_today_or_its_dependencies(of: Plan) -> None:
     facts = analyse(of, TODAY)
-    for staffed in every(facts):
+    for staffed in all_schedules(facts):
         assert set(staffed.stints) == set(facts.schedules.open)
         for id_, stint in staffed.stints.items():
             assert facts.schedules.now <= stint.start <= stint.end
@@ -96,7 +96,7 @@ def test_no_run_is_shorter_than_the_floor(of: Plan) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(plans(is_certain=True))
-def test_what_is_certain_ends_in_every_run_when_the_schedule_says(of: Plan) -> None:
+def test_without_ranges_every_run_ends_as_scheduled(of: Plan) -> None:
     schedules = analyse(of, TODAY).schedules
     for id_, odds in schedules.option_odds.items():
         staffed = schedules.options[id_]
@@ -106,7 +106,7 @@ def test_what_is_certain_ends_in_every_run_when_the_schedule_says(of: Plan) -> N
 
 @settings(max_examples=100, deadline=None)
 @given(plans())
-def test_what_is_in_progress_goes_on_before_anything_else_begins(of: Plan) -> None:
+def test_sprints_in_progress_continue_before_others_start(of: Plan) -> None:
     facts = analyse(of, TODAY)
     for staffed in facts.schedules.by_number:
         begun = [stint for id_, stint in staffed.stints.items() if facts.standings[id_].state != "planned"]
@@ -116,22 +116,24 @@ def test_what_is_in_progress_goes_on_before_anything_else_begins(of: Plan) -> No
 
 
 @st.composite
-def drawn_plans(draw: st.DrawFn) -> Plan:
-    """Plans whose option draws each sprint somewhere, rightly or wrongly."""
+def plans_with_any_option(draw: st.DrawFn) -> Plan:
+    """Plans whose option has each sprint in any weeks of any lanes, possible or not."""
     of = draw(plans())
     lanes: list[dict[str, list[str]]] = [{}, {}]
     for id_ in of.sprints:
         for lane in draw(st.sampled_from(([0], [1], [0, 1], []))):
             first = draw(st.integers(1, 4))
             lanes[lane].setdefault(f"{first}-{first + draw(st.integers(0, 2))}", []).append(id_)
-    made = option("A", *lanes)
-    people = tuple(lane.model_copy(update={"person": who.id}) for lane, who in zip(made.people, of.people, strict=True))
-    return replace(of, options=(made.model_copy(update={"people": people}),))
+    layout = option("A", *lanes)
+    people = tuple(
+        lane.model_copy(update={"person": who.id}) for lane, who in zip(layout.people, of.people, strict=True)
+    )
+    return replace(of, options=(layout.model_copy(update={"people": people}),))
 
 
 @settings(max_examples=300, deadline=None)
-@given(drawn_plans())
-def test_a_schedule_that_is_proved_is_no_longer_than_a_drawing_that_can_be_done(of: Plan) -> None:
+@given(plans_with_any_option())
+def test_a_proved_schedule_is_not_longer_than_a_possible_option(of: Plan) -> None:
     facts = analyse(of, TODAY)
     for staffing in facts.staffing:
         reasons = facts.schedules.obstacles(staffing)

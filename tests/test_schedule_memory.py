@@ -1,4 +1,4 @@
-"""Schedules are remembered in a repository, and computed again only for another problem."""
+"""Schedules are remembered in a repository and computed again only for a different problem."""
 
 import json
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_a_schedule_is_computed_once_for_each_problem(repository: Path, computed
     [b"", b"{", b"[]", b"\xff", b"null", b'{"%s": [[1], [2], [0], 3]}', b'{"%s": "text"}', b'{"%s": [[], [], [], 1]}',
      b'{"%s": [["a", 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 0, 0, 0, 0, 0, 0, 0, 0], 3]}'],
 )  # fmt: skip
-def test_a_broken_memory_is_as_good_as_none(content: bytes, repository: Path, computed: list[Problem]) -> None:
+def test_a_broken_memory_is_replaced(content: bytes, repository: Path, computed: list[Problem]) -> None:
     answer = remembering(repository)(problem(60))
     (key,) = json.loads((repository / MEMORY).read_bytes())
     (repository / MEMORY).write_bytes(content.replace(b"%s", key.encode()))
@@ -71,7 +71,7 @@ def test_another_version_of_the_program_computes_again(
     assert len(computed) == 3
 
 
-def test_the_memory_does_not_grow_for_ever(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_has_a_limited_size(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(solver, "best_schedule", list_schedule)
     for longest in range(60, 62 + MOST_REMEMBERED):
         remembering(repository)(problem(longest))
@@ -85,7 +85,7 @@ def test_outside_a_repository_nothing_is_remembered(tmp_path: Path, computed: li
     assert not list(tmp_path.iterdir())
 
 
-def test_schedules_are_computed_where_nothing_can_be_written(repository: Path, computed: list[Problem]) -> None:
+def test_without_writable_memory_schedules_are_computed(repository: Path, computed: list[Problem]) -> None:
     elsewhere = repository / "elsewhere"
     elsewhere.mkdir()
     (repository / MEMORY.parent).symlink_to(elsewhere)

@@ -38,23 +38,23 @@ def schedules(of: Plan) -> Schedules:
     ],
 )
 def test_a_stated_effort_is_in_working_days(effort: dict[str, str], low: str, likely: str, high: str) -> None:
-    found = efforts(plan(sprint("1", **effort)))["1"]
-    assert (found.low, found.likely, found.high) == (Fraction(low), Fraction(likely), Fraction(high))
-    assert found.origin == "stated"
+    result = efforts(plan(sprint("1", **effort)))["1"]
+    assert (result.low, result.likely, result.high) == (Fraction(low), Fraction(likely), Fraction(high))
+    assert result.origin == "stated"
 
 
-def test_a_day_and_a_week_are_as_long_as_the_team_says() -> None:
+def test_efforts_follow_the_working_time_of_the_team() -> None:
     time = WorkingTime(hours=4, weekdays=("Monday", "Tuesday"))
-    found = efforts(plan(sprint("1", effort="8 hours"), sprint("2", effort="2 weeks"), calendar=time))
-    assert (found["1"].low, found["2"].low) == (Fraction(2), Fraction(4))
+    result = efforts(plan(sprint("1", effort="8 hours"), sprint("2", effort="2 weeks"), calendar=time))
+    assert (result["1"].low, result["2"].low) == (Fraction(2), Fraction(4))
 
 
-def test_an_effort_that_is_not_stated_comes_from_the_options_and_shares_what_others_leave() -> None:
+def test_an_unstated_effort_is_the_remaining_time_in_the_options() -> None:
     a = option("A", {"1-2": ["1", "2"], "3": ["3"]})
     b = option("B", {"1": ["1"]}, {"1-3": ["2", "3"]})
-    found = efforts(plan(sprint("1", effort="2 days"), sprint("2"), sprint("3"), options=[a, b]))
-    assert (found["2"].low, found["2"].high, found["2"].origin) == (Fraction("7.5"), Fraction(8), "options")
-    assert (found["3"].low, found["3"].high) == (Fraction(5), Fraction("7.5"))
+    result = efforts(plan(sprint("1", effort="2 days"), sprint("2"), sprint("3"), options=[a, b]))
+    assert (result["2"].low, result["2"].high, result["2"].origin) == (Fraction("7.5"), Fraction(8), "options")
+    assert (result["3"].low, result["3"].high) == (Fraction(5), Fraction("7.5"))
 
 
 TASKS = [{"title": "A", "effort": "2-4 hours"}, {"title": "B", "effort": "1 day"}, {"title": "C", "state": "dropped"}]
@@ -78,7 +78,7 @@ POINTS = [{"title": "A", "points": "3"}, {"title": "B", "points": "1-2"}]
         ({"when": "week 2"}, {"assume": "2-4 days"}, (5, 5, 5), "window"),
     ],
 )
-def test_an_effort_comes_from_the_first_that_the_plan_states(
+def test_an_effort_has_its_first_available_source(
     fields: dict[str, Any], header: dict[str, Any], days: tuple[float, float, float] | None, origin: str
 ) -> None:
     effort = efforts(plan(sprint("1", **fields), **header)).get("1")
@@ -86,38 +86,38 @@ def test_an_effort_comes_from_the_first_that_the_plan_states(
     assert (effort.origin if effort else "") == origin
 
 
-def test_once_an_option_is_chosen_it_alone_gives_efforts() -> None:
-    made = plan(sprint("1"), options=[option("A", {"1-2": ["1"]}), option("B", {"1": ["1"]})])
-    before, after = (efforts(of)["1"] for of in (made, replace(made, chosen="A")))
+def test_only_the_chosen_option_gives_efforts() -> None:
+    undecided = plan(sprint("1"), options=[option("A", {"1-2": ["1"]}), option("B", {"1": ["1"]})])
+    before, after = (efforts(of)["1"] for of in (undecided, replace(undecided, chosen="A")))
     assert (float(before.low), float(before.high)) == (5, 10)
     assert (float(after.low), float(after.high)) == (10, 10)
 
 
-def test_a_window_without_end_and_one_that_is_full_give_no_effort() -> None:
+def test_open_ended_and_full_windows_give_no_effort() -> None:
     whole = sprint("2", effort="5 days")
     assert set(efforts(plan(sprint("1"), whole, options=[option("A", {"1": ["1", "2"]})]))) == {"2"}
     assert set(efforts(plan(sprint("1"), whole, options=[option("A", {"1+": ["1", "2"]})]))) == {"2"}
 
 
-def test_a_sprint_of_which_the_plan_says_nothing_has_no_effort() -> None:
-    made = plan(sprint("1"), sprint("2", effort="1 day"), phases=[phase("1", "1-2", "1", "2")])
-    assert set(efforts(made)) == {"2"}
+def test_a_sprint_without_any_source_has_no_effort() -> None:
+    of = plan(sprint("1"), sprint("2", effort="1 day"), phases=[phase("1", "1-2", "1", "2")])
+    assert set(efforts(of)) == {"2"}
 
 
 def test_the_first_plan_has_the_critical_path_2_then_5() -> None:
-    found = load(ROOT).plan
-    assert found is not None
-    network = schedules(found).network
+    of = load(ROOT).plan
+    assert of is not None
+    network = schedules(of).network
     assert network.critical_path == ("2", "5")
     assert network.end == 20  # 5 and 15 days
-    assert Graph.of(found).hard_waves == (("1", "2", "6", "3"), ("4", "5"))
+    assert Graph.of(of).hard_waves == (("1", "2", "6", "3"), ("4", "5"))
     assert (network.times["4"].total_slack, network.times["1"].free_slack) == (Fraction("2.625"), Fraction(0))
 
 
 def test_soft_dependencies_delay_nothing() -> None:
-    found = schedules(plan(sprint("1", effort="4 days"), sprint("2", effort="1 day", benefits=["1"]))).network
-    assert found.times["2"].early_start == 0
-    assert found.times["2"].total_slack == 3
+    network = schedules(plan(sprint("1", effort="4 days"), sprint("2", effort="1 day", benefits=["1"]))).network
+    assert network.times["2"].early_start == 0
+    assert network.times["2"].total_slack == 3
 
 
 @st.composite
@@ -130,47 +130,47 @@ def networks(draw: st.DrawFn) -> tuple[list[int], list[tuple[int, ...]]]:
 
 @settings(max_examples=1_000, deadline=None)
 @given(networks())
-def test_times_and_path_are_those_of_every_chain_written_out(drawn: tuple[list[int], list[tuple[int, ...]]]) -> None:
-    durations, needs = drawn
+def test_times_and_critical_path_agree_with_all_chains(generated: tuple[list[int], list[tuple[int, ...]]]) -> None:
+    durations, needs = generated
     size = len(durations)
     chains = list(every_chain(needs))
     length = max(sum(durations[n] for n in chain) for chain in chains)
 
     ids = [str(n) for n in range(size)]
-    found = Network.of(
+    network = Network.of(
         Graph.of(plan(*(sprint(ids[n], needs=[ids[k] for k in needs[n]]) for n in range(size)))),
         dict(zip(ids, map(Fraction, durations), strict=True)),
     )
 
-    assert found.end == length
+    assert network.end == length
     for n in range(size):
         before = max(sum(durations[k] for k in chain[: chain.index(n)]) for chain in chains if n in chain)
         through = max(sum(durations[k] for k in chain) for chain in chains if n in chain)
-        times = found.times[ids[n]]
+        times = network.times[ids[n]]
         assert times.early_start == before
         assert times.total_slack == length - through
         assert times.free_slack == max(delay for delay in range(length + 1) if harmless(durations, needs, n, delay))
-    path = [int(id_) for id_ in found.critical_path]
+    path = [int(id_) for id_ in network.critical_path]
     assert sum(durations[n] for n in path) == length
     assert all(k in needs[n] for k, n in pairwise(path))
 
 
 def every_chain(needs: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """Every subset of the activities that is a chain of needs, found by trying all subsets."""
+    """All subsets of the activities that are chains of dependencies."""
     subsets = (tuple(n for n, is_in in enumerate(choice) if is_in) for choice in product((0, 1), repeat=len(needs)))
     return [s for s in subsets if s and all(a in needs[b] for a, b in pairwise(s))]
 
 
 def harmless(durations: list[int], needs: list[tuple[int, ...]], late: int, delay: int) -> bool:
     """Whether a delay of one activity moves neither the start of another nor the end."""
-    plain, moved = (starts(durations, needs, late, each) for each in (0, delay))
-    ends = [max(s + d for s, d in zip(each, durations, strict=True)) for each in (plain, moved)]
+    plain, moved = (starts(durations, needs, late, by) for by in (0, delay))
+    ends = [max(s + d for s, d in zip(side, durations, strict=True)) for side in (plain, moved)]
     others = [n for n in range(len(durations)) if n != late]
     return ends[0] == ends[1] and all(plain[n] == moved[n] for n in others)
 
 
 def starts(durations: list[int], needs: list[tuple[int, ...]], late: int, delay: int) -> list[int]:
-    found: list[int] = []
+    times: list[int] = []
     for n, needed in enumerate(needs):
-        found.append(max((found[k] + durations[k] for k in needed), default=0) + delay * (n == late))
-    return found
+        times.append(max((times[k] + durations[k] for k in needed), default=0) + delay * (n == late))
+    return times

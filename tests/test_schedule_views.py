@@ -1,4 +1,4 @@
-"""What readers see of schedules: the People page, the sprints' pages, and the critical path in the diagram."""
+"""Schedules on pages: the People page, sprint pages, and the critical path in the diagram."""
 
 import re
 from datetime import date
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def shown(of: Project, name: str, *arguments: str) -> str:
-    """What a macro shows, as the text that a reader sees."""
+    """The text that a macro shows to a reader."""
     assert views.__all__
     html = MACROS[name].call(of.context("people/index.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
@@ -31,7 +31,7 @@ def first() -> Project:
     return open_project(ROOT)
 
 
-def test_a_plan_says_in_a_few_sentences_how_long_it_takes(first: Project) -> None:
+def test_the_summary_states_how_long_the_plan_takes(first: Project) -> None:
     assert shown(first, "staffing_summary") == (
         "With one person it takes about 9 weeks, with two about 4½; a third saves about 3 days."
         " Option A promises 8-10 weeks: 10 are likely (98 %), 8 unlikely (1 %)."
@@ -84,13 +84,13 @@ IN_FLIGHT = {
         ),
     ],
 )
-def test_the_sentences_fit_every_shape_of_plan(tmp_path: Path, files: dict[str, str | None], summary: str) -> None:
+def test_the_summary_fits_every_kind_of_plan(tmp_path: Path, files: dict[str, str | None], summary: str) -> None:
     plan = {path: text for path, text in (IN_FLIGHT | files).items() if text}
     day = date(2026, 1, 7) if "progress/1.yml" not in files or files["progress/1.yml"] != "entries: []\n" else None
     assert shown(open_project(write_plan(tmp_path, plan), day or date(2026, 1, 5)), "staffing_summary") == summary
 
 
-def test_options_are_side_by_side_with_promise_plan_and_schedule(first: Project) -> None:
+def test_options_are_compared_with_promise_plan_and_schedule(first: Project) -> None:
     text = shown(first, "options_table")
     assert "Promised 8-10 weeks agrees in part 5-6 weeks agrees in part" in text
     assert "Planned 10 weeks 6 weeks Shortest possible about 9 weeks about 4½ weeks" in text
@@ -102,36 +102,36 @@ def test_options_are_side_by_side_with_promise_plan_and_schedule(first: Project)
     assert "Lower bound (lowest effort estimates) about 7 weeks critical path 15 days, work 35.25 days" in text
 
 
-def test_what_is_computed_beyond_the_sentences_is_folded_and_keeps_its_addresses(first: Project) -> None:
-    shown_ = MACROS["schedule_details"].call(first.context("people/index.md"))
-    tree = LexborHTMLParser(f"<main>{shown_}</main>")
+def test_details_of_schedules_are_folded_and_keep_their_anchors(first: Project) -> None:
+    html = MACROS["schedule_details"].call(first.context("people/index.md"))
+    tree = LexborHTMLParser(f"<main>{html}</main>")
     parts = [part.css("[id]")[0].attributes["id"] for part in tree.css("main > details")]
     assert parts == ["people", "computed", "best", "value", "odds", "slack", "assumed"]
     options = LexborHTMLParser(f"<main>{MACROS['options'].call(first.context('people/index.md'))}</main>")
     assert [part.attributes["id"] for part in options.css("details > [id^=option-]")] == ["option-A", "option-B"]
 
 
-def test_the_best_schedules_say_who_does_what(first: Project) -> None:
+def test_best_schedules_name_who_does_what(first: Project) -> None:
     text = shown(first, "best_schedules")
     assert re.search(r"Option B Dev 1 Sprint \d days 1-\d+ ", text)
     assert [text.count(f"Sprint {n} day") for n in range(1, 7)] == [2] * 6
 
 
-def test_of_much_work_the_first_is_shown(tmp_path: Path) -> None:
+def test_a_long_schedule_shows_its_first_sprints(tmp_path: Path) -> None:
     many = {f"sprints/{n}-s.yml": f'id: "{n}"\ntitle: S\neffort: 1 day\n' for n in range(1, 16)}
-    drawn = "options: [{id: A, title: One, people: [{name: Dev}]}]\n"
-    found = open_project(write_plan(tmp_path, {"plan.yml": "title: Many\n", "options.yml": drawn} | many))
-    assert shown(found, "best_schedules").endswith(", 3 more")
+    options = "options: [{id: A, title: One, people: [{name: Dev}]}]\n"
+    of = open_project(write_plan(tmp_path, {"plan.yml": "title: Many\n", "options.yml": options} | many))
+    assert shown(of, "best_schedules").endswith(", 3 more")
 
 
-def test_its_assumptions_are_said(first: Project) -> None:
+def test_notes_state_the_assumptions_of_schedules(first: Project) -> None:
     text = shown(first, "schedule_notes")
     assert "The effort of 1 sprint is stated by the plan." in text
     assert "The effort of 5 sprints is estimated from its time in the options" in text
     assert "not installed" not in text
 
 
-def test_what_is_left_out_without_the_extra_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_pages_state_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     for library in (solver, odds):
         monkeypatch.setattr(library, "available", lambda: False)
     bare = open_project(ROOT)
@@ -143,8 +143,8 @@ def test_what_is_left_out_without_the_extra_is_said(monkeypatch: pytest.MonkeyPa
     assert "Likely durations need NumPy" in shown(bare, "odds_table")
 
 
-def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> None:
-    """A module that is None in `sys.modules` is as good as not there: importing it fails, and it cannot be found."""
+def test_a_site_is_built_without_the_extra(tmp_path: Path) -> None:
+    """A module that is None in `sys.modules` cannot be imported."""
     hidden = tmp_path / "hidden"
     hidden.mkdir()
     (hidden / "sitecustomize.py").write_text("import sys\nsys.modules.update(ortools=None, numpy=None)\n", "utf-8")
@@ -153,11 +153,11 @@ def test_a_site_is_built_where_the_extra_is_not_installed(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     page = words(article(pages(root / "site")["people/index.html"]))
     missing = ("The solver is not installed", "so there are no likely durations", "Likely durations need NumPy")
-    for says in (*missing, "about 4½ weeks"):
-        assert says in page
+    for text in (*missing, "about 4½ weeks"):
+        assert text in page
 
 
-def test_weeks_against_people(first: Project) -> None:
+def test_the_people_chart_has_weeks_for_each_number_of_people(first: Project) -> None:
     text = shown(first, "people_chart")
     assert text.startswith("A second person saves 4½ weeks, a third about 3 days")
     shortest = "3 4 weeks 3 weeks proved shortest"
@@ -165,29 +165,29 @@ def test_weeks_against_people(first: Project) -> None:
         assert row in text
 
 
-def test_options_are_ranked_by_what_they_have_saved(first: Project) -> None:
+def test_options_are_ranked_by_savings(first: Project) -> None:
     text = shown(first, "value_table")
     assert text.index("Option B") < text.index("Option A")
     assert "Option B: Two Developers $1,004-2,008" in text
     assert "Each week of delay costs $173-346" in text
 
 
-def test_slack_and_what_drives_the_end(first: Project) -> None:
+def test_the_schedule_table_has_slack_and_the_critical_path(first: Project) -> None:
     text = shown(first, "schedule_table")
     assert "Sprint 1: Database Optimization 5-10 days days 1-3 2.625 days 0 days" in text
     assert "Sprint 5: Image Processing 10-20 days day 6 critical 0 days" in text
     assert "Critical path: Sprint 2 , then Sprint 5 (20 days)." in text
 
 
-def test_a_long_critical_path_is_told_by_its_ends(tmp_path: Path) -> None:
+def test_a_long_critical_path_is_shortened(tmp_path: Path) -> None:
     text = 'id: "{}"\ntitle: S\neffort: 5 days\ndepends_on: [{{sprint: "{}"}}]\n'
-    row = {f"sprints/{n}-s.yml": text.format(n, n - 1) for n in range(2, 12)}
-    files = {"plan.yml": "title: Long\n", "sprints/1-s.yml": 'id: "1"\ntitle: S\neffort: 5 days\n'} | row
+    chain = {f"sprints/{n}-s.yml": text.format(n, n - 1) for n in range(2, 12)}
+    files = {"plan.yml": "title: Long\n", "sprints/1-s.yml": 'id: "1"\ntitle: S\neffort: 5 days\n'} | chain
     text = shown(open_project(write_plan(tmp_path, files)), "schedule_table")
     assert "Critical path: Sprint 1 , then 9 more, then Sprint 11 (55 days)." in text
 
 
-def test_the_odds_of_each_sprint_and_what_drives_the_end(first: Project) -> None:
+def test_the_odds_table_has_likely_ends_and_the_chance_of_delay(first: Project) -> None:
     text = shown(first, "odds_table")
     assert "Sprint As scheduled 50 % likely 80 % likely 95 % likely Chance of delaying the plan" in text
     assert re.search(r"Sprint 5: Image Processing day 23 day 2\d day 2\d day 2\d \d+%", text)
@@ -201,7 +201,7 @@ def test_waves_follow_hard_dependencies(first: Project) -> None:
     assert "Wave 1: Sprint 1 , Sprint 2 , Sprint 6 , Sprint 3 Wave 2: Sprint 4 , Sprint 5" in text
 
 
-def test_a_sprints_page_says_why_it_has_its_date(first: Project) -> None:
+def test_a_sprint_page_explains_its_date(first: Project) -> None:
     assert "Starts when Dev 2 has finished Sprint 1." in shown(first, "why_it_is_then", "5")
     assert "Why this date" in shown(first, "sprint_page", "5")
 
@@ -212,16 +212,16 @@ def test_the_critical_path_is_marked_in_the_diagram(first: Project) -> None:
     assert html.count("mp-critical") >= 2
 
 
-def test_a_plan_without_options_or_savings_shows_what_there_is(tmp_path: Path) -> None:
+def test_a_plan_without_options_or_savings_leaves_out_their_tables(tmp_path: Path) -> None:
     files = {name: text for name, text in BASE.items() if name != "options.yml"}
-    found = open_project(write_plan(tmp_path, files))
-    assert shown(found, "staffing_table") == ""
-    assert shown(found, "value_table") == ""
-    text = shown(found, "why_it_is_then", "2")
+    of = open_project(write_plan(tmp_path, files))
+    assert shown(of, "staffing_table") == ""
+    assert shown(of, "value_table") == ""
+    text = shown(of, "why_it_is_then", "2")
     assert text.startswith("There is no schedule: 2 of 2 open sprints have no effort. State effort:")
 
 
-def test_pages_speak_of_the_chosen_option_and_fold_the_others(tmp_path: Path) -> None:
+def test_pages_show_the_chosen_option_and_fold_the_others(tmp_path: Path) -> None:
     lane = "people: [{{name: {name}, work: [{{when: {weeks}, sprints: ['1']}}]}}]"
     options = [
         f"  - {{id: {id_}, title: {id_}, {lane.format(name=name, weeks=weeks)}}}"
@@ -244,7 +244,7 @@ def test_pages_speak_of_the_chosen_option_and_fold_the_others(tmp_path: Path) ->
     assert "DTSTART;VALUE=DATE:20260119\r\nDTEND;VALUE=DATE:20260216" in export_files(of)["plan.ics"]
 
 
-def test_a_plan_that_has_begun_says_when_it_will_end_beside_when_it_is_planned_to(tmp_path: Path) -> None:
+def test_a_started_plan_has_a_forecast_end_beside_its_planned_end(tmp_path: Path) -> None:
     files = {
         "plan.yml": "title: T\nstart: 2026-01-05\n",
         "sprints/1.yml": 'id: "1"\ntitle: T\neffort: 4 days\n',

@@ -1,7 +1,7 @@
-"""plan_data/ holds everything that the text says which the plan was made from, and each fact with its own sprint.
+"""plan_data/ has everything from the document that the plan was made from, and each fact in the file of its sprint.
 
-Each table cell, list item, heading, bold label and line of the text must be what YAML values and names made of them
-say, but for a short list of words that only give the text its form.
+Each table cell, list item, heading, bold label and line of the document must consist of YAML values and names made of
+them, except for a short list of words that only structure the document.
 """
 
 import re
@@ -19,7 +19,7 @@ from masterplan.model.plan import Plan
 ROOT = Path(__file__).parent.parent
 TEXT = (Path(__file__).parent / "data" / "SPRINT_MASTER_PLAN.md").read_text("utf-8")
 
-# Headings, column headers and labels before a colon: the form of the text, reviewed one by one. None is a fact.
+# Headings, column headers and labels before a colon. They structure the document; none is a fact.
 FORM = (
     "Total Expected Impact",
     "Sprint Overview", "Sprint", "Focus", "Impact", "Files",
@@ -33,13 +33,13 @@ FORM = (
     "Next Steps", "Status", "Last Updated",
 )  # fmt: skip
 
-# Keys whose values are ours (the kind of a claim, explanations we added) or show in names only (ids, weeks, levels).
+# Keys whose values are not in the document (kinds of claims, explanations) or only in names (ids, weeks, levels).
 NO_TEXT = {
     "claim", "of", "at", "value", "strength", "glossary", "effort",
     "id", "short", "sprint", "sprints", "supports", "alongside", "when", "level", "mode",
 }  # fmt: skip
 
-# What the plan says in two places, so that neither is missed alone; titles are parts of names too.
+# Texts that the plan has in two places, so that one alone is not missed; titles are parts of names too.
 TWICE = {
     "-", "2-hour task", "5-10 weeks", "Sprint 1", "Sprint 3", "Sprint 4", "Sprint 5", "Sprint 6",
     "Sprint 5 (Image Processing)",
@@ -49,7 +49,7 @@ TWICE = {
 
 
 class Piece(NamedTuple):
-    """A piece of the text in its line; one that speaks of one sprint must be found in the file of that sprint."""
+    """A piece of the document with its line. A piece about one sprint must be in the file of that sprint."""
 
     line: int
     text: str
@@ -57,7 +57,7 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """Every cell, item, heading and line of a Markdown text, without the signs that mark it as such."""
+    """Every cell, item, heading and line of a Markdown text, without its markup."""
     section = None
     for number, line in enumerate(text.replace("**", "").replace("`", "").split("\n"), 1):
         if line.startswith("#"):
@@ -70,22 +70,22 @@ def pieces(text: str) -> Iterator[Piece]:
 
 
 def bare(line: str) -> str:
-    """A line without what makes it a heading, a list item or an arrow."""
+    """A line without the signs of a heading, a list item or an arrow."""
     return re.sub(r"^\s*(?:#+ |- |\d+\. |└─> )?", "", line).strip()
 
 
 def sprint_of_cell(text: str) -> str | None:
-    found = re.fullmatch(r"Sprint (\d+)", text)
-    return found[1] if found else None
+    match = re.fullmatch(r"Sprint (\d+)", text)
+    return match[1] if match else None
 
 
 def sprint_at_start(text: str) -> str | None:
-    found = re.match(r"Sprint (\d+) \(", text)
-    return found[1] if found else None
+    match = re.match(r"Sprint (\d+) \(", text)
+    return match[1] if match else None
 
 
 def plan_values() -> dict[str, list[str]]:
-    """The texts that each file of plan_data/ holds, by its path."""
+    """The texts in each file of plan_data/, by its path."""
     files = sorted((ROOT / "plan_data").rglob("*.yml"))
     return {
         path.relative_to(ROOT / "plan_data").as_posix(): list(texts(parse(path.read_bytes(), path.name).data))
@@ -95,18 +95,18 @@ def plan_values() -> dict[str, list[str]]:
 
 def texts(value: object) -> Iterator[str]:
     if isinstance(value, dict):
-        for key, each in value.items():
+        for key, item in value.items():
             if key not in NO_TEXT:
-                yield from texts(each)
+                yield from texts(item)
     elif isinstance(value, tuple):
-        for each in value:
-            yield from texts(each)
+        for item in value:
+            yield from texts(item)
     elif isinstance(value, str):
         yield value
 
 
 def names(plan: Plan) -> Iterator[str]:
-    """What the text calls the parts of the plan, made from their ids, titles, weeks and sprints."""
+    """Names of parts of the plan in the document, made from their ids, titles, weeks and sprints."""
     for id_, sprint in plan.sprints.items():
         yield from (plan.name(id_), f"{plan.name(id_)} ({sprint.short or sprint.title})")
         if sprint.risk:
@@ -125,21 +125,21 @@ def staffing(plan: Plan, option: Option) -> Iterator[str]:
         yield f"Week {work.when}: {sprints or work.task}"
 
 
-def unsaid(text: str, files: Mapping[str, list[str]], made: list[str]) -> list[Piece]:
-    """The pieces of a text of which something is left once all that the plan says is taken out."""
+def missing_from_plan(text: str, files: Mapping[str, list[str]], names: list[str]) -> list[Piece]:
+    """The pieces of a text that still have words once all texts of the plan are removed."""
     everything = [value for values in files.values() for value in values]
-    found = []
+    missing = []
     for piece in pieces(text):
         own = [values for path, values in files.items() if path.startswith(f"sprints/{piece.sprint}-")]
         label, _, rest = piece.text.partition(":")
         text = rest if label in FORM else piece.text
-        if re.search(r"\w", without([*(own[0] if own else everything), *made], text)):
-            found.append(piece)
-    return found
+        if re.search(r"\w", without([*(own[0] if own else everything), *names], text)):
+            missing.append(piece)
+    return missing
 
 
 def without(parts: list[str], text: str) -> str:
-    """A text with the parts taken out, the longest first, where they stand as whole words."""
+    """A text with the parts removed, longest first, if they are whole words."""
     for part in sorted(parts, key=len, reverse=True):
         text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", " ", text) if part in text else text
     return text
@@ -147,37 +147,39 @@ def without(parts: list[str], text: str) -> str:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    found = load(ROOT).plan
-    assert found is not None
-    return found
+    first = load(ROOT).plan
+    assert first is not None
+    return first
 
 
-def test_the_plan_says_everything_that_the_text_says(plan: Plan) -> None:
-    assert unsaid(TEXT, plan_values(), list(names(plan))) == []
+def test_the_plan_has_everything_from_the_document(plan: Plan) -> None:
+    assert missing_from_plan(TEXT, plan_values(), list(names(plan))) == []
 
 
-def test_whatever_is_taken_out_of_the_plan_is_missed(plan: Plan) -> None:
-    files, made = plan_values(), list(names(plan))
-    values = {value for held in files.values() for value in held}
-    assert {value for value in values if not unsaid(TEXT, lacking(files, value), made)} | {
-        name for name in made if not unsaid(TEXT, files, [each for each in made if each != name])
+def test_any_text_removed_from_the_plan_is_missed(plan: Plan) -> None:
+    files, all_names = plan_values(), list(names(plan))
+    values = {value for texts_of_file in files.values() for value in texts_of_file}
+    assert {value for value in values if not missing_from_plan(TEXT, lacking(files, value), all_names)} | {
+        name
+        for name in all_names
+        if not missing_from_plan(TEXT, files, [other for other in all_names if other != name])
     } == TWICE
 
 
 def test_a_fact_in_the_file_of_another_sprint_is_missed(plan: Plan) -> None:
     files = lacking(plan_values(), "Feature flag")
     files["sprints/4-request-batching.yml"].append("Feature flag")
-    assert [piece.sprint for piece in unsaid(TEXT, files, list(names(plan)))] == ["3"]
+    assert [piece.sprint for piece in missing_from_plan(TEXT, files, list(names(plan)))] == ["3"]
 
 
-def test_a_fact_that_the_text_gains_is_missed(plan: Plan) -> None:
+def test_a_fact_added_to_the_document_is_missed(plan: Plan) -> None:
     more = TEXT.replace("Feature flag", "Feature flag, canary").replace("- Unit tests", "- Unit tests\n- Fuzz tests")
-    found = unsaid(more, plan_values(), list(names(plan)))
-    assert [piece.text for piece in found] == [
+    missing = missing_from_plan(more, plan_values(), list(names(plan)))
+    assert [piece.text for piece in missing] == [
         "Mitigation: Feature flag, canary, fallback to old endpoints",
         "Fuzz tests",
     ]
 
 
 def lacking(files: Mapping[str, list[str]], value: str) -> dict[str, list[str]]:
-    return {path: [each for each in held if each != value] for path, held in files.items()}
+    return {path: [text for text in texts_of_file if text != value] for path, texts_of_file in files.items()}

@@ -1,4 +1,4 @@
-"""`masterplan serve`: every kind of edit shows up by itself, only this machine is answered, nothing stays behind."""
+"""`masterplan serve`: edits appear by themselves, only this machine is answered, and no files stay behind."""
 
 import shutil
 import signal
@@ -24,7 +24,7 @@ from tests.browser import OpenPage
 from tests.sites import OURS, append, change, command, small_repository, words
 
 PATIENCE = 90.0
-"""Seconds that a busy machine may take for one build; no test waits longer than it must."""
+"""Maximum number of seconds for one build on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Served:
     root: Path
     origin: str
     running: subprocess.Popen[str]
-    told: Path
+    output: Path
 
     def page(self, address: str = "") -> str:
-        """A page as it is now, or what is said in its place; nothing while nobody answers."""
+        """The current content of a page or its error page; empty while the server does not answer."""
         try:
             with urlopen(f"{self.origin}/{address}") as answer:  # noqa: S310 - our own server
                 content: bytes = answer.read()
@@ -47,33 +47,33 @@ class Served:
             return ""
         return content.decode()
 
-    def said(self) -> str:
-        """What was printed so far."""
-        return self.told.read_text()
+    def printed(self) -> str:
+        """The output of the server so far."""
+        return self.output.read_text()
 
     def wait(self, happened: Callable[[], bool]) -> None:
-        """Wait until something is so; fails when the server ends or has had its time."""
+        """Wait until `happened()` is true; fail if the server ends or its time is up."""
         end = time.monotonic() + PATIENCE
         while not happened():
-            assert self.running.poll() is None, self.said()
-            assert time.monotonic() < end, self.said()
+            assert self.running.poll() is None, self.printed()
+            assert time.monotonic() < end, self.printed()
             time.sleep(0.1)
 
 
 def answer(served: Served, address: str, **headers: str) -> tuple[int, str]:
-    """The status and text of an answer, whatever it is."""
+    """The status and text of a response."""
     try:
-        with urlopen(Request(f"{served.origin}/{address}", headers=headers)) as got:  # noqa: S310 - our own server
-            return got.status, got.read().decode()
-    except HTTPError as got:
-        return got.code, got.read().decode()
+        with urlopen(Request(f"{served.origin}/{address}", headers=headers)) as response:  # noqa: S310 - our own server
+            return response.status, response.read().decode()
+    except HTTPError as response:
+        return response.code, response.read().decode()
 
 
 def repository(root: Path) -> Path:
     small_repository(root)
     (root / "macros").rmdir()
     shutil.copytree(OURS / "macros", root / "macros", ignore=shutil.ignore_patterns("__pycache__"))
-    # As in a wheel: beside the code that is served, docs/ would be both the default pages and the team's.
+    # As in a wheel: otherwise docs/ would be both the default pages and the pages of the team.
     shutil.copytree(OURS / "docs", root / "macros" / "masterplan" / "publish" / "docs", dirs_exist_ok=True)
     return root
 
@@ -83,9 +83,9 @@ def serving(root: Path) -> Iterator[Served]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    told, scratch = root.parent / "told.txt", root.parent / "scratch"
+    output, scratch = root.parent / "output.txt", root.parent / "scratch"
     scratch.mkdir()
-    with told.open("w") as file:
+    with output.open("w") as file:
         running = subprocess.Popen(
             ("env", f"PYTHONPATH={root / 'macros'}", f"TMPDIR={scratch}", *command("serve", "--address", address)),
             cwd=root,
@@ -94,7 +94,7 @@ def serving(root: Path) -> Iterator[Served]:
             text=True,
         )
     try:
-        yield Served(root, f"http://{address}", running, told)
+        yield Served(root, f"http://{address}", running, output)
     finally:
         running.send_signal(signal.SIGINT)
         running.wait(PATIENCE)
@@ -102,9 +102,9 @@ def serving(root: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(repository(tmp_path_factory.mktemp("served") / "plan")) as found:
-        found.wait(lambda: "Sprint 1" in found.page())
-        yield found
+    with serving(repository(tmp_path_factory.mktemp("served") / "plan")) as server:
+        server.wait(lambda: "Sprint 1" in server.page())
+        yield server
 
 
 PACKAGE = "macros/masterplan/"
@@ -116,18 +116,18 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize(("file", "old", "new", "shown"), EDITS.values(), ids=EDITS)
-def test_an_edit_shows_up(served: Served, file: str, old: str, new: str, shown: str) -> None:
+@pytest.mark.parametrize(("file", "old", "new", "text"), EDITS.values(), ids=EDITS)
+def test_an_edit_appears(served: Served, file: str, old: str, new: str, text: str) -> None:
     change(served.root / file, old, new)
-    served.wait(lambda: shown in served.page())
+    served.wait(lambda: text in served.page())
 
 
-def test_a_new_sprint_shows_up(served: Served) -> None:
+def test_a_new_sprint_appears(served: Served) -> None:
     assert cli.run(["new", "sprint", "Brand new", "--root", str(served.root)]) == 0
     served.wait(lambda: "Brand new" in served.page("sprints/SPRINT_4/"))
 
 
-def test_pages_are_followed_in_the_folder_that_the_settings_name_now(served: Served) -> None:
+def test_a_changed_docs_dir_is_watched(served: Served) -> None:
     settings, page = served.root / "mkdocs.yml", served.root / "pages" / "index.md"
     before = settings.read_text("utf-8")
     page.parent.mkdir()
@@ -140,27 +140,27 @@ def test_pages_are_followed_in_the_folder_that_the_settings_name_now(served: Ser
     served.wait(lambda: "Other words" not in served.page())
 
 
-def test_a_wrong_plan_is_told_and_the_last_good_site_stays(served: Served) -> None:
+def test_a_wrong_plan_is_reported_and_the_last_good_site_stays(served: Served) -> None:
     plan = served.root / "plan_data" / "plan.yml"
-    before, said = plan.read_text(), len(served.said())
+    before, printed = plan.read_text(), len(served.printed())
     plan.write_text(f"{before}titel: Twice\n")
-    served.wait(lambda: "plan.yml:3:1: error unknown-field" in served.said()[said:])
+    served.wait(lambda: "plan.yml:3:1: error unknown-field" in served.printed()[printed:])
     served.wait(lambda: "there is no field <code>titel</code>" in served.page("roadmap/"))
     assert "Hint" in served.page()
     assert "Sprint 1" in served.page("livereload/last-good/")
     assert "Sprint 1" not in served.page()
-    plan.write_text(before.replace("title: Base", "title: Mended"))
-    served.wait(lambda: "Built " in served.said()[said:])
+    plan.write_text(before.replace("title: Base", "title: Fixed"))
+    served.wait(lambda: "Built " in served.printed()[printed:])
     served.wait(lambda: "Sprint 1" in served.page())
 
 
-def test_what_is_wrong_is_text_on_a_page_that_runs_nothing_else(served: Served) -> None:
+def test_findings_are_text_on_a_page_that_runs_no_other_script(served: Served) -> None:
     plan = served.root / "plan_data" / "plan.yml"
     before = plan.read_text()
     plan.write_text(f"{before}<script>alert(1)</script>: '<img src=x onerror=alert(1)>'\n")
     served.wait(lambda: "unknown-field" in served.page())
-    with urlopen(f"{served.origin}/") as got:  # noqa: S310 - our own server
-        page, policy = got.read().decode(), got.headers["Content-Security-Policy"]
+    with urlopen(f"{served.origin}/") as response:  # noqa: S310 - our own server
+        page, policy = response.read().decode(), response.headers["Content-Security-Policy"]
     plan.write_text(before)
     served.wait(lambda: "Sprint 1" in served.page())
     tree = LexborHTMLParser(page)
@@ -171,21 +171,23 @@ def test_what_is_wrong_is_text_on_a_page_that_runs_nothing_else(served: Served) 
     assert "'unsafe-inline'" not in policy.partition("script-src")[2]
 
 
-def test_a_wrong_page_is_told_and_the_last_good_site_stays(served: Served) -> None:
+def test_a_wrong_page_is_reported_and_the_last_good_site_stays(served: Served) -> None:
     page = served.root / "docs" / "next.md"
-    before, said = page.read_text(), len(served.said())
+    before, printed = page.read_text(), len(served.printed())
     page.write_text(f"{before}\n{{{{ nope() }}}}\n")
-    served.wait(lambda: "docs/next.md:3: UndefinedError: 'nope' is undefined" in served.said()[said:])
+    served.wait(lambda: "docs/next.md:3: UndefinedError: 'nope' is undefined" in served.printed()[printed:])
     served.wait(lambda: "is undefined" in unescape(served.page("next/")))
     assert 'id="next"' in served.page("livereload/last-good/next/")
-    page.write_text(f"{before}\nMended.\n")
-    served.wait(lambda: "Mended." in served.page("next/"))
+    page.write_text(f"{before}\nFixed.\n")
+    served.wait(lambda: "Fixed." in served.page("next/"))
 
 
-def test_a_plan_that_was_away_is_followed_again(served: Served) -> None:
-    plan, away, said = served.root / "plan_data", served.root / "away", len(served.said())
+def test_a_plan_that_was_moved_away_and_back_is_watched_again(served: Served) -> None:
+    plan, away, printed = served.root / "plan_data", served.root / "away", len(served.printed())
     plan.rename(away)
-    served.wait(lambda: "there is no plan" in served.said()[said:] and "there is no plan" in unescape(served.page()))
+    served.wait(
+        lambda: "there is no plan" in served.printed()[printed:] and "there is no plan" in unescape(served.page())
+    )
     change(away / "sprints" / "2-b.yml", "title: B", "title: Came back")
     away.rename(plan)
     served.wait(lambda: "Came back" in served.page("sprints/"))
@@ -196,7 +198,7 @@ def test_a_plan_that_was_away_is_followed_again(served: Served) -> None:
 @pytest.mark.parametrize("address", ["%00", f"livereload/{'9' * 5000}/1"])
 def test_an_address_that_no_page_can_have_is_not_found(served: Served, address: str) -> None:
     assert answer(served, address)[0] == 404
-    assert "Traceback" not in served.said()
+    assert "Traceback" not in served.printed()
 
 
 def test_a_foreign_name_of_this_machine_is_refused(served: Served) -> None:
@@ -233,19 +235,19 @@ def test_only_names_of_this_machine_are_answered(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["::1:8125", "8000", ":8000", "a:b", "a:65536", "a:123456", "[::1]", "a b:1", "a:٣"])
-def test_what_is_no_address_is_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_invalid_address_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["serve", "--address", text]) == 2
     assert capsys.readouterr().err == f"masterplan: {text} is not an address like 127.0.0.1:8000 or [::1]:8000\n"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_server_that_is_ended_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_server_that_ends_leaves_no_files(tmp_path: Path, signal_: signal.Signals) -> None:
     scratch = tmp_path / "scratch"
-    with serving(repository(tmp_path / "plan")) as found:
-        found.wait(lambda: "Serving on" in found.said() and any(scratch.glob("masterplan-*/*/site")))
-        found.running.send_signal(how)
-        assert found.running.wait(PATIENCE) == 0
-        assert "Traceback" not in found.said()
+    with serving(repository(tmp_path / "plan")) as server:
+        server.wait(lambda: "Serving on" in server.printed() and any(scratch.glob("masterplan-*/*/site")))
+        server.running.send_signal(signal_)
+        assert server.running.wait(PATIENCE) == 0
+        assert "Traceback" not in server.printed()
     assert list(scratch.glob("masterplan-*")) == []
 
 
@@ -257,10 +259,10 @@ def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> N
     assert log.problems == []
 
 
-def test_the_browser_loads_a_page_once_for_an_edit(served: Served, open_page: OpenPage) -> None:
-    log, said = open_page(served.origin), len(served.said())
+def test_the_browser_reloads_once_for_an_edit(served: Served, open_page: OpenPage) -> None:
+    log, printed = open_page(served.origin), len(served.printed())
     append(served.root / "docs" / "next.md", "All is built.")
-    served.wait(lambda: "Built " in served.said()[said:] and "All is built." in served.page("next/"))
+    served.wait(lambda: "Built " in served.printed()[printed:] and "All is built." in served.page("next/"))
     log.page.add_init_script("sessionStorage.loads = 1 + Number(sessionStorage.loads || 0)")
     log.page.goto(f"{served.origin}/sprints/SPRINT_2/")
     change(served.root / "plan_data" / "sprints" / "2-b.yml", "title: ", "title: Renamed ")
@@ -272,7 +274,7 @@ def test_the_browser_loads_a_page_once_for_an_edit(served: Served, open_page: Op
     assert log.problems == []
 
 
-def test_the_browser_shows_what_is_wrong_until_it_is_repaired(served: Served, open_page: OpenPage) -> None:
+def test_the_browser_shows_findings_until_the_plan_is_fixed(served: Served, open_page: OpenPage) -> None:
     log, plan = open_page(served.origin), served.root / "plan_data" / "sprints" / "1-a.yml"
     before = plan.read_text()
     log.page.goto(f"{served.origin}/roadmap/")
@@ -290,29 +292,29 @@ def test_the_browser_shows_what_is_wrong_until_it_is_repaired(served: Served, op
     assert log.problems == []
 
 
-def test_a_page_that_is_not_there_is_told_in_the_sites_own_words(served: Served) -> None:
+def test_a_missing_page_has_the_error_page_of_the_site(served: Served) -> None:
     assert "Page not found" in served.page("nowhere/")
 
 
-def test_a_taken_address_gets_one_sentence(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_address_in_use_is_refused_in_one_sentence(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
     address = served.origin.removeprefix("http://")
     assert cli.run(["serve", "--root", str(served.root), "--address", address]) == 2
-    said = capsys.readouterr()
-    assert said.err == f"masterplan: cannot serve on {address}: Address already in use; choose another --address\n"
-    assert said.out == ""
+    output = capsys.readouterr()
+    assert output.err == f"masterplan: cannot serve on {address}: Address already in use; choose another --address\n"
+    assert output.out == ""
 
 
-def test_a_first_build_that_fails_ends_nothing(tmp_path: Path) -> None:
+def test_a_failed_first_build_does_not_end_the_server(tmp_path: Path) -> None:
     root = repository(tmp_path / "plan")
     change(root / "plan_data" / "plan.yml", "title: Base", "titel: Base")
-    with serving(root) as found:
-        found.wait(lambda: "unknown-field" in found.said())
-        found.wait(lambda: "titel" in found.page() and "last good site" not in found.page())
+    with serving(root) as server:
+        server.wait(lambda: "unknown-field" in server.printed())
+        server.wait(lambda: "titel" in server.page() and "last good site" not in server.page())
         change(root / "plan_data" / "plan.yml", "titel: Base", "title: Base")
-        found.wait(lambda: "Sprint 1" in found.page())
-        found.running.send_signal(signal.SIGINT)
-        assert found.running.wait(PATIENCE) == 0
-        assert "Traceback" not in found.said()
+        server.wait(lambda: "Sprint 1" in server.page())
+        server.running.send_signal(signal.SIGINT)
+        assert server.running.wait(PATIENCE) == 0
+        assert "Traceback" not in server.printed()
     assert not list(root.glob("site*"))
 
 
@@ -321,17 +323,17 @@ import json, sys
 for line in sys.stdin:
     print(json.dumps({"number": json.loads(line)["number"], "page": "", "code": 0}), flush=True)
 """
-"""A process that says of each order that it has been obeyed."""
+"""A process that reports every order as done."""
 
 
-def test_an_edit_is_built_though_the_process_for_that_was_killed(tmp_path: Path) -> None:
+def test_an_edit_is_built_although_the_build_process_was_killed(tmp_path: Path) -> None:
     with Builder((sys.executable, "-c", ANSWERS), tmp_path) as builder:
         builder.order((), ())
         assert builder.news(PATIENCE) == News(1, code=0)
-        killed = builder._process  # noqa: SLF001 - the system kills any process when memory runs out
-        assert killed is not None
-        killed.kill()
-        killed.wait()
+        process = builder._process  # noqa: SLF001 - the system kills any process when memory runs out
+        assert process is not None
+        process.kill()
+        process.wait()
         builder.order((), ())
         news = [news for _ in range(2) if (news := builder.news(PATIENCE))]
     assert news == [News(2, code=0)]

@@ -1,8 +1,8 @@
-"""Plans of different shape, as real teams write them, each with contradictions planted in it.
+"""Plans of different kinds, as real teams write them, each with planted contradictions.
 
-`tests/shapes/NAME/` holds a plan and `expected.yml`: what was planted, and what else is reported, each judged by hand
-to be right or noise. Everything planted is found at its part, nothing is reported that is not listed, and at most one
-finding in ten is noise. The six are:
+`tests/shapes/NAME/` has a plan and `expected.yml`, which lists the planted contradictions and all other findings, each
+judged by hand as right or noise. Every planted contradiction must be found at its part, every other finding must be
+listed, and at most one finding in ten may be noise. The six plans are:
 
 - harbour: tasks with ids, groups and dependencies, in hours
 - letters: epics with stories in points
@@ -38,19 +38,19 @@ FOLDER = Path(__file__).parent / "shapes"
 NAMES = sorted(path.name for path in FOLDER.iterdir())
 
 LEAST = {"harbour": ("tasks", 60), "letters": ("tasks", 35), "observatory": ("sprints", 13), "relay": ("entries", 6)}
-"""What a plan has at least so many of, by which its shape is known."""
+"""The characteristic parts of a plan, and their minimum number."""
 
 
 @cache
 def expected(name: str) -> Mapping[str, Any]:
-    """What was planted in a plan, and what else is right to report."""
+    """The planted contradictions of a plan, and its other findings."""
     stated: Mapping[str, Any] = yaml.safe_load((FOLDER / name / "expected.yml").read_text("utf-8"))
     return stated
 
 
 @cache
 def facts(name: str) -> Facts:
-    """A plan as it stands on the day that is expected of it."""
+    """The facts of a plan on the day in its `expected.yml`."""
     loaded = load(FOLDER / name)
     assert loaded.findings == ()
     assert loaded.plan
@@ -58,13 +58,13 @@ def facts(name: str) -> Facts:
 
 
 def matches(entry: Mapping[str, str], finding: Finding) -> bool:
-    """Whether a finding is of the rule that is expected, and about the part."""
+    """Whether a finding has the rule and the part of an expected entry."""
     part = f"{finding.subject} {finding.field} "
     return entry["rule"] == finding.rule.id and part.startswith((f"{entry['part']} ", f"{entry['part']}."))
 
 
 def matched(name: str) -> tuple[list[Mapping[str, str]], list[Finding]]:
-    """What was expected and is not reported, and what is reported and was not expected; one entry takes one finding."""
+    """The expected entries without a finding, and the findings without an entry. One entry matches one finding."""
     left = list(facts(name).findings)
     missed = []
     for entry in (*expected(name)["planted"], *expected(name)["others"]):
@@ -77,7 +77,7 @@ def matched(name: str) -> tuple[list[Mapping[str, str]], list[Finding]]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_was_planted_is_found_at_its_part_and_nothing_else(name: str) -> None:
+def test_findings_are_exactly_the_expected_ones(name: str) -> None:
     missed, unexpected = matched(name)
     assert missed == []
     assert [f"{finding.rule.id} {finding.subject} {finding.field}: {finding.message}" for finding in unexpected] == []
@@ -90,21 +90,21 @@ def test_at_most_one_finding_in_ten_is_noise() -> None:
     assert noise * 10 <= sum(len(facts(name).findings) for name in NAMES)
 
 
-def test_each_plan_has_its_shape() -> None:
+def test_each_plan_has_its_characteristic_parts() -> None:
     assert len(NAMES) >= 6
     assert all(len(expected(name)["planted"]) >= 5 for name in NAMES)
     sizes = {
         name: {"tasks": len(facts(name).plan.all_tasks), "sprints": len(facts(name).plan.sprints)} for name in NAMES
     }
     sizes["relay"] |= {"entries": len(facts("relay").plan.entries)}
-    assert [name for name, (what, least) in LEAST.items() if sizes[name][what] < least] == []
+    assert [name for name, (kind, least) in LEAST.items() if sizes[name][kind] < least] == []
 
 
 _ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - Markdown; texts are escaped
 
 
 def shown(name: str, today: date) -> Iterator[str]:
-    """Every page of a plan's site before the host has it, without the listings of its files."""
+    """The Markdown of every page of a plan's site, without the listings of its files."""
     project = open_project(FOLDER / name, today)
     project = replace(project, texts=dict.fromkeys(project.texts, ""))
     for page in made_pages(project):
@@ -114,7 +114,7 @@ def shown(name: str, today: date) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_text_of_a_task_a_milestone_and_a_risk_is_on_a_page(name: str) -> None:
+def test_titles_of_tasks_milestones_and_risks_and_mitigations_are_on_a_page(name: str) -> None:
     plan = facts(name).plan
     text = "\n".join(html.unescape(page) for page in shown(name, expected(name)["today"]))
     risks = [*plan.risks, *(risk for sprint in plan.sprints.values() for risk in sprint.risks)]
@@ -132,7 +132,7 @@ def test_every_export_names_every_sprint(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "host"), list(zip(("lager", "museum"), HOSTS, strict=True)))
-def test_its_site_is_built_with_all_its_pages(name: str, host: Host, tmp_path: Path) -> None:
+def test_a_site_is_built_with_a_page_for_each_sprint(name: str, host: Host, tmp_path: Path) -> None:
     files = {
         path.relative_to(FOLDER / name / "plan_data").as_posix(): path.read_bytes()
         for path in sorted((FOLDER / name / "plan_data").rglob("*.yml"))
@@ -141,5 +141,5 @@ def test_its_site_is_built_with_all_its_pages(name: str, host: Host, tmp_path: P
     assert cli.run(["build", "--root", str(root), "--host", host, "--today", str(expected(name)["today"])]) == 0
     headings = [words(heading) for page in pages(root / "site").values() for heading in page.css("h1")]
     plan = facts(name).plan
-    wanted = [f"{plan.name(id_)}: {sprint.title}" for id_, sprint in plan.sprints.items()]
-    assert [title for title in wanted if not any(heading.startswith(title) for heading in headings)] == []
+    expected_titles = [f"{plan.name(id_)}: {sprint.title}" for id_, sprint in plan.sprints.items()]
+    assert [title for title in expected_titles if not any(heading.startswith(title) for heading in headings)] == []

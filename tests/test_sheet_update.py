@@ -1,4 +1,4 @@
-"""A plan that was exported to a workbook, edited and imported again: only what was edited changes in its files."""
+"""A plan that is exported to a workbook, edited and imported again: its files change only in the edited values."""
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,7 @@ from masterplan.importing.answers import Answers
 from masterplan.importing.sheets.spreadsheet import Sheet, SheetLine, sheets_of
 from masterplan.importing.sheets.update import SheetUpdate, update
 from masterplan.load import load
-from masterplan.model.cells import SHEETS, columns_of_sheet, rows_of_sheet
+from masterplan.model.cells import SHEETS, rows_of_sheet
 from masterplan.model.plan import Plan
 from masterplan.render.export.xlsx import xlsx
 from tests.everything import Kind, everything
@@ -37,7 +37,7 @@ PLAN: dict[str, str] = {
     "sprints/2-hits.yml": '\ufeffid: "2"\r\ntitle: Hits\r\ndepends_on:\r\n  - sprint: "1"\r\n    reason: the index\r\n',
     "sprints/3-end.yml": '{id: "3", title: The end, risks: [{title: Rain, state: open}]}\n',
 }  # fmt: skip
-"""A plan in many forms of YAML: comments, quotes, brackets, blocks, Windows' ends of lines."""
+"""A plan in many forms of YAML: comments, quotes, flow and block style, Windows line endings."""
 
 VALUES: Mapping[str, Sequence[str]] = {
     "effort": ["7 days", "2-3 weeks (so)"], "likely": ["2 days"], "capacity": ["40 hours"], "buffer": ["8 hours"],
@@ -47,7 +47,7 @@ VALUES: Mapping[str, Sequence[str]] = {
     "absent": ["2026-01-02; 2026-02-01 to 2026-02-03"], "also_in": ["3"], "page": ["END.md"],
     "labels": ["new", "core", "core; slow; new", "slow; core"], "skills": ["Go", "Rust; Go"],
 }  # fmt: skip
-"""Values for columns that take no other text."""
+"""Values for columns that do not accept any text."""
 
 STATES = {"Sprints": ["done", "planned"], "Tasks": ["in progress", "dropped"], "Risks": ["closed"]}
 TEXTS = st.sampled_from(
@@ -62,7 +62,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def loaded(root: Path) -> Plan:
-    """The plan on disk, which has no findings."""
+    """The plan on disk, which must have no findings."""
     result = load(root)
     assert result.findings == ()
     assert result.plan is not None
@@ -70,24 +70,14 @@ def loaded(root: Path) -> Plan:
 
 
 def exported(root: Path) -> tuple[Sheet, ...]:
-    """The sheets of the plan's workbook, as an import reads them."""
+    """The sheets of the plan's exported workbook."""
     path = root / "plan.xlsx"
     path.write_bytes(xlsx(loaded(root)))
     return sheets_of(path)
 
 
-def direct(plan: Plan) -> tuple[Sheet, ...]:
-    """The same without the workbook, which takes its time."""
-    sheets = []
-    for kind in SHEETS:
-        columns = columns_of_sheet(plan, kind)
-        rows = [columns, *([row.cells[name] for name in columns] for row in rows_of_sheet(plan, kind))]
-        sheets.append(Sheet(kind.name, tuple(SheetLine(n, tuple(row)) for n, row in enumerate(rows, 1))))
-    return tuple(sheets)
-
-
 def edited(sheets: Iterable[Sheet], of: str, row: str | None, **cells: str) -> tuple[Sheet, ...]:
-    """The sheets with other cells in the row of an id or a title, or with one row more."""
+    """The sheets with changed cells in the row with an id or title; with a new row if `row` is None."""
     return tuple(_edited(sheet, row, cells) if sheet.name == of else sheet for sheet in sheets)
 
 
@@ -104,7 +94,7 @@ def _edited(sheet: Sheet, row: str | None, cells: Mapping[str, str]) -> Sheet:
 
 
 def without(sheets: Iterable[Sheet], name: str, row: str) -> tuple[Sheet, ...]:
-    """The sheets without the row of an id."""
+    """The sheets without the row with an id."""
     return tuple(
         sheet._replace(rows=tuple(line for line in sheet.rows if line.cells[0] != row)) if sheet.name == name else sheet
         for sheet in sheets
@@ -118,17 +108,17 @@ def contents(root: Path) -> dict[str, bytes]:
 
 
 def changed(root: Path, sheets: Sequence[Sheet], *, prune: bool = False) -> tuple[dict[str, list[str]], SheetUpdate]:
-    """The lines that an import takes out of each file and adds to it, as `-` and `+`, and what it said."""
+    """Import; returns the lines removed from (`-`) and added to (`+`) each file, and the result of the import."""
     before = contents(root)
-    done = update(root, sheets, Answers(), prune=prune)
+    result = update(root, sheets, Answers(), prune=prune)
     after = contents(root)
     lines = {}
     for path in {**before, **after}:
-        pair = [one.get(path, b"").decode().replace("\r\n", "\n").splitlines() for one in (before, after)]
+        pair = [files.get(path, b"").decode().replace("\r\n", "\n").splitlines() for files in (before, after)]
         diff = list(difflib.unified_diff(pair[0], pair[1], lineterm="", n=0))[2:]
         if before.get(path) != after.get(path):
             lines[path] = [f"{line[0]} {line[1:]}" for line in diff if line[0] in "+-"]
-    return lines, done
+    return lines, result
 
 
 def test_an_export_imported_again_changes_no_byte(root: Path) -> None:
@@ -137,7 +127,7 @@ def test_an_export_imported_again_changes_no_byte(root: Path) -> None:
     assert {entry.fate for entry in done.imported.ledger.entries()} == {"taken"}
 
 
-def test_an_export_of_everything_imported_again_changes_no_byte(tmp_path: Path) -> None:
+def test_an_export_of_the_full_plan_imported_again_changes_no_byte(tmp_path: Path) -> None:
     def text(kind: Kind, place: str) -> str:
         hostile = f"={place} {{{{ 7*7 }}}}; 'x' _x0041_\n@SUM(1) \U0001f600"
         return {"path": "a.md", "url": "https://a.example"}.get(kind, hostile)
@@ -176,7 +166,7 @@ def test_an_export_of_everything_imported_again_changes_no_byte(tmp_path: Path) 
           '+   - {id: bob, name: Bob, skills: ["C, and C++", Go]}']),
     ],
 )  # fmt: skip
-def test_only_the_lines_of_a_value_change(
+def test_only_the_lines_of_an_edited_value_change(
     root: Path, sheet: str, row: str, cells: dict[str, str], diff: list[str]
 ) -> None:
     lines, _ = changed(root, edited(exported(root), sheet, row, **cells))
@@ -204,7 +194,7 @@ def test_only_the_lines_of_a_value_change(
         ("effort: 3 days\n", "effort", "3", ""),
     ],
 )
-def test_a_value_is_replaced_whatever_its_form(tmp_path: Path, form: str, column: str, value: str, after: str) -> None:
+def test_a_value_is_replaced_in_any_yaml_form(tmp_path: Path, form: str, column: str, value: str, after: str) -> None:
     begin, end = 'id: "1"\ntitle: T\n# above\n', "# below\nimpact: x"
     write_plan(tmp_path, {"plan.yml": "title: P\n", "sprints/1.yml": f"{begin}{form}{end}"})
     _, done = changed(tmp_path, edited(exported(tmp_path), "Sprints", "1", **{column: value}))
@@ -232,20 +222,20 @@ def test_one_edit_changes_one_value(root: Path, data: st.DataObject) -> None:
     if not done.changes:
         return
     after = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
-    differ = {
-        (name, one.path, cell)
+    differences = {
+        (name, old_row.path, cell)
         for name, rows in before.items()
-        for one, other in zip(rows, after[name], strict=True)
-        for cell in one.cells
-        if one.cells[cell] != other.cells[cell]
+        for old_row, new_row in zip(rows, after[name], strict=True)
+        for cell in old_row.cells
+        if old_row.cells[cell] != new_row.cells[cell]
     }
-    assert differ == {(kind.name, row.path, column)}
+    assert differences == {(kind.name, row.path, column)}
     assert len(lines) == 1
     comments = [line for text in old.values() for line in text.decode().splitlines() if line.lstrip().startswith("#")]
     assert set(comments) <= {line for text in contents(root).values() for line in text.decode().splitlines()}
 
 
-def test_new_rows_are_added_where_they_belong(root: Path) -> None:
+def test_new_rows_are_added_in_the_right_files(root: Path) -> None:
     sheets = edited(exported(root), "Sprints", None, id="4", title="More", phase="1", owner="Cy", depends_on="3")
     sheets = edited(sheets, "Tasks", None, id="T9", title="Plan it", sprint="4", owner="ada", depends_on="T1")
     sheets = edited(sheets, "Tasks", None, id="", title="Check it", sprint="2", effort="1 day")
@@ -261,7 +251,7 @@ def test_new_rows_are_added_where_they_belong(root: Path) -> None:
     assert "Sprint 4: added." in done.changes
 
 
-def test_owners_whom_the_team_does_not_have_are_added_to_it(root: Path) -> None:
+def test_unknown_owners_are_added_to_the_team(root: Path) -> None:
     sheets = edited(exported(root), "Sprints", "2", owner="@zoe, Bob")
     sheets = edited(sheets, "Tasks", "T1", owner="Zoe; Yves Klein")
     sheets = edited(sheets, "Sprints", "3", owner="whoever has time")
@@ -276,7 +266,7 @@ def test_owners_whom_the_team_does_not_have_are_added_to_it(root: Path) -> None:
     assert lost == ["nobody in team.yml is called 'whoever has time'"]
 
 
-def test_a_task_without_an_id_is_known_by_its_sprint_when_its_title_changes(root: Path) -> None:
+def test_a_task_without_an_id_can_change_its_title(root: Path) -> None:
     lines, done = changed(root, edited(exported(root), "Tasks", "Write it", title="Write them", state="done"))
     assert [line.strip() for line in lines["sprints/1-index.yml"]] == [
         "-   - Write it   # plain",
@@ -289,7 +279,7 @@ def test_a_task_without_an_id_is_known_by_its_sprint_when_its_title_changes(root
     )
 
 
-def test_of_several_new_tasks_none_is_one_that_is_gone(root: Path) -> None:
+def test_with_several_new_tasks_a_missing_task_is_not_renamed(root: Path) -> None:
     sheets = edited(exported(root), "Tasks", "Write it", title="Write them")
     _, done = changed(root, edited(sheets, "Tasks", None, title="Read them", sprint="1"))
     assert [task.title for task in loaded(root).sprints["1"].tasks] == [
@@ -312,7 +302,7 @@ def test_ignored_rows_change_nothing(root: Path) -> None:
         update(root, sheets, Answers(ignore=("2-3",)))
 
 
-def test_a_task_moves_into_the_sprint_that_its_row_names(root: Path) -> None:
+def test_a_task_moves_to_the_sprint_in_its_row(root: Path) -> None:
     lines, done = changed(root, edited(exported(root), "Tasks", "T2", sprint="2", points="5"))
     plan = loaded(root)
     assert [task.id for task in plan.sprints["1"].tasks] == [None, "T1"]
@@ -334,14 +324,14 @@ def test_a_task_that_moves_keeps_its_comments(root: Path) -> None:
     assert lines["sprints/3-end.yml"] == ["+   - {id: T2, title: Ship it, points: 3}"]
 
 
-def test_a_sprint_moves_into_the_phase_that_its_row_names(root: Path) -> None:
+def test_a_sprint_moves_to_the_phase_in_its_row(root: Path) -> None:
     lines, _ = changed(root, edited(exported(root), "Sprints", "3", phase="1"))
     assert [line for line in lines["phases.yml"] if line[0] == "+"] == ['+     sprints: ["1", "2", "3"]']
     lines, _ = changed(root, edited(exported(root), "Sprints", "3", phase=""))
     assert [line for line in lines["phases.yml"] if line[0] == "+"] == ['+     sprints: ["1", "2"]']
 
 
-def test_what_has_no_row_stays_unless_it_is_pruned(root: Path) -> None:
+def test_parts_without_a_row_stay_unless_pruned(root: Path) -> None:
     sheets = without(without(exported(root), "Tasks", "T1"), "Sprints", "3")
     lines, done = changed(root, sheets)
     assert lines == {}
@@ -356,7 +346,7 @@ def test_what_has_no_row_stays_unless_it_is_pruned(root: Path) -> None:
     assert not (root / "plan_data/sprints/3-end.yml").exists()
 
 
-def test_a_cell_that_no_field_can_have_is_reported_and_the_others_are_written(root: Path) -> None:
+def test_an_invalid_cell_is_reported_and_the_others_are_written(root: Path) -> None:
     sheets = edited(exported(root), "Sprints", "1", effort="a lot", title="New", owner="Nobody", state="Erledigt")
     sheets = tuple(
         sheet._replace(
@@ -374,7 +364,7 @@ def test_a_cell_that_no_field_can_have_is_reported_and_the_others_are_written(ro
     assert len(lost) == 1 + 3
 
 
-def test_a_row_that_cannot_be_added_is_reported_and_the_others_are_written(root: Path) -> None:
+def test_an_invalid_row_is_reported_and_the_others_are_written(root: Path) -> None:
     sheets = edited(exported(root), "Sprints", None, id="a b", title="Wrong")
     sheets = edited(sheets, "Sprints", None, id="1", title="Again")
     sheets = edited(sheets, "Phases", None, title="No id")
@@ -390,7 +380,9 @@ def test_a_row_that_cannot_be_added_is_reported_and_the_others_are_written(root:
     ]
 
 
-def test_a_change_that_makes_the_plan_wrong_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_import_that_would_make_the_plan_invalid_writes_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = contents(root)
     path = root / "plan.csv"
     path.write_text("id,title,depends_on\n1,Index,99\n", "utf-8")
@@ -399,7 +391,7 @@ def test_a_change_that_makes_the_plan_wrong_writes_nothing(root: Path, capsys: p
     assert contents(root) == before
 
 
-def test_a_foreign_sheet_changes_the_plan_by_id(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sheet_from_elsewhere_updates_the_plan_by_id(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = root / "plan.csv"
     path.write_text(
         "Sprint;Titel;Aufwand;Status;Wer\n1;Index: build;4 Tage;Erledigt;Ada L.\nSprint 2;Treffer;;;\n", "utf-8"
@@ -407,17 +399,17 @@ def test_a_foreign_sheet_changes_the_plan_by_id(root: Path, capsys: pytest.Captu
     assert cli.run(["import", str(path), "--root", str(root), "--map", "Wer=owner", "--dry-run"]) == 0
     assert loaded(root).sprints["1"].state is None
     assert cli.run(["import", str(path), "--root", str(root), "--map", "Wer=owner"]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     plan = loaded(root)
     assert (plan.sprints["1"].state, plan.sprints["2"].title) == ("done", "Treffer")
     assert str(rows_of_sheet(plan, SHEETS[0])[0].cells["effort"]) == "4 days"
-    assert "Sprint 3 is not in the sheet and stays; --prune removes it.\n" in said
+    assert "Sprint 3 is not in the sheet and stays; --prune removes it.\n" in output
     report = (root / "import-report.md").read_text("utf-8")
     assert "## Changes\n\n- Sprint 1: effort, state changed.\n" in report
     assert "columns:" in (root / "import.yml").read_text("utf-8")
 
 
-def test_a_plan_from_a_document_is_changed_by_its_own_export_and_replaced_by_the_document(tmp_path: Path) -> None:
+def test_a_changed_document_replaces_the_plan_but_its_own_export_updates_it(tmp_path: Path) -> None:
     (tmp_path / "PLAN.csv").write_text("Sprint,Title,Extra\n1,Index,a\n2,Hits,b\n", "utf-8")
     assert cli.run(["import", str(tmp_path / "PLAN.csv"), "--root", str(tmp_path)]) == 0
     (tmp_path / "PLAN.csv").write_text("Sprint,Title,Extra\n1,Indexes,a\n3,More,c\n", "utf-8")
@@ -427,9 +419,7 @@ def test_a_plan_from_a_document_is_changed_by_its_own_export_and_replaced_by_the
     assert (lines, done.changes) == ({}, ())
 
 
-def test_an_export_imported_into_an_empty_folder_is_the_same_plan_as_far_as_sheets_go(
-    root: Path, tmp_path: Path
-) -> None:
+def test_an_export_imported_into_an_empty_folder_has_the_same_sheets(root: Path, tmp_path: Path) -> None:
     before = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
     exported(root)
     other = tmp_path / "other"

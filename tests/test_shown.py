@@ -1,8 +1,8 @@
-"""Nothing written is invisible: every field of the model is on a page and in plan.json.
+"""Every field of the model is on a page and in plan.json.
 
-That the comparison of plans sees every field is in `test_changes_edits`, with the same plans (`neighbours`).
-A field of text is shown where that text can be read. Any other (an amount, a date, a choice, a reference) is shown
-where a plan that differs in nothing else looks different.
+`test_changes_edits` tests with the same plans (`neighbours`) that a comparison of plans sees every field.
+A text field is shown if its text is. Any other field (an amount, a date, a choice, a reference) is shown if a plan that
+differs only in that field has a different page.
 """
 
 import html
@@ -46,7 +46,7 @@ NAMED_BY_OTHERS = {
     "team.roles.id",
     "sprint.tasks.id",
 }
-"""Ids that other parts refer to, so that no sound plan differs in them alone."""
+"""Ids that other parts refer to, so that no valid plan differs only in them."""
 
 
 OF_ENTRIES = {"unknown-reading", "unknown-task"}
@@ -55,20 +55,20 @@ OF_ENTRIES = {"unknown-reading", "unknown-task"}
 IN_ANOTHER_FORM: Mapping[str, set[str]] = {
     "part of the phase's own list once the plan is loaded": {"sprint.phase"},
 }
-"""Fields that a page or plan.json shows as something else, by what that is."""
+"""Fields that a page or plan.json shows in another form, by that form."""
 
 
-YET = Path(__file__).parent / "data" / "unshown"
-"""Lists of fields that are still to be shown: `pages.txt`, `plan.json.txt`."""
+NOT_YET_SHOWN = Path(__file__).parent / "data" / "unshown"
+"""Lists of fields that are not shown yet: `pages.txt`, `plan.json.txt`."""
 
 
-def yet(name: str) -> set[str]:
-    return set((YET / name).read_text("utf-8").split())
+def not_yet_shown(name: str) -> set[str]:
+    return set((NOT_YET_SHOWN / name).read_text("utf-8").split())
 
 
 @cache
 def marked() -> tuple[Plan, Mapping[str, str]]:
-    """A plan that says everything, and by each word that is in one text of it alone, the path to that text's field."""
+    """The full plan, and the path of the field of each unique word in it."""
     words: dict[str, str] = {}
     numbers = count(1000)
 
@@ -77,13 +77,13 @@ def marked() -> tuple[Plan, Mapping[str, str]]:
         words[word] = at
         return {"url": f"https://{word}.example/", "path": f"docs/{word}.md"}.get(kind, word)
 
-    plan = eventful(whole(text))
+    plan = with_waivers_and_efforts(whole(text))
     texts = " ".join(value.text for _, part in plan.parts() for value in walk(part))
     return plan, {word: at for word, at in words.items() if word in texts}
 
 
-def eventful(plan: Plan) -> Plan:
-    """The plan with waivers of findings that it has, and with work that is counted in hours."""
+def with_waivers_and_efforts(plan: Plan) -> Plan:
+    """The plan with waivers of its own findings, and with efforts in hours."""
     findings = [finding for finding in analyse(plan, TODAY).findings if finding.field]
     waivers = tuple(
         waiver.model_copy(update={"rule": f.rule.id, "at": str(f.subject), "field": f.field, "until": TODAY})
@@ -99,29 +99,26 @@ def eventful(plan: Plan) -> Plan:
 
 
 def facts_of(plan: Plan) -> Facts:
-    """The facts of a plan without findings: to be named by a finding is not to be shown."""
+    """The facts of a plan without findings, because a value in a finding does not count as shown."""
     return replace(analyse(plan, TODAY), findings=())
 
 
 @cache
 def project() -> Project:
-    """The plan that says everything in a folder of its own, opened without the text of its files.
-
-    That a file is listed as it is does not count as showing what it says.
-    """
+    """The full plan in its own folder, without the text of its files, because listings do not count as shown."""
     with TemporaryDirectory() as folder:
         opened = open_project(write_plan(Path(folder), everything(numbered(), 4)), TODAY)
     return replace(opened, texts=dict.fromkeys(opened.texts, ""), changed={})
 
 
 PRINTED = ("print.md", SOURCE_PAGE)
-"""Pages that say again what other pages say, and the listing of the plan's files."""
+"""Pages that repeat other pages, and the listing of the plan's files."""
 _ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - Markdown; texts are escaped
 template = cache(_ENVIRONMENT.from_string)
 
 
 def pages(plan: Plan) -> Iterator[str]:
-    """The text of every page of the plan's site but those that only list or repeat."""
+    """The text of every page of the plan's site except those in `PRINTED`."""
     of = replace(project(), facts=facts_of(plan), sprint_pages={id_: SPRINTS + plan.page(id_) for id_ in plan.sprints})
     for page in made_pages(of):
         if page.path not in PRINTED:
@@ -136,58 +133,60 @@ def exported(plan: Plan) -> Iterator[str]:
 
 
 def field(path: str) -> str:
-    """The field that a path leads to, without positions in lists: `sprint.risk.mitigation`."""
+    """The field of a path, without positions in lists: `sprint.risk.mitigation`."""
     return re.sub(r"\[\w+\]", "", path)
 
 
 @cache
 def hidden(show: Callable[[Plan], Iterator[str]]) -> set[str]:
-    """The fields that cannot be seen in what is shown of a plan."""
+    """The fields that are not visible in the output of `show`."""
     plan, words = marked()
     shown = list(show(plan))
     text = "\n".join(shown)
-    illegible = {at for word, at in words.items() if word not in text}
+    missing_texts = {path for word, path in words.items() if word not in text}
     beside = [(field(path), other) for path, other in neighbours(plan)]
-    whole_fields = {at for at, _ in beside}
-    of_parts = {at for at in whole_fields if any(other.startswith(f"{at}.") for other in whole_fields)}
-    judged = whole_fields - of_parts - set(words.values()) - NAMED_BY_OTHERS
-    visible = {at for at, other in beside if at in judged and is_sound(other) and any(map(ne, show(other), shown))}
-    return illegible | (judged - visible)
+    varied = {path for path, _ in beside}
+    containers = {path for path in varied if any(other.startswith(f"{path}.") for other in varied)}
+    compared = varied - containers - set(words.values()) - NAMED_BY_OTHERS
+    visible = {
+        path for path, other in beside if path in compared and is_sound(other) and any(map(ne, show(other), shown))
+    }
+    return missing_texts | (compared - visible)
 
 
 def is_sound(plan: Plan) -> bool:
-    """Whether every id leads somewhere; entries may name metrics and tasks that their sprint does not have."""
+    """Whether every reference is valid; entries may name metrics and tasks that their sprint does not have."""
     return not [finding for finding in check_references(plan, lambda *_: False) if finding.rule.id not in OF_ENTRIES]
 
 
 def test_every_field_of_the_model_is_on_a_page() -> None:
-    assert hidden(pages) == set().union(*IN_ANOTHER_FORM.values(), yet("pages.txt"))
+    assert hidden(pages) == set().union(*IN_ANOTHER_FORM.values(), not_yet_shown("pages.txt"))
 
 
 def test_every_field_of_the_model_is_in_plan_json() -> None:
-    assert hidden(exported) == set().union(*IN_ANOTHER_FORM.values(), yet("plan.json.txt"))
+    assert hidden(exported) == set().union(*IN_ANOTHER_FORM.values(), not_yet_shown("plan.json.txt"))
 
 
-def test_every_field_of_the_model_is_judged() -> None:
-    """A field that is added to the model, and to nothing else, is looked for on pages and in plan.json."""
+def test_every_field_of_the_model_is_tested() -> None:
+    """So a field that is added only to the model makes the tests above fail."""
 
-    def below(part: type[Part], at: str) -> Iterator[str]:
+    def below(part: type[Part], path: str) -> Iterator[str]:
         for field in fields_of(part):
-            yield from below(field.inner, f"{at}.{field.name}") if field.inner else [f"{at}.{field.name}"]
+            yield from below(field.inner, f"{path}.{field.name}") if field.inner else [f"{path}.{field.name}"]
 
     plan, words = marked()
-    judged = {*words.values(), *(field(path) for path, _ in neighbours(plan))}
-    every = {path for name, (part, _) in FILES.items() for path in below(part, name)}
-    assert every - judged == {"sprint.id"}
+    tested = {*words.values(), *(field(path) for path, _ in neighbours(plan))}
+    all_fields = {path for name, (part, _) in FILES.items() for path in below(part, name)}
+    assert all_fields - tested == {"sprint.id"}
 
 
-def test_a_field_that_is_shown_nowhere_is_named() -> None:
-    """A text and a reference of each sprint, left out of the exports."""
+def test_a_field_that_is_not_shown_is_reported() -> None:
+    """A text and a reference of each sprint, missing in the exports."""
 
     def without(plan: Plan) -> Iterator[str]:
         lost = {"impact": None, "owner": ()}
         return exported(
-            replace(plan, sprints={id_: each.model_copy(update=lost) for id_, each in plan.sprints.items()})
+            replace(plan, sprints={id_: sprint.model_copy(update=lost) for id_, sprint in plan.sprints.items()})
         )
 
     assert hidden(without) - hidden(exported) == {"sprint.impact", "sprint.owner"}
@@ -202,23 +201,23 @@ BY_SPRINT = (
 )
 
 
-def test_sprints_come_in_the_order_of_the_phases_everywhere() -> None:
-    """On pages, in what leads from page to page, in exports and in what a change did."""
+def test_sprints_are_in_the_order_of_the_phases_everywhere() -> None:
+    """On pages, in links to the next page, in exports and in comparisons."""
     plan, _ = marked()
     order = ("3", "1", "4", "2")
-    listed = [
+    phases = [
         phase.model_copy(update={"sprints": ids})
         for phase, ids in zip(plan.phases, (order[:2], order[2:]), strict=False)
     ]
-    plan = replace(plan, phases=tuple(listed))
+    plan = replace(plan, phases=tuple(phases))
     context = replace(project(), facts=facts_of(plan)).context("index.md")
     for name in BY_SPRINT:
         rows = LexborHTMLParser(MACROS[name].call(context)).css("tbody tr td:first-child a, tbody tr th:first-child a")
         assert list(dict.fromkeys(row.text().split(":")[0] for row in rows)) == [plan.name(id_) for id_ in order], name
     page = LexborHTMLParser(MACROS["sprint_page"].call(context, "4")).css("a")
     assert [link.text().split(":")[0] for link in page][-2:] == [plan.name("1"), plan.name("2")]
-    made = export_files(Material(context.facts, "x"))
-    assert [line.split(",")[0] for line in made["csv/sprints.csv"].splitlines()[1:]] == list(order)
-    assert re.findall(r"UID:sprint-(\d)@", made["plan.ics"]) == list(order)
+    files = export_files(Material(context.facts, "x"))
+    assert [line.split(",")[0] for line in files["csv/sprints.csv"].splitlines()[1:]] == list(order)
+    assert re.findall(r"UID:sprint-(\d)@", files["plan.ics"]) == list(order)
     impact = {id_: sprint.model_copy(update={"impact": "Nothing"}) for id_, sprint in plan.sprints.items()}
     assert [change.subject.id for change in changes(plan, replace(plan, sprints=impact))] == list(order)

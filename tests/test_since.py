@@ -1,4 +1,4 @@
-"""What is new since a reader's last visit: the dated changes of a site, and what two visits of a browser show."""
+"""News since a reader's last visit: the dated changes of a site, and two visits in a browser."""
 
 import json
 from dataclasses import replace
@@ -31,26 +31,28 @@ def change(rule: str, subject: Subject, message: str) -> PastChange:
     return PastChange(rule, "notable", subject, message)
 
 
-def of(*commits: Commit, shallow: bool = False) -> Any:
-    """The file for a plan with these commits, the newest first; None where there is no file."""
-    one = plan(
+def since_json(*commits: Commit, shallow: bool = False) -> Any:
+    """The content of since.json for a plan with these commits, newest first; None if there is no file."""
+    small = plan(
         sprint("1"),
         sprint("2", owner="ada"),
         phases=[phase("1", "1-2", "1", "2")],
         entries=[entry("1", "2026-11-13", "done")],
     )
     pages = {"roadmap": ("roadmap.md", "Roadmap"), "risks": ("risks.md", "Risks"), "people": None}
-    links = Links("index.md", {id_: f"sprints/SPRINT_{id_}.md" for id_ in one.sprints}, {})
-    text = since(Context(analyse(one), links, {}, {}, History(commits, shallow=shallow), pages))
+    links = Links("index.md", {id_: f"sprints/SPRINT_{id_}.md" for id_ in small.sprints}, {})
+    text = since(Context(analyse(small), links, {}, {}, History(commits, shallow=shallow), pages))
     return json.loads(text) if text else None
 
 
 def counted(data: Any, n: int = 0) -> list[tuple[str, str, str]]:
-    return [(data["kinds"][one["kind"]][0], one.get("now", ""), one["page"]) for one in data["commits"][n]["changes"]]
+    return [
+        (data["kinds"][item["kind"]][0], item.get("now", ""), item["page"]) for item in data["commits"][n]["changes"]
+    ]
 
 
-def test_changes_have_a_kind_and_a_place() -> None:
-    data = of(
+def test_changes_have_a_kind_a_state_and_a_page() -> None:
+    data = since_json(
         commit(
             2,
             change("status-advanced", Subject("sprint", "1"), "Sprint 1: done, was in progress"),
@@ -70,20 +72,20 @@ def test_changes_have_a_kind_and_a_place() -> None:
         ("date moved", "", "roadmap/#phase-1"),
     ]
     assert counted(data, 1) == [("sprint changed state", "", "sprints/SPRINT_1/")]
-    assert [one["day"] for one in data["commits"]] == ["2026-11-14", "2026-11-13"]
+    assert [item["day"] for item in data["commits"]] == ["2026-11-14", "2026-11-13"]
     assert {kind[0]: kind[2:] for kind in data["kinds"]}["dependency changed"] == ["Needs", "#dependencies"]
     assert not data["more"]
 
 
-def test_a_plan_without_a_past_has_no_file() -> None:
-    assert of() is None
-    assert of(commit(1), shallow=True) is None
+def test_a_plan_without_history_has_no_file() -> None:
+    assert since_json() is None
+    assert since_json(commit(1), shallow=True) is None
 
 
-def test_the_file_holds_the_newest_commits_whole_and_says_that_there_are_more() -> None:
+def test_the_file_has_the_newest_commits_up_to_a_limit() -> None:
     many = [change("changed", PLAN, f"Setting {n}") for n in range(MOST_CHANGES // 2 - 1)]
-    data = of(*(commit(n, *many) for n in (5, 4, 3)))
-    assert [len(one["changes"]) for one in data["commits"]] == [len(many)] * 2
+    data = since_json(*(commit(n, *many) for n in (5, 4, 3)))
+    assert [len(item["changes"]) for item in data["commits"]] == [len(many)] * 2
     assert data["more"]
 
 
@@ -115,7 +117,7 @@ OLD = NEWS | {"commits": NEWS["commits"][1:]}  # type: ignore[index]
 
 
 def showing(page: Page, data: object) -> None:
-    """Let the site have this file from now on."""
+    """Answer requests for since.json with this data from now on."""
 
     def answer(route: Route) -> None:
         route.fulfill(json=data)
@@ -124,7 +126,7 @@ def showing(page: Page, data: object) -> None:
     page.route("**/since.json", answer)
 
 
-def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_page: OpenPage) -> None:
+def test_the_second_visit_shows_news_until_they_are_read(seed: Site, open_page: OpenPage) -> None:
     log = open_page(seed.origin)
     page, banner = log.page, log.page.locator(".mp-since")
     showing(page, OLD)
@@ -164,9 +166,7 @@ def test_the_second_visit_shows_what_is_new_until_it_is_read(seed: Site, open_pa
     assert log.problems == []
 
 
-def test_an_address_shows_what_is_new_since_a_day_also_where_nothing_can_be_kept(
-    seed: Site, open_page: OpenPage
-) -> None:
+def test_an_address_shows_news_since_a_day_without_local_storage(seed: Site, open_page: OpenPage) -> None:
     log = open_page(seed.origin)
     page, banner = log.page, log.page.locator(".mp-since")
     page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('blocked'); }})")
@@ -183,7 +183,7 @@ def test_an_address_shows_what_is_new_since_a_day_also_where_nothing_can_be_kept
         expect(banner).to_have_count(0)
 
 
-def test_a_theme_that_changes_pages_without_loading_them_shows_it_once(seed: Site, open_page: OpenPage) -> None:
+def test_with_instant_loading_the_banner_is_shown_once(seed: Site, open_page: OpenPage) -> None:
     log = open_page(seed.origin)
     log.page.add_init_script(
         "Object.defineProperty(window, 'document$', "
@@ -200,5 +200,5 @@ def test_a_theme_that_changes_pages_without_loading_them_shows_it_once(seed: Sit
 def test_the_site_has_the_file_beside_its_script(seed: Site) -> None:
     assets = seed.root / "site" / "assets"
     data = json.loads((assets / "since.json").read_bytes())
-    assert [one["changes"] for one in data["commits"]] == [[]]  # the first plan that is known is no news
+    assert [item["changes"] for item in data["commits"]] == [[]]  # the first known plan is no news
     assert (assets / "since.js").is_file()

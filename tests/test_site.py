@@ -1,4 +1,4 @@
-"""The site of the first plan, as people see it: figures, pages, search, phones, and what a new sprint changes."""
+"""The site of the first plan: figures, pages, search, narrow screens, and the effect of a new sprint."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from tests.visits import OVERFLOW, Site
 
 SEED = (OURS / "tests" / "data" / "SPRINT_MASTER_PLAN.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"\| \*\*Sprint (\d)\*\* \| (.+?) \| .+? \| `(.+?)\.md` \|", SEED)
-"""The sprints as the authors listed them: id, title, and the name of the page."""
+"""The sprints in the authors' document: id, title and page name."""
 
 Built = Callable[[Host], Site]
 
@@ -28,9 +28,7 @@ def shown(site: Site, name: str = "index.html") -> LexborHTMLParser:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_overview_has_the_computed_figures_and_names_the_declared_one_that_differs(
-    host: Host, seed_sites: Built
-) -> None:
+def test_the_overview_has_computed_figures_and_the_declared_one_that_differs(host: Host, seed_sites: Built) -> None:
     overview = article(shown(seed_sites(host)))
     tiles = {words(card.css(".mp-card__label")[0]): words(card) for card in overview.css(".mp-card")}
     assert tiles["Sprints done"].startswith("Sprints done 0 of 6 0 % of the effort")
@@ -38,9 +36,9 @@ def test_the_overview_has_the_computed_figures_and_names_the_declared_one_that_d
     assert "$850-1,750/month" in words(overview)
 
 
-def test_what_does_not_match_is_said_with_its_place(seed_sites: Built) -> None:
-    said = article(shown(seed_sites("mkdocs"), "audit/index.html"))
-    rows = [[words(cell) for cell in row.css("td")] for row in said.css("tbody tr")]
+def test_the_audit_page_has_the_claim_that_does_not_match(seed_sites: Built) -> None:
+    page = article(shown(seed_sites("mkdocs"), "audit/index.html"))
+    rows = [[words(cell) for cell in row.css("td")] for row in page.css("tbody tr")]
     outcomes = {row[-1] for row in rows if "$850-1,750" in row[0] and "$750-1,500/month" in row}
     assert outcomes == {"does not match"}
 
@@ -54,16 +52,16 @@ def test_pages_have_the_names_of_the_first_plan(host: Host, seed_sites: Built) -
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_page_says_what_it_was_built_from(host: Host, seed_sites: Built) -> None:
+def test_every_page_names_its_commit_and_day(host: Host, seed_sites: Built) -> None:
     site = seed_sites(host)
-    asked = ("git", "-C", str(site.root), "rev-parse", "HEAD")
-    commit = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    git_command = ("git", "-C", str(site.root), "rev-parse", "HEAD")
+    commit = subprocess.run(git_command, capture_output=True, text=True, check=True).stdout
     for name, page in pages(site.root / "site").items():
         assert words(page.css(".md-copyright")[0]) == f"Built from commit {commit[:8]} of {DAY}", name
 
 
-def test_pages_of_zensical_are_fine_in_a_browser(seed_sites: Built, open_page: OpenPage) -> None:
-    """Of those that are alike the first; how all pages of MkDocs look `test_accessibility` sees."""
+def test_pages_of_zensical_fit_narrow_screens_and_log_no_problems(seed_sites: Built, open_page: OpenPage) -> None:
+    """Of similar pages only the first; `test_accessibility` looks at all pages of MkDocs."""
     site = seed_sites("zensical")
     log = open_page(site.origin, width=390)
     wide = {}
@@ -71,7 +69,7 @@ def test_pages_of_zensical_are_fine_in_a_browser(seed_sites: Built, open_page: O
         for width in (390, 1300):
             log.page.set_viewport_size({"width": width, "height": 900})
             wide[name, width] = log.page.evaluate(OVERFLOW)
-    assert {where: found for where, found in wide.items() if found} == {}
+    assert {where: overflow for where, overflow in wide.items() if overflow} == {}
     assert log.problems == []
 
 
@@ -98,16 +96,16 @@ def test_search_finds_a_sprint_and_leads_to_it(host: Host, seed_sites: Built, op
     assert log.problems == []
 
 
-def test_the_page_of_one_sprint_is_not_found_by_the_title_of_another(seed: Site) -> None:
+def test_search_finds_only_the_page_of_a_sprint_by_its_title(seed: Site) -> None:
     index = json.loads((seed.root / "site" / "search" / "search_index.json").read_bytes())
-    found = [(entry["location"].split("/"), unescape(entry["title"] + entry["text"])) for entry in index["docs"]]
-    of_sprints = [(steps[1], text) for steps, text in found if steps[0] == "sprints" and steps[1]]
+    entries = [(entry["location"].split("/"), unescape(entry["title"] + entry["text"])) for entry in index["docs"]]
+    of_sprints = [(steps[1], text) for steps, text in entries if steps[0] == "sprints" and steps[1]]
     named = {title: {page for page, text in of_sprints if title in text} for _, title, _ in ROWS}
     assert named == {title: {name} for _, title, name in ROWS}
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_files_that_no_page_asks_for_are_not_published(host: Host, seed_sites: Built) -> None:
+def test_unused_files_of_the_theme_are_not_published(host: Host, seed_sites: Built) -> None:
     folder = seed_sites(host).root / "site"
     assert [path.name for path in folder.rglob("*") if path.suffix == ".map" or path.name == "lunr"] == []
 
@@ -124,7 +122,7 @@ def test_every_sprint_is_one_click_from_the_overview(host: Host, seed_sites: Bui
     assert log.problems == []
 
 
-def test_a_page_of_the_guide_is_reached_by_clicks(seed_sites: Built, open_page: OpenPage) -> None:
+def test_the_guide_can_be_reached_by_links(seed_sites: Built, open_page: OpenPage) -> None:
     site = seed_sites("mkdocs")
     log = open_page(site.origin)
     log.page.goto(f"{site.origin}/")
@@ -135,34 +133,34 @@ def test_a_page_of_the_guide_is_reached_by_clicks(seed_sites: Built, open_page: 
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_new_sprint_is_on_every_page_that_names_them_all(host: Host, tmp_path: Path, seed_sites: Built) -> None:
+def test_a_new_sprint_is_on_every_page_that_lists_all_sprints(host: Host, tmp_path: Path, seed_sites: Built) -> None:
     root = repository(tmp_path / "plan")
-    words_of = ("new", "sprint", "Quiet Hours", "--phase", "3", "--needs", "4", "--root", str(root))
-    assert cli.run(list(words_of)) == 0
+    arguments = ("new", "sprint", "Quiet Hours", "--phase", "3", "--needs", "4", "--root", str(root))
+    assert cli.run(list(arguments)) == 0
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
     name, added = "SPRINT_7", pages(root / "site")
     assert words(added[f"sprints/{name}/index.html"].css("h1")[0]).startswith("Sprint 7: Quiet Hours")
 
-    everywhere = [
+    pages_with_all = [
         page
-        for page, shown_now in pages(seed_sites(host).root / "site").items()
-        if all(old in linked(shown_now) for _, _, old in ROWS) and not page.startswith("guide/")
+        for page, content in pages(seed_sites(host).root / "site").items()
+        if all(old in linked(content) for _, _, old in ROWS) and not page.startswith("guide/")
     ]
-    assert len(everywhere) > 5
-    assert [page for page in everywhere if name not in linked(added[page])] == []
+    assert len(pages_with_all) > 5
+    assert [page for page in pages_with_all if name not in linked(added[page])] == []
     navigation = added["sprints/index.html"].css(".md-nav--primary a")
-    assert [words(each) for each in navigation if name in (each.attributes["href"] or "")] == ["Sprint 7: Quiet Hours"]
+    assert [words(link) for link in navigation if name in (link.attributes["href"] or "")] == ["Sprint 7: Quiet Hours"]
     index = root / "site" / ("search/search_index.json" if host == "mkdocs" else "search.json")
     assert name in index.read_text(encoding="utf-8")
 
 
 def linked(page: LexborHTMLParser) -> set[str]:
     """The names of the sprint pages that an article links to."""
-    addresses = [each.attributes.get("href") or "" for node in page.css("article") for each in node.css("a")]
-    return {found[1] for address in addresses if (found := re.search(r"(SPRINT_\w+)/", address))}
+    addresses = [link.attributes.get("href") or "" for node in page.css("article") for link in node.css("a")]
+    return {match[1] for address in addresses if (match := re.search(r"(SPRINT_\w+)/", address))}
 
 
-def test_files_that_are_not_committed_are_mentioned(tmp_path: Path) -> None:
+def test_uncommitted_changes_are_mentioned(tmp_path: Path) -> None:
     root = repository(tmp_path / "plan")
     change(root / "plan_data" / "plan.yml", "updated: 2025-11-16", "updated: 2025-11-17")
     assert cli.run(["build", "--root", str(root)]) == 0

@@ -1,4 +1,4 @@
-"""A site is swapped in as a whole, and nothing that no build wrote is lost, whatever stands in its place."""
+"""A site is replaced in one step, and files that no build wrote are never lost."""
 
 import os
 import resource
@@ -18,13 +18,13 @@ from masterplan.errors import BuildError
 from masterplan.publish import hosts, site_folder
 from tests.sites import HOSTS, Host, append, change, command, contents, copies, refused
 
-# A page that keeps a build busy until the test ends it.
+# A page that keeps a build busy until the test ends the build.
 ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 
 
 @pytest.fixture
 def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a site. Builds in this process copy that site, as what they write is no matter here."""
+    """A repository with a site. Builds in this process copy that site, because the content does not matter here."""
     copy = copies(published / "site")
     monkeypatch.setattr(hosts, "HOSTS", {**hosts.HOSTS, "mkdocs": copy})
     return shutil.copytree(published, tmp_path / "plan", symlinks=True)
@@ -32,26 +32,24 @@ def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 @pytest.fixture
 def site(root: Path) -> Iterator[Path]:
-    """The site, which the test must leave as it was."""
+    """The site, which the test must not change."""
     before, target = contents(root / "site"), (root / "site").readlink()
     yield root / "site"
     assert (root / "site").readlink() == target
     assert contents(root / "site") == before
 
 
-def no_folders_but(root: Path, *kept: Path) -> bool:
-    """Whether the builds of these sites are there and no others."""
+def no_folders_but(root: Path, *sites: Path) -> bool:
+    """Whether exactly the builds of these sites exist."""
     builds = {path for path in (root / ".site-builds").iterdir() if path.is_dir()}
-    return builds == {path.resolve().parent for path in kept}
+    return builds == {path.resolve().parent for path in sites}
 
 
 @pytest.mark.parametrize(
     "place", ["docs/site", "plan_data/site", ".git/site", ".", "..", "/", "docs", "mkdocs.yml", "mkdocs.yml/site"]
 )
 @pytest.mark.usefixtures("site")
-def test_a_place_that_holds_something_else_is_refused(
-    root: Path, place: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_place_with_other_content_is_refused(root: Path, place: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(root / "docs") | contents(root / "plan_data")
     assert "this is a bug" not in refused(root, capsys, "--site", str(root / place))
     assert contents(root / "docs") | contents(root / "plan_data") == before
@@ -83,7 +81,7 @@ def test_a_link_that_no_build_made_is_refused(root: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize("name", ["CNAME", ".git/config", "index.html"])
-def test_what_people_put_into_a_site_is_never_removed(
+def test_files_that_people_add_to_a_site_are_never_removed(
     root: Path, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / "site" / ".git").mkdir()
@@ -97,16 +95,16 @@ def test_what_people_put_into_a_site_is_never_removed(
     assert contents(old) == before
 
 
-def test_what_comes_to_the_place_of_a_site_during_its_build_stays(
+def test_files_added_at_the_place_of_a_site_during_its_build_stay(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other, lead = root.parent / "later", site_folder.swap
+    other, swap = root.parent / "later", site_folder.swap
 
-    def late(fresh: Path, site: Path) -> None:
+    def swap_late(fresh: Path, site: Path) -> None:
         precious(other)
-        lead(fresh, site)
+        swap(fresh, site)
 
-    monkeypatch.setattr(site_folder, "swap", late)
+    monkeypatch.setattr(site_folder, "swap", swap_late)
     assert "has content that no build wrote" in refused(root, capsys, "--site", str(other))
     assert (other / "CNAME").read_text() == "mine"
 
@@ -122,7 +120,7 @@ def refuse_build(*_: object) -> NoReturn:
     raise BuildError("the host refuses")
 
 
-def test_a_dangling_link_is_replaced_or_stays(
+def test_a_dangling_link_stays_until_a_build_succeeds(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site, target = root / "site", (root / "site").readlink()
@@ -136,7 +134,7 @@ def test_a_dangling_link_is_replaced_or_stays(
 
 
 @pytest.mark.parametrize("target", [".", "../elsewhere"])
-def test_a_linked_workshop_is_refused_and_nothing_is_swept(
+def test_a_linked_builds_folder_is_refused_and_nothing_is_deleted(
     root: Path, target: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     precious(root.parent / "elsewhere" / "folder")
@@ -149,7 +147,9 @@ def test_a_linked_workshop_is_refused_and_nothing_is_swept(
 
 @pytest.mark.parametrize("name", ["lock", ".gitignore"])
 @pytest.mark.usefixtures("site")
-def test_a_linked_file_of_the_workshop_is_refused(root: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_linked_file_in_the_builds_folder_is_refused(
+    root: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     other = root.parent / "other"
     other.write_text("mine")
     (root / ".site-builds" / name).unlink()
@@ -158,22 +158,22 @@ def test_a_linked_file_of_the_workshop_is_refused(root: Path, name: str, capsys:
     assert other.read_text() == "mine"
 
 
-def test_only_what_a_build_made_is_swept(root: Path) -> None:
-    workshop, elsewhere = root / ".site-builds", root.parent / "elsewhere"
-    before = precious(workshop / "build-mine")
-    shutil.copytree(next(workshop.glob("build-*/made-by-masterplan")).parent, elsewhere)
-    (workshop / "build-linked").symlink_to(elsewhere)
-    kept = contents(elsewhere)
+def test_only_folders_of_builds_are_deleted(root: Path) -> None:
+    builds, elsewhere = root / ".site-builds", root.parent / "elsewhere"
+    before = precious(builds / "build-mine")
+    shutil.copytree(next(builds.glob("build-*/made-by-masterplan")).parent, elsewhere)
+    (builds / "build-linked").symlink_to(elsewhere)
+    linked = contents(elsewhere)
     for _ in range(2):
         assert cli.run(["build", "--root", str(root)]) == 0
-    assert (contents(workshop / "build-mine"), contents(elsewhere)) == (before, kept)
+    assert (contents(builds / "build-mine"), contents(elsewhere)) == (before, linked)
 
 
 def refuse_link(*_: object, **__: object) -> NoReturn:
     raise OSError(1314, "A required privilege is not held by the client")
 
 
-def test_without_links_the_site_is_a_folder(
+def test_without_symbolic_links_the_site_is_a_folder(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     built, link = contents(root / "site"), Path.symlink_to
@@ -208,7 +208,7 @@ def test_a_site_that_cannot_be_moved_stays(
     assert contents(root / "site") == before
 
 
-def test_a_web_server_may_read_the_site_whatever_the_umask(root: Path) -> None:
+def test_a_web_server_can_read_the_site_with_any_umask(root: Path) -> None:
     shutil.rmtree(root / ".site-builds")
     done = subprocess.run(command("build"), cwd=root, umask=0o077, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -217,7 +217,7 @@ def test_a_web_server_may_read_the_site_whatever_the_umask(root: Path) -> None:
         assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644), path
 
 
-def test_a_site_may_stand_anywhere_and_no_build_touches_another_site(root: Path) -> None:
+def test_a_site_may_be_anywhere_and_a_build_touches_no_other_site(root: Path) -> None:
     elsewhere = root.parent / "deep" / "down" / "site"
     assert cli.run(["build", "--root", str(root), "--site", str(elsewhere)]) == 0
     before = contents(elsewhere), contents(root / "site")
@@ -226,17 +226,17 @@ def test_a_site_may_stand_anywhere_and_no_build_touches_another_site(root: Path)
     assert (contents(elsewhere), contents(root / "site")) == before
 
 
-def test_builds_are_not_offered_to_git(root: Path) -> None:
+def test_git_ignores_builds(root: Path) -> None:
     (root / ".gitignore").write_text("/site\n")
-    told = subprocess.run(
+    status = subprocess.run(
         ("git", "-C", root, "status", "--porcelain"), capture_output=True, text=True, check=True
     ).stdout
-    assert "-builds" not in told
+    assert "-builds" not in status
 
 
 @pytest.fixture
 def busy(root: Path) -> Iterator[subprocess.Popen[str]]:
-    """A build in its middle, for as long as the test wants."""
+    """A running build, until the test ends."""
     append(root / "docs" / "next.md", ENDLESS)
     before = set((root / ".site-builds").iterdir())
     with subprocess.Popen(
@@ -254,22 +254,22 @@ def wait_for(happened: Callable[[], object], running: subprocess.Popen[str]) -> 
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 @pytest.mark.usefixtures("site")
-def test_a_killed_build_leaves_the_old_site(root: Path, busy: subprocess.Popen[str], how: signal.Signals) -> None:
-    busy.send_signal(how)
-    said, why = busy.communicate()
-    assert said == ""
-    assert "Traceback" not in why
-    if how == signal.SIGINT:
-        assert (busy.returncode, why) == (2, "masterplan: interrupted\n")
+def test_a_killed_build_leaves_the_old_site(root: Path, busy: subprocess.Popen[str], signal_: signal.Signals) -> None:
+    busy.send_signal(signal_)
+    output, error = busy.communicate()
+    assert output == ""
+    assert "Traceback" not in error
+    if signal_ == signal.SIGINT:
+        assert (busy.returncode, error) == (2, "masterplan: interrupted\n")
         assert no_folders_but(root, root / "site")
     else:
-        assert busy.returncode == -how
+        assert busy.returncode == -signal_
         assert not no_folders_but(root, root / "site")
 
 
-def test_the_next_build_sweeps_what_a_killed_one_left(root: Path, busy: subprocess.Popen[str]) -> None:
+def test_the_next_build_deletes_the_files_of_a_killed_one(root: Path, busy: subprocess.Popen[str]) -> None:
     busy.kill()
     busy.communicate()
     old = (root / "site").resolve()
@@ -304,7 +304,7 @@ def test_a_full_disk_leaves_the_old_site(root: Path, host: Host) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_readers_never_miss_a_file(root: Path) -> None:
+def test_readers_find_every_file_during_builds(root: Path) -> None:
     names = [name for name in contents(root / "site") if name.endswith(".html")]
     misses, reads, over = [], 0, Event()
 
@@ -320,9 +320,9 @@ def test_readers_never_miss_a_file(root: Path) -> None:
 
     reader = Thread(target=read)
     reader.start()
-    built = [cli.run(["build", "--root", str(root)]) for _ in range(2)]
+    codes = [cli.run(["build", "--root", str(root)]) for _ in range(2)]
     over.set()
     reader.join()
-    assert built == [0, 0]
+    assert codes == [0, 0]
     assert misses == []
     assert reads > len(names)

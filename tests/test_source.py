@@ -1,4 +1,4 @@
-"""Reading one YAML file: what values it gives, where they stand, and that nothing a file holds can crash it."""
+"""Reading one YAML file: its values and their places, and that no content causes a crash."""
 
 import subprocess
 import sys
@@ -39,7 +39,7 @@ NASTY = [
     "a\u200db",
 ]  # fmt: skip
 
-# Plain text and what it is in YAML 1.2's core, as far as a plan needs it.
+# Plain text and its value in the YAML 1.2 core schema, as far as a plan needs it.
 PLAIN = {
     "x": "x", "Batch the requests": "Batch the requests", "no": "no", "on": "on", "Yes": "Yes", "True": "True",
     "NULL": "NULL", "true": True, "false": False, "null": None, "~": None, "": None, "0": 0, "7": 7, "-7": -7,
@@ -52,10 +52,10 @@ PLAIN = {
 
 
 def data(text: str | bytes) -> dict[str, object]:
-    read = parse(text if isinstance(text, bytes) else text.encode(), "x.yml")
-    assert read.findings == ()
-    assert isinstance(read.data, dict)
-    return read.data
+    parsed = parse(text if isinstance(text, bytes) else text.encode(), "x.yml")
+    assert parsed.findings == ()
+    assert isinstance(parsed.data, dict)
+    return parsed.data
 
 
 def rules(content: bytes) -> list[str]:
@@ -80,12 +80,12 @@ def test_keys_are_texts() -> None:
 
 
 def test_lists_are_tuples_and_decimals_keep_their_zeros() -> None:
-    read = data("a: [1, [2.50, x], {b: []}]\n")
-    assert read == {"a": (1, (Decimal("2.50"), "x"), {"b": ()})}
-    assert str(read["a"]) == "(1, (Decimal('2.50'), 'x'), {'b': ()})"
+    value = data("a: [1, [2.50, x], {b: []}]\n")
+    assert value == {"a": (1, (Decimal("2.50"), "x"), {"b": ()})}
+    assert str(value["a"]) == "(1, (Decimal('2.50'), 'x'), {'b': ()})"
 
 
-# Characters a plan may hold, white space and every indicator of YAML among them.
+# Characters that a plan may contain, including white space and every indicator of YAML.
 texts = st.one_of(
     st.sampled_from(NASTY),
     st.text("aé🚀日 \n:#-?,[]{}&*!|>'\"%@`~<=0179.\\_", max_size=12),
@@ -115,37 +115,37 @@ def quoted(tree: object, style: str = "block") -> str:
 
 
 def frozen(value: object) -> object:
-    """Lists as the tuples that reading gives."""
+    """The value with tuples for lists, as the reader returns it."""
     if isinstance(value, dict):
-        return {key: frozen(each) for key, each in value.items()}
+        return {key: frozen(item) for key, item in value.items()}
     return tuple(map(frozen, value)) if isinstance(value, list) else value
 
 
 def walk(value: object, path: tuple[Step, ...] = ()) -> Iterator[tuple[tuple[Step, ...], object]]:
     """Every leaf of plain data with the path to it."""
     if isinstance(value, dict):
-        for key, each in value.items():
-            yield from walk(each, (*path, key))
+        for key, item in value.items():
+            yield from walk(item, (*path, key))
     elif isinstance(value, tuple):
-        for n, each in enumerate(value):
-            yield from walk(each, (*path, n))
+        for n, item in enumerate(value):
+            yield from walk(item, (*path, n))
     else:
         yield path, value
 
 
 @given(tree=trees, style=st.sampled_from(["block", "flow"]))
-def test_what_is_written_in_quotes_reads_back_as_itself(tree: dict[str, object], style: str) -> None:
+def test_quoted_text_is_read_unchanged(tree: dict[str, object], style: str) -> None:
     assert data(quoted(tree, style)) == frozen(tree)
 
 
 @given(tree=trees, style=st.sampled_from(["block", "flow"]))
-def test_every_leaf_stands_where_its_place_says(tree: dict[str, object], style: str) -> None:
+def test_every_leaf_is_at_its_place(tree: dict[str, object], style: str) -> None:
     text = quoted(tree, style)
-    read = parse(text.encode(), "x.yml")
+    parsed = parse(text.encode(), "x.yml")
     lines = text.split("\n")
-    for path, value in walk(read.data):
-        place = locate("x.yml", read.mark, path)
-        key = locate("x.yml", read.mark, path, key=True)
+    for path, value in walk(parsed.data):
+        place = locate("x.yml", parsed.mark, path)
+        key = locate("x.yml", parsed.mark, path, key=True)
         assert lines[place.line - 1][place.column - 1 :].startswith(quoted(value).split("\n")[0])
         if isinstance(path[-1], str):
             assert lines[key.line - 1][key.column - 1 :].startswith(quoted(path[-1]).split("\n")[0])
@@ -172,48 +172,48 @@ def test_line_ends_and_a_byte_order_mark_change_nothing(tree: dict[str, object])
 
 
 @given(trees)
-def test_the_parser_in_python_reads_the_same(tree: dict[str, object]) -> None:
+def test_the_pure_python_parser_gives_the_same_result(tree: dict[str, object]) -> None:
     text = quoted(tree).encode()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "_LOADER", yaml.SafeLoader)
         other = parse(text, "x.yml")
-    read = parse(text, "x.yml")
-    assert (other.data, marks(other.mark)) == (read.data, marks(read.mark))
+    parsed = parse(text, "x.yml")
+    assert (other.data, marks(other.mark)) == (parsed.data, marks(parsed.mark))
 
 
 def marks(mark: Mark, down: int = 0) -> object:
-    """A mark and all below it as plain data, some lines further down."""
+    """A mark and its children as plain data, with all lines increased by `down`."""
     below = mark.children.items() if isinstance(mark.children, dict) else enumerate(mark.children or ())
     at = (mark.line + down, mark.column, mark.key_line + down, mark.key_column)
-    return at, {step: marks(each, down) for step, each in below}
+    return at, {step: marks(child, down) for step, child in below}
 
 
 def test_places_count_characters_and_lines_from_one() -> None:
-    read = parse("é🚀: [日本, x]\nb:\n  c: - d\n".replace("- d", "d").encode(), "x.yml")
-    assert str(locate("x.yml", read.mark, ("é🚀", 1))) == "x.yml:1:10"
-    assert str(locate("x.yml", read.mark, ("b", "c"), key=True)) == "x.yml:3:3"
-    assert str(locate("x.yml", read.mark, ("b", "c"))) == "x.yml:3:6"
+    parsed = parse("é🚀: [日本, x]\nb:\n  c: - d\n".replace("- d", "d").encode(), "x.yml")
+    assert str(locate("x.yml", parsed.mark, ("é🚀", 1))) == "x.yml:1:10"
+    assert str(locate("x.yml", parsed.mark, ("b", "c"), key=True)) == "x.yml:3:3"
+    assert str(locate("x.yml", parsed.mark, ("b", "c"))) == "x.yml:3:6"
 
 
-def test_the_place_of_what_is_not_there_is_that_of_what_it_is_missing_from() -> None:
-    read = parse(b"a: 1\nb:\n  - c: 2\n", "x.yml")
-    assert str(locate("x.yml", read.mark, ("b", 0, "d", "e"))) == "x.yml:3:5"
-    assert str(locate("x.yml", read.mark, ("b", 7))) == "x.yml:3:3"
-    assert str(locate("x.yml", read.mark, ("b", "c"), key=True)) == "x.yml:2:1"
+def test_the_place_of_a_missing_value_is_that_of_its_parent() -> None:
+    parsed = parse(b"a: 1\nb:\n  - c: 2\n", "x.yml")
+    assert str(locate("x.yml", parsed.mark, ("b", 0, "d", "e"))) == "x.yml:3:5"
+    assert str(locate("x.yml", parsed.mark, ("b", 7))) == "x.yml:3:3"
+    assert str(locate("x.yml", parsed.mark, ("b", "c"), key=True)) == "x.yml:2:1"
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_can_raise(content: bytes) -> None:
-    read = parse(content, "x.yml")
-    assert (read.data is None) <= bool(read.findings)
+def test_no_bytes_raise_an_error(content: bytes) -> None:
+    parsed = parse(content, "x.yml")
+    assert (parsed.data is None) <= bool(parsed.findings)
 
 
 @given(st.text("ab \n:#-?,[]{}&*!|>'\"%@`~<\\\t\r01\x00\ufeff\u2028é", max_size=40))
-def test_no_text_can_raise(text: str) -> None:
-    read = parse(text.encode(), "x.yml")
+def test_no_text_raises_an_error(text: str) -> None:
+    parsed = parse(text.encode(), "x.yml")
     lines = text.removeprefix("\ufeff").split("\n")
-    assert (read.data is None) <= bool(read.findings)
-    for finding in read.findings:
+    assert (parsed.data is None) <= bool(parsed.findings)
+    for finding in parsed.findings:
         assert RULE_BY_ID[finding.rule.id] is finding.rule
         assert 1 <= finding.place.line <= len(lines)
         assert 1 <= finding.place.column <= len(lines[finding.place.line - 1]) + 1
@@ -223,15 +223,15 @@ def test_no_text_can_raise(text: str) -> None:
 @given(
     value=st.recursive(leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2))
 )
-def test_no_value_in_any_field_can_raise(part: type[Part], value: object) -> None:
+def test_no_value_in_any_field_raises_an_error(part: type[Part], value: object) -> None:
     for field in fields_of(part):
         below = dict.fromkeys(field.inner.model_fields if field.inner else (), value)
         for content in (value, [value], below, [below]):
-            read = parse(quoted({field.name: content}).encode(), "x.yml")
-            assert all(finding.message for finding in validate(read, part, Notation())[1])
+            parsed = parse(quoted({field.name: content}).encode(), "x.yml")
+            assert all(finding.message for finding in validate(parsed, part, Notation())[1])
 
 
-# In a thread, whose stack is as large as we say: that of a process may be without limit.
+# In a thread, because its stack has a known size; the stack of a process may be unlimited.
 IN_A_THREAD = """
 import sys, threading, yaml
 from masterplan.load.source import parse
@@ -253,23 +253,23 @@ def test_deep_nesting_kills_a_naive_reader_but_not_ours(content: bytes) -> None:
     assert ours.stdout.split() == [b"too-deep"]
 
 
-def test_nesting_as_deep_as_allowed_is_read() -> None:
+def test_nesting_is_read_up_to_the_limit() -> None:
     depth = source.MAX_DEPTH - 1
     assert rules(b"a: " + b"[" * depth + b"]" * depth) == []
     assert rules(b"a: " + b"[" * (depth + 1) + b"]" * (depth + 1)) == ["too-deep"]
 
 
-def test_as_many_values_as_allowed_are_read() -> None:
+def test_values_are_read_up_to_the_limit() -> None:
     items = source.MAX_VALUES - 3
     assert rules(b"a: [" + b"x," * items + b"]") == []
     assert rules(b"a: [" + b"x," * (items + 1) + b"]") == ["too-many-values"]
 
 
-def test_the_part_of_a_file_before_a_syntax_error_is_still_judged() -> None:
+def test_a_file_with_a_syntax_error_is_checked_up_to_the_error() -> None:
     assert rules(b"a: 1\na: 2\nb: Fix #12\nc: d: e\n") == ["duplicate-key", "lost-text", "yaml-syntax"]
 
 
-def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) -> None:
+def test_all_mistakes_in_all_files_are_reported_in_order(tmp_path: Path) -> None:
     wrong = {
         "phases.yml": "phases:\n  - id: A\n    title: T\n    when: soon\n    sprints: ['1']\n",
         "plan.yml": "title: @me\n",
@@ -277,8 +277,8 @@ def test_all_mistakes_of_all_files_come_out_in_one_run_in_order(tmp_path: Path) 
         "sprints/10-j.yml": "id: '10'\ntitle: J\nimpact: Fix #12\nrisk: {level: hgih}\n",
         "sprints/2-b.yml": "id: '2'\ntitle: B\ndepends_on: [{sprint: '7'}, {sprint: '3'}]\nowner: bob\n",
     }
-    found = load(write_plan(tmp_path, BASE | wrong)).findings
-    assert [f"{finding.place} {finding.rule.id}" for finding in found] == [
+    findings = load(write_plan(tmp_path, BASE | wrong)).findings
+    assert [f"{finding.place} {finding.rule.id}" for finding in findings] == [
         "plan_data/phases.yml:4:11 not-a-window",
         "plan_data/plan.yml:1:8 yaml-syntax",
         "plan_data/sprints/1-a.yml:2:8 yaml-syntax",
@@ -295,7 +295,7 @@ def test_a_source_without_data_has_no_part() -> None:
 
 
 @given(st.text(st.characters(categories=("L", "M", "Nd")), min_size=1, max_size=20))
-def test_a_text_is_read_as_one_that_looks_the_same(text: str) -> None:
+def test_a_composed_text_is_canonically_equivalent(text: str) -> None:
     assert unicodedata.normalize("NFC", composed(text)) == unicodedata.normalize("NFC", text)
     assert composed(composed(text)) == composed(text)
 
@@ -303,5 +303,5 @@ def test_a_text_is_read_as_one_that_looks_the_same(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"), [("u\u0308ber", "\u00fcber"), ("\u1112\u1161\u11ab", "\ud55c"), ("\ufa19", "\ufa19")]
 )
-def test_letters_and_their_marks_are_read_as_one_and_old_characters_stay(text: str, value: str) -> None:
+def test_letters_and_combining_marks_are_composed_and_compatibility_characters_stay(text: str, value: str) -> None:
     assert parse(f"title: {text}\n".encode(), "p").data == {"title": value}

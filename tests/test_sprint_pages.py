@@ -1,4 +1,4 @@
-"""The page of a sprint: what it answers first, how long it is, and that addresses of its parts keep working."""
+"""The page of a sprint: its banner, its length, and the anchors of its parts."""
 
 from datetime import date
 from pathlib import Path
@@ -21,13 +21,13 @@ from tests.visits import Site
 __all__ = ["full"]
 
 MOST_PIXELS = 1_700
-"""How long the page of a sprint of the seed may be on a screen of 1440 pixels."""
+"""Maximum height of a sprint page of the seed on a screen 1440 pixels wide."""
 MOST_HEADINGS = 3
 ANCHORS = {
     "scope", "decisions", "dependencies", "time", "milestones", "why", "metrics", "risk", "rollback", "tests", "tasks",
     "documents", "declared", "progress", "join", "notes", "source",
 }  # fmt: skip
-"""The parts that links from elsewhere lead to."""
+"""Anchors to which other pages link."""
 PLAN = {
     "plan.yml": "title: T\nstart: 2026-01-05\n",
     "team.yml": "people: [{id: ada, name: Ada Moreno}, {id: ben, name: Ben Okafor}]\n",
@@ -50,8 +50,8 @@ def page(root: Path, sprint: str, entries: str = "", today: date = date(2026, 1,
     return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
 
 
-def read(node: LexborNode) -> str:
-    """The text of a part of a page, in one line."""
+def text_of(node: LexborNode) -> str:
+    """The text of a part of a page as one line."""
     return " ".join(node.text().split())
 
 
@@ -66,7 +66,7 @@ notes:
 
 
 def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
-    """Of a sprint, of a phase and of the plan; in a plan so large that its phases are folded as well."""
+    """Notes of a sprint, a phase and the plan; the plan is so large that its phases are folded too."""
     files = PLAN | {"plan.yml": PLAN["plan.yml"] + NOTES, "sprints/1.yml": PLAN["sprints/1.yml"] + NOTES}
     files |= {f"sprints/{n}.yml": f'id: "{n}"\ntitle: More\n' for n in range(4, 26)}
     phase = (
@@ -74,19 +74,19 @@ def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
     )
     of = open_project(write_plan(tmp_path, files | {"phases.yml": phase}), date(2026, 1, 26))
 
-    def made(macro: str, *values: str) -> LexborNode:
+    def main(macro: str, *values: str) -> LexborNode:
         html = MACROS[macro].call(of.context("index.md"), *values)
         return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
 
-    for whole in (made("sprint_page", "1"), made("plan_scope")):
+    for whole in (main("sprint_page", "1"), main("plan_scope")):
         [notes] = [fold for fold in whole.css("details:not([data-search-exclude])") if fold.css("#notes")]
-        assert [read(summary) for summary in notes.css("summary")] == ["Notes (2)", "Daily schedule", "Note 2"]
-        assert [read(text) for text in notes.css(".mp-prose")] == ["Mornings \u2611 Stand-up", "Bring your own mug."]
-    assert "Travel By train." in [read(fold) for fold in made("phase_list").css("details details")]
-    paper = made("whole_plan")
+        assert [text_of(summary) for summary in notes.css("summary")] == ["Notes (2)", "Daily schedule", "Note 2"]
+        assert [text_of(text) for text in notes.css(".mp-prose")] == ["Mornings \u2611 Stand-up", "Bring your own mug."]
+    assert "Travel By train." in [text_of(fold) for fold in main("phase_list").css("details details")]
+    paper = main("whole_plan")
     for fold in paper.css("details"):
         fold.decompose()
-    assert (read(paper).count("Mornings \u2611 Stand-up"), read(paper).count("Travel By train.")) == (2, 1)
+    assert (text_of(paper).count("Mornings \u2611 Stand-up"), text_of(paper).count("Travel By train.")) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -101,48 +101,46 @@ def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
         ("3", "", "calm", "Ready to start"),
     ],
 )
-def test_the_banner_states_where_a_sprint_stands_and_how_late_it_is(
-    sprint: str, entries: str, look: str, title: str, tmp_path: Path
-) -> None:
+def test_the_banner_has_state_and_delay(sprint: str, entries: str, look: str, title: str, tmp_path: Path) -> None:
     [banner] = page(tmp_path, sprint, entries).css(".mp-banner")
     assert f"mp-banner--{look}" in str(banner.attributes["class"])
-    assert read(banner.css(".mp-banner__title")[0]) == title
+    assert text_of(banner.css(".mp-banner__title")[0]) == title
 
 
-def test_a_block_is_explained_at_the_top_with_who_wrote_it_and_the_ticket(tmp_path: Path) -> None:
+def test_the_banner_of_a_blocked_sprint_has_note_author_and_ticket(tmp_path: Path) -> None:
     [banner] = page(tmp_path, "1", STARTED + BLOCKED).css(".mp-banner")
-    text = read(banner)
+    text = text_of(banner)
     assert "When: week 1" in text
     assert "No server." in text
     assert "OPS-1 · Last update: Ben Okafor, 9 Jan, 17 days ago" in text
 
 
-def test_a_sprint_that_is_done_shows_what_it_reached_and_no_schedule(tmp_path: Path) -> None:
-    made = page(tmp_path, "1", STARTED + DONE)
-    text = read(made)
+def test_the_page_of_a_completed_sprint_has_results_and_no_schedule(tmp_path: Path) -> None:
+    main = page(tmp_path, "1", STARTED + DONE)
+    text = text_of(main)
     assert "When: 5 Jan to 13 Jan planned for week 1" in text
     assert "Load 0.8s (target <1s reached), saves $60 a month ($50 planned), completion report" in text
     assert "Best case" not in text
 
 
-def test_a_sprint_without_a_window_is_dated_by_the_best_schedule(tmp_path: Path) -> None:
-    text = read(page(tmp_path, "3", DONE).css(".mp-banner")[0])
+def test_a_sprint_without_a_window_has_the_dates_of_the_best_schedule(tmp_path: Path) -> None:
+    text = text_of(page(tmp_path, "3", DONE).css(".mp-banner")[0])
     assert "When: Best case with 2 people: Ada Moreno, week 4, 26 Jan to 27 Jan (2 days)" in text
 
 
-def test_who_to_ask_are_owners_and_nobody_stands_in_for_them(tmp_path: Path) -> None:
-    assert "Who to ask Ada Moreno: Sprint 1" in read(page(tmp_path, "2"))
-    assert "Who to ask Nobody is assigned on this path yet." in read(page(tmp_path, "3"))
+def test_who_to_ask_lists_only_owners(tmp_path: Path) -> None:
+    assert "Who to ask Ada Moreno: Sprint 1" in text_of(page(tmp_path, "2"))
+    assert "Who to ask Nobody is assigned on this path yet." in text_of(page(tmp_path, "3"))
 
 
-def test_every_part_that_links_lead_to_is_on_the_page(full: Context) -> None:
+def test_every_anchor_is_on_the_page(full: Context) -> None:
     html = MACROS["sprint_page"].call(full, "1")
     headings = {line.rpartition("#")[2].partition(" ")[0] for line in html.splitlines() if line.startswith("#")}
     parts = {node.attributes["id"] for node in LexborHTMLParser(str(html)).css("[id]")}
     assert ANCHORS - headings - parts == set()
 
 
-def test_pages_of_sprints_are_short(seed: Site, open_page: OpenPage) -> None:
+def test_sprint_pages_are_short(seed: Site, open_page: OpenPage) -> None:
     view = open_page(seed.origin, width=1440).page
     sizes = {}
     for name in (name for name in seed.names if name.startswith("sprints/SPRINT_")):
@@ -150,7 +148,7 @@ def test_pages_of_sprints_are_short(seed: Site, open_page: OpenPage) -> None:
         headings = view.locator("article h2").count()
         sizes[name] = (view.evaluate("document.documentElement.scrollHeight"), headings)
     assert sizes
-    assert {n: size for n, size in sizes.items() if size[0] > MOST_PIXELS or size[1] > MOST_HEADINGS} == {}
+    assert {name: size for name, size in sizes.items() if size[0] > MOST_PIXELS or size[1] > MOST_HEADINGS} == {}
 
 
 @pytest.mark.parametrize("part", ["why", "time", "join", "declared", "source"])
@@ -172,17 +170,17 @@ def test_a_link_to_a_folded_part_of_the_same_page_opens_it(seed: Site, open_page
     view.locator("#join").wait_for()
 
 
-def test_a_long_list_of_tasks_begins_short(tmp_path: Path) -> None:
+def test_a_long_list_of_tasks_is_folded(tmp_path: Path) -> None:
     tasks = ", ".join(f"Task {n}" for n in range(1, 51))
     files = PLAN | {"sprints/3.yml": f'id: "3"\ntitle: Three\ntasks: [{tasks}]\n'}
     of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
-    made = LexborHTMLParser(str(MACROS["sprint_page"].call(of.context(of.sprint_pages["3"]), "3")))
-    [more] = [part for part in made.css("details") if "more tasks" in read(part.css("summary")[0])]
-    assert read(more.css("summary")[0]) == "26 more tasks"
+    page_of_sprint = LexborHTMLParser(str(MACROS["sprint_page"].call(of.context(of.sprint_pages["3"]), "3")))
+    [more] = [part for part in page_of_sprint.css("details") if "more tasks" in text_of(part.css("summary")[0])]
+    assert text_of(more.css("summary")[0]) == "26 more tasks"
     assert len(more.css("li")) == 26
 
 
-def test_headings_follow_the_settings_of_the_site_where_markdown_is_not_used(
+def test_headings_rendered_without_markdown_follow_the_settings_of_the_site(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = small_repository(tmp_path / "plan", overview='{{ sprint_page("2") }}\n\nMore.\n')
@@ -199,5 +197,5 @@ def test_headings_follow_the_settings_of_the_site_where_markdown_is_not_used(
     for selector in ("article h2", "article h3", ".md-nav--secondary .md-nav__link"):
         assert [node.html for node in of_sprint.css(selector)] == [node.html for node in of_markdown.css(selector)]
     assert "Needs and unlockslink here" in [node.text() for node in of_sprint.css("article h2")]
-    assert read(of_sprint.css("title")[0]).startswith("Sprint 2: B - ")
+    assert text_of(of_sprint.css("title")[0]).startswith("Sprint 2: B - ")
     assert len([text for text in converted if text.startswith("# Sprint")]) == 1

@@ -1,4 +1,4 @@
-"""Where the whole plan stands: weighted percentages, what is due, stale or undocumented, and savings that came in."""
+"""The status of the whole plan: weighted percentages, overdue and stale work, documents due, and realised savings."""
 
 from datetime import date
 from decimal import Decimal
@@ -44,14 +44,14 @@ def test_percent_is_weighted_by_effort(efforts: dict[str, str | None], basis: st
     assert (status.basis, status.percent) == (basis, percent)
 
 
-def test_an_effort_that_is_not_stated_is_that_of_the_schedule() -> None:
-    """Of two weeks sprint 1 takes two days, so sprint 2 has eight: two of ten days are done."""
-    option_of_both = option("A", {"1-2": ["1", "2"]})
-    of = plan(sprint("1", effort="2 days"), sprint("2"), options=[option_of_both], entries=[done("1")])
+def test_an_unstated_effort_is_taken_from_the_schedule() -> None:
+    """Sprint 1 takes two days of two weeks, so Sprint 2 has eight: two of ten days are done."""
+    shared = option("A", {"1-2": ["1", "2"]})
+    of = plan(sprint("1", effort="2 days"), sprint("2"), options=[shared], entries=[done("1")])
     assert (facts(of).status.basis, facts(of).status.percent) == ("some", 20)
 
 
-def test_each_phase_has_a_percentage_of_its_own_and_dropped_sprints_do_not_count() -> None:
+def test_each_phase_has_its_own_percentage_without_dropped_sprints() -> None:
     phases = [phase("1", "1-2", "1", "2"), phase("2", "3", "3"), phase("3", "4")]
     entries = [done("1"), entry("2", "2025-06-08", "in progress", percent=50), entry("3", "2025-06-08", "dropped")]
     status = facts(plan(sprint("1"), sprint("2"), sprint("3"), phases=phases, entries=entries)).status
@@ -59,7 +59,7 @@ def test_each_phase_has_a_percentage_of_its_own_and_dropped_sprints_do_not_count
 
 
 @pytest.mark.parametrize(("states", "percent"), [(["done", "done"], 100), (["dropped", "done"], 100), ([None] * 2, 0)])
-def test_a_finished_plan_is_whole_and_an_untouched_one_is_not_begun(states: list[str | None], percent: int) -> None:
+def test_a_finished_plan_is_at_100_percent_and_an_untouched_one_at_0(states: list[str | None], percent: int) -> None:
     entries = [entry(str(n), "2025-06-08", state) for n, state in enumerate(states, 1) if state]
     assert facts(plan(sprint("1"), sprint("2"), entries=entries)).status.percent == percent
 
@@ -68,15 +68,15 @@ efforts_and_percents = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 100
 
 
 @given(efforts_and_percents)
-def test_the_percentage_lies_between_the_least_and_the_most(said: list[tuple[int, int]]) -> None:
-    sprints = [sprint(str(n), effort=f"{days} days") for n, (days, _) in enumerate(said)]
-    entries = [entry(str(n), "2025-06-08", "in progress", percent=percent) for n, (_, percent) in enumerate(said)]
+def test_the_percentage_is_the_weighted_mean(weighted: list[tuple[int, int]]) -> None:
+    sprints = [sprint(str(n), effort=f"{days} days") for n, (days, _) in enumerate(weighted)]
+    entries = [entry(str(n), "2025-06-08", "in progress", percent=percent) for n, (_, percent) in enumerate(weighted)]
     percent = facts(plan(*sprints, entries=entries)).status.percent
-    exact = Decimal(sum(days * percent for days, percent in said)) / sum(days for days, _ in said)
-    assert percent == int(exact)
+    mean = Decimal(sum(days * percent for days, percent in weighted)) / sum(days for days, _ in weighted)
+    assert percent == int(mean)
 
 
-def test_tasks_stand_in_for_a_percentage() -> None:
+def test_without_a_percentage_tasks_give_the_progress() -> None:
     tasks = [{"title": "A", "done": True}, {"title": "B"}, {"title": "C"}]
     entries = [entry("1", "2025-06-08", "in progress", tasks=["B"])]
     assert facts(plan(sprint("1", tasks=tasks), entries=entries)).standings["1"].percent == 66
@@ -90,10 +90,10 @@ def windows(**more: object) -> Plan:
     return plan(*(sprint(str(n)) for n in range(1, 5)), phases=phases, **more)  # type: ignore[arg-type]
 
 
-def test_the_next_two_weeks_and_what_is_overdue_follow_the_phases() -> None:
+def test_overdue_and_coming_sprints_follow_the_phases() -> None:
     status = facts(windows(start=START)).status
     assert status.overdue == (OpenSprint("1", date(2025, 6, 2), date(2025, 6, 15)),)
-    assert [each.sprint for each in status.coming] == ["2", "3"]
+    assert [item.sprint for item in status.coming] == ["2", "3"]
     assert status.coming[0] == OpenSprint("2", DAY, date(2025, 7, 6))
 
 
@@ -102,7 +102,7 @@ def test_a_sprint_is_not_overdue_on_its_last_day() -> None:
 
 
 @pytest.mark.parametrize("of", [windows(), windows(start=START, entries=[done(str(n)) for n in range(1, 5)])])
-def test_without_a_start_or_once_all_is_done_nothing_is_due(of: Plan) -> None:
+def test_without_a_start_or_once_all_are_done_no_sprint_is_due(of: Plan) -> None:
     assert (facts(of).status.overdue, facts(of).status.coming) == ((), ())
 
 
@@ -115,14 +115,14 @@ def test_without_a_start_or_once_all_is_done_nothing_is_due(of: Plan) -> None:
         ("2025-06-01", "done", ()),
     ],
 )
-def test_work_that_was_begun_is_stale_after_fourteen_days_without_an_entry(
+def test_started_sprints_are_stale_after_fourteen_days_without_an_entry(
     day: str, state: str, stale: tuple[str, ...]
 ) -> None:
     assert facts(plan(sprint("1"), entries=[entry("1", day, state)])).status.stale == stale
     assert facts(plan(sprint("1"), entries=[entry("1", day, state)]), None).status.stale == ()
 
 
-def test_what_is_blocked_concerns_first_then_what_is_latest() -> None:
+def test_blocked_sprints_come_first_then_the_latest() -> None:
     phases = [phase("1", "1", "1", "2", "6"), phase("2", "2", "3"), phase("3", "9", "4", "5")]
     entries = [entry("5", "2025-06-03", "in progress"), entry("6", "2025-06-20", "blocked"), done("2")]
     of = plan(*(sprint(str(n)) for n in range(1, 7)), phases=phases, entries=entries, start=START)
@@ -131,18 +131,18 @@ def test_what_is_blocked_concerns_first_then_what_is_latest() -> None:
     assert status.days_overdue == {"1": 22, "6": 22, "3": 15}
 
 
-def test_documents_are_due_after_a_sprint_until_an_entry_says_they_were_updated() -> None:
+def test_documents_are_due_after_a_sprint_until_an_entry_lists_them_as_updated() -> None:
     always = {"after_each_sprint": [{"path": "A.md"}, {"path": "B.md"}]}
     own = [{"path": "B.md"}, {"path": "C.md", "note": "the table"}]
     sprints = [sprint("1", documentation=own), sprint("2")]
     entries = [done("1", updated=["A.md"])]
     (due,) = facts(plan(*sprints, entries=entries, documentation=always)).status.documents
-    assert (due.sprint, [each.path for each in due.documents]) == ("1", ["B.md", "C.md"])
+    assert (due.sprint, [document.path for document in due.documents]) == ("1", ["B.md", "C.md"])
     entries.append(done("1", "2025-06-09", updated=["B.md", "C.md"]))
     assert facts(plan(*sprints, entries=entries, documentation=always)).status.documents == ()
 
 
-def test_a_sprint_is_done_since_the_first_of_its_last_entries_that_say_so() -> None:
+def test_a_sprint_is_done_since_the_first_of_its_latest_done_entries() -> None:
     entries = [done("1", "2025-06-03"), entry("1", "2025-06-04", "in progress"), done("1", "2025-06-05"), done("1")]
     standing = facts(plan(sprint("1"), entries=entries)).standings["1"]
     assert (standing.started_on, standing.done_on) == (date(2025, 6, 3), date(2025, 6, 5))
@@ -152,7 +152,7 @@ def saver(id_: str, monthly: str = "$52-104") -> Sprint:
     return sprint(id_, savings={"monthly": monthly})
 
 
-def test_savings_come_in_from_the_day_after_a_sprint_is_done() -> None:
+def test_savings_count_from_the_day_after_a_sprint_is_done() -> None:
     of = plan(
         saver("1"),
         saver("2"),
@@ -160,43 +160,43 @@ def test_savings_come_in_from_the_day_after_a_sprint_is_done() -> None:
         entries=[done("1", "2025-06-09", saves="$52")],
         start=START,
     )
-    found = facts(of).realised  # 21 days of $52 a month, which is $12 a week; planned: 22 days of two
-    assert found.so_far is not None
-    assert found.planned_by_now is not None
-    assert (found.so_far.text, found.planned_by_now.ends) == ("$36", (Decimal("75.42"), Decimal("150.86")))
-    assert [each.text for each in (found.monthly_planned, found.monthly_reported) if each] == [
+    realised = facts(of).realised  # 21 days of $52 a month, which is $12 a week; planned: 22 days of two
+    assert realised.so_far is not None
+    assert realised.planned_by_now is not None
+    assert (realised.so_far.text, realised.planned_by_now.ends) == ("$36", (Decimal("75.42"), Decimal("150.86")))
+    assert [amount.text for amount in (realised.monthly_planned, realised.monthly_reported) if amount] == [
         "$52-104/month",
         "$52/month",
     ]
 
 
-def test_what_is_found_later_counts_from_then_on() -> None:
+def test_later_measured_savings_count_from_their_date() -> None:
     entries = [done("1", "2025-06-09", saves="$52"), done("1", "2025-06-16", saves="$104")]
-    found = facts(plan(saver("1"), entries=entries)).realised
-    assert found.so_far is not None
-    assert (found.so_far.text, found.rows[0].since) == ("$60", date(2025, 6, 9))
+    realised = facts(plan(saver("1"), entries=entries)).realised
+    assert realised.so_far is not None
+    assert (realised.so_far.text, realised.rows[0].since) == ("$60", date(2025, 6, 9))
 
 
-def test_what_nobody_measured_has_not_come_in() -> None:
-    found = facts(plan(saver("1"), entries=[done("1")])).realised
-    assert (found.so_far, found.monthly_reported, found.planned_by_now) == (None, None, None)
-    assert [(row.sprint, row.reported, row.so_far) for row in found.rows] == [("1", None, None)]
+def test_unmeasured_savings_are_not_realised() -> None:
+    realised = facts(plan(saver("1"), entries=[done("1")])).realised
+    assert (realised.so_far, realised.monthly_reported, realised.planned_by_now) == (None, None, None)
+    assert [(row.sprint, row.reported, row.so_far) for row in realised.rows] == [("1", None, None)]
 
 
 def test_several_currencies_have_no_sum() -> None:
     sprints = [saver("1", "$10"), saver("2", "€10")]
-    found = facts(plan(*sprints, entries=[done("1", saves="$5"), done("2", saves="€5")])).realised
-    assert (found.monthly_planned, found.so_far) == (None, None)
-    assert len(found.rows) == 2
+    realised = facts(plan(*sprints, entries=[done("1", saves="$5"), done("2", saves="€5")])).realised
+    assert (realised.monthly_planned, realised.so_far) == (None, None)
+    assert len(realised.rows) == 2
 
 
-def test_without_entries_nothing_came_in_and_nothing_is_due() -> None:
-    found = facts(plan(saver("1")), None)
-    assert found.realised.rows == ()
-    assert (found.status.percent, found.status.documents, found.status.stale) == (0, (), ())
+def test_without_entries_there_are_no_savings_or_documents_due() -> None:
+    untouched = facts(plan(saver("1")), None)
+    assert untouched.realised.rows == ()
+    assert (untouched.status.percent, untouched.status.documents, untouched.status.stale) == (0, (), ())
 
 
-def test_what_is_dropped_or_deferred_counts_nowhere() -> None:
+def test_dropped_and_deferred_sprints_do_not_count() -> None:
     of = plan(
         sprint("1", state="done"),
         sprint("2"),
@@ -206,6 +206,6 @@ def test_what_is_dropped_or_deferred_counts_nowhere() -> None:
     )
     facts = analyse(of)
     assert tally(facts.standings, of.ids) == (1, 2)
-    drawn = burn_up(of, facts.standings, None)
-    assert drawn is not None
-    assert drawn.planned == (2,)
+    chart = burn_up(of, facts.standings, None)
+    assert chart is not None
+    assert chart.planned == (2,)

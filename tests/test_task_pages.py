@@ -1,4 +1,4 @@
-"""What readers see of tasks: on the page of their sprint, in the table of all of them, and wherever one is named."""
+"""Tasks on pages: on the page of their sprint, in the table of all tasks, and in links."""
 
 import csv
 import io
@@ -73,7 +73,7 @@ def cells(row: LexborNode) -> dict[str, str]:
     return {cell.attributes["data-label"] or "": " ".join(cell.text().split()) for cell in row.css("td[data-label]")}
 
 
-def test_a_task_is_a_row_with_its_anchor_and_all_that_it_says(project: Project) -> None:
+def test_a_task_is_a_row_with_anchor_and_all_its_fields(project: Project) -> None:
     page = sprint(project, "1")
     row, below = page.css("#task-T-2, #task-T-2 + tr")
     assert cells(row) | {"Task": ""} == {
@@ -89,7 +89,7 @@ def test_a_task_is_a_row_with_its_anchor_and_all_that_it_says(project: Project) 
     assert cells(page.css("#task-T-1")[0])["Owner"] == "Ada and Operations"
 
 
-def test_groups_show_what_was_declared_beside_what_their_tasks_are(project: Project) -> None:
+def test_groups_show_declared_and_computed_totals(project: Project) -> None:
     page = sprint(project, "1")
     chips = [chip.text() for chip in page.css(".mp-chip") if "declared" in chip.text()]
     assert chips == ["declared: 2 tasks, 3 hours", "declared: 1 task, 3 points"]
@@ -99,12 +99,12 @@ def test_groups_show_what_was_declared_beside_what_their_tasks_are(project: Proj
     assert "1 of 3 tasks done, 7 h, 5 points in 1 of 3 tasks" in page.text()
 
 
-def test_an_effort_that_tasks_do_not_add_up_to_is_marked(project: Project) -> None:
+def test_an_effort_that_differs_from_the_sum_of_tasks_is_marked(project: Project) -> None:
     facts = {row.css("dt")[0].text(): row.css("dd")[0].text() for row in sprint(project, "1").css(".mp-facts div")}
     assert facts["Effort"] == "6 hours its tasks add up to 7 h"
 
 
-def test_the_second_sprint_lists_a_task_that_goes_on_there(project: Project) -> None:
+def test_a_task_is_also_listed_in_the_sprint_in_which_it_continues(project: Project) -> None:
     page = sprint(project, "2")
     links = [link.attributes["href"] for link in page.css("td[data-label=Task] > a")]
     assert [link and link.rpartition("#")[2] for link in links] == ["task-T-2"]
@@ -112,13 +112,13 @@ def test_the_second_sprint_lists_a_task_that_goes_on_there(project: Project) -> 
     assert not page.css("#task-T-2")
 
 
-def test_titles_alone_stay_a_list(project: Project) -> None:
+def test_tasks_with_only_titles_are_a_list(project: Project) -> None:
     page = sprint(project, "3")
     assert [item.text() for item in page.css("main > ul li")] == ["☐ Dig", "☑ Sow"]
     assert not page.css(".mp-details")
 
 
-def test_every_link_to_a_task_leads_to_its_anchor(project: Project) -> None:
+def test_every_link_to_a_task_has_an_anchor(project: Project) -> None:
     links: set[str] = set()
     anchors: set[str] = set()
     for id_ in project.facts.plan.sprints:
@@ -126,12 +126,12 @@ def test_every_link_to_a_task_leads_to_its_anchor(project: Project) -> None:
         anchors |= {f"{row.attributes['id']}" for row in page.css("tr[id]")}
         links |= {f"{link.attributes['href']}".rpartition("#")[2] for link in page.css("a[href*='#task-']")}
     for macro in ("task_summary", "task_table", "dependency_table"):
-        found = shown(project, macro).css("a[href*='#task-']")
-        links |= {f"{link.attributes['href']}".rpartition("#")[2] for link in found}
+        task_links = shown(project, macro).css("a[href*='#task-']")
+        links |= {f"{link.attributes['href']}".rpartition("#")[2] for link in task_links}
     assert links == anchors == {f"task-T-{n}" for n in range(1, 6)}
 
 
-def test_an_entry_that_names_a_task_by_id_leads_to_it(tmp_path: Path) -> None:
+def test_a_task_id_in_an_entry_links_to_the_task(tmp_path: Path) -> None:
     entry = 'entries: [{sprint: "2", date: 2026-01-05, state: in progress, tasks: [T-4, Gutter]}]\n'
     of = open_project(write_plan(tmp_path, PLAN | {"progress/2026.yml": entry}), TODAY)
     row = shown(of, "progress_log").css("tbody tr")[0]
@@ -139,15 +139,15 @@ def test_an_entry_that_names_a_task_by_id_leads_to_it(tmp_path: Path) -> None:
     assert [f"{link.attributes['href']}" for link in row.css("a")][-1].endswith("#task-T-4")
 
 
-def test_a_dependency_of_tasks_is_one_of_their_sprints_with_its_reason(project: Project) -> None:
-    """T-2 ends in Sprint 2 itself, so that only the soft dependency is left."""
+def test_a_dependency_of_tasks_is_a_dependency_of_their_sprints(project: Project) -> None:
+    """T-2 ends in Sprint 2 itself, so only the soft dependency remains."""
     rows = [list(cells(row).values()) for row in shown(project, "dependency_table").css("tbody tr")]
     assert [row for row in rows if row[1] != "—"] == [
         ["Sprint 2: Roof", "Sprint 1: Base", "soft", "T-4 needs Sprint 1"]
     ]
 
 
-def test_what_would_close_a_circle_is_in_the_table_and_not_followed(tmp_path: Path) -> None:
+def test_a_dependency_that_would_close_a_cycle_is_listed_as_ignored(tmp_path: Path) -> None:
     files = PLAN | {
         "sprints/1.yml": 'id: "1"\ntitle: A\ntasks: [{id: A1, title: a}, {id: A2, title: b, depends_on: [B1]}]\n',
         "sprints/2.yml": 'id: "2"\ntitle: B\ntasks: [{id: B1, title: c, depends_on: [A1]}]\n',
@@ -158,14 +158,14 @@ def test_what_would_close_a_circle_is_in_the_table_and_not_followed(tmp_path: Pa
     assert strengths["A2 needs B1"] == "ignored"
 
 
-def test_the_table_of_all_tasks_names_what_it_is_filtered_by(project: Project) -> None:
+def test_rows_of_the_task_table_have_the_values_of_its_filters(project: Project) -> None:
     page = shown(project, "task_table")
     first, second = page.css("tbody tr")[:2]
     assert first.attributes["data-fact1"] == "Ada; Operations"
     assert second.attributes["data-fact4"] == "api; big"
     assert [cells(row)["State"] for row in page.css("tbody tr")][:3] == ["done", "ready", "ready"]
-    only = shown(project, "task_table", "2").css("tbody tr")
-    assert [cells(row)["Task"] for row in only] == ["T-4 Tiles", "T-5 Gutter"]
+    rows_of_sprint_2 = shown(project, "task_table", "2").css("tbody tr")
+    assert [cells(row)["Task"] for row in rows_of_sprint_2] == ["T-4 Tiles", "T-5 Gutter"]
 
 
 def test_a_very_long_table_shows_open_tasks_first_and_counts_the_rest(
@@ -177,33 +177,36 @@ def test_a_very_long_table_shows_open_tasks_first_and_counts_the_rest(
     assert "4 more tasks on the pages of the sprints." in page.text()
 
 
-def test_what_can_be_started_is_listed(project: Project) -> None:
+def test_the_task_summary_lists_tasks_that_can_start_or_wait(project: Project) -> None:
     page = shown(project, "task_summary")
-    columns = {one.css("p")[0].text(): [li.text() for li in one.css("li")] for one in page.css(".mp-column")}
+    columns = {column.css("p")[0].text(): [li.text() for li in column.css("li")] for column in page.css(".mp-column")}
     assert columns["Can start now"][:2] == ["T-2 Limit uploads", "T-3 Turn keys"]
     assert columns["Waiting"] == ["T-4 Tiles for T-2"]
 
 
-def test_only_a_plan_with_more_than_titles_has_the_page(project: Project, tmp_path: Path) -> None:
+def test_the_tasks_page_needs_tasks_with_more_than_titles(project: Project, tmp_path: Path) -> None:
     plain = {name: text for name, text in PLAN.items() if name not in ("sprints/1.yml", "sprints/2.yml", "phases.yml")}
     assert "tasks.md" in {page.path for page in pages(project)}
     assert "tasks.md" not in {page.path for page in pages(open_project(write_plan(tmp_path, plain)))}
 
 
-def test_exports_have_tasks_with_what_is_judged_of_them(project: Project) -> None:
-    made = export_files(Material(project.facts, "x"))
+def test_exports_have_tasks_with_computed_fields(project: Project) -> None:
+    files = export_files(Material(project.facts, "x"))
     data = {
-        one["id"]: one for sprint in json.loads(made["plan.json"])["sprints"] for one in sprint["tasks"] if one["id"]
+        task["id"]: task
+        for sprint in json.loads(files["plan.json"])["sprints"]
+        for task in sprint["tasks"]
+        if task["id"]
     }
     assert data["T-2"]["owners"] == []
     assert (data["T-2"]["ready"], data["T-2"]["needs"], data["T-2"]["needed_by"]) == (True, ["T-1"], ["T-4"])
     assert (data["T-4"]["waits_for"], data["T-4"]["when"], data["T-2"]["begins"]) == (["T-2"], None, "2026-01-05")
-    lines = {line["id"]: line for line in csv.DictReader(io.StringIO(made["csv/tasks.csv"]))}
+    lines = {line["id"]: line for line in csv.DictReader(io.StringIO(files["csv/tasks.csv"]))}
     assert (lines["T-1"]["owners"], lines["T-1"]["state"], lines["T-1"]["effort"]) == ("ada; ops", "done", "1 hour")
     assert (lines["T-4"]["sprint"], lines["T-4"]["needs"], lines["T-2"]["labels"]) == ("2", "T-2; 1", "api; big")
 
 
-def test_the_calendar_has_tasks_with_a_window_of_their_own(project: Project) -> None:
+def test_the_calendar_has_tasks_with_their_own_window(project: Project) -> None:
     ics = export_files(Material(project.facts, "x"))["plan.ics"]
     assert re.findall(r"UID:(\S+)@", ics) == ["sprint-1", "task-T-2", "sprint-2"]
     event = ics.partition("UID:task-T-2@")[2].partition("END:VEVENT")[0].replace("\r\n ", "")
@@ -212,7 +215,7 @@ def test_the_calendar_has_tasks_with_a_window_of_their_own(project: Project) -> 
     assert "SUMMARY:T-2 Limit uploads" in event
 
 
-def test_all_tasks_that_make_a_dependency_are_named(tmp_path: Path) -> None:
+def test_a_dependency_of_sprints_names_all_its_tasks(tmp_path: Path) -> None:
     files = PLAN | {
         "sprints/1.yml": 'id: "1"\ntitle: A\ntasks: [{id: A1, title: a}, {id: A2, title: b}]\n',
         "sprints/2.yml": """\
@@ -226,7 +229,7 @@ tasks: [{id: B1, title: c, depends_on: [A1]}, {id: B2, title: d, depends_on: [A2
     assert (rows[0]["Strength"], rows[0]["Why"]) == ("hard", "It helps; B1 needs A1; B2 needs A2")
 
 
-def test_a_phase_shows_what_its_sprints_add_up_to_beside_what_it_declares(tmp_path: Path) -> None:
+def test_a_phase_shows_its_declared_effort_and_the_sum_of_its_sprints(tmp_path: Path) -> None:
     phases = PLAN["phases.yml"].replace("when: 1-2", "when: 1-2, effort: 9 hours")
     files = PLAN | {
         "phases.yml": phases,
@@ -236,7 +239,7 @@ def test_a_phase_shows_what_its_sprints_add_up_to_beside_what_it_declares(tmp_pa
     assert "9 hours its sprints add up to 7 h" in " ".join(page.text().split())
 
 
-def test_tasks_that_may_run_beside_others_are_linked(tmp_path: Path) -> None:
+def test_parallel_tasks_are_linked(tmp_path: Path) -> None:
     claim = 'parallel: [{sprint: T-3, alongside: [T-4, "3"], says: Side by side}]'
     phases = PLAN["phases.yml"].replace("when: 1-2", f"when: 1-2, {claim}")
     page = shown(open_project(write_plan(tmp_path, PLAN | {"phases.yml": phases})), "phase_list")
