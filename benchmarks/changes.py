@@ -35,8 +35,8 @@ def report_all() -> int:
     """Print the time for each size; returns the exit code."""
     print("| Sprints | Changes | Consequences | Changes, CPU s | With consequences, CPU s |")
     print("| ---: | ---: | ---: | ---: | ---: |")
-    taken = {size: _measured(size) for size in SIZES}
-    slow = [name for name, most in MOST.items() if taken[SIZES[-1]][name] > most]
+    times = {size: _measured(size) for size in SIZES}
+    slow = [name for name, most in MOST.items() if times[SIZES[-1]][name] > most]
     for name in slow:
         print(f"exceeded: {name}: at most {MOST[name]} s", file=sys.stderr)
     return 1 if slow else 0
@@ -52,13 +52,13 @@ def _measured(sprints: int) -> dict[str, float]:
     other = edited(plan)
     before, after = analyse(plan), analyse(other)
     difference = compare(before, after)
-    taken = {
+    times = {
         "changes": min(seconds(lambda: changes(plan, other)) for _ in range(ROUNDS)),
         "consequences": min(seconds(lambda: compare(before, after)) for _ in range(ROUNDS)),
     }
     counts = f"{sprints:,} | {len(difference.changes)} | {len(difference.consequences)}"
-    print(f"| {counts} | {taken['changes']:.2f} | {taken['consequences']:.2f} |")
-    return taken
+    print(f"| {counts} | {times['changes']:.2f} | {times['consequences']:.2f} |")
+    return times
 
 
 def edited(plan: Plan) -> Plan:

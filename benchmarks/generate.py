@@ -55,7 +55,7 @@ def write_project(folder: Path, sprints: int) -> None:
 
 
 def write_plan(folder: Path, sprints: int) -> None:
-    """Write `plan_data/` with that many sprints into a folder."""
+    """Write `plan_data/` with a number of sprints into a folder."""
     data = folder / "plan_data"
     for below in ("sprints", "progress"):
         (data / below).mkdir(parents=True)
@@ -207,8 +207,8 @@ def _dependencies(n: int, size: int) -> list[Fields]:
     """Dependencies on sprints of the last three phases; for one sprint in seven, of any earlier phase."""
     first = n - n % size
     reach = first if n % 7 == 0 else min(first, 3 * size)
-    wanted = DEPENDENCIES[n % len(DEPENDENCIES)]
-    needed = {first - 1 - _scatter(n, 30 + turn) % reach for turn in range(wanted)} if reach else set()
+    number = DEPENDENCIES[n % len(DEPENDENCIES)]
+    needed = {first - 1 - _scatter(n, 30 + turn) % reach for turn in range(number)} if reach else set()
     return [
         {
             "sprint": str(other + 1),

@@ -43,9 +43,9 @@ def report_all() -> int:
         *_measured("dense", _cut("\n".join(_dense())), MOST_DENSE),
         *(pair for name, text in _hostile().items() for pair in _measured(name, text, None)),
     ]
-    slow = [(taken, most) for taken, most in limits if taken > most]
-    for taken, most in slow:
-        print(f"exceeded: {taken:.2f} s, at most {most} s", file=sys.stderr)
+    slow = [(cpu, most) for cpu, most in limits if cpu > most]
+    for cpu, most in slow:
+        print(f"exceeded: {cpu:.2f} s, at most {most} s", file=sys.stderr)
     return 1 if slow else 0
 
 

@@ -116,7 +116,7 @@ def _size(site: Path) -> float:
 def _ratio(measured: Mapping[Case, Sequence[Run]], sprints: int) -> float:
     """CPU of a build, as a multiple of that of its plain pages; the median over the rounds."""
     ours, plain = (measured[_case(measured, name, sprints)] for name in ("build", "plain pages"))
-    return median(one.cpu / other.cpu for one, other in zip(ours, plain, strict=True))
+    return median(build.cpu / pages.cpu for build, pages in zip(ours, plain, strict=True))
 
 
 def _duration(measured: Mapping[Case, Sequence[Run]]) -> float:

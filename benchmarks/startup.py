@@ -60,12 +60,12 @@ def report_all() -> int:
         limits = tuple(_limits(folder / "plan"))
         commands = (BASE, *(limit.command for limit in limits))
         rounds = [[run_module(folder, *command).cpu for command in commands] for _ in range(ROUNDS + 1)]
-    base, *taken = (median(runs) for runs in zip(*rounds[1:], strict=True))
+    base, *costs = (median(runs) for runs in zip(*rounds[1:], strict=True))
     print("| Command | CPU s | Times `mkdocs --version` | At most |\n| --- | ---: | ---: | ---: |")
     print(f"| mkdocs --version | {base:.2f} | 1 | |")
-    for limit, cpu in zip(limits, taken, strict=True):
+    for limit, cpu in zip(limits, costs, strict=True):
         print(f"| {limit.name} | {cpu:.2f} | {cpu / base:.1f} | {limit.most} |")
-    over = [limit for limit, cpu in zip(limits, taken, strict=True) if limit.is_exceeded(cpu, base)]
+    over = [limit for limit, cpu in zip(limits, costs, strict=True) if limit.is_exceeded(cpu, base)]
     for limit in over:
         print(f"exceeded: {limit.name}: at most {limit.most}", file=sys.stderr)
     return 1 if over else 0

@@ -147,15 +147,15 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PATCH = do_DELETE = _any  # noqa: N815 - the names that http.server calls
 
     def _problems(self) -> Iterator[str]:
-        wanted = {
+        expected = {
             "Authorization": f"Bearer {TOKEN}",
             "Accept": re.escape("application/vnd.github+json"),
             "X-GitHub-Api-Version": r"\d{4}-\d\d-\d\d",
             "User-Agent": "masterplan",
         }
         if self.command in {"POST", "PATCH"}:
-            wanted["Content-Type"] = "application/json"
-        for name, value in wanted.items():
+            expected["Content-Type"] = "application/json"
+        for name, value in expected.items():
             if not re.fullmatch(value, self.headers.get(name, "")):
                 yield f"{name} is {self.headers.get(name)}"
         if not self.path.startswith((f"/repos/{REPOSITORY}/", "/graphql")):

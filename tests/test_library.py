@@ -56,7 +56,7 @@ def test_public_names_do_not_depend_on_earlier_imports(first: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_importing_the_package_imports_nothing_else() -> None:
+def test_importing_the_package_imports_no_modules() -> None:
     code = "import sys, masterplan\nprint([name for name in sys.modules if name.startswith('masterplan.')])"
     assert subprocess.check_output((sys.executable, "-c", code), text=True) == "[]\n"
 

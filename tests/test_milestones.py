@@ -145,7 +145,7 @@ def rules(of: Plan) -> list[str]:
     return [id_ for id_ in ids if id_.startswith(("milestone", "gate"))]
 
 
-def test_the_audit_and_the_pages_judge_a_milestone_alike() -> None:
+def test_the_audit_reports_overdue_open_and_empty_milestones_and_passed_gates() -> None:
     assert rules(with_milestone(needs=["1"], when="week 2")) == []
     assert rules(with_milestone(needs=["2"], when="week 2")) == ["milestone-overdue"]
     assert rules(with_milestone(needs=["1"], before=["2"])) == []

@@ -211,8 +211,8 @@ def test_claims_and_tables_have_the_same_total_savings(declared: str, mismatch: 
     header = f"title: T\nstart: 2026-01-05\ndeclared: [{{claim: monthly-savings, says: '{declared}'}}]\n"
     of = project(tmp_path, standing_files() | {"plan.yml": header})
     _, tables = exported(of)
-    kept = [row["saves a month"] for row in tables["csv/sprints.csv"] if row["state"] != "dropped"]
-    assert sum(int(re.sub(r"\D", "", saves)) for saves in kept) == 101_110
+    counted = [row["saves a month"] for row in tables["csv/sprints.csv"] if row["state"] != "dropped"]
+    assert sum(int(re.sub(r"\D", "", saves)) for saves in counted) == 101_110
     assert audited(of, "total-mismatch") == mismatch
     assert [verdict.computed for verdict in of.facts.verdicts] == ["$101,110/month"]
 

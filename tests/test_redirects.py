@@ -99,9 +99,9 @@ def test_former_names_work_in_the_navigation_and_in_macros(tmp_path: Path) -> No
 
 
 def test_a_page_is_left_out_if_all_its_former_names_are(tmp_path: Path) -> None:
-    one = open_project(team(tmp_path / "one", BASE, plugins=without("order")))
+    partly = open_project(team(tmp_path / "one", BASE, plugins=without("order")))
     both = open_project(team(tmp_path / "both", BASE, plugins=without("order", "dependencies")))
-    assert "roadmap" in one.default_pages
+    assert "roadmap" in partly.default_pages
     assert "roadmap" not in both.default_pages
     assert not {"order/index.html", "dependencies/index.html"} & redirects(both).keys()
     assert redirects(open_project(team(tmp_path / "none", SPRINT))) == {}

@@ -170,7 +170,7 @@ def test_the_step_summary_is_cut_to_githubs_limit() -> None:
     assert re.search(r"\| \d+ more \|\n$", shown)
 
 
-def test_the_step_summary_of_a_sound_plan_says_so() -> None:
+def test_the_step_summary_of_a_plan_without_findings_is_one_line() -> None:
     assert step_summary(report()) == "### The plan: The plan is sound.\n"
 
 

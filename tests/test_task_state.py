@@ -1,4 +1,4 @@
-"""A task's state from the command line: one value of its sprint's file changes, and nothing else."""
+"""Recording a task's state changes one value in the file of its sprint, and nothing else."""
 
 from datetime import date
 from pathlib import Path
@@ -32,7 +32,7 @@ tasks:
 
 
 def written(tmp_path: Path, id_: str, state: Any, text: str = FILE, **more: Any) -> str:
-    """The sprint's file after the command."""
+    """The file of the sprint after the command."""
     root = tmp_path
     if not (root / "plan_data").exists():
         write_plan(root, BASE | {"sprints/3-c.yml": text})
@@ -55,27 +55,27 @@ def loaded(root: Path) -> Plan:
         ("T-5", "id: T-5", "id: T-5\n    state: in progress"),
     ],
 )
-def test_the_state_is_written_and_all_else_stays(id_: str, before: str, after: str, tmp_path: Path) -> None:
+def test_the_state_is_written_and_nothing_else_changes(id_: str, before: str, after: str, tmp_path: Path) -> None:
     assert written(tmp_path, id_, "in progress") == FILE.replace(before, after)
     assert loaded(tmp_path).tasks[id_].task.state == "in progress"
     assert list((tmp_path / "plan_data" / "progress").iterdir()) == [tmp_path / "plan_data" / "progress" / "2025.yml"]
 
 
-def test_a_state_that_is_there_is_replaced_and_its_comment_stays(tmp_path: Path) -> None:
+def test_an_existing_state_is_replaced_and_its_comment_stays(tmp_path: Path) -> None:
     written(tmp_path, "T-1", "done")
     assert "    state: blocked # since May\n" in written(tmp_path, "T-2", "blocked", note="No server")
     entry = loaded(tmp_path).entries[-1]
     assert (entry.sprint, entry.state, entry.note) == ("3", "in progress", "T-2: No server")
 
 
-def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+def test_windows_line_endings_are_kept(tmp_path: Path) -> None:
     text = "\ufeff" + FILE.replace("\n", "\r\n")
     after = text.replace("the first one\r\n", "the first one\r\n    state: done\r\n")
     assert written(tmp_path, "T-1", "done", text) == after
 
 
 @pytest.mark.parametrize(
-    ("entry", "why"),
+    ("entry", "reason"),
     [
         (
             NewEntry("T-2", "in progress"),
@@ -88,16 +88,16 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
         (NewEntry("T-1", "in progress", by="Ada"), "add a --note about T-1"),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_written(entry: NewEntry, why: str, tmp_path: Path) -> None:
+def test_impossible_states_are_refused_and_nothing_is_written(entry: NewEntry, reason: str, tmp_path: Path) -> None:
     write_plan(tmp_path, BASE | {"sprints/3-c.yml": FILE})
     before = loaded(tmp_path)
     with pytest.raises(UsageError) as error:
         record(tmp_path, entry, TODAY)
-    assert str(error.value).startswith(why)
+    assert str(error.value).startswith(reason)
     assert loaded(tmp_path) == before
 
 
-def test_a_reason_goes_with_an_entry_of_the_sprint(tmp_path: Path) -> None:
+def test_a_reason_is_written_to_an_entry_of_the_sprint(tmp_path: Path) -> None:
     written(tmp_path, "T-2", "done", because="Both at once", by="Ada")
     entry = loaded(tmp_path).entries[-1]
     assert (entry.tasks, entry.by, entry.note) == (
@@ -108,7 +108,7 @@ def test_a_reason_goes_with_an_entry_of_the_sprint(tmp_path: Path) -> None:
     assert loaded(tmp_path).tasks["T-2"].task.state == "done"
 
 
-def test_a_file_in_a_form_that_no_command_changes_is_named_with_its_place(tmp_path: Path) -> None:
+def test_a_file_in_an_unsupported_form_is_refused_with_its_place(tmp_path: Path) -> None:
     text = 'id: "3"\ntitle: C\ntasks:\n  - id: >-\n      T-1\n    title: x\n'
     with pytest.raises(UsageError, match=r"plan_data/sprints/3-c.yml:4:5: write `state: done` by hand"):
         written(tmp_path, "T-1", "done", text)

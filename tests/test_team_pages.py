@@ -1,4 +1,4 @@
-"""The team's own pages: where they may be, what hosts publish of them, and how a page that cannot be read is named."""
+"""The team's own pages: where they may be, which files are published, and errors in them."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def root(published: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def site(root: Path) -> Iterator[Path]:
-    """The site, which the test must leave as it was."""
+    """The site, which the test must not change."""
     before, target = contents(root / "site"), (root / "site").readlink()
     yield root / "site"
     assert (root / "site").readlink() == target
@@ -30,14 +30,14 @@ def site(root: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def handbook(root: Path) -> Path:
-    """The folder of pages, under another name and inside another folder."""
+    """The docs folder, renamed and moved into another folder."""
     (root / "team").mkdir()
     change(root / "mkdocs.yml", "strict: true\n", "strict: true\ndocs_dir: team/handbook\n")
     return (root / "docs").rename(root / "team" / "handbook")
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_pages_may_be_in_another_folder(root: Path, host: Host, handbook: Path) -> None:
+def test_the_docs_dir_may_be_another_folder(root: Path, host: Host, handbook: Path) -> None:
     (handbook / "sprints" / "SPRINT_1.md").write_text("Written by the team.\n")
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
     assert "Written by the team." in words(article(pages(root / "site")["sprints/SPRINT_1/index.html"]))
@@ -45,7 +45,7 @@ def test_pages_may_be_in_another_folder(root: Path, host: Host, handbook: Path) 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.usefixtures("site")
-def test_a_link_in_another_folder_of_pages_is_refused(
+def test_a_link_in_another_docs_dir_is_refused(
     root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (handbook / "x.md").symlink_to("/etc/hostname")
@@ -54,7 +54,7 @@ def test_a_link_in_another_folder_of_pages_is_refused(
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.usefixtures("site")
-def test_a_mistake_in_another_folder_of_pages_is_named_with_it(
+def test_errors_name_files_in_another_docs_dir(
     root: Path, host: Host, handbook: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     append(handbook / "next.md", "{{ nope() }}")
@@ -93,15 +93,15 @@ def pipe(root: Path) -> str:
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("attack", [link_docs, link_outer_folder, docs_outside, pipe, hidden_link])
 @pytest.mark.usefixtures("site")
-def test_pages_are_files_of_the_repository(
+def test_pages_outside_the_repository_are_refused(
     root: Path, host: Host, attack: Callable[[Path], str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    says = attack(root)
-    assert says in refused(root, capsys, "--host", host)
+    message = attack(root)
+    assert message in refused(root, capsys, "--host", host)
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_what_editors_leave_among_the_pages_is_not_published(root: Path, host: Host) -> None:
+def test_backup_files_of_editors_are_not_published(root: Path, host: Host) -> None:
     docs = root / "docs"
     (docs / ".#next.md").symlink_to("ada@machine.1234:1")
     (docs / "sprints" / ".#index.md").symlink_to("/etc/hostname")
@@ -133,7 +133,7 @@ def test_hidden_files_of_the_plan_are_not_published(root: Path) -> None:
     assert not any(b"hunter2" in content for content in contents(root / "site").values())
 
 
-# Whole pages that cannot be read, and what the one sentence says of each.
+# Unreadable pages, and the error for each.
 BROKEN_PAGES = {
     "latin-1": (b"# Caf\xe9\n", ": byte 6 is not UTF-8"),
     "not YAML": (b"---\nicon: x\ntitle: a: b\n---\nText\n", ":3: the front matter is not YAML: mapping values"),
@@ -143,18 +143,16 @@ BROKEN_PAGES = {
 
 
 @pytest.mark.parametrize("page", ["docs/roadmap.md", "docs/sprints/SPRINT_1.md"])
-@pytest.mark.parametrize(("text", "says"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
-def test_a_page_that_cannot_be_read_is_named_with_its_line(root: Path, page: str, text: bytes, says: str) -> None:
+@pytest.mark.parametrize(("text", "message"), BROKEN_PAGES.values(), ids=BROKEN_PAGES)
+def test_an_unreadable_page_is_an_error_with_its_line(root: Path, page: str, text: bytes, message: str) -> None:
     (root / page).write_bytes(text)
-    with pytest.raises(BuildError, match=re.escape(f"{page}{says}")):
+    with pytest.raises(BuildError, match=re.escape(f"{page}{message}")):
         refuse_broken(root, "docs")
 
 
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.usefixtures("site")
-def test_no_host_publishes_a_page_that_cannot_be_read(
-    root: Path, host: Host, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_host_publishes_an_unreadable_page(root: Path, host: Host, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "docs" / "roadmap.md").write_bytes(BROKEN_PAGES["not YAML"][0])
     assert "docs/roadmap.md:3: the front matter is not YAML" in refused(root, capsys, "--host", host)
 
@@ -162,7 +160,7 @@ def test_no_host_publishes_a_page_that_cannot_be_read(
 @pytest.mark.parametrize("host", HOSTS)
 @pytest.mark.parametrize("page", ["docs/roadmap.md", "docs/sprints/SPRINT_1.md"])
 @pytest.mark.usefixtures("site")
-def test_a_line_below_front_matter_is_counted_from_the_top_of_the_file(
+def test_line_numbers_include_the_front_matter(
     root: Path, host: Host, page: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / page).write_text("---\ntitle: x\n---\n\nText\n\n{{ nope }}\n")
@@ -170,18 +168,20 @@ def test_a_line_below_front_matter_is_counted_from_the_top_of_the_file(
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_text_of_a_sprint_under_an_old_name_is_told_with_its_cause(
+def test_a_page_for_a_former_title_of_a_sprint_is_an_error_with_its_fix(
     root: Path, host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / "docs" / "sprints" / "SPRINT_1_old_title.md").write_text("Our notes\n")
-    says = "docs/sprints/SPRINT_1_old_title.md: the page of Sprint 1 is SPRINT_1.md; rename the file, or write "
-    assert f"{says}`page: SPRINT_1_old_title.md` in plan_data/sprints/1-a.yml" in refused(root, capsys, "--host", host)
+    message = "docs/sprints/SPRINT_1_old_title.md: the page of Sprint 1 is SPRINT_1.md; rename the file, or write "
+    assert f"{message}`page: SPRINT_1_old_title.md` in plan_data/sprints/1-a.yml" in refused(
+        root, capsys, "--host", host
+    )
     change(root / "plan_data/sprints/1-a.yml", "title: A", "title: B\npage: SPRINT_1_old_title.md")
     assert cli.run(["build", "--root", str(root), "--host", host]) == 0
     assert "Our notes" in words(article(pages(root / "site")["sprints/SPRINT_1_old_title/index.html"]))
 
 
-def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
+def test_a_team_can_add_text_to_a_sprint_page(root: Path) -> None:
     body = "---\ndescription: Of indexes\n---\n\n## Our notes\n\nSee [the roadmap](../roadmap.md).\n"
     (root / "docs" / "sprints" / "SPRINT_1.md").write_text(body)
     for host in HOSTS:
@@ -190,5 +190,5 @@ def test_a_team_writes_more_on_a_sprint_page(root: Path) -> None:
         headings = [node.text().rstrip("¶") for node in page.css("article h1, article h2")]
         assert headings[0] == "Sprint 1: A"
         assert headings[-1] == "Our notes"
-        (described,) = page.css('meta[name="description"]')
-        assert described.attributes["content"] == "Of indexes"
+        (description,) = page.css('meta[name="description"]')
+        assert description.attributes["content"] == "Of indexes"

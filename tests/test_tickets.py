@@ -1,4 +1,4 @@
-"""Ids of tickets in the plan's texts are links to its tracker; code, addresses and all other text stay as they are."""
+"""Ticket ids in the plan's texts are links to its tracker; code, addresses and other text do not change."""
 
 from functools import partial
 from html import unescape
@@ -38,7 +38,7 @@ def links(content: Inline) -> list[tuple[str, str]]:
 
 
 @given(st.text())
-def test_a_text_says_the_same_with_its_links(text: str) -> None:
+def test_links_do_not_change_the_text(text: str) -> None:
     content: Inline = with_tickets(text, TRACKER)
     pieces = content if isinstance(content, tuple) else (content,)
     assert "".join(str(piece.label if isinstance(piece, Hyperlink) else piece) for piece in pieces) == text
@@ -46,9 +46,9 @@ def test_a_text_says_the_same_with_its_links(text: str) -> None:
 
 
 @given(st.lists(ids | numbers, min_size=1), st.sampled_from([" ", ", ", "; ", ". ", ") (", ': "', "! "]))
-def test_every_id_by_itself_leads_to_its_ticket(found: list[str], between: str) -> None:
-    text = f"({between.join(found)})."
-    assert links(with_tickets(text, TRACKER)) == [(id_, TRACKER["any"].format(id=id_.strip("#"))) for id_ in found]
+def test_every_separate_id_is_a_link(ticket_ids: list[str], between: str) -> None:
+    text = f"({between.join(ticket_ids)})."
+    assert links(with_tickets(text, TRACKER)) == [(id_, TRACKER["any"].format(id=id_.strip("#"))) for id_ in ticket_ids]
 
 
 @given(
@@ -67,7 +67,7 @@ def test_every_id_by_itself_leads_to_its_ticket(found: list[str], between: str) 
         ]
     ),
 )
-def test_code_addresses_paths_and_parts_of_words_stay(id_: str, around: str) -> None:
+def test_ids_in_code_addresses_paths_and_words_are_not_links(id_: str, around: str) -> None:
     text = f"see {around.format(id_)} for more"
     assert with_tickets(text, TRACKER) == text
 
@@ -84,11 +84,11 @@ def test_code_addresses_paths_and_parts_of_words_stay(id_: str, around: str) -> 
         ("OPS-41\N{HORIZONTAL ELLIPSIS}", []),
     ],
 )
-def test_a_tracker_by_beginnings_takes_these_alone(text: str, expected: list[tuple[str, str]]) -> None:
+def test_a_tracker_for_prefixes_links_only_their_ids(text: str, expected: list[tuple[str, str]]) -> None:
     assert links(with_tickets(text, SEVERAL)) == expected
 
 
-def test_markdown_of_the_plan_has_links_in_text_but_not_in_its_links_and_code() -> None:
+def test_in_markdown_ids_are_links_except_in_links_and_code() -> None:
     box = prose_box("- see OPS-1\n- **OPS-2**\n- [OPS-3](https://a.example/)\n- `OPS-4`\n- <https://a.example/OPS-5>")
     tree = LexborHTMLParser(html.document(with_tickets(box, TRACKER)))
     assert [link.text() for link in tree.css("a[href^='https://tickets.']")] == ["OPS-1", "OPS-2"]
@@ -104,7 +104,7 @@ def test_hostile_text_stays_text() -> None:
     ]
 
 
-LEFT = {
+NOT_SEARCHED = {
     "Hyperlink.label",
     "Folded.summary",
     "Matrix.rows",
@@ -113,19 +113,19 @@ LEFT = {
     "Definitions.pairs",  # with a test of its own
     "Columns.groups",
 }
-"""Fields with text in which no link may stand, or that are taken apart in a way of their own."""
+"""Fields whose text must have no links, or that are handled separately."""
 
 
-def test_every_kind_of_block_is_looked_through() -> None:
-    """A new block whose text lies in a field of another name fails here."""
+def test_every_block_type_is_searched_for_ids() -> None:
+    """A new block type with text in a field of another name fails here."""
     kinds = [kind for kind in vars(blocks).values() if isinstance(kind, type) and "__dataclass_fields__" in vars(kind)]
-    holding = {
+    with_text = {
         f"{kind.__name__}.{name}"
         for kind in kinds
         for name, hint in get_type_hints(kind).items()
         if any(word in str(hint) for word in ("Span", "Flow", "Row", "Card"))
     }
-    looked_through = {
+    searched = {
         f"{kind.__name__}.{name}"
         for kind in kinds
         for name in (
@@ -144,10 +144,10 @@ def test_every_kind_of_block_is_looked_through() -> None:
         )
         if name in vars(kind)["__dataclass_fields__"]
     }
-    assert holding - looked_through == LEFT - {"Matrix.rows"}
+    assert with_text - searched == NOT_SEARCHED - {"Matrix.rows"}
 
 
-def test_values_columns_and_notes_have_links_and_names_have_none() -> None:
+def test_values_columns_and_notes_have_links_but_names_do_not() -> None:
     pairs = blocks.Definitions((("OPS-1", "OPS-2"),))
     columns = blocks.Columns((("OPS-3", "OPS-4"),))
     cards = blocks.Cards((blocks.Card("OPS-5", "OPS-6", "OPS-7"),))
@@ -158,9 +158,9 @@ def test_values_columns_and_notes_have_links_and_names_have_none() -> None:
 
 
 def test_pages_link_the_tickets_of_titles_descriptions_and_reasons() -> None:
-    one = sprint("1", title="Fix OPS-1", description="Like #2.", tasks=[{"title": "Read OPS-3"}])
+    ticketed = sprint("1", title="Fix OPS-1", description="Like #2.", tasks=[{"title": "Read OPS-3"}])
     of = plan(
-        one,
+        ticketed,
         tracker=SEVERAL,
         entries=[entry("1", "2025-01-06", "blocked", note="Waits for OPS-412")],
     )
@@ -170,8 +170,8 @@ def test_pages_link_the_tickets_of_titles_descriptions_and_reasons() -> None:
     assert not tree.css("a a")
 
 
-def test_a_review_takes_the_tracker_of_the_older_plan() -> None:
-    """A branch that names another tracker leads nobody there."""
+def test_a_review_uses_the_tracker_of_the_base_plan() -> None:
+    """So a branch cannot add links to another tracker."""
 
     def facts(impact: str, tracker: str) -> Facts:
         return analyse(plan(sprint("1", impact=impact), tracker=tracker))
@@ -185,7 +185,7 @@ def test_a_review_takes_the_tracker_of_the_older_plan() -> None:
     assert "tickets.example.org/browse/OPS" not in comment.markdown(unread)
 
 
-def test_links_that_would_make_a_comment_too_long_are_left_out() -> None:
+def test_a_comment_that_would_be_too_long_has_no_ticket_links() -> None:
     def facts(note: str) -> Facts:
         far = f"https://tickets.example.org/{'x' * 900}/{{id}}"
         sprints = [sprint(str(n), impact=f"{note} {' '.join(f'OPS-{n}{m}' for m in range(10))}") for n in range(1, 60)]

@@ -1,4 +1,4 @@
-"""Today: one rule for every command, and a clock that is read in one place."""
+"""Today: every command finds the day by the same rule, and only one module reads the clock."""
 
 import re
 import zoneinfo
@@ -28,7 +28,7 @@ CLOCK = re.compile(r"\b(?:datetime|date|time)\.(?:now|today|utcnow|time|localtim
 
 
 class Clock(datetime):
-    """A clock that stands still."""
+    """A clock that is stopped."""
 
     AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -56,7 +56,7 @@ def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
         (date(2025, 12, 24), ("soon", "never"), None, "2025-12-24"),
     ],
 )
-def test_the_option_goes_first_then_the_environment_then_the_clock(
+def test_the_day_comes_from_option_environment_or_clock(
     option: date | None, environment: tuple[str, str], zone: str | None, day: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for variable, value in zip(("TODAY", "SOURCE_DATE_EPOCH"), environment, strict=True):
@@ -65,7 +65,7 @@ def test_the_option_goes_first_then_the_environment_then_the_clock(
 
 
 @pytest.mark.parametrize(
-    ("variable", "value", "says"),
+    ("variable", "value", "message"),
     [
         ("TODAY", "soon", "TODAY: soon is not a date like 2025-11-16"),
         ("TODAY", "9999-12-31", "9999-12-31 cannot be today; use a day in the years 1900 to 2199"),
@@ -74,15 +74,15 @@ def test_the_option_goes_first_then_the_environment_then_the_clock(
         ("SOURCE_DATE_EPOCH", "253402300799", "9999-12-31 cannot be today"),
     ],
 )
-def test_a_day_that_cannot_be_is_refused_in_one_sentence(
-    variable: str, value: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_impossible_day_is_refused_in_one_sentence(
+    variable: str, value: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, value)
-    with pytest.raises(UsageError, match=says):
+    with pytest.raises(UsageError, match=message):
         open_project(write_plan(tmp_path, BASE))
 
 
-def test_a_machine_without_time_zones_says_what_is_missing(
+def test_without_time_zone_data_the_error_explains_what_to_install(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown(name: str) -> tzinfo:
@@ -98,9 +98,9 @@ def test_a_machine_without_time_zones_says_what_is_missing(
 
 def recorded(root: Path) -> date:
     record(root, NewEntry("1", None, note="It goes on."))
-    written = load(root).plan
-    assert written is not None
-    return written.entries[-1].date
+    loaded = load(root).plan
+    assert loaded is not None
+    return loaded.entries[-1].date
 
 
 OPENED: dict[str, Callable[[Path], date | None]] = {
@@ -112,12 +112,12 @@ OPENED: dict[str, Callable[[Path], date | None]] = {
 
 @pytest.mark.parametrize("command", OPENED)
 @pytest.mark.parametrize(("zone", "day"), [("UTC", date(2026, 3, 1)), ("Pacific/Auckland", date(2026, 3, 2))])
-def test_every_command_takes_the_same_day(command: str, zone: str, day: date, tmp_path: Path) -> None:
+def test_every_command_uses_the_same_day(command: str, zone: str, day: date, tmp_path: Path) -> None:
     root = begin(tmp_path, BASE | {"plan.yml": f"title: T\ntimezone: {zone}\n"})
     assert OPENED[command](root) == day
 
 
-def test_what_was_just_written_is_not_in_the_future_and_grows_stale_without_a_commit(
+def test_a_new_entry_is_not_in_the_future_and_becomes_stale_without_a_commit(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = begin(tmp_path, BASE | {"plan.yml": "title: T\ntimezone: Pacific/Auckland\n"})
@@ -128,6 +128,6 @@ def test_what_was_just_written_is_not_in_the_future_and_grows_stale_without_a_co
     assert "2 has been in progress for 14 days without an update" in capsys.readouterr().out
 
 
-def test_the_clock_is_read_in_one_place_only() -> None:
+def test_only_one_module_reads_the_clock() -> None:
     readers = {path.name: len(CLOCK.findall(path.read_text("utf-8"))) for path in SOURCE.rglob("*.py")}
     assert {name: times for name, times in readers.items() if times} == {"today.py": 1}

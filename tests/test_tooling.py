@@ -1,4 +1,4 @@
-"""The tools around the code: locks, make, what no file may name, and the tests' own browser helpers."""
+"""Tools around the code: locks, make, forbidden texts in files, and the browser helpers of the tests."""
 
 import ast
 import os
@@ -35,13 +35,13 @@ FOR_TESTS = [
     *(line for line in GROUPS["test"] if isinstance(line, str)),
 ]
 
-# Package registries, and folders that exist on one machine only; the patterns do not match themselves.
+# Package registries, and folders of one machine; the patterns do not match themselves.
 REGISTRIES = r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|deb\.debian\.org|proxy\.golang\.org|crates\.io"
 MACHINE_PATHS = r"(?<![\w.)}/-])/(?:work|root|home|tmp)/"
 
 
 def locked(lock: Path) -> dict[str, set[str]]:
-    """The versions of each package: several where the Python version decides."""
+    """The versions of each package; several if they depend on the Python version."""
     versions: dict[str, set[str]] = {}
     for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE):
         versions.setdefault(name, set()).add(version)
@@ -49,15 +49,15 @@ def locked(lock: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize(("lock", "lines"), [(SITE_LOCK, FOR_SITE), (TEST_LOCK, FOR_TESTS)], ids=["site", "test"])
-def test_a_lock_holds_what_the_project_asks_for(lock: Path, lines: list[str]) -> None:
+def test_a_lock_satisfies_the_requirements_of_the_project(lock: Path, lines: list[str]) -> None:
     versions = locked(lock)
     for requirement in map(Requirement, lines):
-        found = versions.get(canonicalize_name(requirement.name))
-        assert found, f"{lock.name} lacks {requirement}: run make lock"
-        assert all(map(requirement.specifier.contains, found)), f"{lock.name} is behind {requirement}: run make lock"
+        pinned = versions.get(canonicalize_name(requirement.name))
+        assert pinned, f"{lock.name} lacks {requirement}: run make lock"
+        assert all(map(requirement.specifier.contains, pinned)), f"{lock.name} is behind {requirement}: run make lock"
 
 
-def test_the_test_lock_holds_the_site_lock() -> None:
+def test_the_test_lock_includes_the_site_lock() -> None:
     assert locked(SITE_LOCK).items() <= locked(TEST_LOCK).items()
 
 
@@ -65,13 +65,13 @@ def test_every_dependency_is_used() -> None:
     text = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "macros").rglob("*.py"))
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
     used = {canonicalize_name(name) for module in imported for name in packages_distributions().get(module, ())}
-    by_settings = {"mkdocs-macros-plugin", "mkdocs-material"}  # mkdocs.yml names a plugin and a theme
-    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
-    assert asked - used <= by_settings
+    in_settings = {"mkdocs-macros-plugin", "mkdocs-material"}  # mkdocs.yml names a plugin and a theme
+    required = {canonicalize_name(Requirement(line).name) for line in PROJECT["project"]["dependencies"]}
+    assert required - used <= in_settings
 
 
 @pytest.mark.parametrize("lock", [SITE_LOCK, TEST_LOCK], ids=["site", "test"])
-def test_a_lock_checks_every_file_and_names_no_source(lock: Path) -> None:
+def test_a_lock_has_hashes_and_names_no_source(lock: Path) -> None:
     text = lock.read_text(encoding="utf-8")
     entries = re.split(r"^(?=\S+==)", text, flags=re.MULTILINE)[1:]
     assert len(entries) >= len(locked(lock))
@@ -79,23 +79,23 @@ def test_a_lock_checks_every_file_and_names_no_source(lock: Path) -> None:
     assert not re.search(r"://|^-|--(?:extra-)?index|--find-links", text, re.MULTILINE)
 
 
-def test_no_file_names_a_registry_or_a_folder_of_one_machine() -> None:
-    named = [
-        f"{name}: {found.group()}"
+def test_no_file_names_a_registry_or_a_machine_path() -> None:
+    matches = [
+        f"{name}: {match.group()}"
         for name in repository_files()
-        for found in re.finditer(f"{REGISTRIES}|{MACHINE_PATHS}", (ROOT / name).read_text("utf-8", "replace"))
+        for match in re.finditer(f"{REGISTRIES}|{MACHINE_PATHS}", (ROOT / name).read_text("utf-8", "replace"))
     ]
-    assert named == []
+    assert matches == []
 
 
 def repository_files() -> list[str]:
-    """What is tracked or about to be, as far as it exists."""
+    """Existing files that Git tracks or would add."""
     command = ("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
     return [name for name in names if (ROOT / name).is_file()]
 
 
-def test_every_threat_names_tests_that_exist() -> None:
+def test_every_threat_names_existing_tests() -> None:
     page = (ROOT / "docs/guide/threats.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith(("| Who can", "| ---"))]
     named = [re.findall(r"`(test_\w+\.py)::(test_\w+)`", row.split(" | ")[-1]) for row in rows]
@@ -105,7 +105,7 @@ def test_every_threat_names_tests_that_exist() -> None:
 
 
 def defined_tests() -> set[tuple[str, str]]:
-    """Each test with its module's file, as pytest finds them."""
+    """The file and name of each test."""
     return {
         (path.name, node.name)
         for path in (ROOT / "tests").glob("test_*.py")
@@ -114,13 +114,13 @@ def defined_tests() -> set[tuple[str, str]]:
     }
 
 
-def test_ci_runs_what_a_person_runs() -> None:
+def test_ci_runs_make_test() -> None:
     script = ROOT / ".ci/run"
     assert os.access(script, os.X_OK)
     assert script.read_text(encoding="utf-8").splitlines()[-1] == "make test"
 
 
-def test_make_test_leaves_no_check_out() -> None:
+def test_make_test_runs_every_check() -> None:
     recipe = make("--dry-run", "test").stdout
     tools = re.findall(r"/bin/(ruff check|ruff format --check|mypy|pytest)\s*$", recipe, re.MULTILINE)
     assert tools == ["ruff check", "ruff format --check", "mypy", "pytest"]
@@ -146,12 +146,12 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(("make", *arguments), cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_browser_named_wrongly_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_browser_name_is_not_replaced_by_another_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHROMIUM", "no-such-browser")
     assert browser.find() is None
 
 
-def test_a_page_logs_what_it_should_not_do(
+def test_problems_of_a_page_are_logged(
     tmp_path: Path, serve_folder: Callable[[Path], str], open_page: OpenPage
 ) -> None:
     (tmp_path / "index.html").write_text(
@@ -170,7 +170,7 @@ def test_a_page_logs_what_it_should_not_do(
     assert log.foreign_requests == ["http://elsewhere.invalid/spy.png"]
 
 
-def test_a_page_that_behaves_logs_nothing(
+def test_a_page_without_problems_logs_nothing(
     tmp_path: Path, serve_folder: Callable[[Path], str], open_page: OpenPage
 ) -> None:
     (tmp_path / "index.html").write_text(

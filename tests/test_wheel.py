@@ -1,6 +1,6 @@
-"""The package as others install it: a wheel in an environment of its own, far from this repository.
+"""The package as users install it: a wheel in its own environment, outside this repository.
 
-What it depends on is taken from the environment of the tests, so nothing is fetched.
+Its dependencies are taken from the environment of the tests, so nothing is downloaded.
 """
 
 import os
@@ -40,31 +40,35 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(program: Path, *arguments: str, within: Path | None = None, code: int = 0) -> str:
-    """Run an installed program, away from this repository; returns what it prints."""
-    done = subprocess.run((program, *arguments), cwd=within, env=away(), capture_output=True, text=True, check=False)
+    """Run an installed program outside this repository; returns its output."""
+    done = subprocess.run(
+        (program, *arguments), cwd=within, env=clean_environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 
 
-def away() -> dict[str, str]:
-    """The environment without what would lead Python back to this repository."""
+def clean_environment() -> dict[str, str]:
+    """The environment without variables by which Python would find this repository."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
 
 
-def test_the_wheel_carries_the_pages_of_a_plan_and_nothing_of_this_project(installed: Path) -> None:
-    where = "from importlib.resources import files; print(files('masterplan.publish') / 'docs')"
-    carried = Path(run(installed / "python", "-c", where).strip())
-    assert not carried.is_relative_to(ROOT)
-    assert (carried.parents[1] / "py.typed").is_file()
-    pages = {path.relative_to(carried).as_posix() for path in carried.rglob("*") if path.is_file()}
+def test_the_wheel_has_the_default_pages_and_no_other_pages(installed: Path) -> None:
+    code = "from importlib.resources import files; print(files('masterplan.publish') / 'docs')"
+    docs = Path(run(installed / "python", "-c", code).strip())
+    assert not docs.is_relative_to(ROOT)
+    assert (docs.parents[1] / "py.typed").is_file()
+    pages = {path.relative_to(docs).as_posix() for path in docs.rglob("*") if path.is_file()}
     guide = {f"guide/{name}.md" for name in ("index", "edit", "review")}
     top = {path.name for path in (ROOT / "docs").glob("*.md")}
     assert pages == top | guide | {"sprints/index.md", "people/index.md"}
-    assert all((carried / page).read_bytes() == (ROOT / "docs" / page).read_bytes() for page in pages)
+    assert all((docs / page).read_bytes() == (ROOT / "docs" / page).read_bytes() for page in pages)
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_team_starts_from_nothing(host: Host, installed: Path, tmp_path: Path) -> None:
+def test_the_installed_package_inits_checks_builds_compares_and_serves(
+    host: Host, installed: Path, tmp_path: Path
+) -> None:
     masterplan, root = installed / "masterplan", tmp_path / "Pläne für 計画" / "der Plan"
     run(masterplan, "init", str(root), "--demo", "--git")
     assert not (root / "docs").exists()
@@ -80,16 +84,16 @@ def test_a_team_starts_from_nothing(host: Host, installed: Path, tmp_path: Path)
 
 
 def served(masterplan: Path, root: Path, host: Host) -> str:
-    """The front page as `masterplan serve` answers with it."""
+    """The front page from `masterplan serve`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     command = (masterplan, "serve", "--host", host, "--address", address)
     with subprocess.Popen(
-        command, cwd=root, env=away(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        command, cwd=root, env=clean_environment(), stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     ) as server:
         try:
-            while "Parcel lockers" not in (page := _asked(address)):
+            while "Parcel lockers" not in (page := _response(address)):
                 assert server.poll() is None
                 time.sleep(0.1)
         finally:
@@ -97,11 +101,11 @@ def served(masterplan: Path, root: Path, host: Host) -> str:
     return page
 
 
-def _asked(address: str) -> str:
-    """What is answered; nothing while nobody listens, or before the first build has ended."""
+def _response(address: str) -> str:
+    """The content of the front page; empty while the server does not answer."""
     try:
-        with urlopen(f"http://{address}/") as answer:
-            content: bytes = answer.read()
+        with urlopen(f"http://{address}/") as response:
+            content: bytes = response.read()
     except URLError:
         return ""
     return content.decode()

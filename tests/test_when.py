@@ -1,4 +1,4 @@
-"""Windows of time at work: sprints, phases and options in weeks, days and dates, compared and shown by one calendar."""
+"""Time windows of sprints, phases and options in weeks, days and dates, compared and shown by one calendar."""
 
 import re
 from dataclasses import replace
@@ -25,14 +25,16 @@ ITERATIONS = plan(
 )
 
 
-def found(of: Plan) -> list[str]:
-    """The rules of order that a plan breaks, with what they are about."""
+def broken_rules(of: Plan) -> list[str]:
+    """The rules about order that a plan breaks, with their subjects."""
     rules = {"phase-order", "window-order", "outside-phase", "phase-overlap", "phase-option", "starts-early"}
     rules |= {"sequential-overlap", "double-booked", "twice-in-option", "phase-length", "parallel-excluded"}
-    return sorted(f"{one.rule.id} {one.subject}" for one in analyse(of).findings if one.rule.id in rules)
+    return sorted(
+        f"{finding.rule.id} {finding.subject}" for finding in analyse(of).findings if finding.rule.id in rules
+    )
 
 
-def test_a_plan_without_a_start_begins_on_the_first_date_of_its_work() -> None:
+def test_a_plan_without_a_start_begins_on_the_first_date_in_it() -> None:
     decision = {"title": "Which cloud", "when": "2021-01-04"}
     assert ITERATIONS.start == date(2021, 3, 13)
     assert plan(sprint("1", when="2"), sprint("2", when="2021-03-15", decisions=[decision])).start == date(2021, 3, 15)
@@ -41,36 +43,36 @@ def test_a_plan_without_a_start_begins_on_the_first_date_of_its_work() -> None:
     assert plan(sprint("1", when="2021-03-15"), start="2021-03-01").start == date(2021, 3, 1)
 
 
-def test_what_is_overdue_and_what_comes_follows_the_windows_of_sprints() -> None:
+def test_overdue_and_coming_sprints_follow_their_windows() -> None:
     status = analyse(ITERATIONS, DAY).status
-    assert [(one.sprint, one.last) for one in status.overdue] == [("1", date(2021, 3, 31))]
-    assert [one.sprint for one in status.coming] == ["2"]
+    assert [(item.sprint, item.last) for item in status.overdue] == [("1", date(2021, 3, 31))]
+    assert [item.sprint for item in status.coming] == ["2"]
     later = analyse(ITERATIONS, date(2022, 1, 1)).status
-    assert [one.sprint for one in later.coming] == ["3"]
+    assert [item.sprint for item in later.coming] == ["3"]
 
 
-def test_a_chosen_option_says_when_sprints_are_planned_but_for_those_with_a_window_of_their_own() -> None:
+def test_a_chosen_option_gives_the_windows_of_sprints_without_their_own() -> None:
     sprints = [sprint("1"), sprint("2", when="4"), sprint("3")]
     options = [option("A", {"2": ["1"], "3": ["2"]}, {"5": ["1"]}), option("B", {"9": ["1"]})]
-    drawn = plan(*sprints, phases=[phase("1", "1", "1", "2", "3")], options=options, start="2026-01-05")
-    assert [str(period.window) for id_ in drawn.ids if (period := drawn.planned(id_))] == ["1", "4", "1"]
-    chosen = replace(drawn, chosen="A")
+    undecided = plan(*sprints, phases=[phase("1", "1", "1", "2", "3")], options=options, start="2026-01-05")
+    assert [str(period.window) for id_ in undecided.ids if (period := undecided.planned(id_))] == ["1", "4", "1"]
+    chosen = replace(undecided, chosen="A")
     assert [str(period.window) for id_ in chosen.ids if (period := chosen.planned(id_))] == ["2-5", "4", "1"]
     end = planned_span(chosen)
     assert end is not None
     assert (str(end.window), end.last) == ("1-5", date(2026, 2, 8))
     days = {id_: due for id_, _, due in events(calendar(analyse(chosen, date(2026, 1, 6)), "x"))}
     assert days["Sprint 1: Title 1"] == date(2026, 2, 9)
-    assert [one.sprint for one in analyse(chosen, date(2026, 1, 20)).status.overdue] == ["3"]
+    assert [item.sprint for item in analyse(chosen, date(2026, 1, 20)).status.overdue] == ["3"]
 
 
-def test_sprints_are_done_by_the_week_in_which_their_window_ends() -> None:
+def test_the_planned_burn_up_rises_in_the_week_in_which_a_window_ends() -> None:
     burn = burn_up(ITERATIONS, analyse(ITERATIONS, DAY).standings, DAY)
     assert burn is not None
     assert burn.planned == (0, 0, 1, 1, 2)
 
 
-def test_planned_savings_begin_when_the_window_has_ended() -> None:
+def test_planned_savings_begin_after_the_window() -> None:
     done = plan(*ITERATIONS.sprints.values(), entries=[entry("1", "2021-03-20", "done")])
     planned = analyse(done, date(2021, 4, 7)).realised.planned_by_now
     assert planned is not None
@@ -84,14 +86,14 @@ def test_a_calendar_has_the_days_of_a_window() -> None:
     assert days["DTEND"] == ["20210401", "20210413", "20210702"]
 
 
-def test_an_export_keeps_weeks_and_gains_windows_and_their_dates() -> None:
+def test_exports_have_windows_their_dates_and_weeks() -> None:
     mixed = plan(
         sprint("1", when="day 2-3"),
         phases=[phase("a", "1-2", "1"), phase("b", "3+"), phase("c", "2021-03-15 to 2021-03-19")],
         start="2021-03-15",
     )
     data = whole(analyse(mixed, DAY))
-    spans = [(one["when"], one["begins"], one["ends"]) for one in [*data["phases"], *data["sprints"]]]
+    spans = [(part["when"], part["begins"], part["ends"]) for part in [*data["phases"], *data["sprints"]]]
     assert spans == [
         ("1-2", "2021-03-15", "2021-03-28"),
         ("3+", "2021-03-29", None),
@@ -99,7 +101,7 @@ def test_an_export_keeps_weeks_and_gains_windows_and_their_dates() -> None:
         ("days 2-3", "2021-03-16", "2021-03-17"),
     ]
     week = {"first": 1, "last": 2, "starts": "2021-03-15", "ends": "2021-03-28"}
-    assert [one["weeks"] for one in data["phases"]] == [week, None, None]
+    assert [part["weeks"] for part in data["phases"]] == [week, None, None]
 
 
 @pytest.mark.parametrize(
@@ -147,8 +149,8 @@ def test_an_export_keeps_weeks_and_gains_windows_and_their_dates() -> None:
         ),
     ],
 )
-def test_rules_of_order_compare_windows_of_any_units_by_their_days(of: Plan, rules: list[str]) -> None:
-    assert found(of) == rules
+def test_rules_about_order_compare_windows_of_all_units_by_days(of: Plan, rules: list[str]) -> None:
+    assert broken_rules(of) == rules
 
 
 FILES = {
@@ -158,18 +160,18 @@ FILES = {
 }
 
 
-def test_sprints_without_a_phase_have_lanes_of_their_own(tmp_path: Path) -> None:
+def test_sprints_without_a_phase_have_their_own_lanes(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, DAY), "week_chart")
     assert "0 of 2 sprints done" in text
     assert "Sprint 2: Two, 6 Apr to 12 Apr" in text
 
 
-def test_a_later_window_is_why_a_sprint_comes_later(tmp_path: Path) -> None:
+def test_a_later_window_is_the_reason_for_a_date(tmp_path: Path) -> None:
     text = shown(project(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
     assert "Planned later than necessary: 6 Apr to 12 Apr, while" in text
 
 
-def test_a_sprint_s_page_says_when_it_is(tmp_path: Path) -> None:
+def test_a_sprint_page_has_window_and_dates(tmp_path: Path) -> None:
     files = FILES | {
         "plan.yml": "title: T\nstart: 2021-03-15\n",
         "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
@@ -196,7 +198,7 @@ def test_pages_write_the_dates_of_windows_in_words(tmp_path: Path) -> None:
     ]
     calls += [(name, (id_,)) for name, id_ in (("phase_page", "P"), ("sprint_page", "1"), ("sprint_page", "2"))]
     texts = {f"{name} {args}": shown(of, name, *args).partition("plan_data/")[0] for name, args in calls}
-    assert {name: found for name, text in texts.items() if (found := re.findall(r"[^ ]+ \d{4}-\d\d-\d\d", text))} == {}
+    assert {name: dates for name, text in texts.items() if (dates := re.findall(r"[^ ]+ \d{4}-\d\d-\d\d", text))} == {}
     assert "Milestone M: Out, 2 Feb" in texts["week_chart ()"]
     assert "Sprint 2: Two, 28 Dec 2026 to 10 Jan 2027" in texts["week_chart ()"]
     assert "Can start on 28 Dec When" in texts["sprint_page ('2',)"]

@@ -1,4 +1,4 @@
-"""How pages count and name things: none, one, several, and what nobody has filled in."""
+"""The wording of pages: counts, names, quotations, and values that are not stated."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ STIFF = re.compile(
     r"|nobody yet|is no figure|stands in time|come in so far|found a month|goes too|is no review)\b",
     re.IGNORECASE,
 )
-"""Forms that no native writer would use for a reader, a user of the command line or a developer."""
+"""Expressions that no native writer would use."""
 
 CLAIM = "declared: [{claim: duration, says: Two weeks}]\n"
 OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{when: %s, sprints: ['1']}]}]}]\n"
@@ -38,18 +38,18 @@ def project(root: Path, files: dict[str, str]) -> Project:
 
 
 def shown(of: Project, name: str, *arguments: str) -> str:
-    """What a macro shows, as the text that a reader sees."""
+    """The text that a macro shows to a reader."""
     assert views.__all__
     html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *arguments))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
 @pytest.mark.parametrize(("text", "named"), [("3", "week 3"), ("1-2", "weeks 1-2"), ("4-4", "week 4")])
-def test_a_window_is_named_by_how_long_it_is(text: str, named: str) -> None:
+def test_a_window_of_one_week_is_singular(text: str, named: str) -> None:
     assert TimeWindow.read(text).named == named
 
 
-def test_a_count_and_a_share_of_the_work_are_told_apart(tmp_path: Path) -> None:
+def test_progress_has_the_count_of_sprints_and_the_share_of_effort(tmp_path: Path) -> None:
     efforts = {"1": "1 day", "2": "1 day", "3": "6 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     entries = "".join(f'  - {{sprint: "{n}", date: 2025-01-0{n}, state: done}}\n' for n in (1, 2))
@@ -57,25 +57,25 @@ def test_a_count_and_a_share_of_the_work_are_told_apart(tmp_path: Path) -> None:
     assert "2 of 3 sprints done , 25 % of the effort" in text
 
 
-def test_a_plan_without_sprints_has_no_share_of_them(tmp_path: Path) -> None:
+def test_a_plan_without_sprints_has_no_progress(tmp_path: Path) -> None:
     of = project(tmp_path, {})
     assert shown(of, "progress_summary") == "There are no sprints yet."
     assert "week 0" not in shown(of, "value_table")
 
 
-def test_what_to_state_to_get_a_schedule_is_a_sentence(tmp_path: Path) -> None:
+def test_the_reason_for_a_missing_schedule_is_a_sentence(tmp_path: Path) -> None:
     of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
     assert shown(of, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
 
 
-def test_every_test_of_one_kind_is_shown(tmp_path: Path) -> None:
+def test_all_tests_of_one_kind_are_shown(tmp_path: Path) -> None:
     tests = "".join(f"  - {{kind: Unit, text: Case {n}}}\n" for n in range(1, 4))
     of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\ntests:\n{tests}'})
     for text in (shown(of, "sprint_tests", "1"), shown(of, "sprint_tests")):
         assert [n for n in range(1, 4) if f"Case {n}" in text] == [1, 2, 3]
 
 
-def test_tests_of_many_kinds_are_lists_and_none_at_all_is_a_sentence(tmp_path: Path) -> None:
+def test_tests_of_many_kinds_are_lists_and_no_tests_are_a_sentence(tmp_path: Path) -> None:
     sprint, promised = 'id: "1"\ntitle: T\n', {"plan.yml": "title: T\ntesting: {per_sprint: {items: [Unit]}}\n"}
     tests = "".join(f"  - {{kind: Kind {n}, text: Case {n}}}\n" for n in range(1, 41))
     of = project(tmp_path / "many", promised | {"sprints/1.yml": f"{sprint}tests:\n{tests}"})
@@ -88,7 +88,7 @@ def test_tests_of_many_kinds_are_lists_and_none_at_all_is_a_sentence(tmp_path: P
     )
 
 
-def test_who_says_something_is_called_by_name(tmp_path: Path) -> None:
+def test_authors_of_waivers_and_entries_are_named(tmp_path: Path) -> None:
     waiver = "{rule: count-mismatch, at: plan, reason: Later, by: ada, until: 2099-12-31}"
     files = {
         "plan.yml": f"title: T\ndeclared: [{{claim: sprints, says: 9 sprints}}]\naudit: {{waivers: [{waiver}]}}\n",
@@ -101,7 +101,7 @@ def test_who_says_something_is_called_by_name(tmp_path: Path) -> None:
         assert "Ada Moreno" in shown(of, macro)
 
 
-def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
+def test_a_path_in_a_finding_is_code(tmp_path: Path) -> None:
     document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
     of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
     page = MACROS["audit"].call(of.context("index.md"))
@@ -110,18 +110,18 @@ def test_a_path_in_a_finding_keeps_its_letters(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("macro", ["audit", "changes", "finding_reference", "schema_reference", "macro_reference"])
-def test_what_a_message_quotes_has_no_backticks_on_a_page(macro: str, tmp_path: Path) -> None:
+def test_quotations_in_messages_have_no_backticks_on_pages(macro: str, tmp_path: Path) -> None:
     of = open_project(begin(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"}))
     commit(of.root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
     commit(of.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
-    assert guide.__doc__, "its macros are registered"
+    assert guide.__doc__, "importing the module registers its macros"
     html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(of.root).context('index.md'))}</main>")
     assert html.css("q, code")
     html.strip_tags(["code", "pre"], recursive=True)
     assert "`" not in words(html.css("main")[0])
 
 
-def test_the_history_of_a_sprint_quotes_as_other_pages_do(tmp_path: Path) -> None:
+def test_the_history_of_a_sprint_marks_quotations(tmp_path: Path) -> None:
     root = begin(tmp_path, {"plan.yml": "title: T\n", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
     commit(root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
     html = MACROS["sprint_history"].call(open_project(root).context("index.md"), "1")
@@ -143,7 +143,7 @@ def test_an_id_a_path_a_key_or_a_command_in_a_message_is_code(code: str) -> None
     assert [node.text() for node in page.css("code")] == [code]
 
 
-def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:
+def test_empty_headings_of_a_report_are_left_out() -> None:
     assert filled_in(SKELETON) == ""
     written = SKELETON.replace("{: #learnt }", "{: #learnt }\n\nTo measure first.")
     assert filled_in(written) == "## What was learnt {: #learnt }\n\nTo measure first.\n\n"
@@ -151,20 +151,20 @@ def test_headings_of_a_report_that_nobody_filled_in_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("person", "said"),
+    ("person", "sentence"),
     [
         ("absent: [2026-01-01 to 2099-12-31]", "Nobody can do Sprint 1: Ada is away all the time."),
         ("skills: [Go]", "Nobody on the team has the skills for Sprint 1: SQL is missing."),
     ],
 )
-def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: Path) -> None:
+def test_reasons_begin_with_the_fact_that_nobody_can_do_a_sprint(person: str, sentence: str, tmp_path: Path) -> None:
     files = {
         "plan.yml": "title: T\nstart: 2026-01-05\n",
         "team.yml": f"people: [{{id: ada, name: Ada, {person}}}]\n",
         "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\neffort: 1 day\n',
     }
     text = shown(project(tmp_path, files), "why_it_is_then", "1")
-    assert text.startswith(said)
+    assert text.startswith(sentence)
     assert "2035" not in text
     assert "2036" not in text
 
@@ -172,9 +172,9 @@ def test_why_says_first_that_nobody_can_do_it(person: str, said: str, tmp_path: 
 @pytest.mark.parametrize(
     ("effort", "takes"), [("0 days", "0 days"), ("90 min", "less than half a day"), ("2 days", "2 days")]
 )
-def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Path) -> None:
+def test_a_stated_effort_is_shown_unchanged(effort: str, takes: str, tmp_path: Path) -> None:
     sprints = {"1": "5 days", "2": effort}
-    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in sprints.items()}
+    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {value}\n' for n, value in sprints.items()}
     files["plan.yml"] = "title: T\nstart: 2026-01-05\n"
     files["sprints/2.yml"] += 'depends_on: [{sprint: "1"}]\n'
     text = shown(project(tmp_path, files), "why_it_is_then", "2")
@@ -182,9 +182,9 @@ def test_a_stated_effort_is_shown_as_it_is(effort: str, takes: str, tmp_path: Pa
     assert f"Effort: {effort}, stated by the plan." in text
 
 
-def test_minutes_weigh_as_minutes_and_nothing_as_nothing(tmp_path: Path) -> None:
+def test_minutes_count_as_minutes_and_zero_effort_does_not_count(tmp_path: Path) -> None:
     efforts = {"1": "90 min", "2": "30 min", "3": "0 days"}
-    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {each}\n' for n, each in efforts.items()}
+    files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     files["progress/2025.yml"] = "entries: [{sprint: '1', date: 2025-01-01, state: done}]\n"
     assert "75 % of the effort" in shown(project(tmp_path, files), "progress_summary")
 
@@ -198,7 +198,7 @@ TABLE = """tables:
 """
 
 
-def test_a_table_of_figures_stands_with_the_sums_that_its_cells_make(tmp_path: Path) -> None:
+def test_a_table_is_shown_with_the_computed_sums_of_its_cells(tmp_path: Path) -> None:
     of = project(tmp_path, {"plan.yml": f"title: T\n{TABLE}"})
     text = shown(of, "other_tables")
     assert text.startswith("Budget")
@@ -208,7 +208,7 @@ def test_a_table_of_figures_stands_with_the_sums_that_its_cells_make(tmp_path: P
     assert "value" in of.default_pages
 
 
-def test_a_rollback_is_shown_with_all_that_is_said_of_it(tmp_path: Path) -> None:
+def test_a_rollback_is_shown_with_all_its_fields(tmp_path: Path) -> None:
     rollback = "rollback: {needed: false, steps: [Only logging], first: ['2'], trigger: Errors}\n"
     of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": 'id: "2"\ntitle: U\n'})
     assert "Nothing to undo: Only logging Trigger: Errors Declared to be undone first: Sprint 2" in shown(
@@ -216,14 +216,14 @@ def test_a_rollback_is_shown_with_all_that_is_said_of_it(tmp_path: Path) -> None
     )
 
 
-def test_words_that_state_that_nothing_has_to_be_undone_stand_alone(tmp_path: Path) -> None:
+def test_a_stated_no_rollback_needed_is_shown_alone(tmp_path: Path) -> None:
     rollback = "rollback: {needed: false, steps: [No rollback needed]}\n"
     of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}'})
     assert "No rollback needed" in shown(of, "rollback_table")
     assert "Nothing to undo" not in shown(of, "rollback_table")
 
 
-def test_a_runbook_names_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
+def test_a_runbook_gives_the_reason_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
     def runbooks(name: str, needs: str, rollback: str = "") -> str:
         needs = f'depends_on: [{{sprint: "1", strength: hard{needs}}}]\n'
         files = {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
@@ -242,9 +242,7 @@ def test_a_runbook_names_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("state", "times"), [("done", 0), ("dropped", 0), ("in progress", 0), ("planned", 1)])
-def test_only_a_sprint_that_is_still_to_come_states_that_nothing_can_start(
-    state: str, times: int, tmp_path: Path
-) -> None:
+def test_only_a_planned_sprint_has_a_line_safe_to_start_today(state: str, times: int, tmp_path: Path) -> None:
     files = {
         "sprints/1.yml": 'id: "1"\ntitle: T\nstate: in progress\n',
         "sprints/2.yml": f'id: "2"\ntitle: U\nstate: {state}\ndepends_on: [{{sprint: "1", strength: hard}}]\n',
@@ -252,14 +250,14 @@ def test_only_a_sprint_that_is_still_to_come_states_that_nothing_can_start(
     assert shown(project(tmp_path, files), "joining", "2").count("Safe to start today") == times
 
 
-def test_a_claim_stands_with_how_it_is_read_where_its_words_do_not_say_it(tmp_path: Path) -> None:
+def test_a_claim_is_shown_with_its_parsed_value_if_its_text_does_not_state_it(tmp_path: Path) -> None:
     claims = "[{claim: sprints, says: One sprint, value: 1}, {claim: ends, says: By spring, day: 2026-03-20, of: Beta}]"
     text = shown(project(tmp_path, {"plan.yml": f"title: T\ndeclared: {claims}\n"}), "declared")
     assert "in the plan , read as 1" in text
     assert "in the plan , read as 2026-03-20, about Beta" in text
 
 
-def test_settings_are_a_section_where_the_plan_has_any(tmp_path: Path) -> None:
+def test_the_settings_section_exists_if_the_plan_has_settings(tmp_path: Path) -> None:
     assert shown(project(tmp_path / "none", {}), "plan_settings") == ""
     settings = 'title: T\nid: budget\ndecimal: ","\ntimezone: Europe/Berlin\naudit: {severity: {no-phase: "off"}}\n'
     text = shown(project(tmp_path, {"plan.yml": settings}), "plan_settings")
@@ -278,7 +276,7 @@ risks:
 """
 
 
-def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_ones_last(tmp_path: Path) -> None:
+def test_risks_are_sorted_by_the_plans_own_scale_with_closed_risks_last(tmp_path: Path) -> None:
     scale = {"plan.yml": "title: T\nrisk_levels: [low, medium, high, critical]\n", "sprints/1.yml": RISKS}
     plan = {"risks.yml": "risks: [{id: R-1, title: Budget, level: critical, owner: ada, mitigation: Ask early}]\n"}
     of = project(tmp_path, scale | plan | {"team.yml": "people: [{id: ada, name: Ada}]\n"})
@@ -294,7 +292,7 @@ def test_risks_are_listed_by_the_plans_own_scale_the_gravest_first_and_closed_on
     assert "Buy more" in shown(of, "sprint_page", "1")
 
 
-def test_a_cell_of_the_matrix_names_twelve_risks_and_counts_the_others(tmp_path: Path) -> None:
+def test_a_cell_of_the_matrix_lists_twelve_risks_and_counts_the_rest(tmp_path: Path) -> None:
     sprints = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nrisk: {{level: low}}\n" for n in range(1, 31)}
     of = project(tmp_path, sprints)
     matrix, register = shown(of, "risk_matrix"), shown(of, "risk_register")
@@ -302,16 +300,16 @@ def test_a_cell_of_the_matrix_names_twelve_risks_and_counts_the_others(tmp_path:
     assert all(f"Sprint {n}: T" in register for n in range(1, 31))
 
 
-def test_a_chart_of_many_metrics_shows_those_that_fall_most(tmp_path: Path) -> None:
-    falls = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
-    of = project(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{falls}"})
+def test_a_chart_of_many_metrics_shows_the_largest_reductions(tmp_path: Path) -> None:
+    metrics = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
+    of = project(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{metrics}"})
     chart = shown(of, "metrics_chart")
     assert chart.startswith("Largest reduction: M1, by 99% (the 20 largest of 25 are shown)")
     assert "M20 (Sprint 1)" in chart
     assert "M21 (Sprint 1)" not in chart
 
 
-def test_scope_decisions_and_asks_stand_where_they_belong(tmp_path: Path) -> None:
+def test_scope_decisions_and_asks_are_on_their_pages(tmp_path: Path) -> None:
     plan = """\
 title: T
 objective: Fewer calls.
@@ -334,7 +332,7 @@ rollback: {steps: [Restore the backup], trigger: Data is lost}
     assert "Which broker" not in page
 
 
-def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
+def test_teams_and_roles_are_shown_as_owners_by_name(tmp_path: Path) -> None:
     team = "people: [{id: ada, name: Ada}]\nteams: [{id: d, name: Design, people: [ada]}]\n"
     team += "roles: [{id: qa, name: Testing}]\n"
     of = project(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
@@ -344,7 +342,7 @@ def test_teams_and_roles_are_owners_with_their_names(tmp_path: Path) -> None:
 
 
 def texts() -> Iterator[tuple[str, str]]:
-    """Every text of ours with its place: strings and docstrings of the code, pages, guide, README, CONTRIBUTING."""
+    """Every text with its place: strings and docstrings in the code, pages, guide, README, CONTRIBUTING."""
     for path in sorted((ROOT / "macros" / "masterplan").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -353,5 +351,5 @@ def texts() -> Iterator[tuple[str, str]]:
         yield str(path.relative_to(ROOT)), " ".join(path.read_text("utf-8").split())
 
 
-def test_no_text_of_ours_is_stiff() -> None:
+def test_no_text_has_stiff_expressions() -> None:
     assert [f"{place}: {match[0]}" for place, text in texts() for match in STIFF.finditer(text)] == []

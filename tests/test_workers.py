@@ -1,4 +1,4 @@
-"""Pages made by several processes: the site is the same however many there are, and whatever becomes of them."""
+"""Pages made by several processes: the site does not depend on their number, or on their failures."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ def introduction(context, sprint):
     worker = os.getpid() != started
     if worker:
         open(sys.argv[-1] + "-of-workers", "w").close()
-    {what}
+    {event}
     return shown(context, sprint)
 
 sprint_page.introduction = introduction
@@ -40,7 +40,7 @@ try:
 except ChildProcessError:
     sys.exit(code)
 """
-"""`masterplan` on a machine with some cores; `what` happens on the page of a `sprint`, in a `worker` or not."""
+"""`masterplan` with `cores` cores; `event` is code that runs for the page of a `sprint`, in a `worker` or not."""
 
 KILLED = "os.kill(os.getpid(), signal.SIGKILL) if worker and sprint.id == '2' else None"
 FAILS_IN_WORKERS = "1 / 0 if worker and sprint.id == '2' else None"
@@ -55,17 +55,17 @@ def root(published: Path, tmp_path: Path) -> Path:
     return shutil.copytree(published, tmp_path / "plan", symlinks=True)
 
 
-def build(root: Path, site: Path, cores: int, what: str = "pass") -> subprocess.CompletedProcess[str]:
-    program = PROGRAM.format(cores=cores, what=what)
+def build(root: Path, site: Path, cores: int, event: str = "pass") -> subprocess.CompletedProcess[str]:
+    program = PROGRAM.format(cores=cores, event=event)
     command = (sys.executable, "-c", program, "build", "--root", str(root), "--site", str(site))
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize(
-    ("cores", "what"), [(2, "pass"), (3, "pass"), (2, KILLED), (2, FAILS_IN_WORKERS), (2, WARNS_IN_WORKERS)]
+    ("cores", "event"), [(2, "pass"), (3, "pass"), (2, KILLED), (2, FAILS_IN_WORKERS), (2, WARNS_IN_WORKERS)]
 )
-def test_workers_make_the_same_site(published: Path, tmp_path: Path, cores: int, what: str) -> None:
-    done = build(published, tmp_path / "site", cores, what)
+def test_workers_make_the_same_site(published: Path, tmp_path: Path, cores: int, event: str) -> None:
+    done = build(published, tmp_path / "site", cores, event)
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "site-of-workers").exists()
     assert contents(tmp_path / "site") == contents(published / "site")
@@ -89,7 +89,7 @@ ODD_PAGES = {
 
 
 @pytest.mark.parametrize("text", ODD_PAGES.values(), ids=ODD_PAGES)
-def test_pages_made_by_workers_show_what_other_pages_become(root: Path, tmp_path: Path, text: str) -> None:
+def test_pages_made_by_workers_depend_on_other_pages_as_usual(root: Path, tmp_path: Path, text: str) -> None:
     (root / "docs" / "next.md").write_text(text, encoding="utf-8")
     append(root / "mkdocs.yml", "validation: {anchors: warn}")
     first, second = (build(root, tmp_path / f"{cores}", cores) for cores in (1, 2))
@@ -108,11 +108,11 @@ FAULTS = {
         "not contain an anchor '#gone'."
     ),
 }
-"""What goes wrong on the page of a sprint, or what a team's page has, and the one sentence about it."""
+"""Faults by their cause: code on the page of a sprint, or text of a team's page; each with its error."""
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_wrong_is_reported_as_without_workers_and_ends_them(root: Path, tmp_path: Path, fault: str) -> None:
+def test_an_error_is_reported_as_without_workers_and_ends_them(root: Path, tmp_path: Path, fault: str) -> None:
     on_sprint = fault in {FAILS, LEAVES, WARNS}
     append(root / "docs" / "next.md", "" if on_sprint else fault)
     append(root / "mkdocs.yml", "validation: {anchors: warn}")
@@ -139,13 +139,13 @@ list(Workers(1, 3, make).lines())
 """
 
 
-def test_a_worker_ends_soon_after_the_build_that_started_it_is_killed() -> None:
+def test_a_worker_ends_after_its_build_is_killed() -> None:
     done = subprocess.run((sys.executable, "-c", KILLED_PARENT), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "0\n")
 
 
 def refused(*_: object, **__: object) -> NoReturn:
-    """What a system says that is not to be asked, or has no more processes."""
+    """Raise the error of a system that has no more resources."""
     raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
 
 
@@ -155,6 +155,6 @@ def test_without_more_processes_or_files_there_are_no_workers(monkeypatch: pytes
         assert list(Workers(2, 3, str).lines()) == []
 
 
-def test_one_process_works_where_the_system_does_not_show_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_information_about_threads_there_is_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "listdir", refused)
     assert cores() == 1

@@ -1,6 +1,6 @@
-"""Workflows, the action, forms and examples: linters accept them and refuse bad ones, rights are the least, steps run.
+"""Workflows, the action, forms and examples: they pass linters, have minimal permissions, and their steps run.
 
-No runner is at hand here: a step is a single call of make or of our command line, and the tests make the same calls.
+There is no runner here. Each step is a single call of make or of our command line, and the tests make the same calls.
 """
 
 import os
@@ -34,7 +34,7 @@ BIN = Path(sys.executable).parent
 
 Job = dict[str, Any]
 Workflow = dict[Any, Any]
-"""YAML 1.1 reads the key `on` as true."""
+"""Not all keys are strings: YAML 1.1 reads `on` as true."""
 
 ZIZMOR = ("zizmor", "--offline", "--no-progress", "--quiet", "--persona=pedantic")
 SCHEMA = ("check-jsonschema", "--builtin-schema")
@@ -58,7 +58,7 @@ LINTERS = (
 
 
 @pytest.mark.parametrize(("command", "target", "control", "finding"), LINTERS)
-def test_linter_accepts_ours_and_refuses_the_bad_one(
+def test_linters_accept_our_files_and_refuse_bad_ones(
     command: tuple[str, ...], target: str, control: Path, finding: str
 ) -> None:
     good = lint(command, *sorted(ROOT.glob(target)))
@@ -69,7 +69,7 @@ def test_linter_accepts_ours_and_refuses_the_bad_one(
 
 
 @pytest.mark.parametrize("finding", ["template-injection", "unpinned-uses"])
-def test_zizmor_reads_actions_too(finding: str, tmp_path: Path) -> None:
+def test_zizmor_also_checks_actions(finding: str, tmp_path: Path) -> None:
     (tmp_path / "action.yml").write_text(BAD_ACTION.read_text("utf-8").replace("descripton", "description"), "utf-8")
     assert finding in lint(ZIZMOR, tmp_path / "action.yml").stdout
 
@@ -80,18 +80,18 @@ def lint(command: tuple[str, ...], *files: Path) -> subprocess.CompletedProcess[
     return subprocess.run((program, *command[1:], *files), cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-# What `masterplan init` writes, and the guide shows
+# The workflow that `masterplan init` writes and the guide shows
 
 
 def examples() -> list[str]:
-    """The examples of the guide after that for an existing site: for GitHub and for GitLab."""
+    """The guide's examples for GitHub and for GitLab; the first example in the page is for an existing site."""
     return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/guide/publish.md").read_text("utf-8"), re.DOTALL)[1:3]
 
 
 @pytest.mark.parametrize(
     ("number", "service", "file"), [(0, "github", ".github/workflows/plan.yml"), (1, "gitlab", ".gitlab-ci.yml")]
 )
-def test_the_guide_shows_what_init_writes(number: int, service: Service, file: str, tmp_path: Path) -> None:
+def test_the_guide_shows_the_files_that_init_writes(number: int, service: Service, file: str, tmp_path: Path) -> None:
     init(tmp_path, Answers("T", service=service), date(2026, 1, 7))
     assert (tmp_path / file).read_text("utf-8") == examples()[number]
 
@@ -99,7 +99,7 @@ def test_the_guide_shows_what_init_writes(number: int, service: Service, file: s
 @pytest.mark.parametrize(
     "command", [("actionlint",), (*SCHEMA, "vendor.github-workflows"), ("yamllint",), ZIZMOR[:-1]], ids=" ".join
 )
-def test_the_workflow_that_init_writes_is_sound(command: tuple[str, ...], tmp_path: Path) -> None:
+def test_the_workflow_that_init_writes_passes_linters(command: tuple[str, ...], tmp_path: Path) -> None:
     uses = f"masterplan/masterplan/.github/workflows/site.yml@{'0' * 40}"
     subprocess.run(("git", "init", "--quiet", tmp_path), check=True)
     init(tmp_path / "teams/search", Answers("T", uses=uses), date(2026, 1, 7))
@@ -107,7 +107,7 @@ def test_the_workflow_that_init_writes_is_sound(command: tuple[str, ...], tmp_pa
     assert lint(command, written).returncode == 0, lint(command, written).stdout
 
 
-def test_the_workflow_that_init_writes_gives_what_ours_takes() -> None:
+def test_the_workflow_that_init_writes_has_the_permissions_and_inputs_of_ours() -> None:
     caller = yaml.safe_load(examples()[0])["jobs"]["plan"]
     called = yaml.safe_load((ROOT / ".github/workflows/site.yml").read_text("utf-8"))
     needed: dict[str, str] = {}
@@ -124,18 +124,18 @@ def workflow(request: pytest.FixtureRequest) -> Workflow:
     return loaded
 
 
-def test_no_right_is_granted_to_a_whole_workflow(workflow: Workflow) -> None:
+def test_no_permission_is_granted_to_a_whole_workflow(workflow: Workflow) -> None:
     assert workflow["permissions"] == {}
 
 
-def test_a_job_that_runs_what_a_pull_request_brings_only_reads(workflow: Workflow) -> None:
+def test_a_job_that_runs_code_of_a_pull_request_can_only_read(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
         if not is_trusted(workflow, job) and (runs(job) or "$/.github/actions/site" in actions(job)):
             assert set(job["permissions"].values()) == {"read"}
 
 
 def is_trusted(workflow: Workflow, job: Job) -> bool:
-    """Whether a job runs what is on the main branch, whoever started it."""
+    """Whether a job runs only code of the main branch, whoever started it."""
     refs = [step["with"].get("ref") for step in job["steps"] if "actions/checkout@" in step.get("uses", "")]
     return "pull_request_target" in workflow[True] or refs == ["${{ github.event.pull_request.base.sha }}"]
 
@@ -146,7 +146,7 @@ def test_every_action_is_pinned_to_a_commit(workflow: Workflow) -> None:
             assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}|\$/[\w./-]+", action)
 
 
-def test_every_step_of_ours_is_one_call(workflow: Workflow) -> None:
+def test_every_step_is_one_call(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
         for command in runs(job):
             assert re.fullmatch(r"(make|(\.venv/bin/)?masterplan) [^;&|`]+", command)
@@ -158,14 +158,14 @@ def test_no_text_of_an_event_reaches_a_shell(workflow: Workflow) -> None:
         assert not [command for command in runs(job) if "${{" in command]
 
 
-def test_a_checkout_leaves_no_token_behind(workflow: Workflow) -> None:
+def test_a_checkout_keeps_no_token(workflow: Workflow) -> None:
     for job in workflow["jobs"].values():
         for step in job["steps"]:
             if "actions/checkout@" in step.get("uses", ""):
                 assert step["with"]["persist-credentials"] is False
 
 
-def test_publishing_tests_code_before_it_builds_and_deploys_without_it() -> None:
+def test_publishing_tests_before_it_builds_and_deploys_without_our_code() -> None:
     loaded = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text("utf-8"))
     build, deploy = loaded["jobs"]["build"], loaded["jobs"]["deploy"]
     assert runs(build) == ['make retest SINCE="$BEFORE"', "make site"]
@@ -177,8 +177,8 @@ def test_publishing_tests_code_before_it_builds_and_deploys_without_it() -> None
     assert runs(deploy) == []
 
 
-def test_what_a_build_remembers_is_carried_to_the_next_on_the_main_branch_only() -> None:
-    """It has the history, the site and its digests. A pull request's run has none of it, nor may it leave any."""
+def test_the_memory_of_builds_is_cached_only_on_the_main_branch() -> None:
+    """The cache has the history, the site and its digests. Runs for pull requests must neither read nor write it."""
     steps = {
         path.name: [step for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values() for step in job["steps"]]
         for path in WORKFLOWS
@@ -196,7 +196,7 @@ def test_what_a_build_remembers_is_carried_to_the_next_on_the_main_branch_only()
 
 
 @pytest.mark.parametrize(("file", "job"), [("publish.yml", "build"), ("site.yml", "build")])
-def test_the_address_is_known_before_the_site_is_built(file: str, job: str) -> None:
+def test_the_address_is_requested_before_the_site_is_built(file: str, job: str) -> None:
     steps = yaml.safe_load((ROOT / ".github/workflows" / file).read_text("utf-8"))["jobs"][job]["steps"]
     address = "${{ steps.pages.outputs.base_url }}"
     asks = next(n for n, step in enumerate(steps) if step.get("id") == "pages")
@@ -210,14 +210,14 @@ def test_the_address_is_known_before_the_site_is_built(file: str, job: str) -> N
 @pytest.mark.parametrize(
     ("file", "tested"), [("plan_data/plan.yml", False), ("macros/code.py", True), ("mkdocs.yml", True)]
 )
-def test_only_a_commit_that_changes_more_than_the_plan_is_tested(file: str, tested: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a row
+def test_only_commits_that_change_more_than_the_plan_are_tested(file: str, tested: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a row
     root = small_repository(tmp_path / "repository")
     before = head(root)
     for name in ("Makefile", "pyproject.toml", "requirements-test.lock"):
         shutil.copy(ROOT / name, root)
     (root / ".git/info/exclude").write_text("/Makefile\n/pyproject.toml\n/requirements-test.lock\n", "utf-8")
-    with (root / file).open("a", encoding="utf-8") as changed:
-        changed.write("# changed\n")
+    with (root / file).open("a", encoding="utf-8") as stream:
+        stream.write("# changed\n")
     commit(root)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     command = ("make", "--dry-run", "retest", f"SINCE={before}")
@@ -231,7 +231,7 @@ def head(root: Path) -> str:
     return done.stdout.strip()
 
 
-def test_what_comments_never_takes_anything_from_the_pull_request_but_data() -> None:
+def test_the_comment_workflow_uses_only_data_of_the_pull_request() -> None:
     loaded = yaml.safe_load((ROOT / ".github/workflows/comment.yml").read_text("utf-8"))
     [job] = loaded["jobs"].values()
     assert list(loaded[True]) == ["pull_request_target"]
@@ -242,12 +242,12 @@ def test_what_comments_never_takes_anything_from_the_pull_request_but_data() -> 
     assert "ref" not in job["steps"][0]["with"]
 
 
-# The calls themselves
+# Running the steps
 
 
 @pytest.fixture(scope="module")
 def merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a workflow checks out of a pull request: its first parent is the base. Our tools are where make has them."""
+    """The merge commit of a pull request; its first parent is the base. Tools are where make installs them."""
     root = small_repository(tmp_path_factory.mktemp("merged") / "plan")
     change(root / "plan_data/sprints/3-c.yml", "title: C", "title: Compression")
     claim = "declared:\n  - claim: sprints\n    says: 9 sprints\n    value: 9\n"
@@ -270,14 +270,14 @@ def call(command: str, root: Path, **environment: str) -> subprocess.CompletedPr
 
 
 def recipe(command: str) -> str:
-    """What a call of make runs once everything is installed."""
+    """The command that a call of make runs once everything is installed."""
     call_ = (*shlex.split(command), "--dry-run", "--assume-old=.venv/.site", "--no-print-directory")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(call_, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip().splitlines()[0]
 
 
-def test_the_steps_of_a_pull_request_say_what_it_does(merged: Path, tmp_path: Path) -> None:
+def test_the_steps_for_a_pull_request_write_annotations_and_a_review(merged: Path, tmp_path: Path) -> None:
     [job] = yaml.safe_load((ROOT / ".github/workflows/plan.yml").read_text("utf-8"))["jobs"].values()
     check, summary, page, *rest = runs(job)
     assert rest == ["make test", "make site"]
@@ -292,8 +292,8 @@ def test_the_steps_of_a_pull_request_say_what_it_does(merged: Path, tmp_path: Pa
     assert "Compression" in (merged / "review/review.html").read_text("utf-8")
 
 
-def test_sides_are_hashes_that_no_branch_can_take() -> None:
-    """A pull request may add a folder called like any name that it can know."""
+def test_compared_revisions_are_hashes() -> None:
+    """A pull request could add a folder with the same name as any other revision."""
     files = (*WORKFLOWS, *ROOT.glob(".github/actions/*/action.yml"), *ROOT.glob("templates/*.yml"))
     texts = [path.read_text("utf-8") for path in files]
     sides = re.findall(r"masterplan diff (\S+) (\S+)", "\n".join(texts))
@@ -304,7 +304,7 @@ def test_sides_are_hashes_that_no_branch_can_take() -> None:
 
 
 def replay(root: Path, results: Path) -> None:
-    """Run the steps of the action on the commit that is checked out, as a workflow does on a pull request."""
+    """Run the steps of the action on the checked-out commit, as a workflow does for a pull request."""
     steps = yaml.safe_load((ROOT / ".github/actions/site/action.yml").read_text("utf-8"))["runs"]["steps"]
     ours = [step for step in steps if "run" in step]
     assert [step["run"].split()[:2] for step in ours] == [
@@ -317,7 +317,7 @@ def replay(root: Path, results: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_first_pull_request_of_a_team_is_green(tmp_path: Path) -> None:
+def test_the_first_pull_request_of_a_team_passes(tmp_path: Path) -> None:
     root, results = tmp_path / "repository", tmp_path / "results"
     root.mkdir()
     results.mkdir()
@@ -344,7 +344,7 @@ def test_the_steps_of_the_action_check_compare_and_build(merged: Path, tmp_path:
 
 
 def settings(step: Mapping[str, Any], sha: str) -> Iterator[tuple[str, str]]:
-    """The environment of a step of the action on a commit, where nothing is set by whoever uses it."""
+    """The environment of a step of the action for a commit, with the default inputs."""
     given = {
         "inputs.root": ".",
         "inputs.site-url": "https://team.example/plan",
@@ -353,11 +353,11 @@ def settings(step: Mapping[str, Any], sha: str) -> Iterator[tuple[str, str]]:
         "github.sha": sha,
     }
     for name, value in step["env"].items():
-        yield name, re.sub(r"\$\{\{ (.*?) \}\}", lambda found: given.get(found[1], "https://git.example"), value)
+        yield name, re.sub(r"\$\{\{ (.*?) \}\}", lambda match: given.get(match[1], "https://git.example"), value)
 
 
 def component() -> tuple[dict[str, Any], str]:
-    """The inputs of the component for GitLab, and its jobs with each input's default filled in."""
+    """The inputs of the component for GitLab, and its jobs with the default inputs."""
     head_, _, body = (ROOT / "templates/plan.yml").read_text("utf-8").partition("\n---\n")
     inputs: dict[str, Any] = yaml.safe_load(head_)["spec"]["inputs"]
     return inputs, re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda name: str(inputs[name[1]]["default"]), body)
@@ -366,7 +366,7 @@ def component() -> tuple[dict[str, Any], str]:
 @pytest.mark.parametrize(
     ("command", "finding"), [((*SCHEMA, "vendor.gitlab-ci"), "Additional properties"), (YAMLLINT, SPACE)]
 )
-def test_the_component_for_gitlab_is_sound(command: tuple[str, ...], finding: str, tmp_path: Path) -> None:
+def test_the_component_for_gitlab_passes_linters(command: tuple[str, ...], finding: str, tmp_path: Path) -> None:
     jobs = tmp_path / ".gitlab-ci.yml"
     jobs.write_text(component()[1], "utf-8")
     good = lint(command, jobs)
@@ -376,7 +376,7 @@ def test_the_component_for_gitlab_is_sound(command: tuple[str, ...], finding: st
     assert finding in bad.stdout
 
 
-def test_the_calls_of_the_component_for_gitlab_work(merged: Path) -> None:
+def test_the_steps_of_the_component_for_gitlab_run(merged: Path) -> None:
     inputs, text = component()
     jobs = yaml.safe_load(text)
     assert all(input_["description"] for input_ in inputs.values())
@@ -390,11 +390,11 @@ def test_the_calls_of_the_component_for_gitlab_work(merged: Path) -> None:
         for command in (*jobs[name]["script"], *jobs[name].get("after_script", [])):
             done = call(command, merged, **given, PATH=f"{BIN}:{os.environ['PATH']}")
             assert done.returncode == 0, done.stderr
-    wanted = [*jobs["plan:check"]["artifacts"]["reports"].values(), "review.html", "public/index.html"]
-    assert [path for path in wanted if not (merged / path).is_file()] == []
+    expected = [*jobs["plan:check"]["artifacts"]["reports"].values(), "review.html", "public/index.html"]
+    assert [path for path in expected if not (merged / path).is_file()] == []
 
 
-def test_the_forms_offer_the_words_of_the_model() -> None:
+def test_the_forms_offer_the_values_of_the_model() -> None:
     assert options("risk.yml", "likelihood") == options("risk.yml", "impact") == [*LEVELS, "unknown"]
     assert options("progress.yml", "status") == list(get_args(State))
 

@@ -75,8 +75,8 @@ class _Handler(SimpleHTTPRequestHandler):
     """Sends text compressed, and lets browsers cache the theme's files, as common static hosts do."""
 
     def do_GET(self) -> None:
-        asked = Path(self.translate_path(self.path))
-        file = asked / "index.html" if self.path.endswith("/") else asked
+        requested = Path(self.translate_path(self.path))
+        file = requested / "index.html" if self.path.endswith("/") else requested
         if file.suffix not in COMPRESSED or not file.is_file():
             super().do_GET()
             return
