@@ -18,7 +18,7 @@ from masterplan.render.diagrams.dependencies import dependency_scene
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.placement import tracks
-from masterplan.render.diagrams.scene import Arrow, Point, Rect, Room, Scene, Text, TextStyle
+from masterplan.render.diagrams.scene import Arrow, PictureWidth, Point, Rect, Scene, Text, TextStyle
 from masterplan.render.diagrams.weeks import WIDE, Moment, Scale, WeekBar, WeekLane, week_scene
 from tests.pictures import (
     CAPTION,
@@ -211,10 +211,10 @@ def all_texts(scene: Scene) -> list[Text]:
     return [mark for mark in marks if isinstance(mark, Text)]
 
 
-ROOMS: Mapping[Room, float] = {"slim": 1.0, "wide": WIDE}
+ROOMS: Mapping[PictureWidth, float] = {"slim": 1.0, "wide": WIDE}
 
 
-def with_room(scene: Scene, room: Room) -> Scene:
+def with_room(scene: Scene, room: PictureWidth) -> Scene:
     """What is shown of a picture with little room or with much: a fluid one is wider then, but not its words."""
     if not scene.fluid:
         return scene
@@ -225,7 +225,7 @@ def with_room(scene: Scene, room: Room) -> Scene:
         return replace(mark, x=mark.x * ROOMS[room], width=mark.width * ROOMS[room]) if isinstance(mark, Rect) else mark
 
     def kept(marks: Iterable[Any]) -> tuple[Any, ...]:
-        return tuple(moved(mark) for mark in marks if getattr(mark, "room", "") in {"", room})
+        return tuple(moved(mark) for mark in marks if getattr(mark, "only_at", "") in {"", room})
 
     boxes = tuple(replace(box, frame=moved(box.frame), marks=kept(box.marks)) for box in scene.boxes)
     return replace(scene, width=scene.width * ROOMS[room], backdrop=kept(scene.backdrop), boxes=boxes)
@@ -242,7 +242,7 @@ def within(inner: Rect, outer: Rect) -> bool:
 
 @each_scene
 @pytest.mark.parametrize("room", ROOMS)
-def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene], room: Room) -> None:
+def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene], room: PictureWidth) -> None:
     scene = with_room(make(), room)
     areas = [area(text) for text in all_texts(scene)]
 
@@ -322,7 +322,7 @@ def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() 
 )
 @settings(max_examples=80)
 def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
-    windows: list[tuple[float, float, str]], weeks: int, room: Room
+    windows: list[tuple[float, float, str]], weeks: int, room: PictureWidth
 ) -> None:
     bars = [WeekBar(start, start + length, label, brief="Sprint 4") for start, length, label in windows]
     scene = with_room(week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION), room)

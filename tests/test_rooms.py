@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from masterplan.publish.reference import PACKAGES
 from tests.plans import BASE, write_plan
 
 SOURCE = Path(__file__).parent.parent / "macros"
@@ -398,3 +399,8 @@ def used_names(source: str) -> Iterator[str]:
                 yield from (alias.name for alias in aliases)
             case ast.Constant(value=str(text)):
                 yield from filter(str.isidentifier, text.split(" | "))
+
+
+def test_the_architecture_page_lists_every_package() -> None:
+    packages = {path.parent.name for path in (SOURCE / "masterplan").glob("*/__init__.py")}
+    assert sorted(PACKAGES) == sorted(packages)

@@ -105,8 +105,8 @@ def is_shallow(root: Path) -> bool:
     return git(root, "rev-parse", "--is-shallow-repository") == "true"
 
 
-def own_memory(root: Path) -> Path:
-    """The folder of masterplan's caches for a repository: among Git's own files, where no commit can write."""
+def memory_folder(root: Path) -> Path:
+    """The folder of masterplan's caches of a repository: among Git's own files, where no commit can write."""
     return Path(git(root, "rev-parse", "--absolute-git-dir")) / MEMORY
 
 

@@ -23,7 +23,7 @@ from masterplan.analyse.changes import changes
 from masterplan.analyse.facts import extent
 from masterplan.errors import UsageError
 from masterplan.files import write_atomically
-from masterplan.git.commands import git, has_commit, is_shallow, own_memory, prefix_of
+from masterplan.git.commands import git, has_commit, is_shallow, memory_folder, prefix_of
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
@@ -45,7 +45,7 @@ def history(root: Path, make: Make = make) -> History:
     if not logged:
         return NO_HISTORY
     prefix = prefix_of(root)
-    saved = _Saved(own_memory(root), prefix)
+    saved = _Saved(memory_folder(root), prefix)
     with Objects(root) as objects:
         commits = tuple(_commits(_Past(prefix, objects, saved, make), reversed(logged[:MOST_READ])))
     saved.write()
@@ -157,7 +157,7 @@ class _Saved:
     """The cache: the states and changes of earlier builds, and those that this build used."""
 
     def __init__(self, folder: Path, prefix: str) -> None:
-        """The cache of the plan below `prefix`, in the folder from `own_memory`."""
+        """The cache of the plan below `prefix`, in the folder from `memory_folder`."""
         self._path = folder / f"history-{sha256(prefix.encode()).hexdigest()[:16]}.json"
         self._before = _read(self._path)
         self._used = _Content(program=own_files())

@@ -1,1 +1,1 @@
-"""Text into a site: the only room that knows MkDocs, ProperDocs, Zensical and output folders."""
+"""Text into a site: the only package that knows MkDocs, ProperDocs, Zensical and output folders."""

@@ -32,7 +32,7 @@ from masterplan.render.macro import MACROS, Context, Macro, macro
 from masterplan.render.prose import prose
 from masterplan.render.reports import FORMATS
 
-ROOMS = ("model", "load", "analyse", "render", "git", "edit", "publish", "cli")
+PACKAGES = ("model", "load", "analyse", "render", "git", "edit", "importing", "publish", "cli")
 """The package's folders, in the order in which a plan passes through them."""
 
 
@@ -181,22 +181,22 @@ def _explained(rule: Rule | ChangeRule) -> Flow:
 
 @macro
 def architecture(context: Context) -> Content:  # noqa: ARG001
-    """The package's rooms and modules, each with the docstring that describes it."""
+    """The packages and modules, each with the docstring that describes it."""
     package = files("masterplan")
-    return (_room("masterplan", package), *(_room(room, package / room) for room in ROOMS))
+    return (_modules_of("masterplan", package), *(_modules_of(name, package / name) for name in PACKAGES))
 
 
-def _room(name: str, folder: Traversable) -> Section:
+def _modules_of(name: str, folder: Traversable) -> Section:
     rows = [row(Code(path), prose(docstring)) for path, docstring in _modules(folder)]
     return Section(2, name, anchor(name), table(f"Modules of {name}", ["Module", "Purpose"], rows))
 
 
 def _modules(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The modules of a folder and of the folders below it, except for the rooms, with their docstrings."""
+    """The modules of a folder and of the folders below it, except for the packages, with their docstrings."""
     for entry in sorted(folder.iterdir(), key=lambda path: path.name):
         if entry.name.endswith(".py"):
             yield prefix + entry.name, _docstring(entry.read_text("utf-8"))
-        elif entry.is_dir() and entry.name not in {*ROOMS, "__pycache__", "assets", "templates"}:
+        elif entry.is_dir() and entry.name not in {*PACKAGES, "__pycache__", "assets", "templates"}:
             yield from _modules(entry, f"{prefix}{entry.name}/")
 
 

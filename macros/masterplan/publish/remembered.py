@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
-from masterplan.git.commands import own_memory, prefix_of
+from masterplan.git.commands import memory_folder, prefix_of
 from masterplan.load.tree import exists_in
 from masterplan.publish import site_folder
 from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest, settings_digest
@@ -131,7 +131,7 @@ def keep(started: Started, project: "Project") -> None:
 def _file(root: Path, place: Path, kind: str = "build") -> Path:
     """The file of a kind of memory for a plan and the place of its site."""
     name = sha256(f"{prefix_of(root)}\n{place}".encode(errors="surrogateescape")).hexdigest()[:16]
-    return own_memory(root) / f"{kind}-{name}.json"
+    return memory_folder(root) / f"{kind}-{name}.json"
 
 
 def _read(path: Path) -> LastBuild:

@@ -17,7 +17,7 @@ from masterplan.analyse.schedule.rcpsp import Problem, Schedule
 from masterplan.analyse.schedule.solver import Scheduler
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
-from masterplan.git.commands import own_memory, repository
+from masterplan.git.commands import memory_folder, repository
 from masterplan.program import program
 
 MOST_REMEMBERED = 64
@@ -31,7 +31,7 @@ def remembering(root: Path) -> Scheduler:
     def memory() -> _ScheduleMemory | None:
         with suppress(MasterplanError, OSError):
             if repository(root) and program():
-                return _ScheduleMemory(own_memory(root) / "schedules.json")
+                return _ScheduleMemory(memory_folder(root) / "schedules.json")
         return None
 
     def scheduler(problem: Problem) -> Schedule:

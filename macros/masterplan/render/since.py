@@ -81,11 +81,11 @@ def since(context: Context) -> str:
     history, plan = context.history, context.facts.plan
     if not history.commits or history.shallow:
         return ""
-    commits, room, seen = [], MOST_CHANGES, set[str]()
+    commits, number, seen = [], 0, set[str]()
     for commit in history.commits:
         changes = [change for change in commit.changes if change.weight != "editorial"]
-        room -= len(changes)
-        if room < 0:
+        number += len(changes)
+        if number > MOST_CHANGES:
             break
         records = list(_records(context, changes, seen))
         commits.append({"id": commit.short, "day": f"{commit.made:%Y-%m-%d}", "changes": records})

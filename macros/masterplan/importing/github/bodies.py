@@ -167,12 +167,12 @@ def _is_retained(body: Body, ledger: Ledger, value: IssueText) -> bool:
 def _fitting(lines: Sequence[IssueText], ledger: Ledger) -> list[IssueText]:
     """Lines that fit into a description, without leading blank lines; the others are refused."""
     fitting: list[IssueText] = []
-    room = LONGEST_PROSE
+    length = 0
     for value in lines:
         if not fitting and not value.line:
             continue
-        room -= len(value.text) + 1
-        if room < 0 and value.line:
+        length += len(value.text) + 1
+        if length > LONGEST_PROSE and value.line:
             ledger.refuse(value.span, f"a description has at most {LONGEST_PROSE:,} characters")
         else:
             fitting.append(value)

@@ -186,15 +186,16 @@ def _sort_key(sprint: PlannedSprint) -> tuple[bool, str]:
 
 def _split_by_size(sprint: PlannedSprint, names: FreeNames) -> Iterator[PlannedSprint]:
     """The sprint, or several sprints if it is too large for one file."""
-    room, part, n = _LARGEST, sprint, 1
+    size, part, n = 0, sprint, 1
     issues, sprint.issues = sprint.issues, []
     for issue in issues:
-        room -= sum(len(line.text.encode()) + _INDENT_SIZE for line in issue.body) + _TASK_SIZE
-        if room < 0 and part.issues:
+        issue_size = sum(len(line.text.encode()) + _INDENT_SIZE for line in issue.body) + _TASK_SIZE
+        if part.issues and size + issue_size > _LARGEST:
             yield part
             n += 1
             part = PlannedSprint(names.free(f"{sprint.id}-{n}"), f"{sprint.title} ({n})")
-            room = _LARGEST
+            size = 0
+        size += issue_size
         part.issues.append(issue)
     yield part
 

@@ -83,13 +83,13 @@ def range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
 
 def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Primitive, ...]:
     marks: list[Primitive] = []
-    room = 0.0
+    end = 0.0
     for tick in axis.ticks:
         x, words = axis.at(tick), axis.words(tick, unit)
         marks.append(Polyline(((x, 0.0), (x, bottom)), "mp-grid"))
-        if x - TextStyle.NOTE.width(words) / 2 >= room:
+        if x - TextStyle.NOTE.width(words) / 2 >= end:
             marks.extend(text_block((words,), TextStyle.NOTE, x, bottom + 6, "middle" if tick else "start"))
-            room = x + TextStyle.NOTE.width(words) / 2 + 6
+            end = x + TextStyle.NOTE.width(words) / 2 + 6
     return tuple(marks)
 
 

@@ -92,10 +92,10 @@ class _Pen:
         return f'<svg x="{self.share(x)}" y="{number(y)}" overflow="visible">{content}</svg>'
 
     def text(self, text: Text) -> str:
-        room = f" mp-{text.room}" if text.room else ""
+        width = f" mp-{text.only_at}" if text.only_at else ""
         anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
         spot = f'x="{self.share(text.x)}" y="{number(text.y)}"'
-        return f'<text class="{text.style.css}{room}" {spot}{anchor}>{escape(text.content)}</text>'
+        return f'<text class="{text.style.css}{width}" {spot}{anchor}>{escape(text.content)}</text>'
 
     def rect(self, rect: Rect) -> str:
         radius = f' rx="{number(rect.radius)}"' if rect.radius else ""

@@ -43,10 +43,10 @@ def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tup
     """Yield candidate areas for a label with its lines, beside the longest segment of the route first."""
     for start, end in sorted(pairwise(route), key=lambda run: -_length(*run)):
         level = start[1] == end[1]
-        room = _length(start, end) - 2 * _AWAY
-        lines = _STYLE.whole(label, min(_WIDEST, room) if level else _WIDEST, _LINES)
+        length = _length(start, end) - 2 * _AWAY
+        lines = _STYLE.whole(label, min(_WIDEST, length) if level else _WIDEST, _LINES)
         size = max(map(_STYLE.width, lines), default=0.0), _STYLE.leading * len(lines)
-        if lines and (level or size[1] <= room):
+        if lines and (level or size[1] <= length):
             for share in (0.5, 0.0, 1.0):
                 yield _beside(start, end, size, share, -1 if level else 1), lines
                 yield _beside(start, end, size, share, 1 if level else -1), lines

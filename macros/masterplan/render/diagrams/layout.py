@@ -165,7 +165,7 @@ class _Drawing:
         return [centre - left for centre in centres]
 
     def _stack(self, channel: float) -> None:
-        """Stack the layers, with room for tracks between them."""
+        """Stack the layers, with a gap for tracks between them."""
         level = 0.0
         for row in self._order.rows:
             links = [(a, b) for b in row for a in self._order.up[b]]
@@ -173,10 +173,10 @@ class _Drawing:
             bent = [link for link in links if self._ends[link][0] != self._ends[link][1]]
             numbers = tracks([self._ends[link] for link in bent])
             span = min(max(numbers, default=0) * _TRACK_GAP, _TRACKS_SPAN)
-            room = max(channel, span + 2 * _TRACK_MARGIN) if level else 0.0
+            gap = max(channel, span + 2 * _TRACK_MARGIN) if level else 0.0
             for link, track in zip(bent, numbers, strict=True):
-                self._bends[link] = level + (room - span) / 2 + track * span / max(1, *numbers)
+                self._bends[link] = level + (gap - span) / 2 + track * span / max(1, *numbers)
             height = max(self._along[node] for node in row)
             for node in row:
-                self._top[node] = level + room + (height - self._along[node]) / 2
-            level += room + height
+                self._top[node] = level + gap + (height - self._along[node]) / 2
+            level += gap + height

@@ -85,13 +85,13 @@ def _ranks(bands: Sequence[int], edges: Iterable[Pair], sequence: Iterable[int],
         if bands[a] == bands[b]:
             before[b].append(a)
     sizes = Counter(bands)
-    room = {band: ceil(size / ceil(size / limit)) for band, size in sizes.items()}
+    capacity = {band: ceil(size / ceil(size / limit)) for band, size in sizes.items()}
     level = [0] * len(bands)
     filled = Counter[Pair]()
     for node in sequence:
         band = bands[node]
         level[node] = max((level[other] + 1 for other in before[node]), default=0)
-        while filled[band, level[node]] >= room[band]:
+        while filled[band, level[node]] >= capacity[band]:
             level[node] += 1
         filled[band, level[node]] += 1
     start = {band: sum(1 for other, _ in filled if other < band) for band in sizes}

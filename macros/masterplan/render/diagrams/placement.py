@@ -77,14 +77,14 @@ def _straighten(order: Order, reach: Sequence[float], gap: Gap, spots: list[floa
     left = {b: a for row in order.rows for a, b in pairwise(row)}
     right = {a: b for b, a in left.items()}
 
-    def room(node: int) -> tuple[float, float]:
+    def free(node: int) -> tuple[float, float]:
         if node < len(reach):
             return spots[node] - reach[node], spots[node] + reach[node]
         low = spots[left[node]] + gap(left[node], node) if node in left else -inf
         return low, spots[right[node]] - gap(node, right[node]) if node in right else inf
 
     for chain in sorted(order.chains.values(), key=lambda chain: (-len(chain), chain)):
-        for run, low, high in _runs([(node, *room(node)) for node in chain]):
+        for run, low, high in _runs([(node, *free(node)) for node in chain]):
             passages = [node for node in run if node >= len(reach)]
             if passages:
                 spot = min(max(fmean(spots[node] for node in passages), low), high)
@@ -97,11 +97,11 @@ _CLOSE = 6.0
 _STRAIGHT = 3.0
 
 
-def _runs(rooms: Iterable[tuple[int, float, float]]) -> Iterator[tuple[list[int], float, float]]:
-    """Group consecutive nodes whose rooms, from low to high, overlap; yield each group with the common room."""
+def _runs(ranges: Iterable[tuple[int, float, float]]) -> Iterator[tuple[list[int], float, float]]:
+    """Group consecutive nodes whose free ranges, from low to high, overlap; yield each group with its common range."""
     run: list[int] = []
     low, high = -inf, inf
-    for node, start, end in rooms:
+    for node, start, end in ranges:
         if run and max(low, start) > min(high, end):
             yield run, low, high
             run, low, high = [], -inf, inf

@@ -14,7 +14,7 @@ from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]
 Point = tuple[float, float]
-Room = Literal["", "wide", "slim"]
+PictureWidth = Literal["", "wide", "slim"]
 
 
 class TextStyle(Enum):
@@ -58,7 +58,7 @@ class Text:
     content: str
     style: TextStyle
     anchor: Anchor = "start"
-    room: Room = ""
+    only_at: PictureWidth = ""
     """The width of a fluid picture at which it is shown: only a large one, only a small one, or "" for both."""
 
 

@@ -20,10 +20,10 @@ from masterplan.render.diagrams.scene import (
     Arrow,
     Caption,
     Connector,
+    PictureWidth,
     Polyline,
     Primitive,
     Rect,
-    Room,
     Scene,
     Sign,
     Text,
@@ -221,12 +221,12 @@ def _words(slot: _Slot, lane: Sequence[_Slot], stretch: float) -> _Words:
         (slot.left - _BESIDE, slot.left - _BESIDE - before, "end", False),
     )
     for text in _wordings(bar):
-        wanted = TextStyle.BAR.width(text) / stretch
-        for x, room, anchor, inside in places:
-            if wanted <= room:
+        text_width = TextStyle.BAR.width(text) / stretch
+        for x, width, anchor, inside in places:
+            if text_width <= width:
                 return _Words(text, x, anchor, inside, stretch)
-    x, room, anchor, inside = max(places, key=lambda place: place[1])
-    cut = TextStyle.BAR.wrap(bar.label, room * stretch, 1) if room * stretch >= _NARROWEST else ()
+    x, width, anchor, inside = max(places, key=lambda place: place[1])
+    cut = TextStyle.BAR.wrap(bar.label, width * stretch, 1) if width * stretch >= _NARROWEST else ()
     return _Words("".join(cut), x, anchor, inside, stretch)
 
 
@@ -270,11 +270,11 @@ def _box(slot: _Slot, place: BarPlace) -> Tile:
 def _texts(words: Sequence[_Words], top: float) -> Iterator[Text]:
     """The label of a bar: one text for all widths, or one each for narrow and wide charts."""
     is_same = len({(label.text, label.x, label.anchor) for label in words}) == 1
-    rooms: tuple[Room, ...] = ("",) if is_same else ("slim", "wide")
-    for label, room in zip(words, rooms, strict=False):
+    widths: tuple[PictureWidth, ...] = ("",) if is_same else ("slim", "wide")
+    for label, width in zip(words, widths, strict=False):
         style = TextStyle.BAR if label.inside else TextStyle.BESIDE
         lines = (label.text,) if label.text else ()
-        yield from (replace(text, room=room) for text in text_block(lines, style, label.x, top, label.anchor))
+        yield from (replace(text, only_at=width) for text in text_block(lines, style, label.x, top, label.anchor))
 
 
 def _heading(lane: WeekLane) -> tuple[str, ...]:
@@ -287,7 +287,7 @@ def _lane_height(lane: WeekLane, rows: Sequence[Sequence[_Slot]], points: Diamon
 
 
 def _axis(scale: Scale, bottom: float) -> list[Primitive]:
-    """The moments with their labels, and the lines of weeks, as many of them named as there is room for."""
+    """The moments with their labels, and the lines of weeks, as many of them named as fit."""
     names = scale.labels or [f"Week {week + 1}" for week in range(scale.weeks)]
     widest = max(map(TextStyle.NOTE.width, names), default=0.0)
     step = ceil((widest + _INSET) / scale.column)

@@ -70,13 +70,14 @@ def step_summary(report: Report) -> str:
     return head + columns + _rows(by_severity, MOST_BYTES - 2 * len(head))
 
 
-def _rows(findings: list[Finding], room: int) -> str:
+def _rows(findings: list[Finding], limit: int) -> str:
     rows: list[str] = []
+    size = 0
     for n, finding in enumerate(findings):
         rule, message, hint, place = map(_cell, (finding.rule.id, finding.message, finding.hint, str(finding.place)))
         row = f"| {finding.rule.severity} | {finding.rule.kind} | {place} | {rule}: {message}<br>{hint} |\n"
-        room -= len(row.encode())
-        if room < 0:
+        size += len(row.encode())
+        if size > limit:
             return "".join([*rows, f"| | | | {len(findings) - n} more |\n"])
         rows.append(row)
     return "".join(rows)

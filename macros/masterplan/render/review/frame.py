@@ -102,22 +102,22 @@ class ReviewFrame:
         address = f"{self.review.source_url}/{quote(place.path)}#L{place.line}"
         return Hyperlink(address, location) if self.review.source_url else location
 
-    def fitting(self, contents: Iterable[Flow], room: int) -> tuple[Flow, ...]:
-        """The contents that fit into `room` characters, and the number of the others; all of them without a dialect."""
-        return fitting(contents, room, self.dialect) if self.dialect else tuple(contents)
+    def fitting(self, contents: Iterable[Flow], limit: int) -> tuple[Flow, ...]:
+        """The contents that fit into `limit` characters, and how many others; all of them without a dialect."""
+        return fitting(contents, limit, self.dialect) if self.dialect else tuple(contents)
 
 
-def fitting(contents: Iterable[Flow], room: int, dialect: Dialect) -> tuple[Flow, ...]:
-    """The contents that fit into `room` characters as Markdown, and the number of the others."""
+def fitting(contents: Iterable[Flow], limit: int, dialect: Dialect) -> tuple[Flow, ...]:
+    """The contents that fit into `limit` characters as Markdown, and the number of the others."""
     fitted: list[Flow] = []
-    omitted = 0
+    omitted, length = 0, 0
     for content in contents:
-        length = len(document(content, dialect)) + 4
-        if length > room:
+        longer = length + len(document(content, dialect)) + 4
+        if longer > limit:
             omitted += 1
         else:
             fitted.append(content)
-            room -= length
+            length = longer
     return (*fitted, Strong(f"{omitted:,} more")) if omitted else tuple(fitted)
 
 
@@ -138,12 +138,12 @@ def size_line(frame: ReviewFrame) -> str:
     return " · ".join([*parts, *([f"audit findings: {', '.join(findings)}"] if findings else [])])
 
 
-def edit_list(frame: ReviewFrame, room: int) -> Content:
+def edit_list(frame: ReviewFrame, limit: int) -> Content:
     """The edits by rank, each with its effects below it; then the effects without a single cause."""
     outline = frame.outline
     together = items(_effect(frame, effect) for effect in outline.together)
     title = Paragraph(f"{together_title(frame.review.difference)}:")
-    entries = frame.fitting((_entry(frame, entry) for entry in outline.entries), room)
+    entries = frame.fitting((_entry(frame, entry) for entry in outline.entries), limit)
     return (ItemList(entries, ordered=True), (title, together) if outline.together else ())
 
 
@@ -212,16 +212,16 @@ def _movement(frame: ReviewFrame, moved: Consequence) -> str:
 _DIRECTIONS: dict[Direction, str] = {"better": "better", "worse": "worse", "neither": ""}
 
 
-def minor_effects(frame: ReviewFrame, room: int) -> Folded:
+def minor_effects(frame: ReviewFrame, limit: int) -> Folded:
     """The effects that follow from others or matter less."""
     lines = (
         (_moved(frame, effect.moved), f" · {edit_numbers(effect.others)}" if effect.others else "")
         for effect in frame.outline.minor
     )
-    return Folded(count(len(frame.outline.minor), "minor effect"), ItemList(frame.fitting(lines, room)))
+    return Folded(count(len(frame.outline.minor), "minor effect"), ItemList(frame.fitting(lines, limit)))
 
 
-def wording_list(frame: ReviewFrame, room: int) -> Folded:
+def wording_list(frame: ReviewFrame, limit: int) -> Folded:
     """The edits without effects: changes of wording, labels and links."""
     changes = frame.outline.words
     lines = (
@@ -231,30 +231,30 @@ def wording_list(frame: ReviewFrame, room: int) -> Folded:
         )
         for change in changes
     )
-    return Folded(count(len(changes), "wording change"), ItemList(frame.fitting(lines, room)))
+    return Folded(count(len(changes), "wording change"), ItemList(frame.fitting(lines, limit)))
 
 
-def question_list(frame: ReviewFrame, room: int) -> Flow:
+def question_list(frame: ReviewFrame, limit: int) -> Flow:
     """The people who should look, each with the question to ask them."""
     lines = (
         (Strong(frame.cut(question.who) or UNASSIGNED), " · ", frame.text(question.text))
         for question in frame.review.difference.questions
     )
-    return ItemList(frame.fitting(lines, room))
+    return ItemList(frame.fitting(lines, limit))
 
 
-def finding_lists(frame: ReviewFrame, room: int) -> Sequence[tuple[str, Flow]]:
+def finding_lists(frame: ReviewFrame, limit: int) -> Sequence[tuple[str, Flow]]:
     """The titles and lists of findings that are new, changed, resolved or waived."""
     difference = frame.review.difference
-    new = ItemList(frame.fitting((_finding(frame, finding) for finding in difference.appeared), room))
+    new = ItemList(frame.fitting((_finding(frame, finding) for finding in difference.appeared), limit))
     changed = ((_finding(frame, pair.after), _older(frame, pair)) for pair in difference.changed)
     resolved = (_finding(frame, finding, gone=True) for finding in difference.disappeared)
     waived = (_finding(frame, finding) for finding in difference.waived)
     parts = (
         (f"New findings: {len(difference.appeared)}", new),
-        (f"Changed findings: {len(difference.changed)}", ItemList(frame.fitting(changed, room))),
-        (f"Resolved findings: {len(difference.disappeared)}", ItemList(frame.fitting(resolved, room))),
-        (f"Waived findings: {len(difference.waived)}", ItemList(frame.fitting(waived, room))),
+        (f"Changed findings: {len(difference.changed)}", ItemList(frame.fitting(changed, limit))),
+        (f"Resolved findings: {len(difference.disappeared)}", ItemList(frame.fitting(resolved, limit))),
+        (f"Waived findings: {len(difference.waived)}", ItemList(frame.fitting(waived, limit))),
     )
     return [(title, part) for title, part in parts if not is_empty(part)]
 
@@ -273,13 +273,13 @@ def _older(frame: ReviewFrame, pair: ChangedFinding) -> Inline:
     return (Break(), Small((f"Before{old_kind}: ", frame.text(pair.before.message))))
 
 
-def date_reasons(frame: ReviewFrame, room: int) -> Flow:
+def date_reasons(frame: ReviewFrame, limit: int) -> Flow:
     """Reasons for the new dates of the sprints whose dates move; at most `MOST_EXPLAINED`, a line each."""
     review = frame.review
     before, after = (_stints(facts) for facts in (review.before, review.after))
     moved = [id_ for id_, stint in after.items() if id_ in before and before[id_] != stint][:MOST_EXPLAINED]
     lines = (f"{review.after.plan.name(id_)}: {cut(why_in_short(review.after, id_), _LONGEST_REASON)}" for id_ in moved)
-    return ItemList(frame.fitting(lines, room))
+    return ItemList(frame.fitting(lines, limit))
 
 
 def _stints(facts: Facts) -> Mapping[str, tuple[date | Fraction, date | Fraction]]:

@@ -71,7 +71,7 @@ class MarkedEdge:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The sprints and dependencies of the picture, and how many others have no room in it."""
+    """The sprints and dependencies of the picture, and how many others it omits."""
 
     sprints: tuple[MarkedSprint, ...]
     edges: tuple[MarkedEdge, ...]
@@ -224,11 +224,11 @@ def picture(near: Neighbourhood) -> str:
 
 def _box(sprint: MarkedSprint, corner: Point) -> Tile:
     x, y = corner
-    left, top, room = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
-    title = TextStyle.TITLE.wrap(sprint.title, room, _TITLE_LINES)
+    left, top, width = x + _INSET, y + _INSET, _WIDTH - 2 * _INSET
+    title = TextStyle.TITLE.wrap(sprint.title, width, _TITLE_LINES)
     word = _WORDS[sprint.mark]
     marks = (
-        *text_block(TextStyle.NAME.wrap(sprint.name, room, 1), TextStyle.NAME, left, top),
+        *text_block(TextStyle.NAME.wrap(sprint.name, width, 1), TextStyle.NAME, left, top),
         *text_block((word,), TextStyle.NAME, x + _WIDTH - _INSET, top, "end"),
         *text_block(title, TextStyle.TITLE, left, top + TextStyle.NAME.leading + 5),
     )

@@ -191,14 +191,14 @@ def headline_of(review: Review) -> str:
     if not main and not any(change.rule.weight != "editorial" for change in edits):
         first = f"{count(len(edits) or len(difference.changes), 'wording change')}."
     else:
-        room = LONGEST_HEADLINE - sum(len(fact) + 1 for fact in facts)
-        first = _edits_in_words(main or [change for change in edits if change.rule.weight != "editorial"], room)
-    room = LONGEST_HEADLINE - len(" ".join([first, *facts]))
-    return cut(" ".join([first, *_with_reason(review, facts, room)]), LONGEST_HEADLINE)
+        limit = LONGEST_HEADLINE - sum(len(fact) + 1 for fact in facts)
+        first = _edits_in_words(main or [change for change in edits if change.rule.weight != "editorial"], limit)
+    limit = LONGEST_HEADLINE - len(" ".join([first, *facts]))
+    return cut(" ".join([first, *_with_reason(review, facts, limit)]), LONGEST_HEADLINE)
 
 
-def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[str]:
-    """The sentences, with the gravest reason why the plan is at risk or off track if there is room for it."""
+def _with_reason(review: Review, facts: Sequence[str], limit: int) -> Sequence[str]:
+    """The sentences, with the gravest reason why the plan is at risk or off track if it fits."""
     moved = next((moved for moved in review.difference.consequences if moved.fact == "health"), None)
     if moved is None or not _is_worrying(review, moved):
         return facts
@@ -210,7 +210,7 @@ def _with_reason(review: Review, facts: Sequence[str], room: int) -> Sequence[st
     if reason.kind == "ends late":
         late = f", {days_late_in_words(review.after, reason)} after its planned end."
         longer |= {fact: fact.removesuffix(".") + late for fact in facts if fact.startswith(f"{sentence[:-1]}: ")}
-    return [text if len(text := longer.get(fact, fact)) - len(fact) <= room else fact for fact in facts]
+    return [text if len(text := longer.get(fact, fact)) - len(fact) <= limit else fact for fact in facts]
 
 
 def _is_worrying(review: Review, moved: Consequence) -> bool:
@@ -331,14 +331,14 @@ _IMPLIED: Mapping[str, frozenset[str]] = {
 """Kinds of change that follow from adding or removing a sprint."""
 
 
-def _edits_in_words(edits: Sequence[Change], room: int) -> str:
-    """The messages of the first edits, as many as there is room for, and the number of the others."""
+def _edits_in_words(edits: Sequence[Change], limit: int) -> str:
+    """The messages of the first edits, as many as fit, and the number of the others."""
     messages = [cut_message(change.message, _LONGEST_EDIT).rstrip(".") for change in edits]
     texts = [
         _sentence(messages[:number], len(messages) - number) for number in range(1, min(len(messages), _MOST_NAMED) + 1)
     ]
-    fitting = [text for text in texts if len(text) <= room]
-    return fitting[-1] if fitting else cut_message(texts[0], max(room, _LONGEST_VALUE))
+    fitting = [text for text in texts if len(text) <= limit]
+    return fitting[-1] if fitting else cut_message(texts[0], max(limit, _LONGEST_VALUE))
 
 
 def _sentence(messages: Sequence[str], others: int) -> str:

@@ -32,7 +32,7 @@ from masterplan.render.write import html as write
 _LONGEST = 2_000
 """Maximum length of a text, in characters."""
 _NO_LIMIT = 0
-"""Room for a part: without a dialect, a frame measures nothing."""
+"""Limit of a part: without a dialect, a frame measures nothing."""
 
 _POLICY = "default-src 'none'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'"
 _FRAME = """<!doctype html>
