@@ -15,7 +15,7 @@ import yaml
 from masterplan.analyse.audit import RULES as AUDIT_RULES
 from masterplan.analyse.changes import RULES as CHANGE_RULES
 from masterplan.cli import app as cli
-from masterplan.cli.check import CheckFormat
+from masterplan.cli.findings import CheckFormat
 from masterplan.publish.examples import FINDING_RULES
 from masterplan.render.reports import FORMATS
 from tests.commits import git

@@ -128,7 +128,7 @@ def test_json_matches_its_schema_and_has_every_finding(seed_report: Report) -> N
 
 
 def test_json_has_waived_findings() -> None:
-    document = json.loads(written("json", replace(report(), waived=[(finding(), WAIVER)])))
+    document = json.loads(written("json", report()._replace(waived=[(finding(), WAIVER)])))
     Draft7Validator(documents.schema()).validate(document)
     assert document["waived"][0]["until"] == "2026-01-01"
 
@@ -194,7 +194,7 @@ def test_sarif_matches_the_schema_of_the_standard(seed_report: Report) -> None:
 
 def test_sarif_levels_paths_and_suppressions() -> None:
     odd = replace(finding("info"), place=Place("plan_data/ö #.yml", 3, 4))
-    first, second = sarif(replace(report(odd), waived=[(finding(), WAIVER)]))["results"]
+    first, second = sarif(report(odd)._replace(waived=[(finding(), WAIVER)]))["results"]
     assert first["level"] == "note"
     assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "plan_data/%C3%B6%20%23.yml"
     assert "suppressions" not in first

@@ -192,7 +192,8 @@ ROOMS = {"masterplan.publish", "masterplan.render"}
     ("arguments", "without"),
     [
         (("--help",), SOME | ROOMS | {"pydantic", "yaml", "masterplan.load", "masterplan.model.change"}),
-        (("check",), SOME | CHECKED),
+        (("check",), SOME | CHECKED | {"typer"}),
+        (("check", "--root", "."), SOME | CHECKED),
         (("start", "2"), SOME | ROOMS),
         (("progress", "2", "--note", "x"), SOME | ROOMS),
         (("new", "sprint", "Fresh"), SOME | ROOMS),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from itertools import chain
+from typing import NamedTuple
 
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
@@ -248,8 +249,7 @@ def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> b
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackImpact:
+class RollbackImpact(NamedTuple):
     """The impact of rolling back one sprint.
 
     `undone` are the sprints to undo, in this order, ending with the sprint itself. `weakened` lose something they

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from masterplan.model.option import Lane, Option, Work
 from masterplan.model.part import Path
@@ -11,8 +12,7 @@ from masterplan.model.plan import Plan
 from masterplan.model.timeline import Period, Timeline, earliest
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(NamedTuple):
     """Work of one person in one window; `lane` is the person's position in the option, from 0."""
 
     path: Path

@@ -5,9 +5,8 @@ Dropped and deferred tasks do not count.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence, Set
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from masterplan.analyse.figures import added, as_decimal
 from masterplan.model.plan import Plan
@@ -21,8 +20,7 @@ SizeField = Literal["effort", "points"]
 SIZES: tuple[SizeField, ...] = ("effort", "points")
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Totals of tasks; `tasks` are those that count.
 
     `effort` and `points` are the sums of the stated ones, None if there are none. `with_effort` and `with_points` are

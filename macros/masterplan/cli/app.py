@@ -42,13 +42,17 @@ def run(arguments: list[str]) -> int:
 
 
 def _call(arguments: list[str]) -> int:
-    """Call the command in the arguments. The driver, which Git runs once per file, does without Typer to start fast."""
+    """Call the command in the arguments. To start fast, the driver and a check without options do without Typer."""
     match arguments:
         case ["git-diff-driver", file] if not file.startswith("-"):
             from masterplan.cli.driver import print_facts
 
             print_facts(Path(file))
             return 0
+        case ["check"]:
+            from masterplan.cli.findings import print_findings
+
+            return int(print_findings(Path()))
         case _:
             from masterplan.cli.group import call
 

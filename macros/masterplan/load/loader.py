@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -117,7 +117,6 @@ def header_of(root: Path) -> Header:
     return reading.plan().header
 
 
-@dataclass
 class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
@@ -125,17 +124,17 @@ class _Reading:
     of sprints in lower case to the ids as written. `notation` is set by plan.yml, which is read first.
     """
 
-    tree: Tree
-    make: Make
-    findings: list[Finding] = field(default_factory=list)
-    contents: dict[str, bytes] = field(default_factory=dict)
-    marks: dict[tuple[str, ...], tuple[str, Mark]] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
-    parts: dict[str, Part] = field(default_factory=dict)
-    sprints: dict[str, Sprint] = field(default_factory=dict)
-    taken: dict[str, str] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    notation: Notation = field(default_factory=lambda: Notation(levels=LEVELS))
+    def __init__(self, tree: Tree, make: Make) -> None:
+        self.tree, self.make = tree, make
+        self.findings: list[Finding] = []
+        self.contents: dict[str, bytes] = {}
+        self.marks: dict[tuple[str, ...], tuple[str, Mark]] = {}
+        self.lost: set[str] = set()
+        self.parts: dict[str, Part] = {}
+        self.sprints: dict[str, Sprint] = {}
+        self.taken: dict[str, str] = {}
+        self.entries: list[Entry] = []
+        self.notation = Notation(levels=LEVELS)
 
     def read(self) -> None:
         if self.tree.kind(PLAN_FOLDER) == "missing":

@@ -9,10 +9,9 @@ combining marks are composed (see `composed`), so that texts that look the same 
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 import yaml
 
@@ -51,8 +50,7 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _At = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The content of a file: its data (None if unreadable), the marks of its values, and its findings."""
 
     path: str

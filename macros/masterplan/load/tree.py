@@ -6,12 +6,11 @@ the plan exists in the repository.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from os import fstat, lstat
 from pathlib import Path
 from stat import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from masterplan.model.naming import composed
 
@@ -35,8 +34,7 @@ class Tree(Protocol):
 _KINDS: dict[int, FileKind] = {S_IFLNK: "symlink", S_IFREG: "file", S_IFDIR: "folder"}
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(NamedTuple):
     """A folder on disk as a tree."""
 
     root: Path

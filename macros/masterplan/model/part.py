@@ -3,15 +3,18 @@
 References, places, hints and the comparison of plans all get their fields here, so a new field only needs its type.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import NoneType
-from typing import Any, ClassVar, Literal, NamedTuple, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from masterplan.model.place import Step
 from masterplan.model.quantity import Quantity
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 Path = tuple[Step, ...]
 """The path from a part of the plan to a value: names of fields, and positions in lists from 0."""
@@ -73,8 +76,7 @@ class Value(NamedTuple):
 @cache
 def fields_of(part: type[Part]) -> tuple[PartField, ...]:
     """All fields of a part, in the order of the model."""
-    hints = get_type_hints(part, include_extras=True)
-    return tuple(_field(part, name, hints[name]) for name in part.model_fields)
+    return tuple(_field(part, name, info) for name, info in part.model_fields.items())
 
 
 @cache
@@ -134,9 +136,8 @@ def _collect(
                 values.append(Value((*path, field.name, step), field, item))
 
 
-def _field(part: type[Part], name: str, hint: Any) -> PartField:
-    info = part.model_fields[name]
-    item, refers = _bare(hint)
+def _field(part: type[Part], name: str, info: "FieldInfo") -> PartField:
+    item, refers = _bare(info.annotation, info.metadata)
     many: Many = "list" if get_origin(item) is tuple else "mapping" if get_origin(item) is Mapping else "one"
     if many != "one":
         item, refers = _bare(get_args(item)[-1 if many == "mapping" else 0])
@@ -145,15 +146,20 @@ def _field(part: type[Part], name: str, hint: Any) -> PartField:
     return PartField(part, name, item, inner, many, refers, info.is_required(), default)
 
 
-def _bare(hint: Any) -> tuple[Any, str]:
-    """A type without `None` and annotations, and the kind of reference that an annotation names, else empty."""
+def _bare(hint: Any, notes: Iterable[object] = ()) -> tuple[Any, str]:
+    """A type without `None` and annotations, and the kind of reference that an annotation names, else empty.
+
+    `notes` are the annotations that were already split off.
+    """
+    named = next((note for note in notes if isinstance(note, str)), "")
+    if inside := getattr(hint, "__metadata__", ()):
+        bare, kind = _bare(hint.__origin__, inside)
+        return bare, kind or named
     options = [option for option in get_args(hint) if option is not NoneType]
-    if notes := getattr(hint, "__metadata__", ()):
-        bare, kind = _bare(hint.__origin__)
-        return bare, kind or next((note for note in notes if isinstance(note, str)), "")
     if NoneType in get_args(hint) and len(options) == 1:
-        return _bare(options[0])
-    return hint, ""
+        bare, kind = _bare(options[0])
+        return bare, kind or named
+    return hint, named
 
 
 def size(value: object) -> int:

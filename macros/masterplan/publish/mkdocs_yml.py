@@ -4,9 +4,8 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from yaml_env_tag import construct_env_tag
@@ -47,8 +46,7 @@ _SHOWN_FILES = re.compile(r"(?P<repository>https?://\S+?)/blob/(?P<branch>(?![0-
 _FOLDER = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
+class Guest(NamedTuple):
     """How a plan is part of another site.
 
     `folder` is the folder of its pages below the docs folder (`plan/`), `title` their title in the navigation, `theme`
@@ -62,8 +60,7 @@ class Guest:
     policy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OwnSettings:
+class OwnSettings(NamedTuple):
     """Addresses where the repository's files and commits are shown and files are edited; empty if unknown.
 
     `root` is the plan's repository if the pages are staged elsewhere.

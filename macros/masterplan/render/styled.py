@@ -1,12 +1,10 @@
 """Styled text for a terminal; the caller decides whether to show the styles."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class StyledText:
+class StyledText(NamedTuple):
     """Pieces of text, each with its style in Rich's notation, such as `bold red`, or "" for none.
 
     It does not use Rich, whose import is slow, so that only output to a terminal waits for it.

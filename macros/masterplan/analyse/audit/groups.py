@@ -6,7 +6,7 @@ groups, so that one mistake counts once everywhere.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from masterplan.analyse.figures import count
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Rule, Severity
@@ -14,8 +14,7 @@ from masterplan.model.finding import KINDS, SEVERITIES, Finding, FindingKind, Ru
 _ORDER: Mapping[FindingKind, int] = {kind: n for n, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
-class FindingGroup:
+class FindingGroup(NamedTuple):
     """Findings of one rule that one fix removes, in the order of the files; never empty."""
 
     findings: tuple[Finding, ...]

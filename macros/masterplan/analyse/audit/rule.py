@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -226,8 +226,7 @@ class Proportion(NamedTuple):
     """Rest of a sentence that begins with the counts: `sprints with a high risk have no owner`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A row of the table: a rule, its function, and the common cause of its findings.
 
     With a `proportion`, findings about most of the sprints are merged into one.
@@ -245,15 +244,14 @@ class Check:
 
     def grouped_by(self, cause: CommonCause) -> "Check":
         """The same row with another common cause."""
-        return replace(self, cause=cause)
+        return self._replace(cause=cause)
 
     def merged(self, candidates: Callable[[AuditInput], Iterable[str]], summary: str) -> "Check":
         """The same row, with findings about most of the candidates merged into one."""
-        return replace(self, proportion=Proportion(candidates, summary))
+        return self._replace(proportion=Proportion(candidates, summary))
 
 
-@dataclass(frozen=True, slots=True)
-class AreaRows:
+class AreaRows(NamedTuple):
     """Makes the rows of one area from an id, a kind, a severity, a sentence that describes the fault, and a function.
 
     All gaps of a rule have one cause, other findings have one for each place; `Check.grouped_by` changes that.

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from masterplan.analyse.audit.proportion import in_proportion
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion, as_finding
@@ -24,8 +25,7 @@ SETTING_RULES = (UNKNOWN, EXPIRED, UNUSED)
 """Rules about the audit's own settings. Their severity can be set, but their findings cannot be waived."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditResult:
+class AuditResult(NamedTuple):
     """Findings that are not waived, in the order of the files, and waived findings with their waivers."""
 
     findings: tuple[Finding, ...]

@@ -7,7 +7,6 @@ of parts are keyed by their identifying fields (`IDENTITY`). Every other list is
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -82,8 +81,7 @@ RANKED = {(Phase, "sprints")}
 Form = Literal["value", "part", "parts", "set", "ranked", "mapping"]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """The form in which a field of a part is taken apart.
 
     A field that is not `needed` has a `default`. `item` is the type of its value, or of the items of a list or mapping;

@@ -6,9 +6,9 @@ reference to the sprint. All later edits use the new id.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from masterplan.analyse.changes import flatten
 from masterplan.analyse.changes.flatten import (
@@ -72,8 +72,7 @@ DECIMAL: Key = ("plan", "decimal")
 """The key of the decimal mark of amounts."""
 
 
-@dataclass(frozen=True)
-class Trace:
+class Trace(NamedTuple):
     """The edits between two plans, with the paths of all pieces of the parts they touch.
 
     `names` maps old ids of renamed sprints to new ones. `before` and `after` map keys of pieces to their paths. Keys

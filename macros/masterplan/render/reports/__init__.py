@@ -4,8 +4,8 @@ A writer takes a `Report` and returns text. It does not print, and does not deci
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from masterplan.render.reports import text
 from masterplan.render.reports.text import Report, finding_lines, summary
@@ -24,8 +24,7 @@ def _for_programs(module: str, writer: str) -> Callable[[Report], str]:
     return write
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """A format of the findings: its purpose, its writer, and its media type.
 
     Text for people has styles, and its paths start at the folder of the plan instead of the repository.

@@ -4,7 +4,7 @@ The text includes styles; the caller decides whether to show them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from masterplan.analyse.audit.groups import FindingGroup, by_kind, grouped, kinds_counted, severities_counted
 from masterplan.model.declared import Waiver
@@ -18,8 +18,7 @@ _LONGEST_LINE = 200
 """Characters of a line of the plan that a finding shows."""
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The result of a check: the findings in the order of the files, waived findings, and the rules to show.
 
     `version` is that of masterplan. `texts` has the plan's readable files by path, for formats that show lines.
@@ -29,7 +28,7 @@ class Report:
     waived: Sequence[tuple[Finding, Waiver]]
     rules: Sequence[Rule]
     version: str
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = {}
 
 
 def concise(report: Report) -> StyledText:
