@@ -76,9 +76,9 @@ def exported(root: Path) -> tuple[Sheet, ...]:
     return sheets_of(path)
 
 
-def edited(sheets: Iterable[Sheet], of: str, row: str | None, **cells: str) -> tuple[Sheet, ...]:
+def edited(sheets: Iterable[Sheet], kind: str, row: str | None, **cells: str) -> tuple[Sheet, ...]:
     """The sheets with changed cells in the row with an id or title; with a new row if `row` is None."""
-    return tuple(_edited(sheet, row, cells) if sheet.name == of else sheet for sheet in sheets)
+    return tuple(_edited(sheet, row, cells) if sheet.name == kind else sheet for sheet in sheets)
 
 
 def _edited(sheet: Sheet, row: str | None, cells: Mapping[str, str]) -> Sheet:
@@ -200,6 +200,13 @@ def test_a_value_is_replaced_in_any_yaml_form(tmp_path: Path, form: str, column:
     _, done = changed(tmp_path, edited(exported(tmp_path), "Sprints", "1", **{column: value}))
     expected = f"{begin}{after or form if not done.changes else after}{end}"
     assert (tmp_path / "plan_data/sprints/1.yml").read_text("utf-8") == expected
+
+
+def test_none_is_written_only_where_it_differs_from_an_empty_cell(root: Path) -> None:
+    lines, done = changed(root, edited(exported(root), "Sprints", "1", depends_on="none"))
+    assert lines == {"sprints/1-index.yml": ["+ depends_on: []"]}
+    lines, done = changed(root, edited(exported(root), "Tasks", "Write it", depends_on="none"))
+    assert (lines, done.changes) == ({}, ())
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -235,7 +235,7 @@ class PlanFiles:
         path, _ = self._place(current.path)
         file, old = self._alteration(path), current.texts(name)
         new = [_text(item) for item in value]
-        if new == old and file.has(place):
+        if new == old and (file.has(place) or getattr(current.part, name) is not None):
             return False
         kept = [n for n, text in enumerate(old) if text in new]
         is_added_to = [old[n] for n in kept] == new[: len(kept)]
