@@ -1,6 +1,7 @@
 """Shared fixtures: a headless Chromium, pages that log their problems, built sites and servers for them."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser
 
 from masterplan.cli import app as cli
 from tests.browser import MISSING, OpenPage, PageLog, Scheme, find, launched, watch
-from tests.sites import DAY, Host, listed_schedules, made_once, small_repository
+from tests.sites import DAY, Host, contents, listed_schedules, made_once, small_repository
 from tests.visits import Site, build, full_plan, serving
 
 # The same examples in every run and on every machine, and no deadline: a slow machine is not a fault.
@@ -77,6 +78,21 @@ def published(shared: Path) -> Path:
         assert cli.run(["build", "--root", str(root)]) == 0
 
     return made_once(shared / "published", make)
+
+
+@pytest.fixture
+def root(published: Path, tmp_path: Path) -> Path:
+    """A copy of the small repository with its site, for the test to change; some modules have their own `root`."""
+    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
+
+
+@pytest.fixture
+def site(root: Path) -> Iterator[Path]:
+    """The site of `root`, which the test must not change."""
+    before, target = contents(root / "site"), (root / "site").readlink()
+    yield root / "site"
+    assert (root / "site").readlink() == target
+    assert contents(root / "site") == before
 
 
 @pytest.fixture(scope="session")

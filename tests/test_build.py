@@ -1,7 +1,6 @@
 """`masterplan build` publishes a whole site or none: a wrong plan, page or setting is named, and the old site stays."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,20 +100,6 @@ BY_HOST: dict[Host, tuple[str, ...]] = {
     "zensical": ("unknown macro", "wrong parameter", "not Jinja", BROKEN, "faults"),
 }
 WRONG = [(host, what) for host, names in BY_HOST.items() for what in names]
-
-
-@pytest.fixture
-def root(published: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
-
-
-@pytest.fixture
-def site(root: Path) -> Iterator[Path]:
-    """The site, which the test must leave as it was."""
-    before, target = contents(root / "site"), (root / "site").readlink()
-    yield root / "site"
-    assert (root / "site").readlink() == target
-    assert contents(root / "site") == before
 
 
 @pytest.mark.parametrize(("host", "what"), WRONG)

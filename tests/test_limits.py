@@ -43,9 +43,9 @@ def test_work_on_causes_is_limited_by_the_size_of_the_plan(monkeypatch: pytest.M
     sizes: list[int] = []
 
     def counted(original: Callable[..., object]) -> Callable[..., object]:
-        def call(of: Plan, *rest: object) -> object:
-            sizes.append(size((of.header, *of.sprints.values())))
-            return original(of, *rest)
+        def call(plan: Plan, *rest: object) -> object:
+            sizes.append(size((plan.header, *plan.sprints.values())))
+            return original(plan, *rest)
 
         return call
 

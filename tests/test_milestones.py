@@ -35,8 +35,8 @@ def with_milestone(**fields: Any) -> Plan:
     return plan(*sprints, entries=entries, milestones=[milestone("M1", **fields)], start="2026-01-05")
 
 
-def standing(of: Plan, today: date | None = DAY) -> Any:
-    return analyse(of, today).milestones["M1"]
+def standing(plan: Plan, today: date | None = DAY) -> Any:
+    return analyse(plan, today).milestones["M1"]
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_no_milestone_is_reached_while_its_needs_criteria_or_gate_are_open(data:
     criteria = data.draw(st.lists(st.fixed_dictionaries({"text": st.just("C"), "done": st.booleans()}), max_size=2))
     needs = data.draw(st.lists(st.sampled_from(ids), unique=True))
     conditions: dict[str, Any] = {"needs": needs, "criteria": criteria, "gate": gate}
-    of = plan(
+    example = plan(
         *(sprint(id_) for id_ in ids),
         entries=[entry(id_, data.draw(days), state) for id_, state in zip(ids, states, strict=True)],
         milestones=[milestone("M1", when=data.draw(days), **conditions)],
         start="2026-01-05",
     )
     for today in (None, date(2026, 3, 1), date(2026, 7, 1)):
-        facts = analyse(of, today)
+        facts = analyse(example, today)
         milestone_standing = facts.milestones["M1"]
         done = {id_ for id_, standing in facts.standings.items() if standing.state == "done"}
         if milestone_standing.is_reached:
@@ -127,21 +127,21 @@ def test_there_is_no_forecast_without_efforts() -> None:
 
 def test_a_sprint_waits_for_the_milestone_before_it() -> None:
     for outcome, ready in (("open", False), ("go", True), ("no-go", False)):
-        of = with_milestone(needs=["1"], criteria=["Tested"], before=["3"], gate={"outcome": outcome})
-        third = analyse(of, DAY).standings["3"]
+        example = with_milestone(needs=["1"], criteria=["Tested"], before=["3"], gate={"outcome": outcome})
+        third = analyse(example, DAY).standings["3"]
         assert (third.ready, third.is_waiting, third.waits_for_milestones) == (
             ready,
             not ready,
             () if ready else ("M1",),
         )
         new = entry("3", str(DAY), "in progress")
-        reasons = objections(of, new, DAY, moves=True)
+        reasons = objections(example, new, DAY, moves=True)
         assert reasons == (() if ready else ("Sprint 3 may start only after M1, which was not reached by 2026-03-02",))
 
 
-def rules(of: Plan) -> list[str]:
+def rules(plan: Plan) -> list[str]:
     """The milestone and gate rules that a plan breaks."""
-    ids = [finding.rule.id for finding in analyse(of, DAY).findings]
+    ids = [finding.rule.id for finding in analyse(plan, DAY).findings]
     return [id_ for id_ in ids if id_.startswith(("milestone", "gate"))]
 
 
@@ -215,26 +215,26 @@ milestones:
 }
 
 
-def project(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Project:
+def open_plan(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Project:
     return open_project(write_plan(root, files), date.fromisoformat(today))
 
 
-def shown(of: Project, name: str, *arguments: str) -> str:
+def shown(project: Project, name: str, *arguments: str) -> str:
     """The text that a macro shows to a reader."""
     assert views.__all__
-    html = MACROS[name].call(of.context("roadmap.md"), *arguments)
+    html = MACROS[name].call(project.context("roadmap.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
 def test_the_table_has_due_dates_forecasts_needs_and_decisions(tmp_path: Path) -> None:
-    table = shown(project(tmp_path, FILES), "milestone_table")
+    table = shown(open_plan(tmp_path, FILES), "milestone_table")
     assert "M1: Beta open 23 Jan forecast 26 Jan" in table
     assert "☑ Sprint 1 , ☐ T1 , 1 of 2 criteria met open, to be decided by Ada Sprint 2" in table
     assert "M2: Done reached on 9 Jan 11 Jan" in table
 
 
 def test_the_list_has_every_field_of_a_milestone(tmp_path: Path) -> None:
-    milestones = shown(project(tmp_path, FILES), "milestone_list")
+    milestones = shown(open_plan(tmp_path, FILES), "milestone_list")
     for text in (
         "For friends .",
         "See the minutes.",
@@ -251,59 +251,61 @@ def test_the_list_has_every_field_of_a_milestone(tmp_path: Path) -> None:
 
 
 def test_the_plan_to_print_includes_milestones(tmp_path: Path) -> None:
-    printed = shown(project(tmp_path, FILES), "whole_plan")
+    printed = shown(open_plan(tmp_path, FILES), "whole_plan")
     assert [text for text in ("For friends .", "☐ Ten users", "See the minutes.") if text not in printed] == []
 
 
 def test_sprint_pages_name_the_milestones_that_need_the_sprint_or_that_it_waits_for(tmp_path: Path) -> None:
-    of = project(tmp_path, FILES)
-    assert "Needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "1")
-    assert "T1 needed for milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "2")
-    assert "May start only after milestone M1: Beta , 23 Jan open" in shown(of, "sprint_page", "2")
-    assert "Waiting Sprint 2: B for M1" in shown(of, "what_now")
+    project = open_plan(tmp_path, FILES)
+    assert "Needed for milestone M1: Beta , 23 Jan open" in shown(project, "sprint_page", "1")
+    assert "T1 needed for milestone M1: Beta , 23 Jan open" in shown(project, "sprint_page", "2")
+    assert "May start only after milestone M1: Beta , 23 Jan open" in shown(project, "sprint_page", "2")
+    assert "Waiting Sprint 2: B for M1" in shown(project, "what_now")
 
 
 def test_a_task_waits_for_the_milestone_of_its_sprint(tmp_path: Path) -> None:
-    assert "Waiting T1 Write it for M1" in shown(project(tmp_path, FILES), "task_summary")
+    assert "Waiting T1 Write it for M1" in shown(open_plan(tmp_path, FILES), "task_summary")
 
 
 def test_milestones_due_soon_are_in_the_next_two_weeks(tmp_path: Path) -> None:
-    assert "Milestone M1: Beta is due — 23 Jan open" in shown(project(tmp_path, FILES), "next_weeks")
-    late = project(tmp_path, FILES, "2026-01-24")
+    assert "Milestone M1: Beta is due — 23 Jan open" in shown(open_plan(tmp_path, FILES), "next_weeks")
+    late = open_plan(tmp_path, FILES, "2026-01-24")
     assert "M1: Beta Was due on 23 Jan ." in shown(late, "needs_attention")
     assert "Milestone" not in shown(late, "next_weeks")
 
 
 def test_overdue_milestones_decisions_and_asks_need_attention(tmp_path: Path) -> None:
     decisions = "decisions: [{title: Which broker, when: 2026-01-12}]\nasks: [{title: Access, when: 2026-01-13}]\n"
-    of = project(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
-    attention = shown(of, "needs_attention")
+    project = open_plan(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
+    attention = shown(project, "needs_attention")
     assert "M1: Beta Was due on 23 Jan ." in attention
     assert "Which broker was due on 2026-01-12, but has not been decided" in attention.replace("“", "").replace("”", "")
     assert "was due on 2026-01-13, but has not arrived" in attention
-    assert shown(project(tmp_path / "before", FILES), "needs_attention") == ""
+    assert shown(open_plan(tmp_path / "before", FILES), "needs_attention") == ""
 
 
 def test_a_chart_has_a_diamond_for_each_milestone_with_a_window(tmp_path: Path) -> None:
-    chart = shown(project(tmp_path, FILES), "week_chart")
+    chart = shown(open_plan(tmp_path, FILES), "week_chart")
     assert "Milestone M1: Beta, 23 Jan M1: Beta" in chart
     assert "Milestone M2: Done, reached, week 1" in chart
     undated = FILES | {"plan.yml": "title: T\nfields: [{id: cost, title: C, of: milestone}]\n"}
     undated["milestones.yml"] = FILES["milestones.yml"].replace("2026-01-23", "week 3")
-    chart = shown(project(tmp_path / "undated", undated), "week_chart")
+    chart = shown(open_plan(tmp_path / "undated", undated), "week_chart")
     assert "Milestone M1: Beta, week 3" in chart
 
 
 def test_pages_of_a_plan_without_milestones_do_not_mention_them(tmp_path: Path) -> None:
-    of = project(tmp_path, {path: text for path, text in FILES.items() if path != "milestones.yml"})
-    assert (shown(of, "milestone_table"), shown(of, "milestone_list")) == ("", "")
-    assert "ilestone" not in shown(of, "week_chart") + shown(of, "sprint_page", "1") + shown(of, "next_weeks")
+    project = open_plan(tmp_path, {path: text for path, text in FILES.items() if path != "milestones.yml"})
+    assert (shown(project, "milestone_table"), shown(project, "milestone_list")) == ("", "")
+    assert "ilestone" not in shown(project, "week_chart") + shown(project, "sprint_page", "1") + shown(
+        project, "next_weeks"
+    )
 
 
 def test_milestones_are_due_on_the_last_day_of_their_window() -> None:
     windows = [str(DAY + timedelta(days=n)) for n in (0, 3, 8)]
-    of = plan(sprint("1"), milestones=[milestone(f"M{n}", when=when) for n, when in enumerate(windows)])
-    facts: Facts = analyse(of, DAY)
+    example = plan(sprint("1"), milestones=[milestone(f"M{n}", when=when) for n, when in enumerate(windows)])
+    facts: Facts = analyse(example, DAY)
     assert [str(standing.due) for standing in facts.milestones.values()] == windows
 
 

@@ -110,8 +110,8 @@ def test_a_sprint_is_named_with_the_plans_own_word() -> None:
 
 
 def test_a_sprint_in_two_phases_belongs_to_the_first() -> None:
-    of = plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1"), phase("B", "2", "1", "2")])
-    assert {id_: phase.id for id_, phase in of.phase_of.items()} == {"1": "A", "2": "B"}
+    example = plan(sprint("1"), sprint("2"), phases=[phase("A", "1", "1"), phase("B", "2", "1", "2")])
+    assert {id_: phase.id for id_, phase in example.phase_of.items()} == {"1": "A", "2": "B"}
 
 
 def finding(path: str, line: int, column: int, rule: str, severity: Severity = "error") -> Finding:
@@ -134,8 +134,8 @@ def test_a_threshold_keeps_findings_of_higher_severity() -> None:
     assert [len(at_least(findings, severity)) for severity in SEVERITIES] == [1, 2, 3]
 
 
-def parts_of(of: Plan) -> list[Part]:
-    return [*(part for _, part in of.parts()), of.calendar]
+def parts_of(plan: Plan) -> list[Part]:
+    return [*(part for _, part in plan.parts()), plan.calendar]
 
 
 def assert_survives_dumping(part: Part, mark: DecimalMark | None = None) -> None:

@@ -34,32 +34,32 @@ OPTION = "options:\n  - {{id: A, title: A, people: [{{name: Dev, work: [{}]}}]}}
 SPRINT = 'id: "{id}"\ntitle: T\n'
 
 
-def project(root: Path, files: dict[str, str]) -> Project:
+def open_plan(root: Path, files: dict[str, str]) -> Project:
     return open_project(write_plan(root, {"plan.yml": "title: T\nstart: 2026-01-05\n"} | files), date(2026, 1, 9))
 
 
-def page(of: Project, name: str, *args: str) -> str:
+def page(project: Project, name: str, *args: str) -> str:
     """The text that a macro shows to a reader."""
     assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *args))
+    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md"), *args))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
-def audited(of: Project, rule: str) -> list[str]:
+def audited(project: Project, rule: str) -> list[str]:
     """The parts of the plan that a rule's findings are about."""
-    findings = [finding for finding in of.facts.findings if finding.rule.id == rule]
+    findings = [finding for finding in project.facts.findings if finding.rule.id == rule]
     return [str(part) for finding in findings for part in finding.units or (finding.subject,)]
 
 
-def computed(of: Project, kind: str) -> FactValue:
+def computed(project: Project, kind: str) -> FactValue:
     """A fact about the whole plan, as a diff computes it."""
-    plan = PlanOnDay(of.facts.plan, of.facts.today, (), ScheduleCache())
+    plan = PlanOnDay(project.facts.plan, project.facts.today, (), ScheduleCache())
     return plan.facts([kind])[kind, PLAN]
 
 
-def exported(of: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
+def exported(project: Project) -> tuple[Any, dict[str, list[dict[str, str]]]]:
     """The plan as JSON, and its CSV tables by name."""
-    files = export_files(of)
+    files = export_files(project)
     tables = {
         name: list(csv.DictReader(io.StringIO(content.lstrip("\ufeff"))))
         for name, content in files.items()
@@ -83,10 +83,10 @@ def test_the_outcome_of_a_target_is_the_same_everywhere(
     entry = 'entries:\n  - sprint: "1"\n    date: 2026-01-06\n    state: done\n'
     entry += f'    measured: [{{metric: M, value: "{measured}"}}]\n'
     sprint = SPRINT.format(id=1) + f"metrics: [{{name: M, {metric}}}]\n"
-    of = project(tmp_path, {"sprints/1.yml": sprint, "progress/2026.yml": entry})
-    data, tables = exported(of)
-    assert page(of, "measured").endswith(outcome)
-    assert audited(of, "target-missed") == ["sprint 1"] * (outcome == "missed")
+    project = open_plan(tmp_path, {"sprints/1.yml": sprint, "progress/2026.yml": entry})
+    data, tables = exported(project)
+    assert page(project, "measured").endswith(outcome)
+    assert audited(project, "target-missed") == ["sprint 1"] * (outcome == "missed")
     assert [metric["outcome"] for metric in data["sprints"][0]["metrics"]] == [outcome]
     assert [row["outcome"] for row in tables["csv/metrics.csv"]] == [outcome]
 
@@ -103,7 +103,7 @@ def test_the_outcome_of_a_target_is_the_same_everywhere(
 def test_a_week_has_the_working_time_of_the_team(
     calendar: str, effort: str, weeks: str, tmp_path: Path, *, fits: bool
 ) -> None:
-    of = project(
+    project = open_plan(
         tmp_path,
         {
             "plan.yml": "title: T\nstart: 2026-01-12\n",
@@ -114,13 +114,13 @@ def test_a_week_has_the_working_time_of_the_team(
             "options.yml": OPTION.format("{when: 1, sprints: ['1']}"),
         },
     )
-    schedules = of.facts.schedules
+    schedules = project.facts.schedules
     length = float(round(schedules.days.weeks(schedules.options["A"].end), 2))
     assert f"{length:g} week{'s' * (length != 1)}" == weeks
-    assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in page(of, "staffing_table")
-    assert audited(of, "effort-window") == ["option A"] * (not fits)
-    assert audited(of, "not-the-most") == ["sprint 1"] * (not fits)
-    assert [verdict.outcome for verdict in of.facts.verdicts] == ["agrees" if fits else "differs", "agrees"]
+    assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in page(project, "staffing_table")
+    assert audited(project, "effort-window") == ["option A"] * (not fits)
+    assert audited(project, "not-the-most") == ["sprint 1"] * (not fits)
+    assert [verdict.outcome for verdict in project.facts.verdicts] == ["agrees" if fits else "differs", "agrees"]
 
 
 STATES = {"1": "planned", "2": "in progress", "3": "done", "4": "dropped", "5": "blocked"}
@@ -129,7 +129,7 @@ STATES = {"1": "planned", "2": "in progress", "3": "done", "4": "dropped", "5": 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A plan with a sprint in every state, each at high risk and with savings of its own."""
-    return project(tmp_path_factory.mktemp("standing"), standing_files())
+    return open_plan(tmp_path_factory.mktemp("standing"), standing_files())
 
 
 def standing_files() -> dict[str, str]:
@@ -159,15 +159,15 @@ def test_named_risks_count_as_high_risks(tmp_path: Path) -> None:
         "sprints/2.yml": SPRINT.format(id=2) + "risk: {level: high}\n",
         "risks.yml": "risks: [{id: R-1, title: Quota, level: high}]\n",
     }
-    of = project(tmp_path, files)
-    assert "High risks 3 Sprint 2, R-1, R-2" in page(of, "headline")
-    assert "Sprint 1: T very high risk" in page(of, "sprint_table")
+    project = open_plan(tmp_path, files)
+    assert "High risks 3 Sprint 2, R-1, R-2" in page(project, "headline")
+    assert "Sprint 1: T very high risk" in page(project, "sprint_table")
 
 
 def test_a_sprint_done_without_a_date_is_on_the_burn_up_today(tmp_path: Path) -> None:
-    of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1) + "state: done\nwhen: 1\n"})
-    assert "1 of 1 sprint done" in page(of, "progress_summary")
-    assert "Week 1 1 1" in page(of, "burn_up")
+    project = open_plan(tmp_path, {"sprints/1.yml": SPRINT.format(id=1) + "state: done\nwhen: 1\n"})
+    assert "1 of 1 sprint done" in page(project, "progress_summary")
+    assert "Week 1 1 1" in page(project, "burn_up")
 
 
 def test_savings_leave_out_dropped_sprints_everywhere(standing: Project) -> None:
@@ -195,7 +195,7 @@ def test_the_savings_chart_names_no_best_option_if_all_save_the_same(options: st
         for id_ in options
     )
     files = {"sprints/1.yml": SPRINT.format(id=1) + "savings: {monthly: $50}\n", "options.yml": f"options:\n{listed}"}
-    assert title in page(project(tmp_path, files), "savings_over_time")
+    assert title in page(open_plan(tmp_path, files), "savings_over_time")
 
 
 def test_the_state_of_a_sprint_is_the_same_everywhere(standing: Project) -> None:
@@ -209,12 +209,12 @@ def test_the_state_of_a_sprint_is_the_same_everywhere(standing: Project) -> None
 @pytest.mark.parametrize(("declared", "mismatch"), [("$101,110", []), ("$111,110", ["plan"])])
 def test_claims_and_tables_have_the_same_total_savings(declared: str, mismatch: list[str], tmp_path: Path) -> None:
     header = f"title: T\nstart: 2026-01-05\ndeclared: [{{claim: monthly-savings, says: '{declared}'}}]\n"
-    of = project(tmp_path, standing_files() | {"plan.yml": header})
-    _, tables = exported(of)
+    project = open_plan(tmp_path, standing_files() | {"plan.yml": header})
+    _, tables = exported(project)
     counted = [row["saves a month"] for row in tables["csv/sprints.csv"] if row["state"] != "dropped"]
     assert sum(int(re.sub(r"\D", "", saves)) for saves in counted) == 101_110
-    assert audited(of, "total-mismatch") == mismatch
-    assert [verdict.computed for verdict in of.facts.verdicts] == ["$101,110/month"]
+    assert audited(project, "total-mismatch") == mismatch
+    assert [verdict.computed for verdict in project.facts.verdicts] == ["$101,110/month"]
 
 
 def test_a_window_of_one_week_is_singular_everywhere(tmp_path: Path) -> None:
@@ -224,9 +224,9 @@ def test_a_window_of_one_week_is_singular_everywhere(tmp_path: Path) -> None:
         "phases.yml": "phases:\n  - {id: a, title: A, when: 3}\n",
         "options.yml": OPTION.format("{when: 3, sprints: ['1']}, {when: 5, sprints: ['2']}"),
     }
-    of = project(tmp_path, files)
+    project = open_plan(tmp_path, files)
     names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_table")
-    texts = [page(of, name) for name in names] + [finding.message for finding in of.facts.findings]
+    texts = [page(project, name) for name in names] + [finding.message for finding in project.facts.findings]
     assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
     assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []
 
@@ -234,10 +234,10 @@ def test_a_window_of_one_week_is_singular_everywhere(tmp_path: Path) -> None:
 def test_a_missing_owner_is_unassigned_everywhere(tmp_path: Path) -> None:
     done = 'entries: [{sprint: "1", date: 2026-01-06, state: done}]\n'
     team = "people: [{id: ada, name: Ada}]\n"
-    of = project(tmp_path, {"sprints/1.yml": SPRINT.format(id=1), "progress/2026.yml": done, "team.yml": team})
+    project = open_plan(tmp_path, {"sprints/1.yml": SPRINT.format(id=1), "progress/2026.yml": done, "team.yml": team})
     question_review = review(change("Sprint 1 takes longer"), questions=[Question("", "1", "does it fit?")])
     for name in ("sprint_page", "completion_report"):
-        assert "Owner Unassigned" in page(of, name, "1")
+        assert "Owner Unassigned" in page(project, name, "1")
     assert "Unassigned" in markdown(question_review)
     assert "Unassigned: does it fit?" in str(terminal(question_review))
     assert "Unassigned" in words(LexborHTMLParser(html(question_review)).css("main, body")[0])

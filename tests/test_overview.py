@@ -46,9 +46,9 @@ def sixty(folder: Path) -> dict[str, str]:
     return {path.relative_to(data).as_posix(): path.read_text("utf-8") for path in data.rglob("*.yml")}
 
 
-def shown(of: Project, name: str) -> str:
+def shown(project: Project, name: str) -> str:
     assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md")))
+    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md")))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
@@ -150,12 +150,12 @@ def test_items_that_need_attention_have_date_reason_and_owner(half: Project) -> 
 def test_long_lists_show_the_first_items_and_count_the_rest(tmp_path: Path) -> None:
     root = tmp_path / "sixty"
     sixty(root)
-    of = open_project(root, generate.TODAY)
-    glance = shown(of, "at_a_glance")
+    project = open_project(root, generate.TODAY)
+    glance = shown(project, "at_a_glance")
     assert glance.count("days late") == 3
     assert "and 20 more" in glance
-    assert "All 60 sprints" in shown(of, "sprints_in_brief")
-    first, rest = shown(of, "needs_attention").split("Show all 23")
+    assert "All 60 sprints" in shown(project, "sprints_in_brief")
+    first, rest = shown(project, "needs_attention").split("Show all 23")
     assert (first.count("Owner: "), rest.count("Owner: ")) == (20, 3)
 
 
@@ -175,11 +175,11 @@ def test_the_purpose_is_the_summary_or_else_the_size_of_the_plan(half: Project, 
     ],
 )
 def test_a_title_is_shown_whole(title: str, heading: str, tmp_path: Path) -> None:
-    of = open_project(write_plan(tmp_path, BASE | {"plan.yml": f"title: {title}\n"}))
-    assert shown(of, "plan_title").replace("  ", " ") == heading
+    project = open_project(write_plan(tmp_path, BASE | {"plan.yml": f"title: {title}\n"}))
+    assert shown(project, "plan_title").replace("  ", " ") == heading
 
 
 def test_a_plan_without_sprints_is_not_started_and_has_no_end(tmp_path: Path) -> None:
-    of = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n"}))
-    assert shown(of, "health") == "Not started"
-    assert shown(of, "at_a_glance") == "Needs attention Nothing right now."
+    project = open_project(write_plan(tmp_path, {"plan.yml": "title: T\n"}))
+    assert shown(project, "health") == "Not started"
+    assert shown(project, "at_a_glance") == "Needs attention Nothing right now."

@@ -2,7 +2,7 @@
 
 import io
 import re
-import stat
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from masterplan.cli import app as cli
 from masterplan.errors import BuildError
 from masterplan.publish.pdf import pdf
 from masterplan.publish.project import open_project
+from masterplan.render.escape import plain
 from masterplan.render.paper import paper, running_lines
 from tests.browser import OpenPage
 from tests.plans import BASE, write_plan
@@ -40,11 +41,16 @@ def body(text: str) -> str:
     return re.sub(rf"^{re.escape(TITLE)}\n\d+ / \d+Built from commit [0-9a-f]{{8}} of [\d-]+\n", "", text)
 
 
+def assert_numbered(texts: list[str]) -> None:
+    """Every page has the title and its number at the head, and after page 1 comes a page for each sprint."""
+    count = len(texts)
+    assert [text.split("Built")[0] for text in texts] == [f"{TITLE}\n{n} / {count}" for n in range(1, count + 1)]
+    assert [body(text).split("\n")[0][:12] for text in texts[1:7]] == [f"Sprint {title}"[:12] for title in SPRINTS]
+
+
 def test_the_pdf_has_a_summary_then_a_page_for_each_sprint_then_the_plan_as_a_whole(seed: Site) -> None:
     texts = page_texts(printed(seed.root))
-    assert [text.split("Built")[0] for text in texts] == [
-        f"{TITLE}\n{n} / {len(texts)}" for n in range(1, len(texts) + 1)
-    ]
+    assert_numbered(texts)
     first, *others = map(body, texts)
     assert first.startswith(TITLE)
     expected = (
@@ -57,7 +63,6 @@ def test_the_pdf_has_a_summary_then_a_page_for_each_sprint_then_the_plan_as_a_wh
         "High risks",
     )
     assert [text for text in expected if text not in first] == []
-    assert [text.split("\n")[0][:12] for text in others[:6]] == [f"Sprint {title}"[:12] for title in SPRINTS]
     assert others[6].startswith("The plan as a whole")
     assert len(texts) <= 13
 
@@ -106,56 +111,61 @@ def test_the_title_in_a_page_header_is_an_escaped_css_string(title: str) -> None
     lines = running_lines(title, "x")
     (string,) = re.findall(r'@top-left\{content:"([^"]*)"\}@bottom-left\{content:"x"\}\}$', lines)
     assert re.fullmatch(r"(?:[A-Za-z0-9 ]|\\[0-9a-f]{1,6} )*", string)
+    assert re.sub(r"\\([0-9a-f]+) ", lambda match: chr(int(match[1], 16)), string) == plain(title)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A small plan with settings, for tests that need no real Chromium."""
+    root = write_plan(tmp_path / "plan", BASE)
+    (root / "mkdocs.yml").write_text("site_name: x\n")
+    return root
+
+
+def refused(root: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Export a PDF, which must fail; returns the error."""
+    assert cli.run(["export", "pdf", "--root", str(root)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    return output.err
 
 
 def test_without_chromium_one_sentence_explains_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = write_plan(tmp_path, BASE)
-    (root / "mkdocs.yml").write_text("site_name: x\n")
-    monkeypatch.setenv("CHROMIUM", str(tmp_path / "none"))
-    assert cli.run(["export", "pdf", "--root", str(root)]) == 2
-    output = capsys.readouterr()
-    assert output.out == ""
-    assert output.err.startswith("masterplan: a PDF needs Chromium")
-    assert output.err.count("\n") == 1
+    monkeypatch.setenv("CHROMIUM", str(root / "none"))
+    error = refused(root, capsys)
+    assert error.startswith("masterplan: a PDF needs Chromium")
+    assert error.count("\n") == 1
 
 
 def test_a_pdf_is_not_written_to_a_terminal(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    root = write_plan(tmp_path, BASE)
-    (root / "mkdocs.yml").write_text("site_name: x\n")
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    assert cli.run(["export", "pdf", "--root", str(root)]) == 2
-    output = capsys.readouterr()
-    assert output.out == ""
-    assert "name a file with --output" in output.err
+    assert "name a file with --output" in refused(root, capsys)
 
 
-def test_the_error_quotes_a_chromium_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = write_plan(tmp_path, BASE)
-    (root / "mkdocs.yml").write_text("site_name: x\n")
+@pytest.fixture
+def chromium(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], object]:
+    """Replaces Chromium with a shell script."""
     program = tmp_path / "chromium"
-    program.write_text("#!/bin/sh\necho No usable sandbox >&2\nexit 1\n")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    program.touch(0o755)
     monkeypatch.setenv("CHROMIUM", str(program))
+    return lambda script: program.write_text(f"#!/bin/sh\n{script}\n")
+
+
+def test_the_error_quotes_a_chromium_that_fails(root: Path, chromium: Callable[[str], object]) -> None:
+    chromium("echo No usable sandbox >&2; exit 1")
     with pytest.raises(BuildError, match="wrote no PDF: No usable sandbox"):
         pdf(open_project(root))
 
 
-def test_node_numbers_that_vary_between_runs_are_normalized(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = write_plan(tmp_path, BASE)
-    (root / "mkdocs.yml").write_text("site_name: x\n")
-    program = tmp_path / "chromium"
-    monkeypatch.setenv("CHROMIUM", str(program))
+def test_node_numbers_that_vary_between_runs_are_normalized(root: Path, chromium: Callable[[str], object]) -> None:
     files = []
     for second in (7, 12):
         names = f"(node00000005)(node{second:08})(node00000005)"
-        program.write_text(
-            f'#!/bin/sh\nfor of; do case $of in --print-to-pdf=*) printf "{names}" > "${{of#*=}}";; esac; done\n'
-        )
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        chromium(f'for of; do case $of in --print-to-pdf=*) printf "{names}" > "${{of#*=}}";; esac; done')
         files.append(pdf(open_project(root)))
     assert files == [b"(node00000001)(node00000002)(node00000001)"] * 2
 
@@ -169,8 +179,5 @@ def test_the_print_page_has_the_same_pages(seed: Site, open_page: OpenPage) -> N
     page = open_page(seed.origin).page
     page.goto(f"{seed.origin}/print/")
     texts = page_texts(page.pdf(format="A4", prefer_css_page_size=True))
-    assert [text.split("Built")[0] for text in texts] == [
-        f"{TITLE}\n{n} / {len(texts)}" for n in range(1, len(texts) + 1)
-    ]
-    assert [body(text).split("\n")[0][:12] for text in texts[1:7]] == [f"Sprint {title}"[:12] for title in SPRINTS]
+    assert_numbered(texts)
     assert all(len(body(text)) > 300 for text in texts)

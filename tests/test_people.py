@@ -43,8 +43,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return open_project(write_plan(tmp_path_factory.mktemp("people"), PLAN), TODAY)
 
 
-def page(of: Project, owner: str) -> LexborHTMLParser:
-    return LexborHTMLParser(f"<main>{MACROS['person_page'].call(of.context(owner_path(owner)), owner)}</main>")
+def page(project: Project, owner: str) -> LexborHTMLParser:
+    return LexborHTMLParser(f"<main>{MACROS['person_page'].call(project.context(owner_path(owner)), owner)}</main>")
 
 
 def lists(shown: LexborHTMLParser) -> dict[str, list[str]]:

@@ -27,19 +27,22 @@ EDIT = "https://git.example.org/team/plan/edit/main"
 
 def test_summaries_have_time_owner_savings_and_risk() -> None:
     saved, risky = {"monthly": "$300-600"}, {"level": "high"}
-    of = plan(
+    example = plan(
         sprint("5", title="Images", owner="ada", savings=saved, risk=risky, needs=["1"]),
         sprint("1", impact="Half the queries"),
         phases=[phase("2", "5-6", "5", title="Speed")],
         entries=[entry("1", "2026-01-06", "in progress", percent=45)],
     )
-    facts = analyse(of)
+    facts = analyse(example)
     assert sprint_summary(facts, "5") == (
         "Sprint 5, Images, is planned for weeks 5-6 by ada; it saves $300-600 a month."
         " It waits for Sprint 1. High risk."
     )
     assert sprint_summary(facts, "1") == "Sprint 1, Title 1, is 45 % done. Impact: Half the queries."
-    assert phase_summary(facts, of.phases[0]) == "Phase 2, Speed, is planned for weeks 5-6 with Sprint 5; 0 of 1 done."
+    assert (
+        phase_summary(facts, example.phases[0])
+        == "Phase 2, Speed, is planned for weeks 5-6 with Sprint 5; 0 of 1 done."
+    )
     assert plan_summary(facts) == "2 sprints in 2 weeks, which save $300-600 a month: 0 of 2 done."
 
 
@@ -52,17 +55,17 @@ def test_summaries_have_time_owner_savings_and_risk() -> None:
     ],
 )
 def test_a_sprint_summary_has_state_and_measured_savings(state: str, expected: str) -> None:
-    of = plan(
+    example = plan(
         sprint("1", owner="ada", savings={"monthly": "$50"}), entries=[entry("1", "2026-01-06", state, saves="$40")]
     )
-    assert sprint_summary(analyse(of), "1") == expected
-    assert sprint_summary(analyse(of, date(2026, 2, 1)), "1") == expected.replace(" 2026", "")
+    assert sprint_summary(analyse(example), "1") == expected
+    assert sprint_summary(analyse(example, date(2026, 2, 1)), "1") == expected.replace(" 2026", "")
 
 
 @pytest.mark.parametrize("monthly", ["€20/month", "€20 per month", "€20 a month"])
 def test_a_sprint_summary_writes_monthly_amounts_in_one_way(monthly: str) -> None:
-    of = plan(sprint("1", savings={"monthly": monthly}))
-    assert sprint_summary(analyse(of), "1") == "Sprint 1, Title 1, is planned; it saves €20 a month."
+    example = plan(sprint("1", savings={"monthly": monthly}))
+    assert sprint_summary(analyse(example), "1") == "Sprint 1, Title 1, is planned; it saves €20 a month."
 
 
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1))

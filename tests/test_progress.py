@@ -83,7 +83,7 @@ def chain(**states: str) -> Plan:
 
 
 @pytest.mark.parametrize(
-    ("of", "ready"),
+    ("plan", "ready"),
     [
         (chain(), ["1", "3"]),
         (chain(s1="in progress"), ["3"]),
@@ -94,8 +94,8 @@ def chain(**states: str) -> Plan:
         (chain(s1="done", s2="blocked", s3="done"), []),
     ],
 )
-def test_a_planned_sprint_is_ready_once_its_hard_dependencies_are_done(of: Plan, ready: list[str]) -> None:
-    standings = analyse(of, DAY).standings
+def test_a_planned_sprint_is_ready_once_its_hard_dependencies_are_done(plan: Plan, ready: list[str]) -> None:
+    standings = analyse(plan, DAY).standings
     assert [id_ for id_, standing in standings.items() if standing.ready] == ready
 
 
@@ -114,13 +114,13 @@ def test_a_planned_sprint_is_ready_once_its_hard_dependencies_are_done(of: Plan,
 def test_a_sprint_that_can_start_before_its_phase_is_next(
     start: str | None, states: dict[str, str], ready: list[str], later: list[str]
 ) -> None:
-    of = plan(
+    example = plan(
         *map(sprint, "123"),
         phases=[phase("a", "1-2", "1"), phase("b", "3", "2")],
         entries=[entry(id_, "2025-06-14", state) for id_, state in states.items()],
         **({"start": start} if start else {}),  # type: ignore[arg-type]
     )
-    standings = analyse(of, DAY).standings
+    standings = analyse(example, DAY).standings
     assert [id_ for id_, standing in standings.items() if standing.ready] == ready
     assert [id_ for id_, standing in standings.items() if standing.is_next] == later
 
@@ -136,9 +136,9 @@ def test_a_sprint_waits_only_for_its_own_hard_dependencies() -> None:
 
 
 def test_a_sprint_waits_until_the_day_its_dependency_is_done() -> None:
-    of = plan(sprint("1"), sprint("2", needs=["1"]), entries=[entry("1", "2025-06-16", "done")])
-    assert analyse(of, DAY).standings["2"].waits_for == ("1",)
-    assert analyse(of, date(2025, 6, 16)).standings["2"].waits_for == ()
+    example = plan(sprint("1"), sprint("2", needs=["1"]), entries=[entry("1", "2025-06-16", "done")])
+    assert analyse(example, DAY).standings["2"].waits_for == ("1",)
+    assert analyse(example, date(2025, 6, 16)).standings["2"].waits_for == ()
 
 
 days = st.dates(date(2025, 6, 1), date(2025, 6, 9))
@@ -170,8 +170,8 @@ def two_sprint_burn_up(today: date | None, *done_on: str, start: str | None = "2
     """The burn-up of two sprints, planned for weeks 1-2 and week 3, which are done on the given days."""
     entries = [entry(str(n), day, "done") for n, day in enumerate(done_on, 1)]
     phases = [phase("1", "1-2", "1"), phase("2", "3", "2")]
-    of = plan(sprint("1"), sprint("2"), phases=phases, entries=entries, start=start)
-    return burn_up(of, analyse(of, today).standings, today)
+    example = plan(sprint("1"), sprint("2"), phases=phases, entries=entries, start=start)
+    return burn_up(example, analyse(example, today).standings, today)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_without_a_start_the_burn_up_has_only_planned_sprints() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "has"),
+    ("example", "has"),
     [
         (plan(sprint("1"), options=[option("A", {"1-2": ["1"]})], chosen="A"), True),
         (plan(sprint("1"), phases=[phase("1", "3+", "1")]), False),
@@ -208,5 +208,5 @@ def test_without_a_start_the_burn_up_has_only_planned_sprints() -> None:
     ],
     ids=["in the chosen option", "without an end", "dropped"],
 )
-def test_the_burn_up_section_exists_if_a_sprint_has_an_end(of: Plan, *, has: bool) -> None:
-    assert PARTS["burn-up"](analyse(of), History()) == has
+def test_the_burn_up_section_exists_if_a_sprint_has_an_end(example: Plan, *, has: bool) -> None:
+    assert PARTS["burn-up"](analyse(example), History()) == has

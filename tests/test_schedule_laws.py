@@ -61,8 +61,8 @@ def all_schedules(facts: Facts) -> tuple[Staffed, ...]:
 
 @settings(max_examples=150, deadline=None)
 @given(plans())
-def test_no_open_sprint_is_scheduled_before_today_or_its_dependencies(of: Plan) -> None:
-    facts = analyse(of, TODAY)
+def test_no_open_sprint_is_scheduled_before_today_or_its_dependencies(plan: Plan) -> None:
+    facts = analyse(plan, TODAY)
     for staffed in all_schedules(facts):
         assert set(staffed.stints) == set(facts.schedules.open)
         for id_, stint in staffed.stints.items():
@@ -74,8 +74,8 @@ def test_no_open_sprint_is_scheduled_before_today_or_its_dependencies(of: Plan) 
 
 @settings(max_examples=150, deadline=None)
 @given(plans())
-def test_no_schedule_is_shorter_than_its_bounds_or_the_critical_path(of: Plan) -> None:
-    schedules = analyse(of, TODAY).schedules
+def test_no_schedule_is_shorter_than_its_bounds_or_the_critical_path(plan: Plan) -> None:
+    schedules = analyse(plan, TODAY).schedules
     for staffed in (*schedules.options.values(), *schedules.by_number):
         assert staffed.now + staffed.floor.days <= staffed.bound <= staffed.end
         assert schedules.network.end <= staffed.end
@@ -86,8 +86,8 @@ def test_no_schedule_is_shorter_than_its_bounds_or_the_critical_path(of: Plan) -
 
 @settings(max_examples=60, deadline=None)
 @given(plans())
-def test_no_run_is_shorter_than_the_floor(of: Plan) -> None:
-    schedules = analyse(of, TODAY).schedules
+def test_no_run_is_shorter_than_the_floor(plan: Plan) -> None:
+    schedules = analyse(plan, TODAY).schedules
     for id_, odds in schedules.option_odds.items():
         staffed = schedules.options[id_]
         assert Fraction(odds.runs[0]) / odds.steps >= staffed.now + staffed.floor.days
@@ -96,8 +96,8 @@ def test_no_run_is_shorter_than_the_floor(of: Plan) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(plans(is_certain=True))
-def test_without_ranges_every_run_ends_as_scheduled(of: Plan) -> None:
-    schedules = analyse(of, TODAY).schedules
+def test_without_ranges_every_run_ends_as_scheduled(plan: Plan) -> None:
+    schedules = analyse(plan, TODAY).schedules
     for id_, odds in schedules.option_odds.items():
         staffed = schedules.options[id_]
         assert {Fraction(run) / odds.steps for run in odds.runs} == {staffed.end}
@@ -106,8 +106,8 @@ def test_without_ranges_every_run_ends_as_scheduled(of: Plan) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(plans())
-def test_sprints_in_progress_continue_before_others_start(of: Plan) -> None:
-    facts = analyse(of, TODAY)
+def test_sprints_in_progress_continue_before_others_start(plan: Plan) -> None:
+    facts = analyse(plan, TODAY)
     for staffed in facts.schedules.by_number:
         begun = [stint for id_, stint in staffed.stints.items() if facts.standings[id_].state != "planned"]
         running = [stint for stint in begun if stint.start == staffed.now < stint.end]
@@ -118,23 +118,23 @@ def test_sprints_in_progress_continue_before_others_start(of: Plan) -> None:
 @st.composite
 def plans_with_any_option(draw: st.DrawFn) -> Plan:
     """Plans whose option has each sprint in any weeks of any lanes, possible or not."""
-    of = draw(plans())
+    base = draw(plans())
     lanes: list[dict[str, list[str]]] = [{}, {}]
-    for id_ in of.sprints:
+    for id_ in base.sprints:
         for lane in draw(st.sampled_from(([0], [1], [0, 1], []))):
             first = draw(st.integers(1, 4))
             lanes[lane].setdefault(f"{first}-{first + draw(st.integers(0, 2))}", []).append(id_)
     layout = option("A", *lanes)
     people = tuple(
-        lane.model_copy(update={"person": who.id}) for lane, who in zip(layout.people, of.people, strict=True)
+        lane.model_copy(update={"person": who.id}) for lane, who in zip(layout.people, base.people, strict=True)
     )
-    return replace(of, options=(layout.model_copy(update={"people": people}),))
+    return replace(base, options=(layout.model_copy(update={"people": people}),))
 
 
 @settings(max_examples=300, deadline=None)
 @given(plans_with_any_option())
-def test_a_proved_schedule_is_not_longer_than_a_possible_option(of: Plan) -> None:
-    facts = analyse(of, TODAY)
+def test_a_proved_schedule_is_not_longer_than_a_possible_option(plan: Plan) -> None:
+    facts = analyse(plan, TODAY)
     for staffing in facts.staffing:
         reasons = facts.schedules.obstacles(staffing)
         best = facts.schedules.options.get(staffing.option.id)

@@ -23,8 +23,8 @@ from tests.plans import option, phase, plan, sprint
 ROOT = Path(__file__).parents[1]
 
 
-def schedules(of: Plan) -> Schedules:
-    return analyse(of).schedules
+def schedules(plan: Plan) -> Schedules:
+    return analyse(plan).schedules
 
 
 @pytest.mark.parametrize(
@@ -100,17 +100,17 @@ def test_open_ended_and_full_windows_give_no_effort() -> None:
 
 
 def test_a_sprint_without_any_source_has_no_effort() -> None:
-    of = plan(sprint("1"), sprint("2", effort="1 day"), phases=[phase("1", "1-2", "1", "2")])
-    assert set(efforts(of)) == {"2"}
+    example = plan(sprint("1"), sprint("2", effort="1 day"), phases=[phase("1", "1-2", "1", "2")])
+    assert set(efforts(example)) == {"2"}
 
 
 def test_the_first_plan_has_the_critical_path_2_then_5() -> None:
-    of = load(ROOT).plan
-    assert of is not None
-    network = schedules(of).network
+    first = load(ROOT).plan
+    assert first is not None
+    network = schedules(first).network
     assert network.critical_path == ("2", "5")
     assert network.end == 20  # 5 and 15 days
-    assert Graph.of(of).hard_waves == (("1", "2", "6", "3"), ("4", "5"))
+    assert Graph.of(first).hard_waves == (("1", "2", "6", "3"), ("4", "5"))
     assert (network.times["4"].total_slack, network.times["1"].free_slack) == (Fraction("2.625"), Fraction(0))
 
 

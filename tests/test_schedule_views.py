@@ -19,10 +19,10 @@ from tests.sites import article, masterplan, pages, repository, words
 ROOT = Path(__file__).parents[1]
 
 
-def shown(of: Project, name: str, *arguments: str) -> str:
+def shown(project: Project, name: str, *arguments: str) -> str:
     """The text that a macro shows to a reader."""
     assert views.__all__
-    html = MACROS[name].call(of.context("people/index.md"), *arguments)
+    html = MACROS[name].call(project.context("people/index.md"), *arguments)
     return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
@@ -120,8 +120,8 @@ def test_best_schedules_name_who_does_what(first: Project) -> None:
 def test_a_long_schedule_shows_its_first_sprints(tmp_path: Path) -> None:
     many = {f"sprints/{n}-s.yml": f'id: "{n}"\ntitle: S\neffort: 1 day\n' for n in range(1, 16)}
     options = "options: [{id: A, title: One, people: [{name: Dev}]}]\n"
-    of = open_project(write_plan(tmp_path, {"plan.yml": "title: Many\n", "options.yml": options} | many))
-    assert shown(of, "best_schedules").endswith(", 3 more")
+    project = open_project(write_plan(tmp_path, {"plan.yml": "title: Many\n", "options.yml": options} | many))
+    assert shown(project, "best_schedules").endswith(", 3 more")
 
 
 def test_notes_state_the_assumptions_of_schedules(first: Project) -> None:
@@ -214,10 +214,10 @@ def test_the_critical_path_is_marked_in_the_diagram(first: Project) -> None:
 
 def test_a_plan_without_options_or_savings_leaves_out_their_tables(tmp_path: Path) -> None:
     files = {name: text for name, text in BASE.items() if name != "options.yml"}
-    of = open_project(write_plan(tmp_path, files))
-    assert shown(of, "staffing_table") == ""
-    assert shown(of, "value_table") == ""
-    text = shown(of, "why_it_is_then", "2")
+    project = open_project(write_plan(tmp_path, files))
+    assert shown(project, "staffing_table") == ""
+    assert shown(project, "value_table") == ""
+    text = shown(project, "why_it_is_then", "2")
     assert text.startswith("There is no schedule: 2 of 2 open sprints have no effort. State effort:")
 
 
@@ -233,15 +233,15 @@ def test_pages_show_the_chosen_option_and_fold_the_others(tmp_path: Path) -> Non
         "phases.yml": "phases: [{id: '1', title: F, when: 1-2, sprints: ['1']}]\n",
         "options.yml": "\n".join(["chosen: A", "options:", *options]) + "\n",
     }
-    of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
+    project = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
     for name in ("options_table", "option_list", "staffing_table", "best_schedules", "who_does_what"):
-        before, folded = shown(of, name).split("Options not chosen")
+        before, folded = shown(project, name).split("Options not chosen")
         assert "Option A" in before, name
         assert "Option B" not in before, name
         assert "Option B" in folded, name
-    assert "Who to ask Ada: Sprint 1" in shown(of, "joining", "1")
-    assert "Best case with one person (option A): Ada, weeks 1-4" in shown(of, "why_it_is_then", "1")
-    assert "DTSTART;VALUE=DATE:20260119\r\nDTEND;VALUE=DATE:20260216" in export_files(of)["plan.ics"]
+    assert "Who to ask Ada: Sprint 1" in shown(project, "joining", "1")
+    assert "Best case with one person (option A): Ada, weeks 1-4" in shown(project, "why_it_is_then", "1")
+    assert "DTSTART;VALUE=DATE:20260119\r\nDTEND;VALUE=DATE:20260216" in export_files(project)["plan.ics"]
 
 
 def test_a_started_plan_has_a_forecast_end_beside_its_planned_end(tmp_path: Path) -> None:
@@ -254,10 +254,10 @@ def test_a_started_plan_has_a_forecast_end_beside_its_planned_end(tmp_path: Path
     root = write_plan(tmp_path, files)
     assert "Forecast end: 13 Jan, planned: 11 Jan." in shown(open_project(root, date(2026, 1, 5)), "progress_summary")
     entries = "entries: [{sprint: '1', date: 2026-01-07, state: in progress, percent: 50}]\n"
-    of = open_project(write_plan(tmp_path, {"progress/2026.yml": entries}), date(2026, 1, 12))
+    project = open_project(write_plan(tmp_path, {"progress/2026.yml": entries}), date(2026, 1, 12))
     # Two days of the first are left and three of the second: Monday 12th to Friday 16th.
-    assert "Forecast end: 16 Jan, planned: 11 Jan." in shown(of, "progress_summary")
-    text = shown(of, "why_it_is_then", "1")
+    assert "Forecast end: 16 Jan, planned: 11 Jan." in shown(project, "progress_summary")
+    text = shown(project, "why_it_is_then", "1")
     assert "week 2, 12 Jan to 13 Jan (2 days left)." in text
     assert "Work on it continues today." in text
-    assert "Remaining work starts on 12 Jan at the earliest" in shown(of, "schedule_notes")
+    assert "Remaining work starts on 12 Jan at the earliest" in shown(project, "schedule_notes")

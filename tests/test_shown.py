@@ -119,10 +119,12 @@ template = cache(_ENVIRONMENT.from_string)
 
 def pages(plan: Plan) -> Iterator[str]:
     """The text of every page of the plan's site except those in `PRINTED`."""
-    of = replace(project(), facts=facts_of(plan), sprint_pages={id_: SPRINTS + plan.page(id_) for id_ in plan.sprints})
-    for page in made_pages(of):
+    example = replace(
+        project(), facts=facts_of(plan), sprint_pages={id_: SPRINTS + plan.page(id_) for id_ in plan.sprints}
+    )
+    for page in made_pages(example):
         if page.path not in PRINTED:
-            context = of.context(page.path)
+            context = example.context(page.path)
             macros = {name: partial(macro.call, context) for name, macro in MACROS.items()}
             yield html.unescape(template(page.text).render(macros))
 

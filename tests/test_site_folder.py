@@ -30,15 +30,6 @@ def root(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return shutil.copytree(published, tmp_path / "plan", symlinks=True)
 
 
-@pytest.fixture
-def site(root: Path) -> Iterator[Path]:
-    """The site, which the test must not change."""
-    before, target = contents(root / "site"), (root / "site").readlink()
-    yield root / "site"
-    assert (root / "site").readlink() == target
-    assert contents(root / "site") == before
-
-
 def no_folders_but(root: Path, *sites: Path) -> bool:
     """Whether exactly the builds of these sites exist."""
     builds = {path for path in (root / ".site-builds").iterdir() if path.is_dir()}

@@ -44,9 +44,9 @@ BLOCKED = '  - {sprint: "1", date: 2026-01-09, state: blocked, by: ben, note: No
 def page(root: Path, sprint: str, entries: str = "", today: date = date(2026, 1, 26)) -> LexborNode:
     """The page of a sprint of a small plan."""
     files = PLAN | ({"progress/2026.yml": f"entries:\n{entries}"} if entries else {})
-    of = open_project(write_plan(root, files), today)
+    project = open_project(write_plan(root, files), today)
     assert views.__all__
-    html = MACROS["sprint_page"].call(of.context(of.sprint_pages[sprint]), sprint)
+    html = MACROS["sprint_page"].call(project.context(project.sprint_pages[sprint]), sprint)
     return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
 
 
@@ -72,10 +72,10 @@ def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
     phase = (
         "phases:\n  - id: '1'\n    title: First\n    sprints: ['1']\n    notes: [{title: Travel, text: By train.}]\n"
     )
-    of = open_project(write_plan(tmp_path, files | {"phases.yml": phase}), date(2026, 1, 26))
+    project = open_project(write_plan(tmp_path, files | {"phases.yml": phase}), date(2026, 1, 26))
 
     def main(macro: str, *values: str) -> LexborNode:
-        html = MACROS[macro].call(of.context("index.md"), *values)
+        html = MACROS[macro].call(project.context("index.md"), *values)
         return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
 
     for whole in (main("sprint_page", "1"), main("plan_scope")):
@@ -173,8 +173,8 @@ def test_a_link_to_a_folded_part_of_the_same_page_opens_it(seed: Site, open_page
 def test_a_long_list_of_tasks_is_folded(tmp_path: Path) -> None:
     tasks = ", ".join(f"Task {n}" for n in range(1, 51))
     files = PLAN | {"sprints/3.yml": f'id: "3"\ntitle: Three\ntasks: [{tasks}]\n'}
-    of = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
-    page_of_sprint = LexborHTMLParser(str(MACROS["sprint_page"].call(of.context(of.sprint_pages["3"]), "3")))
+    project = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
+    page_of_sprint = LexborHTMLParser(str(MACROS["sprint_page"].call(project.context(project.sprint_pages["3"]), "3")))
     [more] = [part for part in page_of_sprint.css("details") if "more tasks" in text_of(part.css("summary")[0])]
     assert text_of(more.css("summary")[0]) == "26 more tasks"
     assert len(more.css("li")) == 26

@@ -23,8 +23,8 @@ def done(id_: str, day: str = "2025-06-08", **more: object) -> Entry:
     return entry(id_, day, "done", **more)
 
 
-def facts(of: Plan, today: date | None = DAY) -> Facts:
-    return analyse(of, today)
+def facts(plan: Plan, today: date | None = DAY) -> Facts:
+    return analyse(plan, today)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_percent_is_weighted_by_effort(efforts: dict[str, str | None], basis: st
 def test_an_unstated_effort_is_taken_from_the_schedule() -> None:
     """Sprint 1 takes two days of two weeks, so Sprint 2 has eight: two of ten days are done."""
     shared = option("A", {"1-2": ["1", "2"]})
-    of = plan(sprint("1", effort="2 days"), sprint("2"), options=[shared], entries=[done("1")])
-    assert (facts(of).status.basis, facts(of).status.percent) == ("some", 20)
+    example = plan(sprint("1", effort="2 days"), sprint("2"), options=[shared], entries=[done("1")])
+    assert (facts(example).status.basis, facts(example).status.percent) == ("some", 20)
 
 
 def test_each_phase_has_its_own_percentage_without_dropped_sprints() -> None:
@@ -101,9 +101,9 @@ def test_a_sprint_is_not_overdue_on_its_last_day() -> None:
     assert facts(windows(start=START), date(2025, 6, 15)).status.overdue == ()
 
 
-@pytest.mark.parametrize("of", [windows(), windows(start=START, entries=[done(str(n)) for n in range(1, 5)])])
-def test_without_a_start_or_once_all_are_done_no_sprint_is_due(of: Plan) -> None:
-    assert (facts(of).status.overdue, facts(of).status.coming) == ((), ())
+@pytest.mark.parametrize("plan", [windows(), windows(start=START, entries=[done(str(n)) for n in range(1, 5)])])
+def test_without_a_start_or_once_all_are_done_no_sprint_is_due(plan: Plan) -> None:
+    assert (facts(plan).status.overdue, facts(plan).status.coming) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -125,8 +125,8 @@ def test_started_sprints_are_stale_after_fourteen_days_without_an_entry(
 def test_blocked_sprints_come_first_then_the_latest() -> None:
     phases = [phase("1", "1", "1", "2", "6"), phase("2", "2", "3"), phase("3", "9", "4", "5")]
     entries = [entry("5", "2025-06-03", "in progress"), entry("6", "2025-06-20", "blocked"), done("2")]
-    of = plan(*(sprint(str(n)) for n in range(1, 7)), phases=phases, entries=entries, start=START)
-    status = facts(of).status
+    example = plan(*(sprint(str(n)) for n in range(1, 7)), phases=phases, entries=entries, start=START)
+    status = facts(example).status
     assert status.concerns == ("6", "1", "3", "5")
     assert status.days_overdue == {"1": 22, "6": 22, "3": 15}
 
@@ -153,14 +153,14 @@ def saver(id_: str, monthly: str = "$52-104") -> Sprint:
 
 
 def test_savings_count_from_the_day_after_a_sprint_is_done() -> None:
-    of = plan(
+    example = plan(
         saver("1"),
         saver("2"),
         phases=[phase("1", "1", "1", "2")],
         entries=[done("1", "2025-06-09", saves="$52")],
         start=START,
     )
-    realised = facts(of).realised  # 21 days of $52 a month, which is $12 a week; planned: 22 days of two
+    realised = facts(example).realised  # 21 days of $52 a month, which is $12 a week; planned: 22 days of two
     assert realised.so_far is not None
     assert realised.planned_by_now is not None
     assert (realised.so_far.text, realised.planned_by_now.ends) == ("$36", (Decimal("75.42"), Decimal("150.86")))
@@ -197,15 +197,15 @@ def test_without_entries_there_are_no_savings_or_documents_due() -> None:
 
 
 def test_dropped_and_deferred_sprints_do_not_count() -> None:
-    of = plan(
+    example = plan(
         sprint("1", state="done"),
         sprint("2"),
         sprint("3", state="deferred"),
         sprint("4", state="dropped"),
         phases=[phase("1", "1", "1", "2", "3", "4")],
     )
-    facts = analyse(of)
-    assert tally(facts.standings, of.ids) == (1, 2)
-    chart = burn_up(of, facts.standings, None)
+    facts = analyse(example)
+    assert tally(facts.standings, example.ids) == (1, 2)
+    chart = burn_up(example, facts.standings, None)
     assert chart is not None
     assert chart.planned == (2,)

@@ -61,12 +61,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return open_project(write_plan(tmp_path_factory.mktemp("tasks"), PLAN), TODAY)
 
 
-def shown(of: Project, name: str, *arguments: str, page: str = "tasks.md") -> LexborHTMLParser:
-    return LexborHTMLParser(f"<main>{MACROS[name].call(of.context(page), *arguments)}</main>")
+def shown(project: Project, name: str, *arguments: str, page: str = "tasks.md") -> LexborHTMLParser:
+    return LexborHTMLParser(f"<main>{MACROS[name].call(project.context(page), *arguments)}</main>")
 
 
-def sprint(of: Project, id_: str) -> LexborHTMLParser:
-    return shown(of, "sprint_page", id_, page=f"sprints/SPRINT_{id_}.md")
+def sprint(project: Project, id_: str) -> LexborHTMLParser:
+    return shown(project, "sprint_page", id_, page=f"sprints/SPRINT_{id_}.md")
 
 
 def cells(row: LexborNode) -> dict[str, str]:
@@ -133,8 +133,8 @@ def test_every_link_to_a_task_has_an_anchor(project: Project) -> None:
 
 def test_a_task_id_in_an_entry_links_to_the_task(tmp_path: Path) -> None:
     entry = 'entries: [{sprint: "2", date: 2026-01-05, state: in progress, tasks: [T-4, Gutter]}]\n'
-    of = open_project(write_plan(tmp_path, PLAN | {"progress/2026.yml": entry}), TODAY)
-    row = shown(of, "progress_log").css("tbody tr")[0]
+    project = open_project(write_plan(tmp_path, PLAN | {"progress/2026.yml": entry}), TODAY)
+    row = shown(project, "progress_log").css("tbody tr")[0]
     assert cells(row)["Results"] == "done: T-4, Gutter"
     assert [f"{link.attributes['href']}" for link in row.css("a")][-1].endswith("#task-T-4")
 

@@ -25,29 +25,29 @@ def task(id_: str, *needs: str, **fields: Any) -> dict[str, Any]:
     return {"id": id_, "title": f"Task {id_}", "depends_on": [{"task": need} for need in needs]} | fields
 
 
-def judged(of: Plan, today: date | None = DAY) -> dict[str, TaskStanding]:
-    return {standing.task.key: standing for standing in analyse(of, today).tasks.all}
+def judged(plan: Plan, today: date | None = DAY) -> dict[str, TaskStanding]:
+    return {standing.task.key: standing for standing in analyse(plan, today).tasks.all}
 
 
-def words(of: Plan, today: date | None = DAY) -> dict[str, str]:
+def words(plan: Plan, today: date | None = DAY) -> dict[str, str]:
     """The state of each task in a word or two."""
     return {
         id_: "ready" if standing.ready else "next" if standing.is_next else f"waits for {', '.join(standing.waits_for)}"
         if standing.state == "planned" and standing.waits_for else standing.state
-        for id_, standing in judged(of, today).items()
+        for id_, standing in judged(plan, today).items()
     }  # fmt: skip
 
 
 def test_a_task_is_ready_once_its_dependencies_are_done() -> None:
-    of = plan(sprint("1", tasks=[task("T1", state="done"), task("T2", "T1"), task("T3", "T2"), task("T4")]))
-    assert words(of) == {"T1": "done", "T2": "ready", "T3": "waits for T2", "T4": "ready"}
+    example = plan(sprint("1", tasks=[task("T1", state="done"), task("T2", "T1"), task("T3", "T2"), task("T4")]))
+    assert words(example) == {"T1": "done", "T2": "ready", "T3": "waits for T2", "T4": "ready"}
 
 
 def test_an_entry_with_the_id_of_a_task_completes_it() -> None:
     tasks = [task("T1"), task("T2", "T1")]
-    of = plan(sprint("1", tasks=tasks), entries=[entry("1", "2026-01-05", "in progress", tasks=["T1"])])
-    assert words(of) == {"T1": "done", "T2": "ready"}
-    assert words(of, date(2026, 1, 4)) == {"T1": "ready", "T2": "waits for T1"}
+    example = plan(sprint("1", tasks=tasks), entries=[entry("1", "2026-01-05", "in progress", tasks=["T1"])])
+    assert words(example) == {"T1": "done", "T2": "ready"}
+    assert words(example, date(2026, 1, 4)) == {"T1": "ready", "T2": "waits for T1"}
 
 
 def test_a_task_waits_for_sprints_and_for_the_dependencies_of_its_sprint() -> None:
@@ -65,8 +65,8 @@ def test_a_sprint_that_needs_a_task_waits_only_for_that_task() -> None:
 
     def waits(state: str, **fields: Any) -> tuple[str, ...]:
         first = sprint("1", tasks=[task("T1", state=state), task("T2")])
-        of = plan(first, sprint("2", **fields), sprint("3", needs=["1"]))
-        by_sprint = standings(of, Graph.of(of), None)
+        example = plan(first, sprint("2", **fields), sprint("3", needs=["1"]))
+        by_sprint = standings(example, Graph.of(example), None)
         assert by_sprint["3"].waits_for == ("1",)
         return by_sprint["2"].waits_for
 
@@ -86,13 +86,13 @@ def test_soft_dependencies_do_not_block_a_task() -> None:
 def test_a_task_whose_window_has_not_begun_is_next() -> None:
     phases = [phase("1", "1-2", "1"), phase("2", "8-9", "2")]
     late = sprint("2", tasks=[task("T3"), task("T4", when="2")])
-    of = plan(sprint("1", tasks=[task("T1"), task("T2", when="day 40")]), late, phases=phases, start="2026-01-05")
-    assert words(of) == {"T1": "ready", "T2": "next", "T3": "next", "T4": "ready"}
+    example = plan(sprint("1", tasks=[task("T1"), task("T2", when="day 40")]), late, phases=phases, start="2026-01-05")
+    assert words(example) == {"T1": "ready", "T2": "next", "T3": "next", "T4": "ready"}
 
 
 def test_open_tasks_of_a_dropped_or_deferred_sprint_have_its_state() -> None:
-    of = plan(sprint("1", state="deferred", tasks=[task("T1", state="done"), task("T2")]))
-    assert words(of) == {"T1": "done", "T2": "deferred"}
+    example = plan(sprint("1", state="deferred", tasks=[task("T1", state="done"), task("T2")]))
+    assert words(example) == {"T1": "done", "T2": "deferred"}
 
 
 def test_a_task_lists_the_tasks_and_sprints_that_need_it() -> None:
@@ -103,12 +103,12 @@ def test_a_task_lists_the_tasks_and_sprints_that_need_it() -> None:
 
 
 def test_a_task_that_continues_in_another_sprint_is_done_with_that_sprint() -> None:
-    of = plan(
+    example = plan(
         sprint("1", tasks=[task("T1", also_in="2")]), sprint("2"), sprint("3", tasks=[task("T2", "T1")]),
         entries=[entry("1", "2026-01-05", "done")],
     )  # fmt: skip
-    assert words(of)["T2"] == "waits for T1"
-    facts = analyse(of, DAY)
+    assert words(example)["T2"] == "waits for T1"
+    facts = analyse(example, DAY)
     assert [standing.task.id for standing in facts.tasks.continued["2"]] == ["T1"]
 
 
@@ -133,8 +133,8 @@ def plans(draw: st.DrawFn) -> Plan:
 
 
 @given(plans())
-def test_no_task_with_an_open_hard_dependency_is_ready(of: Plan) -> None:
-    facts = analyse(of, DAY)
+def test_no_task_with_an_open_hard_dependency_is_ready(plan: Plan) -> None:
+    facts = analyse(plan, DAY)
     standings = {standing.task.id: standing for standing in facts.tasks.all}
     for standing in facts.tasks.all:
         for need in standing.task.depends_on:
@@ -145,12 +145,12 @@ def test_no_task_with_an_open_hard_dependency_is_ready(of: Plan) -> None:
 
 
 @given(plans())
-def test_totals_of_sprints_add_up_to_the_total_of_the_plan(of: Plan) -> None:
-    parts = [totals_of(of, id_) for id_ in of.sprints]
-    whole = Totals.of((placed.task for placed in of.all_tasks), of.calendar)
-    days = [sum(of.calendar.days(part.effort)) for part in parts if part.effort]
+def test_totals_of_sprints_add_up_to_the_total_of_the_plan(plan: Plan) -> None:
+    parts = [totals_of(plan, id_) for id_ in plan.sprints]
+    whole = Totals.of((placed.task for placed in plan.all_tasks), plan.calendar)
+    days = [sum(plan.calendar.days(part.effort)) for part in parts if part.effort]
     assert sum(len(part.tasks) for part in parts) == len(whole.tasks)
-    assert sum(days) == pytest.approx(sum(of.calendar.days(whole.effort)) if whole.effort else 0, abs=0.1)
+    assert sum(days) == pytest.approx(sum(plan.calendar.days(whole.effort)) if whole.effort else 0, abs=0.1)
 
 
 @pytest.mark.parametrize(
@@ -176,15 +176,15 @@ def test_progress_follows_effort_then_points_then_number_without_dropped_tasks()
     ]  # fmt: skip
     for fields, percent in sizes:
         small = {"effort": "1 day"} if "effort" in fields else {"points": 1} if fields else {}
-        of = plan(sprint("1", tasks=[task("T1", **{"state": "done"} | fields), task("T2", **small)]))
-        assert analyse(of, DAY).standings["1"].percent == percent
+        example = plan(sprint("1", tasks=[task("T1", **{"state": "done"} | fields), task("T2", **small)]))
+        assert analyse(example, DAY).standings["1"].percent == percent
 
 
 def test_tasks_in_a_chain_become_ready_one_by_one() -> None:
     ids = [f"T{n}" for n in range(5)]
     tasks = [task(ids[0]), *(task(later, earlier) for earlier, later in pairwise(ids))]
     for done in range(5):
-        of = plan(
+        example = plan(
             sprint("1", tasks=[fields | ({"state": "done"} if n < done else {}) for n, fields in enumerate(tasks)])
         )
-        assert [id_ for id_, standing in judged(of).items() if standing.ready] == [ids[done]]
+        assert [id_ for id_, standing in judged(example).items() if standing.ready] == [ids[done]]

@@ -2,8 +2,7 @@
 
 import os
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,6 @@ from masterplan.cli import app as cli
 from masterplan.errors import BuildError
 from masterplan.publish.team_pages import refuse_broken
 from tests.sites import HOSTS, Host, append, article, change, contents, pages, refused, words
-
-
-@pytest.fixture
-def root(published: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
-
-
-@pytest.fixture
-def site(root: Path) -> Iterator[Path]:
-    """The site, which the test must not change."""
-    before, target = contents(root / "site"), (root / "site").readlink()
-    yield root / "site"
-    assert (root / "site").readlink() == target
-    assert contents(root / "site") == before
 
 
 @pytest.fixture

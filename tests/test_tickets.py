@@ -159,12 +159,14 @@ def test_values_columns_and_notes_have_links_but_names_do_not() -> None:
 
 def test_pages_link_the_tickets_of_titles_descriptions_and_reasons() -> None:
     ticketed = sprint("1", title="Fix OPS-1", description="Like #2.", tasks=[{"title": "Read OPS-3"}])
-    of = plan(
+    example = plan(
         ticketed,
         tracker=SEVERAL,
         entries=[entry("1", "2025-01-06", "blocked", note="Waits for OPS-412")],
     )
-    context = Context(analyse(of), Links("sprints/SPRINT_1.md", {"1": "sprints/SPRINT_1.md"}, {}), {"plan": ""}, {})
+    context = Context(
+        analyse(example), Links("sprints/SPRINT_1.md", {"1": "sprints/SPRINT_1.md"}, {}), {"plan": ""}, {}
+    )
     tree = LexborHTMLParser(str(MACROS["sprint_page"].call(context, "1")))
     assert {"OPS-3", "#2", "OPS-412"} <= {link.text() for link in tree.css("a[rel]")}
     assert not tree.css("a a")

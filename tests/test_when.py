@@ -15,7 +15,7 @@ from masterplan.render.export.calendar import calendar
 from masterplan.render.export.data import whole
 from tests.plans import entry, option, phase, plan, sprint
 from tests.test_export_calendar import events
-from tests.test_progress_pages import project, shown
+from tests.test_progress_pages import open_plan, shown
 
 DAY = date(2021, 4, 5)
 ITERATIONS = plan(
@@ -25,12 +25,12 @@ ITERATIONS = plan(
 )
 
 
-def broken_rules(of: Plan) -> list[str]:
+def broken_rules(plan: Plan) -> list[str]:
     """The rules about order that a plan breaks, with their subjects."""
     rules = {"phase-order", "window-order", "outside-phase", "phase-overlap", "phase-option", "starts-early"}
     rules |= {"sequential-overlap", "double-booked", "twice-in-option", "phase-length", "parallel-excluded"}
     return sorted(
-        f"{finding.rule.id} {finding.subject}" for finding in analyse(of).findings if finding.rule.id in rules
+        f"{finding.rule.id} {finding.subject}" for finding in analyse(plan).findings if finding.rule.id in rules
     )
 
 
@@ -105,7 +105,7 @@ def test_exports_have_windows_their_dates_and_weeks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "rules"),
+    ("example", "rules"),
     [
         (ITERATIONS, []),
         (plan(sprint("1", when="2"), sprint("2", when="day 8-9", needs=["1"])), ["window-order sprint 2"]),
@@ -149,8 +149,8 @@ def test_exports_have_windows_their_dates_and_weeks() -> None:
         ),
     ],
 )
-def test_rules_about_order_compare_windows_of_all_units_by_days(of: Plan, rules: list[str]) -> None:
-    assert broken_rules(of) == rules
+def test_rules_about_order_compare_windows_of_all_units_by_days(example: Plan, rules: list[str]) -> None:
+    assert broken_rules(example) == rules
 
 
 FILES = {
@@ -161,13 +161,13 @@ FILES = {
 
 
 def test_sprints_without_a_phase_have_their_own_lanes(tmp_path: Path) -> None:
-    text = shown(project(tmp_path, FILES, DAY), "week_chart")
+    text = shown(open_plan(tmp_path, FILES, DAY), "week_chart")
     assert "0 of 2 sprints done" in text
     assert "Sprint 2: Two, 6 Apr to 12 Apr" in text
 
 
 def test_a_later_window_is_the_reason_for_a_date(tmp_path: Path) -> None:
-    text = shown(project(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
+    text = shown(open_plan(tmp_path, FILES, date(2021, 3, 13)), "why_it_is_then", "2")
     assert "Planned later than necessary: 6 Apr to 12 Apr, while" in text
 
 
@@ -176,7 +176,7 @@ def test_a_sprint_page_has_window_and_dates(tmp_path: Path) -> None:
         "plan.yml": "title: T\nstart: 2021-03-15\n",
         "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
     }
-    text = shown(project(tmp_path, files, DAY), "sprint_page", "2")
+    text = shown(open_plan(tmp_path, files, DAY), "sprint_page", "2")
     assert "When: days 3-5 17 Mar to 19 Mar" in text
 
 
@@ -189,7 +189,7 @@ def test_pages_write_the_dates_of_windows_in_words(tmp_path: Path) -> None:
         "phases.yml": "phases:\n  - {id: P, title: All, when: 2026-01-05 to 2027-03-01, sprints: ['1', '2', '3']}\n",
         "milestones.yml": "milestones:\n  - {id: M, title: Out, when: 2026-02-02}\n",
     }
-    of = project(tmp_path, files, date(2026, 1, 20))
+    project = open_plan(tmp_path, files, date(2026, 1, 20))
     calls: list[tuple[str, tuple[str, ...]]] = [
         ("week_chart", ()),
         ("sprint_table", ()),
@@ -197,7 +197,7 @@ def test_pages_write_the_dates_of_windows_in_words(tmp_path: Path) -> None:
         ("milestone_table", ()),
     ]
     calls += [(name, (id_,)) for name, id_ in (("phase_page", "P"), ("sprint_page", "1"), ("sprint_page", "2"))]
-    texts = {f"{name} {args}": shown(of, name, *args).partition("plan_data/")[0] for name, args in calls}
+    texts = {f"{name} {args}": shown(project, name, *args).partition("plan_data/")[0] for name, args in calls}
     assert {name: dates for name, text in texts.items() if (dates := re.findall(r"[^ ]+ \d{4}-\d\d-\d\d", text))} == {}
     assert "Milestone M: Out, 2 Feb" in texts["week_chart ()"]
     assert "Sprint 2: Two, 28 Dec 2026 to 10 Jan 2027" in texts["week_chart ()"]

@@ -15,36 +15,36 @@ from tests.plans import option, person, phase, plan, sprint
 ROOT = Path(__file__).parents[1]
 
 
-def reasons(of: Plan, id_: str) -> str:
-    return "\n".join(why_then(analyse(of), id_))
+def reasons(plan: Plan, id_: str) -> str:
+    return "\n".join(why_then(analyse(plan), id_))
 
 
 def test_a_sprint_waits_for_a_chain_of_dependencies() -> None:
-    of = plan(
+    example = plan(
         sprint("1", effort="2 days"),
         sprint("2", effort="1 day"),
         sprint("3", effort="2 days", needs=["1", "2"]),
         options=[option("A", {"1": []}, {"1": []})],
     )
-    text = reasons(of, "3")
+    text = reasons(example, "3")
     assert "Starts when Sprint 1 is done.\nSprint 1 starts on day 1." in text
     assert "No slack: any delay delays the end of the plan." in text
     assert "Could start up to 1 day earlier if Sprint 1 ends sooner; then it waits for Sprint 2." in text
-    assert "1 day of slack" in reasons(of, "2")
-    assert "earlier" not in reasons(of, "1")
+    assert "1 day of slack" in reasons(example, "2")
+    assert "earlier" not in reasons(example, "1")
 
 
 def test_a_sprint_waits_for_a_busy_person() -> None:
-    of = plan(sprint("1", effort="2 days"), sprint("2", effort="1 day"), options=[option("A", {"1": []})])
-    text = reasons(of, "2")
+    example = plan(sprint("1", effort="2 days"), sprint("2", effort="1 day"), options=[option("A", {"1": []})])
+    text = reasons(example, "2")
     assert "Starts when Dev 1 has finished Sprint 1." in text
     assert "Could start up to 2 days earlier if Sprint 1 ends sooner or somebody else is free." in text
 
 
 def test_a_phase_later_than_necessary_is_named() -> None:
-    of = plan(sprint("1", effort="2 days"), phases=[phase("9", "3-4", "1")])
+    example = plan(sprint("1", effort="2 days"), phases=[phase("9", "3-4", "1")])
     assert "Planned later than necessary: weeks 3-4 in phase 9, while its dependencies allow week 1." in reasons(
-        of, "1"
+        example, "1"
     )
     assert "phase" not in reasons(plan(sprint("1", effort="2 days"), phases=[phase("9", "1-4", "1")]), "1")
 
@@ -57,8 +57,8 @@ def test_a_sprint_waits_for_an_absent_person() -> None:
 
 
 def test_a_long_chain_is_shortened() -> None:
-    of = plan(*(sprint(str(n), effort="1 day", needs=[str(n - 1)] if n else []) for n in range(20)))
-    sentences = why_then(analyse(of), "19")
+    example = plan(*(sprint(str(n), effort="1 day", needs=[str(n - 1)] if n else []) for n in range(20)))
+    sentences = why_then(analyse(example), "19")
     assert "15 more steps like these." in sentences
     assert "Sprint 0 starts on day 1." in sentences
 

@@ -33,14 +33,14 @@ CLAIM = "declared: [{claim: duration, says: Two weeks}]\n"
 OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{when: %s, sprints: ['1']}]}]}]\n"
 
 
-def project(root: Path, files: dict[str, str]) -> Project:
+def open_plan(root: Path, files: dict[str, str]) -> Project:
     return open_project(write_plan(root, {"plan.yml": "title: T\n"} | files))
 
 
-def shown(of: Project, name: str, *arguments: str) -> str:
+def shown(project: Project, name: str, *arguments: str) -> str:
     """The text that a macro shows to a reader."""
     assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(of.context("index.md"), *arguments))
+    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md"), *arguments))
     return words(LexborHTMLParser(html).css("main")[0])
 
 
@@ -53,37 +53,37 @@ def test_progress_has_the_count_of_sprints_and_the_share_of_effort(tmp_path: Pat
     efforts = {"1": "1 day", "2": "1 day", "3": "6 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     entries = "".join(f'  - {{sprint: "{n}", date: 2025-01-0{n}, state: done}}\n' for n in (1, 2))
-    text = shown(project(tmp_path, files | {"progress/2025.yml": f"entries:\n{entries}"}), "progress_summary")
+    text = shown(open_plan(tmp_path, files | {"progress/2025.yml": f"entries:\n{entries}"}), "progress_summary")
     assert "2 of 3 sprints done , 25 % of the effort" in text
 
 
 def test_a_plan_without_sprints_has_no_progress(tmp_path: Path) -> None:
-    of = project(tmp_path, {})
-    assert shown(of, "progress_summary") == "There are no sprints yet."
-    assert "week 0" not in shown(of, "value_table")
+    project = open_plan(tmp_path, {})
+    assert shown(project, "progress_summary") == "There are no sprints yet."
+    assert "week 0" not in shown(project, "value_table")
 
 
 def test_the_reason_for_a_missing_schedule_is_a_sentence(tmp_path: Path) -> None:
-    of = project(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    assert shown(of, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
+    project = open_plan(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    assert shown(project, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
 
 
 def test_all_tests_of_one_kind_are_shown(tmp_path: Path) -> None:
     tests = "".join(f"  - {{kind: Unit, text: Case {n}}}\n" for n in range(1, 4))
-    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\ntests:\n{tests}'})
-    for text in (shown(of, "sprint_tests", "1"), shown(of, "sprint_tests")):
+    project = open_plan(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\ntests:\n{tests}'})
+    for text in (shown(project, "sprint_tests", "1"), shown(project, "sprint_tests")):
         assert [n for n in range(1, 4) if f"Case {n}" in text] == [1, 2, 3]
 
 
 def test_tests_of_many_kinds_are_lists_and_no_tests_are_a_sentence(tmp_path: Path) -> None:
     sprint, promised = 'id: "1"\ntitle: T\n', {"plan.yml": "title: T\ntesting: {per_sprint: {items: [Unit]}}\n"}
     tests = "".join(f"  - {{kind: Kind {n}, text: Case {n}}}\n" for n in range(1, 41))
-    of = project(tmp_path / "many", promised | {"sprints/1.yml": f"{sprint}tests:\n{tests}"})
-    text = shown(of, "sprint_tests")
+    project = open_plan(tmp_path / "many", promised | {"sprints/1.yml": f"{sprint}tests:\n{tests}"})
+    text = shown(project, "sprint_tests")
     assert text.startswith("Tests Sprint Tests Sprint 1: T Kind 1: Case 1")
     assert [n for n in range(1, 41) if f"Kind {n}: Case {n}" in text] == list(range(1, 41))
     assert (
-        shown(project(tmp_path, promised | {"sprints/1.yml": sprint}), "sprint_tests")
+        shown(open_plan(tmp_path, promised | {"sprints/1.yml": sprint}), "sprint_tests")
         == "No sprint lists its tests yet."
     )
 
@@ -96,26 +96,26 @@ def test_authors_of_waivers_and_entries_are_named(tmp_path: Path) -> None:
         "sprints/1.yml": 'id: "1"\ntitle: T\n',
         "progress/2025.yml": 'entries: [{sprint: "1", date: 2025-11-16, state: done, by: ada}]\n',
     }
-    of = project(tmp_path, files)
+    project = open_plan(tmp_path, files)
     for macro in ("audit", "progress_log"):
-        assert "Ada Moreno" in shown(of, macro)
+        assert "Ada Moreno" in shown(project, macro)
 
 
 def test_a_path_in_a_finding_is_code(tmp_path: Path) -> None:
     document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
-    of = project(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    page = MACROS["audit"].call(of.context("index.md"))
+    project = open_plan(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
+    page = MACROS["audit"].call(project.context("index.md"))
     assert "project_docs/A.md" in [node.text() for node in LexborHTMLParser(page).css("code")]
-    assert "project_docs/A.md is listed for updates" in shown(of, "audit")
+    assert "project_docs/A.md is listed for updates" in shown(project, "audit")
 
 
 @pytest.mark.parametrize("macro", ["audit", "changes", "finding_reference", "schema_reference", "macro_reference"])
 def test_quotations_in_messages_have_no_backticks_on_pages(macro: str, tmp_path: Path) -> None:
-    of = open_project(begin(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"}))
-    commit(of.root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
-    commit(of.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
+    project = open_project(begin(tmp_path, {"plan.yml": "title: T\naudit: {severity: {zzz: off}}\n"}))
+    commit(project.root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
+    commit(project.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
     assert guide.__doc__, "importing the module registers its macros"
-    html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(of.root).context('index.md'))}</main>")
+    html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(project.root).context('index.md'))}</main>")
     assert html.css("q, code")
     html.strip_tags(["code", "pre"], recursive=True)
     assert "`" not in words(html.css("main")[0])
@@ -163,7 +163,7 @@ def test_reasons_begin_with_the_fact_that_nobody_can_do_a_sprint(person: str, se
         "team.yml": f"people: [{{id: ada, name: Ada, {person}}}]\n",
         "sprints/1.yml": 'id: "1"\ntitle: T\nskills: [SQL]\neffort: 1 day\n',
     }
-    text = shown(project(tmp_path, files), "why_it_is_then", "1")
+    text = shown(open_plan(tmp_path, files), "why_it_is_then", "1")
     assert text.startswith(sentence)
     assert "2035" not in text
     assert "2036" not in text
@@ -177,7 +177,7 @@ def test_a_stated_effort_is_shown_unchanged(effort: str, takes: str, tmp_path: P
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {value}\n' for n, value in sprints.items()}
     files["plan.yml"] = "title: T\nstart: 2026-01-05\n"
     files["sprints/2.yml"] += 'depends_on: [{sprint: "1"}]\n'
-    text = shown(project(tmp_path, files), "why_it_is_then", "2")
+    text = shown(open_plan(tmp_path, files), "why_it_is_then", "2")
     assert f"week 2, 12 Jan 2026{' to 13 Jan 2026' if takes == '2 days' else ''} ({takes})." in text
     assert f"Effort: {effort}, stated by the plan." in text
 
@@ -186,7 +186,7 @@ def test_minutes_count_as_minutes_and_zero_effort_does_not_count(tmp_path: Path)
     efforts = {"1": "90 min", "2": "30 min", "3": "0 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     files["progress/2025.yml"] = "entries: [{sprint: '1', date: 2025-01-01, state: done}]\n"
-    assert "75 % of the effort" in shown(project(tmp_path, files), "progress_summary")
+    assert "75 % of the effort" in shown(open_plan(tmp_path, files), "progress_summary")
 
 
 TABLE = """tables:
@@ -199,35 +199,37 @@ TABLE = """tables:
 
 
 def test_a_table_is_shown_with_the_computed_sums_of_its_cells(tmp_path: Path) -> None:
-    of = project(tmp_path, {"plan.yml": f"title: T\n{TABLE}"})
-    text = shown(of, "other_tables")
+    project = open_plan(tmp_path, {"plan.yml": f"title: T\n{TABLE}"})
+    text = shown(project, "other_tables")
     assert text.startswith("Budget")
     assert "Both (row sum)" in text
     assert "First $10 $20 $30 Second $10 $30 $50 computed $40" in text
     assert "Declared total $20 $60 $80 Computed total $20 $50 $80" in text
-    assert "value" in of.default_pages
+    assert "value" in project.default_pages
 
 
 def test_a_rollback_is_shown_with_all_its_fields(tmp_path: Path) -> None:
     rollback = "rollback: {needed: false, steps: [Only logging], first: ['2'], trigger: Errors}\n"
-    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": 'id: "2"\ntitle: U\n'})
+    project = open_plan(
+        tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": 'id: "2"\ntitle: U\n'}
+    )
     assert "Nothing to undo: Only logging Trigger: Errors Declared to be undone first: Sprint 2" in shown(
-        of, "rollback_table"
+        project, "rollback_table"
     )
 
 
 def test_a_stated_no_rollback_needed_is_shown_alone(tmp_path: Path) -> None:
     rollback = "rollback: {needed: false, steps: [No rollback needed]}\n"
-    of = project(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}'})
-    assert "No rollback needed" in shown(of, "rollback_table")
-    assert "Nothing to undo" not in shown(of, "rollback_table")
+    project = open_plan(tmp_path, {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}'})
+    assert "No rollback needed" in shown(project, "rollback_table")
+    assert "Nothing to undo" not in shown(project, "rollback_table")
 
 
 def test_a_runbook_gives_the_reason_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
     def runbooks(name: str, needs: str, rollback: str = "") -> str:
         needs = f'depends_on: [{{sprint: "1", strength: hard{needs}}}]\n'
         files = {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
-        return shown(project(tmp_path / name, files), "rollback_runbooks")
+        return shown(open_plan(tmp_path / name, files), "rollback_runbooks")
 
     assert "Also undone, because it depends on Sprint 1 (reads its tables)" in runbooks(
         "a", ", reason: reads its tables"
@@ -247,20 +249,20 @@ def test_only_a_planned_sprint_has_a_line_safe_to_start_today(state: str, times:
         "sprints/1.yml": 'id: "1"\ntitle: T\nstate: in progress\n',
         "sprints/2.yml": f'id: "2"\ntitle: U\nstate: {state}\ndepends_on: [{{sprint: "1", strength: hard}}]\n',
     }
-    assert shown(project(tmp_path, files), "joining", "2").count("Safe to start today") == times
+    assert shown(open_plan(tmp_path, files), "joining", "2").count("Safe to start today") == times
 
 
 def test_a_claim_is_shown_with_its_parsed_value_if_its_text_does_not_state_it(tmp_path: Path) -> None:
     claims = "[{claim: sprints, says: One sprint, value: 1}, {claim: ends, says: By spring, day: 2026-03-20, of: Beta}]"
-    text = shown(project(tmp_path, {"plan.yml": f"title: T\ndeclared: {claims}\n"}), "declared")
+    text = shown(open_plan(tmp_path, {"plan.yml": f"title: T\ndeclared: {claims}\n"}), "declared")
     assert "in the plan , read as 1" in text
     assert "in the plan , read as 2026-03-20, about Beta" in text
 
 
 def test_the_settings_section_exists_if_the_plan_has_settings(tmp_path: Path) -> None:
-    assert shown(project(tmp_path / "none", {}), "plan_settings") == ""
+    assert shown(open_plan(tmp_path / "none", {}), "plan_settings") == ""
     settings = 'title: T\nid: budget\ndecimal: ","\ntimezone: Europe/Berlin\naudit: {severity: {no-phase: "off"}}\n'
-    text = shown(project(tmp_path, {"plan.yml": settings}), "plan_settings")
+    text = shown(open_plan(tmp_path, {"plan.yml": settings}), "plan_settings")
     assert "About this plan Setting Value" in text
     for stated in ("budget", "Europe/Berlin", "Decimal separator ,", "Severity of no-phase off"):
         assert stated in text
@@ -279,8 +281,8 @@ risks:
 def test_risks_are_sorted_by_the_plans_own_scale_with_closed_risks_last(tmp_path: Path) -> None:
     scale = {"plan.yml": "title: T\nrisk_levels: [low, medium, high, critical]\n", "sprints/1.yml": RISKS}
     plan = {"risks.yml": "risks: [{id: R-1, title: Budget, level: critical, owner: ada, mitigation: Ask early}]\n"}
-    of = project(tmp_path, scale | plan | {"team.yml": "people: [{id: ada, name: Ada}]\n"})
-    register, matrix = shown(of, "risk_register"), shown(of, "risk_matrix")
+    project = open_plan(tmp_path, scale | plan | {"team.yml": "people: [{id: ada, name: Ada}]\n"})
+    register, matrix = shown(project, "risk_register"), shown(project, "risk_matrix")
     places = [register.index(text) for text in ("R-1: Budget", "R-2: Quota", "Try it first", "Delay")]
     assert places == sorted(places)
     assert "Plan critical risk R-1: Budget Ask early Ada open" in register
@@ -288,22 +290,22 @@ def test_risks_are_sorted_by_the_plans_own_scale_with_closed_risks_last(tmp_path
     assert "R-2" in matrix
     assert "Delay" not in matrix
     assert "2 risks rated by level only (no likelihood or impact stated)" in matrix
-    assert "Risk Description Response" in shown(of, "sprint_page", "1")
-    assert "Buy more" in shown(of, "sprint_page", "1")
+    assert "Risk Description Response" in shown(project, "sprint_page", "1")
+    assert "Buy more" in shown(project, "sprint_page", "1")
 
 
 def test_a_cell_of_the_matrix_lists_twelve_risks_and_counts_the_rest(tmp_path: Path) -> None:
     sprints = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nrisk: {{level: low}}\n" for n in range(1, 31)}
-    of = project(tmp_path, sprints)
-    matrix, register = shown(of, "risk_matrix"), shown(of, "risk_register")
+    project = open_plan(tmp_path, sprints)
+    matrix, register = shown(project, "risk_matrix"), shown(project, "risk_register")
     assert "Sprint 12 , and 18 more" in matrix
     assert all(f"Sprint {n}: T" in register for n in range(1, 31))
 
 
 def test_a_chart_of_many_metrics_shows_the_largest_reductions(tmp_path: Path) -> None:
     metrics = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
-    of = project(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{metrics}"})
-    chart = shown(of, "metrics_chart")
+    project = open_plan(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{metrics}"})
+    chart = shown(project, "metrics_chart")
     assert chart.startswith("Largest reduction: M1, by 99% (the 20 largest of 25 are shown)")
     assert "M20 (Sprint 1)" in chart
     assert "M21 (Sprint 1)" not in chart
@@ -320,14 +322,14 @@ rollback: {steps: [Restore the backup], trigger: Data is lost}
 """
     sprint = 'id: "1"\ntitle: T\ndecisions: [{title: Which host, blocks: ["1"], when: week 2}]\n'
     sprint += "asks: [{title: Access, by: Ops}]\n"
-    of = project(tmp_path, {"plan.yml": plan, "sprints/1.yml": sprint})
-    assert "Deliverables A report Acceptance criteria ☑ Read by all ☐ Signed" in shown(of, "plan_scope")
-    text = shown(of, "decisions")
+    project = open_plan(tmp_path, {"plan.yml": plan, "sprints/1.yml": sprint})
+    assert "Deliverables A report Acceptance criteria ☑ Read by all ☐ Signed" in shown(project, "plan_scope")
+    text = shown(project, "decisions")
     assert "Which host Sprint 1: T open — week 2 Sprint 1 Which broker Plan taken The old one" in text
     assert "Access Sprint 1: T Ops open" in text
-    assert "Restore the backup Trigger: Data is lost" in shown(of, "plan_rollback")
-    assert {"progress", "risks"} <= set(of.default_pages)
-    page = shown(of, "sprint_page", "1")
+    assert "Restore the backup Trigger: Data is lost" in shown(project, "plan_rollback")
+    assert {"progress", "risks"} <= set(project.default_pages)
+    page = shown(project, "sprint_page", "1")
     assert "Which host open week 2 Sprint 1" in page
     assert "Which broker" not in page
 
@@ -335,10 +337,10 @@ rollback: {steps: [Restore the backup], trigger: Data is lost}
 def test_teams_and_roles_are_shown_as_owners_by_name(tmp_path: Path) -> None:
     team = "people: [{id: ada, name: Ada}]\nteams: [{id: d, name: Design, people: [ada]}]\n"
     team += "roles: [{id: qa, name: Testing}]\n"
-    of = project(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
-    assert "Owner Design and Testing" in shown(of, "sprint_page", "1")
-    assert "Design Team 1 Ada Testing Role 1 —" in shown(of, "teams_and_roles")
-    assert "people" in of.default_pages
+    project = open_plan(tmp_path, {"team.yml": team, "sprints/1.yml": 'id: "1"\ntitle: T\nowner: [d, qa]\npoints: 5\n'})
+    assert "Owner Design and Testing" in shown(project, "sprint_page", "1")
+    assert "Design Team 1 Ada Testing Role 1 —" in shown(project, "teams_and_roles")
+    assert "people" in project.default_pages
 
 
 def texts() -> Iterator[tuple[str, str]]:

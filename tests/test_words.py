@@ -73,10 +73,10 @@ def foreign(text: str) -> list[str]:
     return _OURS.findall(_NO_WORDS.sub("", unescape(text).replace("\u200b", "")))
 
 
-def called(of: Plan) -> Plan:
+def called(plan: Plan) -> Plan:
     """The plan with its own words, including titles of phases."""
-    phases = tuple(group.model_copy(update={"title": f"Part {group.id}"}) for group in of.phases)
-    return replace(of, header=of.header.model_copy(update={"unit": UNIT, "group": GROUP}), phases=phases)
+    phases = tuple(group.model_copy(update={"title": f"Part {group.id}"}) for group in plan.phases)
+    return replace(plan, header=plan.header.model_copy(update={"unit": UNIT, "group": GROUP}), phases=phases)
 
 
 def visible(markdown: str) -> str:

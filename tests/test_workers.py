@@ -2,7 +2,6 @@
 
 import errno
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -48,11 +47,6 @@ WARNS_IN_WORKERS = "logging.getLogger('mkdocs.x').warning('odd') if worker and s
 FAILS = "1 / 0 if sprint.id == '2' else None"
 LEAVES = "sys.exit(3) if sprint.id == '2' else None"
 WARNS = "logging.getLogger('mkdocs.x').warning('odd') if sprint.id == '2' else None"
-
-
-@pytest.fixture
-def root(published: Path, tmp_path: Path) -> Path:
-    return shutil.copytree(published, tmp_path / "plan", symlinks=True)
 
 
 def build(root: Path, site: Path, cores: int, event: str = "pass") -> subprocess.CompletedProcess[str]:

@@ -183,7 +183,10 @@ def test_the_memory_of_builds_is_cached_only_on_the_main_branch() -> None:
         path.name: [step for job in yaml.safe_load(path.read_text("utf-8"))["jobs"].values() for step in job["steps"]]
         for path in WORKFLOWS
     }
-    caches = {name: [step for step in of if "actions/cache@" in step.get("uses", "")] for name, of in steps.items()}
+    caches = {
+        name: [step for step in job_steps if "actions/cache@" in step.get("uses", "")]
+        for name, job_steps in steps.items()
+    }
     [cache] = caches.pop("publish.yml")
     assert not any(caches.values())
     assert cache["with"]["path"].split() == [f".git/{MEMORY}", ".site-builds", "site"]
