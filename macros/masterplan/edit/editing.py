@@ -51,8 +51,7 @@ def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
     """The plan with these contents of files, by path. Raises UsageError if that plan has errors."""
     loaded = load(Overlay(Folder(root), files))
     if loaded.plan is None:
-        first = loaded.findings[0]
-        raise UsageError("; ".join(filter(None, [first.message, first.hint])))
+        raise UsageError(loaded.findings[0].advice)
     return loaded.plan
 
 

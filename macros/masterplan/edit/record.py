@@ -99,7 +99,11 @@ def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
     graph = Graph.of(plan)
     task_standings = TaskStandings.of(plan, graph, standings(plan, graph, day), day).all
     before = next(standing for standing in task_standings if standing.task.id == new.sprint)
-    reasons = task_objections(plan, before, new.state)
+    return _overruled(task_objections(plan, before, new.state), new)
+
+
+def _overruled(reasons: tuple[str, ...], new: NewEntry) -> tuple[str, ...]:
+    """The reasons why the plan forbids an entry. Raises UsageError unless its `because` overrules them."""
     if reasons and not new.because:
         raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, add the reason with --because")
     return reasons
@@ -144,8 +148,7 @@ def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: dat
     fields = _fields(new, plan, day)
     moves = new.state is not None
     reasons = (*new.objections, *objections(plan, _entry(fields, plan.header.decimal), today, moves=moves))
-    if reasons and not new.because:
-        raise UsageError(f"refused: {'; '.join(reasons)}; to record it anyway, add the reason with --because")
+    reasons = _overruled(reasons, new)
     if new.because:
         fields["note"] = _note(new, reasons)
     entry = _entry(fields, plan.header.decimal)
@@ -208,9 +211,8 @@ def _entry(values: dict[str, Any], mark: DecimalMark | None) -> Entry:
     """
     source = parse(_file(values), "the new entry")
     progress, findings = validate(source, Progress, Notation(mark))
-    for finding in (*source.findings, *findings):
-        raise UsageError(f"{finding.message}; {finding.hint}")
-    assert progress is not None  # noqa: S101 - without findings there is a part
+    if progress is None or source.findings:
+        raise UsageError((*source.findings, *findings)[0].advice)
     return progress.entries[0]
 
 

@@ -73,15 +73,17 @@ def _file(id_: str, title: str) -> Path:
 def _checked(text: str, kind: type[Part]) -> bytes:
     """The content of a new file. Raises UsageError if it is not a valid part of this kind."""
     source = parse(text.encode(), "the new file")
-    for finding in (*source.findings, *validate(source, kind, Notation())[1]):
-        raise UsageError(finding.message)
+    findings = (*source.findings, *validate(source, kind, Notation())[1])
+    if findings:
+        raise UsageError(findings[0].message)
     return text.encode()
 
 
 def _refuse_unknown_ids(plan: Plan, phase: str | None, needs: tuple[str, ...]) -> None:
     phases = [group.id for group in plan.phases]
-    for unknown in (id_ for id_ in needs if id_ not in plan.sprints):
-        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown}, so nothing can depend on it")
+    unknown = [id_ for id_ in needs if id_ not in plan.sprints]
+    if unknown:
+        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown[0]}, so nothing can depend on it")
     if phase is not None and phase not in phases:
         raise UsageError(f"there is no {plan.group.one.lower()} {phase}; choose one of {', '.join(phases)}")
 

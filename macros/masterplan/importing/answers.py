@@ -121,8 +121,8 @@ def parse_options(options: Iterable[str]) -> Mapping[str, Any]:
             raise UsageError(f"--answer {option}: write key=value, such as dates=dmy")
         source = parse(f"{key.strip()}: {value.strip()}\n".encode(), f"--answer {option}")
         findings = (*source.findings, *validate(source, Answers, Notation())[1])
-        for finding in findings:
-            raise UsageError("; ".join(filter(None, [f"--answer {option}: {finding.message}", finding.hint])))
+        if findings:
+            raise UsageError(f"--answer {option}: {findings[0].advice}")
         answers = merged(answers, source.data or {})
     return answers
 

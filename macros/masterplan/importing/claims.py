@@ -39,10 +39,10 @@ def read_claim(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     if entry.label is None or entry.blocks:
         return False
     if part.kind == "option":
-        return words.field_of(entry.label) in _DURATION_FIELDS and _read_duration(reading, part, entry)
+        return entry.field in _DURATION_FIELDS and _read_duration(reading, part, entry)
     if part.kind != "plan":
         return False
-    name, text = words.field_of(entry.label), plain(entry.text)
+    name, text = entry.field, plain(entry.text)
     is_whole = reading.is_in_header or "total" in clues.signals(entry.label)
     return (
         _read_count(reading, part, entry)

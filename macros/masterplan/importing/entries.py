@@ -7,7 +7,7 @@ from typing import NamedTuple
 from masterplan.importing.document import Block, Item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.words import field_of, small_words, tokens
+from masterplan.importing.words import FieldName, field_of, small_words, tokens
 
 _BOLD = re.compile(
     r"[^\w*]*(?P<mark>\*\*|__|\*)(?P<label>[^*\n]{1,80}?)[ \t]*(?P<inside>[:\uff1a])?[ \t]*(?P=mark)"
@@ -41,6 +41,11 @@ class LabelledText(NamedTuple):
     label: str | None
     text: str
     blocks: tuple[Block, ...] = ()
+
+    @property
+    def field(self) -> FieldName | None:
+        """The field that the label names; None for any other label, or without one."""
+        return field_of(self.label) if self.label else None
 
 
 def labelled_lines(block: Block) -> Iterator[LabelledText]:

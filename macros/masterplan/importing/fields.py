@@ -50,7 +50,7 @@ def read(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Read a labelled text into the field that its label names, or as a claim; returns whether it could."""
     if entry.label is None or (subject := _subject(reading, part, entry.label)) is None:
         return False
-    name = words.field_of(entry.label)
+    name = entry.field
     reader, part = READERS.get(name) if name else None, _field_owner(subject, name)
     if not (reader and reader(reading, part, entry)) and not claims.read_claim(reading, part, entry):
         return False

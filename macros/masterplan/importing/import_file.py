@@ -82,11 +82,12 @@ class ImportFile:
         is_empty = all(line.lstrip().startswith(b"#") or not line.strip() for line in content.splitlines())
         source = parse(b"files: {}" if is_empty else content, IMPORT_FILE)
         contents, findings = validate(source, _Contents, Notation())
-        for finding in (*source.findings, *findings):
-            raise UsageError("; ".join(filter(None, [f"{finding.place}: {finding.message}", finding.hint])))
+        if contents is None or source.findings:
+            first = (*source.findings, *findings)[0]
+            raise UsageError(f"{first.place}: {first.advice}")
         data = {key: value for key, value in (source.data or {}).items() if key not in {"files", "source"}}
-        files, document = (contents.files, contents.source) if contents else ({}, None)
-        return cls(content.decode("utf-8-sig"), data, Answers.model_validate(data), files, document)
+        text = content.decode("utf-8-sig")
+        return cls(text, data, Answers.model_validate(data), contents.files, contents.source)
 
     def with_answers(self, answers: Mapping[str, Any]) -> Self:
         """Copy with answers from the command line, also in its text."""

@@ -1,7 +1,6 @@
 """Risks of the plan and of sprints: rows of tables, items of lists, and paragraphs that begin with `Risk:`."""
 
 import re
-from collections.abc import Iterator
 
 from masterplan.importing import fields, words
 from masterplan.importing.document import Block, Item
@@ -76,13 +75,13 @@ def is_list(block: Block) -> bool:
 
 def _has_risk_fields(item: Item) -> bool:
     entries = [labelled_item(child) for block in item.blocks for child in block.items]
-    return any(entry.label and words.field_of(entry.label) in _RISK_FIELDS for entry in entries)
+    return any(entry.field in _RISK_FIELDS for entry in entries)
 
 
 def _list(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Take a list of risks, or a list of the fields of one risk: that of the heading or of a paragraph above."""
     entries = [labelled_item(item) for item in block.items]
-    names = {words.field_of(entry.label) if entry.label else None for entry in entries}
+    names = {entry.field for entry in entries}
     risk = _risk_of_section(reading, part) if names & _DISTINCT_FIELDS and names <= _LIST_FIELDS else None
     if risk is not None:
         return sum(fields.read(reading, risk, entry) for entry in entries) > 0
@@ -136,7 +135,7 @@ def _plain_item(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 def _item(reading: Reading, part: DraftPart, item: Item) -> bool:
     """Take an item as a risk if it has a rating or a response."""
     entry = labelled_item(item)
-    name = words.field_of(entry.label) if entry.label else None
+    name = entry.field
     if name is not None and name not in {"risk", "risks"}:
         return fields.read(reading, part, entry)
     first, labelled = _split_at_labels(entry.text if name else item.text, item.span)
@@ -193,9 +192,9 @@ def _whole_level(text: str) -> words.Read[str] | None:
 def _labelled(reading: Reading, part: DraftPart, entries: list[LabelledText]) -> bool:
     """Take a paragraph of labelled values: those of a sprint's overall risk, or of a risk that it names."""
     taken = False
-    for label, entry in _named(entries):
+    for entry in entries:
         level = words.level(plain(entry.text))
-        if label in {"risk", "risks"} and (level is None or part.kind not in {"sprint", "risk"}):
+        if entry.field in {"risk", "risks"} and (level is None or part.kind not in {"sprint", "risk"}):
             title = plain(entry.text)
             if title and len(title) <= _LONGEST_TITLE:
                 part, taken = new_risk(reading, part, title, entry.span), True
@@ -203,7 +202,3 @@ def _labelled(reading: Reading, part: DraftPart, entries: list[LabelledText]) ->
             continue
         taken |= fields.read(reading, part, entry)
     return taken
-
-
-def _named(entries: list[LabelledText]) -> Iterator[tuple[str | None, LabelledText]]:
-    return ((words.field_of(entry.label) if entry.label else None, entry) for entry in entries)

@@ -49,7 +49,7 @@ def _rollback_item(reading: Reading, part: DraftPart, item: Item) -> bool:
             return False
         reading.ledger.take(item.span, head.written, f"sprint {head.id}: rollback")
         return fields.add_rollback_steps(reading, reading.sprint(head.id), [(item.span, text)])
-    name = words.field_of(entry.label) if entry.label else None
+    name = entry.field
     if name == "trigger":
         return _trigger(reading, part, entry)
     listed = [(child.span, plain(child.text)) for block in item.blocks for child in block.items]

@@ -92,7 +92,7 @@ def has_list(section: Section) -> bool:
 def _has_tasks(block: Block) -> bool:
     if block.kind == "list":
         entries = [labelled_item(item) for item in block.items]
-        return is_marked(block) or any(e.label and e.blocks and field_of(e.label) == "tasks" for e in entries)
+        return is_marked(block) or any(entry.blocks and entry.field == "tasks" for entry in entries)
     return block.kind == "table" and is_table_of_tasks(block)
 
 

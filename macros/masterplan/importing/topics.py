@@ -19,7 +19,6 @@ from masterplan.importing import (
 from masterplan.importing.document import Block
 from masterplan.importing.entries import LabelledText, labelled_item
 from masterplan.importing.reading import DraftPart, Reading
-from masterplan.importing.words import field_of
 
 _EXCLUSIVE_TOPICS = {
     "resources",
@@ -126,7 +125,7 @@ def _announces_decisions(reading: Reading) -> bool:
 
 def _labelled(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     """Take a labelled item as a field, or the list below `Tasks:` as tasks."""
-    if entry.label and field_of(entry.label) == "tasks" and part.kind in {"sprint", "group"}:
+    if entry.label and entry.field == "tasks" and part.kind in {"sprint", "group"}:
         reading.ledger.take(entry.span, entry.label, f"{part}: tasks")
         return sum(tasks.read(reading, part, block) for block in entry.blocks) > 0
     return fields.read(reading, part, entry)

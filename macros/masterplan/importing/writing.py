@@ -133,8 +133,7 @@ def _valid_plan(root: Path, loaded: Loaded, skipped: Mapping[str, str]) -> Plan:
 
 def _conflict_message(root: Path, findings: Sequence[Finding], skipped: Mapping[str, str]) -> str:
     """Message about a plan that is invalid together with the team's files."""
-    finding = findings[0]
-    wrong = "; ".join(filter(None, [f"{finding.place}: {finding.message}", finding.hint]))
+    wrong = f"{findings[0].place}: {findings[0].advice}"
     if not skipped:
         return f"nothing was written, because the plan would be invalid with the existing files: {wrong}"
     files = ", ".join(f"{path} ({why})" for path, why in skipped.items())

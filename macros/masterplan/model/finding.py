@@ -100,6 +100,11 @@ class Finding:
         named = "\n".join((self.rule.id, str(self.subject or self.place.path), self.field, message))
         return digest(named)
 
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do, in one sentence."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
     def below(self, prefix: str) -> Self:
         """The finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""
         related = tuple(replace(other, place=other.place.below(prefix)) for other in self.related)

@@ -27,8 +27,9 @@ def has(context: Context, part: Annotated[ContentPart, "The part of the plan."])
 @macro
 def page_links(context: Context, pages: Annotated[str, "Ids of default pages, separated by spaces."]) -> Content:
     """Links to those of the named default pages that this site has, by title, for use inside a sentence."""
-    for unknown in (id_ for id_ in pages.split() if id_ not in context.pages):
-        raise UsageError(f"there is no default page {unknown}; choose one of {', '.join(context.pages)}")
+    unknown = [id_ for id_ in pages.split() if id_ not in context.pages]
+    if unknown:
+        raise UsageError(f"there is no default page {unknown[0]}; choose one of {', '.join(context.pages)}")
     present = [page for page in dict.fromkeys(context.pages[id_] for id_ in pages.split()) if page]
     return joined(Hyperlink(context.links.to(path), title) for path, title in present) if present else ""
 
