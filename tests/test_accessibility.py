@@ -1,6 +1,6 @@
-"""Every page is fine in a browser: quiet, no wider than its window, and without anything that axe-core objects to.
+"""Every page is clean in a browser: nothing in the console, no wider than its window, no fault that axe-core reports.
 
-Light and dark, wide and on a phone, with little said and with all.
+Light and dark, wide and on a phone, for a small plan and for one with every field.
 """
 
 from collections.abc import Callable, Container, Iterable
@@ -15,23 +15,24 @@ from tests.sites import called
 from tests.visits import OVERFLOW, Site
 
 COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules about colours: those are the same at every width, and all that is different in the dark."""
+"""The rules about colours: the only ones whose result depends on the scheme, and not on the width."""
 LOOKS: dict[Scheme, dict[int, tuple[bool, ...]]] = {
     "light": {390: (False,), 1300: (False, True)},
     "dark": {1300: (True,)},
 }
-"""The widths at which pages are looked at, first the one that they are loaded at, and whether axe-core is asked there
-about colours or about all else."""
-# Everything that is folded away is unfolded first, what is hidden is not looked at; then the page is laid out anew, and
-# what fades in, as the theme's tabs do when the window gets wider, has its last colour.
+"""For each scheme, the widths at which pages are checked, beginning with the one they are loaded at. For each width,
+whether axe-core checks colours (True) or all other rules (False)."""
+# axe-core skips hidden elements, so everything folded is unfolded first. The page is then laid out anew, and CSS
+# transitions are finished: the theme's tabs fade in when the window gets wider.
 UNFOLD = """async () => {
-  document.querySelectorAll('details').forEach(each => (each.open = true));
+  document.querySelectorAll('details').forEach(details => (details.open = true));
   for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-  document.getAnimations().filter(each => each instanceof CSSTransition).forEach(each => each.finish());
+  document.getAnimations().filter(animation => animation instanceof CSSTransition)
+    .forEach(transition => transition.finish());
 }"""
 
-# Two elements alike in tag, class, colours and size of text, and in all grounds below, have the same contrast. Each
-# takes long, so the first two of each sort are looked at.
+# Two elements with the same tag, class, colours, text size and backgrounds have the same contrast. Checking one takes
+# long, so only the first two of each sort are checked.
 AUDIT = """async ([colours, aboutColours]) => {
   const styles = (element, names) => names.map(name => getComputedStyle(element)[name]).join();
   const grounds = new Map([[null, '']]);
@@ -51,10 +52,10 @@ AUDIT = """async ([colours, aboutColours]) => {
   }
   const include = Object.values(sorts).flatMap(elements => elements.slice(0, 2));
   const others = {rules: Object.fromEntries(colours.map(rule => [rule, {enabled: false}]))};
-  const found = aboutColours
+  const results = aboutColours
     ? await axe.run({include}, {resultTypes: ['violations'], runOnly: colours})
     : await axe.run({resultTypes: ['violations'], ...others});
-  return found.violations.map(each => each.id + ': ' + each.nodes.slice(0, 2).map(
+  return results.violations.map(rule => rule.id + ': ' + rule.nodes.slice(0, 2).map(
     node => node.html.slice(0, 160) + ' ' + node.failureSummary.split('\\n').slice(1, 2)).join(' | '));
 }"""
 
@@ -62,9 +63,10 @@ AUDIT = """async ([colours, aboutColours]) => {
 def faults(
     log: PageLog, shown: Iterable[str], scheme: Scheme, unaudited: Container[str] = ()
 ) -> dict[tuple[str, int], list[str]]:
-    """What sticks out of pages, each shown in turn, and what axe-core objects to, by page and width; they are quiet.
+    """Faults of pages, shown in turn, by page and width: what sticks out, and what axe-core reports.
 
-    Those that are not audited are looked at in the first width. The guide, plain Markdown, is audited wide alone.
+    Unaudited pages are only checked for overflow, at the first width. The guide is plain Markdown, so axe-core checks
+    it at the wide width only. Fails if the console shows a problem.
     """
     first, *_ = LOOKS[scheme]
     wrong = {}
@@ -79,20 +81,20 @@ def faults(
 
 
 def audit(log: PageLog, asked: Iterable[bool]) -> list[str]:
-    """What axe-core objects to in the page that is shown, unfolded: to its colours, to all else, or to both."""
+    """What axe-core reports of the current page with everything unfolded; `asked` as in `LOOKS`."""
     log.page.evaluate(UNFOLD)
     return objections(log.page, asked)
 
 
 def objections(page: Page, asked: Iterable[bool] = (True, False)) -> list[str]:
-    """What axe-core objects to in a page as it is shown: to its colours, to all else, or to both."""
+    """What axe-core reports of a page as it is shown; `asked` as in `LOOKS`."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     return [fault for about_colours in asked for fault in page.evaluate(AUDIT, [COLOURS, about_colours])]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_first_plan(seed: Site, open_page: OpenPage, scheme: Scheme) -> None:
+def test_pages_of_our_plan_are_accessible(seed: Site, open_page: OpenPage, scheme: Scheme) -> None:
     log = open_page(seed.origin, scheme=scheme, width=next(iter(LOOKS[scheme])))
     repeated = seed.alike("guide/", "sprints/S") if scheme == "dark" else set()
 
@@ -103,7 +105,7 @@ def test_the_first_plan(seed: Site, open_page: OpenPage, scheme: Scheme) -> None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_plan_in_which_everything_is_said(full: Site, open_page: OpenPage, scheme: Scheme) -> None:
+def test_pages_of_a_plan_with_every_field_are_accessible(full: Site, open_page: OpenPage, scheme: Scheme) -> None:
     log = open_page(full.origin, scheme=scheme, width=next(iter(LOOKS[scheme])))
     guide = {name for name in full.names if name.startswith("guide/") and name != "guide/schema/index.html"}
     elsewhere = {name for name in full.names if name.startswith(("guide/", "print/", "source/", "404"))}
@@ -122,12 +124,12 @@ def of_init(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[Pa
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_site_with_the_settings_of_init(scheme: Scheme, open_page: OpenPage, of_init: Site) -> None:
+def test_pages_of_a_site_from_init_are_accessible(scheme: Scheme, open_page: OpenPage, of_init: Site) -> None:
     log = open_page(of_init.origin, scheme=scheme, width=next(iter(LOOKS[scheme])))
     few = {"index.html", "audit/index.html", "risks/index.html", "sprints/SPRINT_3/index.html"}
 
     assert faults(log, of_init.visit(log.page, set(of_init.names) - few), scheme) == {}
-    # axe-core is not sure of text in the very colour of its ground, however opaque.
+    # axe-core does not report text in exactly the colour of its background.
     links = log.page.locator(".md-footer-meta a").evaluate_all(
         "all => all.map(link => getComputedStyle(link).color.match(/\\d+/g).slice(0, 3).join())"
     )

@@ -1,4 +1,4 @@
-"""Findings in proportion: what has one cause is one group, whatever the order in which findings come."""
+"""Findings with one cause form one group, in whatever order the findings come."""
 
 from collections import Counter
 from datetime import date
@@ -28,17 +28,17 @@ def findings(draw: st.DrawFn) -> list[Finding]:
     """Findings of a few rules, each of one kind and severity, with and without causes."""
     rules = [Rule(f"rule-{kind}", draw(st.sampled_from(SEVERITIES)), "Odd.", "sums", kind) for kind in KINDS]
 
-    def one() -> Finding:
+    def drawn() -> Finding:
         rule, n = draw(st.sampled_from(rules)), draw(st.integers(1, 4))
         cause = digest(f"{rule.id} {draw(st.integers(1, 2))}") if draw(st.booleans()) else ""
         place = Place(draw(st.sampled_from(["a.yml", "b.yml"])), n)
         return Finding(rule, place, f"odd {n}", "fix it", subject=Subject("sprint", str(n)), cause=cause)
 
-    return list(dict.fromkeys(one() for _ in range(draw(st.integers(0, 12)))))
+    return list(dict.fromkeys(drawn() for _ in range(draw(st.integers(0, 12)))))
 
 
 @given(findings())
-def test_every_finding_is_in_exactly_one_group_and_the_counts_add_up(every: list[Finding]) -> None:
+def test_every_finding_is_in_exactly_one_group(every: list[Finding]) -> None:
     groups = grouped(every)
     assert Counter(finding for group in groups for finding in group.findings) == Counter(every)
     assert sum(map(len, by_kind(groups).values())) == len(groups)
@@ -46,13 +46,13 @@ def test_every_finding_is_in_exactly_one_group_and_the_counts_add_up(every: list
 
 
 @given(findings().flatmap(lambda every: st.tuples(st.just(every), st.permutations(every))))
-def test_groups_do_not_depend_on_the_order_of_findings(both: tuple[list[Finding], list[Finding]]) -> None:
-    every, shuffled = both
+def test_groups_do_not_depend_on_the_order_of_findings(orders: tuple[list[Finding], list[Finding]]) -> None:
+    every, shuffled = orders
     assert grouped(shuffled) == grouped(every)
 
 
 @given(findings())
-def test_groups_come_by_kind_then_by_severity_then_in_the_order_of_the_files(every: list[Finding]) -> None:
+def test_groups_are_sorted_by_kind_then_severity_then_place(every: list[Finding]) -> None:
     ranks = [
         (list(KINDS).index(group.rule.kind), SEVERITIES.index(group.rule.severity), group.first.place)
         for group in grouped(every)
@@ -90,7 +90,7 @@ DAY = date(2026, 3, 2)
 
 
 def risky(number: int, *, owned: int = 0, calm: int = 0, audit: object = None) -> Facts:
-    """A plan of sprints with a high risk, the last of them owned, and others with a low one."""
+    """A plan of `number` sprints with a high risk, the last `owned` of them with an owner, `calm` low-risk ones."""
     ids = [str(n) for n in range(1, number + calm + 1)]
     level = {id_: "high" if n < number else "low" for n, id_ in enumerate(ids)}
     owner = {id_: {"owner": "ada"} if number - owned <= n < number else {} for n, id_ in enumerate(ids)}
@@ -108,7 +108,7 @@ def about(facts: Facts) -> list[tuple[str, str]]:
     return [(str(finding.subject), finding.message) for finding in facts.findings]
 
 
-def test_what_is_true_of_most_is_one_finding_with_a_count_and_the_sprints_it_is_about() -> None:
+def test_a_gap_of_most_sprints_is_one_finding_that_counts_and_lists_them() -> None:
     facts = risky(12, owned=2, calm=5)
     [finding] = facts.findings
     assert about(facts) == [("plan", "10 of 12 sprints with a high risk have no owner")]
@@ -119,41 +119,41 @@ def test_what_is_true_of_most_is_one_finding_with_a_count_and_the_sprints_it_is_
 
 
 @pytest.mark.parametrize(("number", "owned", "findings"), [(2, 0, 2), (3, 0, 1), (6, 3, 3), (7, 3, 1), (10, 8, 2)])
-def test_most_are_at_least_three_and_more_than_half(number: int, owned: int, findings: int) -> None:
+def test_most_sprints_means_at_least_three_and_more_than_half(number: int, owned: int, findings: int) -> None:
     assert len(risky(number, owned=owned).findings) == findings
 
 
 @given(st.integers(3, 9), st.integers(3, 9))
-def test_its_fingerprint_does_not_change_with_the_count(one: int, other: int) -> None:
-    [first], [second] = risky(one).findings, risky(other).findings
+def test_the_fingerprint_of_a_shared_gap_does_not_change_with_the_count(count: int, other_count: int) -> None:
+    [first], [second] = risky(count).findings, risky(other_count).findings
     assert first.fingerprint == second.fingerprint
-    assert (first.message == second.message) == (one == other)
+    assert (first.message == second.message) == (count == other_count)
 
 
-def test_a_waiver_of_one_sprint_takes_it_out_of_the_count() -> None:
+def test_a_waiver_for_one_sprint_removes_it_from_the_count() -> None:
     facts = risky(5, audit={"waivers": [waiver("sprint 4")]})
     assert about(facts) == [("plan", "4 of 5 sprints with a high risk have no owner; 1 more is waived")]
     assert [str(finding.subject) for finding, _ in facts.waived] == ["sprint 4"]
     assert facts.findings_of(Subject("sprint", "4")) == ()
 
 
-def test_waivers_of_some_leave_the_others_one_by_one() -> None:
+def test_a_gap_of_few_unwaived_sprints_is_one_finding_per_sprint() -> None:
     facts = risky(5, audit={"waivers": [waiver("sprint 4"), waiver("sprint 5"), waiver("sprint 1")]})
     assert [subject for subject, _ in about(facts)] == ["sprint 2", "sprint 3"]
 
 
-def test_what_is_true_of_most_can_be_waived_of_the_plan() -> None:
+def test_a_gap_of_most_sprints_can_be_waived_for_the_whole_plan() -> None:
     facts = risky(5, audit={"waivers": [waiver("plan")]})
     assert about(facts) == []
     assert [finding.message for finding, _ in facts.waived] == ["5 of 5 sprints with a high risk have no owner"]
 
 
-def test_a_severity_of_the_plan_holds_for_what_is_true_of_most() -> None:
+def test_a_gap_of_most_sprints_has_the_severity_that_the_plan_sets() -> None:
     facts = risky(5, audit={"severity": {"risk-without-owner": "error"}})
     assert [finding.rule.severity for finding in facts.findings] == ["error"]
 
 
-def test_a_sequential_option_that_does_several_at_once_is_one_group() -> None:
+def test_overlaps_of_a_sequential_option_are_one_group() -> None:
     lanes = ({"1-2": ["1"], "3-4": ["3"]}, {"1-2": ["2"], "3-4": ["4"]})
     facts = analyse(plan(*map(sprint, "1234"), options=[option("A", *lanes, mode="sequential")]), DAY)
     [group] = [group for group in grouped(facts.findings) if group.rule.id == "sequential-overlap"]
@@ -166,15 +166,17 @@ def test_the_most_important_findings_are_about_money_rollback_and_time() -> None
 
 
 @given(findings().flatmap(lambda every: st.tuples(st.just(every), st.permutations(every))), st.integers(0, 5))
-def test_the_most_important_findings_do_not_depend_on_order(both: tuple[list[Finding], list[Finding]], n: int) -> None:
-    every, shuffled = both
+def test_the_most_important_findings_do_not_depend_on_order(
+    orders: tuple[list[Finding], list[Finding]], n: int
+) -> None:
+    every, shuffled = orders
     important = most_important(every, n)
     assert important == most_important(shuffled, n)
     assert len(important) <= n
     assert set(important) <= set(every)
 
 
-def test_what_the_plan_makes_an_error_is_the_most_important() -> None:
+def test_a_rule_that_the_plan_makes_an_error_is_most_important() -> None:
     facts = risky(5, audit={"severity": {"risk-without-owner": "error"}})
     assert [finding.rule.id for finding in most_important(facts.findings)] == ["risk-without-owner"]
     assert most_important(risky(5).findings) == ()

@@ -40,20 +40,20 @@ def opened(root: Path) -> Project:
 
 
 @cache
-def shown(root: Path, name: str, **told: str) -> LexborHTMLParser:
-    """What a macro shows of the plan in a folder, on the Audit page."""
-    return LexborHTMLParser(f"<main>{MACROS[name].call(opened(root).context('audit.md'), **told)}</main>")
+def shown(root: Path, name: str, **values: str) -> LexborHTMLParser:
+    """What a macro shows on the Audit page of the plan in a folder."""
+    return LexborHTMLParser(f"<main>{MACROS[name].call(opened(root).context('audit.md'), **values)}</main>")
 
 
-def text(of: LexborHTMLParser) -> str:
-    return words(of.css("main")[0])
+def text(page: LexborHTMLParser) -> str:
+    return words(page.css("main")[0])
 
 
 def plan(root: Path, header: str) -> Path:
     return write_plan(root, BASE | {"plan.yml": header})
 
 
-def test_every_group_is_one_row_with_its_fix_at_most_once_and_links_to_all_of_its_facts() -> None:
+def test_every_group_is_one_row_with_its_fix_and_links_to_its_places() -> None:
     page = shown(OURS, "audit")
     groups = grouped(opened(OURS).facts.findings)
     assert sorted(row.id or "" for row in page.css(FINDINGS)) == sorted(
@@ -70,7 +70,7 @@ def test_every_group_is_one_row_with_its_fix_at_most_once_and_links_to_all_of_it
                 assert any(link.endswith(f"-{place.line}") for link in links)
 
 
-def test_what_would_change_a_decision_comes_first_and_the_rest_is_folded_by_area() -> None:
+def test_decisive_findings_come_first_and_the_rest_is_folded_by_area() -> None:
     page = shown(OURS, "audit")
     important = [words(item) for item in page.css("ol")[0].css("li")]
     for shown_item, finding in zip(important, most_important(opened(OURS).facts.findings), strict=True):
@@ -82,7 +82,7 @@ def test_what_would_change_a_decision_comes_first_and_the_rest_is_folded_by_area
     assert summaries[:2] == ["Figures and totals: 2 warnings", "Order and dates: 6 warnings"]
 
 
-def test_all_claims_are_folded_at_the_end_where_an_address_opens_them() -> None:
+def test_claims_are_folded_under_an_anchor_of_their_own() -> None:
     page = shown(OURS, "audit")
     [part] = page.css("#declared")
     assert part.parent
@@ -90,7 +90,7 @@ def test_all_claims_are_folded_at_the_end_where_an_address_opens_them() -> None:
     assert len(part.css("tbody tr")) == 37
 
 
-def test_the_fix_that_most_contradictions_share_is_on_the_page_once() -> None:
+def test_the_fix_shared_by_most_contradictions_is_shown_once() -> None:
     assert text(shown(OURS, "audit")).lower().count(HINT) == 1
 
 
@@ -99,7 +99,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
 
 
-def test_the_page_tells_contradictions_from_gaps_and_remarks() -> None:
+def test_the_page_has_a_section_for_each_kind_of_finding() -> None:
     page = shown(OURS, "audit")
     counts = {kind: len(groups) for kind, groups in by_kind(grouped(opened(OURS).facts.findings)).items()}
     assert list(counts) == ["contradiction", "gap", "remark"]
@@ -108,7 +108,7 @@ def test_the_page_tells_contradictions_from_gaps_and_remarks() -> None:
         assert len(shown(OURS, "audit", kind=kind).css("tbody tr")) == number
 
 
-def test_the_page_can_speak_of_one_part_one_severity_or_one_group() -> None:
+def test_the_page_can_be_limited_to_a_sprint_a_severity_or_an_area() -> None:
     about = text(shown(OURS, "audit", of="sprint 5"))
     assert "50% faster uploads" in about
     assert "Sprint 3" not in about
@@ -118,26 +118,26 @@ def test_the_page_can_speak_of_one_part_one_severity_or_one_group() -> None:
     assert "Query execution" not in text(shown(OURS, "audit", area="order"))
 
 
-def test_a_plan_without_contradictions_is_praised(tmp_path: Path) -> None:
+def test_a_plan_without_findings_has_no_contradictions(tmp_path: Path) -> None:
     for name in ("audit", "audit_summary"):
         assert text(shown(write_plan(tmp_path, BASE), name)) == "The plan has no contradictions."
 
 
-def test_what_is_waived_stands_apart_with_its_reason(tmp_path: Path) -> None:
+def test_waived_findings_have_a_section_with_reason_and_date(tmp_path: Path) -> None:
     page = shown(plan(tmp_path, COUNT.format("9 sprints") + WAIVER), "audit")
     assert "## Waived findings {: #waived }" in text(page)
     assert "They come later" in text(page)
     assert "2026-12-31" in text(page)
 
 
-def test_of_very_many_findings_the_rest_is_counted(tmp_path: Path) -> None:
+def test_findings_beyond_the_limit_are_counted(tmp_path: Path) -> None:
     claims = "".join(f"  - {{claim: sprints, says: '{n} sprints'}}\n" for n in range(10, 60))
     page = shown(plan(tmp_path, f"title: T\ndeclared:\n{claims}"), "audit")
     assert len(page.css(FINDINGS)) == MOST_GROUPS
     assert "10 more; masterplan check lists them all." in text(page)
 
 
-def test_the_summary_names_what_would_change_a_decision_and_counts_the_rest() -> None:
+def test_the_summary_lists_decisive_findings_and_counts_the_rest() -> None:
     facts = opened(OURS).facts
     summary = text(shown(OURS, "audit_summary"))
     assert len(most_important(facts.findings)) == len(shown(OURS, "audit_summary").css("li")) == 3
@@ -152,7 +152,7 @@ def test_a_plan_with_gaps_alone_has_no_contradictions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "says"),
+    ("values", "says"),
     [
         ({"claim": "monthly-savings"}, "$850-1,750/month"),
         ({"claim": "sprints"}, "All claims agree with the plan."),
@@ -160,11 +160,11 @@ def test_a_plan_with_gaps_alone_has_no_contradictions(tmp_path: Path) -> None:
         ({"claim": "improvement", "sprint": "6"}, ""),
     ],
 )
-def test_only_the_claims_that_differ_are_shown_on_demand(told: dict[str, str], says: str) -> None:
-    assert says in text(shown(OURS, "declared", show="differs", **told))
+def test_declared_can_show_only_claims_that_differ(values: dict[str, str], says: str) -> None:
+    assert says in text(shown(OURS, "declared", show="differs", **values))
 
 
-def test_plan_text_in_findings_is_inert(tmp_path: Path) -> None:
+def test_plan_text_in_findings_is_escaped(tmp_path: Path) -> None:
     page = shown(plan(tmp_path, COUNT.format(HOSTILE)), "audit")
     assert page.css("main script") == []
     assert "<script>alert(1)</script>" in text(page)
@@ -173,9 +173,9 @@ def test_plan_text_in_findings_is_inert(tmp_path: Path) -> None:
 
 def test_a_rule_that_the_plan_makes_an_error_stops_the_build(tmp_path: Path) -> None:
     header = COUNT.format("9 sprints") + "audit:\n  severity: {count-mismatch: error}\n"
-    with pytest.raises(PlanError) as stopped:
+    with pytest.raises(PlanError) as raised:
         open_project(plan(tmp_path, header))
-    assert [each.rule.id for each in stopped.value.findings] == ["count-mismatch"]
+    assert [finding.rule.id for finding in raised.value.findings] == ["count-mismatch"]
 
 
 @pytest.mark.parametrize("rule", FINDING_RULES, ids=lambda rule: rule.id)
@@ -184,8 +184,8 @@ def test_the_guide_explains_every_rule(rule: Rule) -> None:
     page = shown(OURS, "finding_reference")
     [row] = page.css(f'tr[id="{rule.id}"]')
     assert " ".join(rule.says.replace("`", "").split()) in words(row)
-    examples = [words(each) for each in row.css("pre")]
-    assert rule in (*LOAD_RULES, SETTING) or (len(examples) >= 2 and any("# <--" in each for each in examples))
+    examples = [words(node) for node in row.css("pre")]
+    assert rule in (*LOAD_RULES, SETTING) or (len(examples) >= 2 and any("# <--" in example for example in examples))
 
 
 @pytest.mark.parametrize("rule", CHANGE_RULES, ids=lambda rule: rule.id)

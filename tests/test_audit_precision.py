@@ -1,4 +1,4 @@
-"""What the audit must not report, beside what it must: each kind of false finding that real plans brought up."""
+"""The audit reports wrong plans, and none of the false findings that real plans have brought up."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ METRIC = {"name": "Upload time", "before": "10 s", "after": "2 s"}
 
 
 def table(*cells: str, total: str) -> Plan:
-    """A plan with one column of figures and the sum that was written below it."""
+    """A plan with a table of one column and the total declared below it."""
     rows = [{"name": f"Row {n}", "cells": [cell]} for n, cell in enumerate(cells)]
     return plan(tables=[{"title": "Table", "columns": ["Column"], "rows": rows, "total": [total]}])
 
@@ -23,18 +23,18 @@ def facts(of: str, *says: str) -> list[Any]:
 
 
 def beside(unit: str, *others: str) -> dict[str, object]:
-    """A claim that sprints or tasks can run beside each other."""
+    """A claim that a sprint or task can run alongside others."""
     return {"sprint": unit, "alongside": others, "says": "side by side"}
 
 
 def mentions(text: str, *ids: str) -> Plan:
-    """A plan whose next step is a text, with sprints of the ids given."""
+    """A plan with one next step of this text, and with sprints of these ids."""
     return plan(*(sprint(id_) for id_ in ids or ("1", "2", "3")), next_steps=[{"title": text}])
 
 
 RIGHT: list[tuple[str, Plan]] = [
-    ("the unit stands at the sum only", table("1", "1", "0.5", total="2.5 FTE")),
-    ("the unit stands at some cells", table("1 FTE", "1", "0.5", total="2.5 FTE")),
+    ("only the sum has a unit", table("1", "1", "0.5", total="2.5 FTE")),
+    ("only some cells have a unit", table("1 FTE", "1", "0.5", total="2.5 FTE")),
     ("a cell is not known yet", table("$40", "TBD", total="$100")),
     ("a sum of hours is rounded", table("4.2 h", "3.3 h", "2.6 h", total="10 h")),
     ("shares are rounded", table("33%", "33%", "33%", total="100%")),
@@ -189,7 +189,7 @@ RIGHT: list[tuple[str, Plan]] = [
         ),
     ),
     (
-        "tasks that may run beside each other do",
+        "tasks run alongside others as claimed",
         plan(
             sprint("1", tasks=[{"id": "T1", "title": "Measure"}, {"id": "T2", "title": "Build"}]),
             sprint("2", tasks=[{"id": "T3", "title": "Test", "depends_on": ["T1"]}]),
@@ -280,17 +280,17 @@ WRONG: list[tuple[str, Plan]] = [
 
 
 @pytest.mark.parametrize(("why", "of"), RIGHT, ids=[why for why, _ in RIGHT])
-def test_nothing_is_reported_where_the_plan_is_right(why: str, of: Plan) -> None:
-    assert [each.message for each in analyse(of).findings] == [], why
+def test_a_right_plan_has_no_findings(why: str, of: Plan) -> None:
+    assert [finding.message for finding in analyse(of).findings] == [], why
 
 
 @pytest.mark.parametrize(("rule", "of"), WRONG)
-def test_what_is_wrong_is_still_reported(rule: str, of: Plan) -> None:
-    assert [each.rule.id for each in analyse(of).findings] == [rule]
+def test_a_wrong_plan_has_its_finding_and_no_other(rule: str, of: Plan) -> None:
+    assert [finding.rule.id for finding in analyse(of).findings] == [rule]
 
 
 def documents(*states: str, task: str = "Write docs/api.md") -> Plan:
-    """A plan with one document to update after every sprint and one after its only sprint, which is in those states."""
+    """A plan with a document to update after every sprint and one after its only sprint, which had these states."""
     paper = {"path": "docs/api.md"}
     return plan(
         sprint("1", tasks=[{"title": task}], documentation=[{"path": "docs/own.md"}]),
@@ -300,11 +300,11 @@ def documents(*states: str, task: str = "Write docs/api.md") -> Plan:
 
 
 def missing(of: Plan) -> list[str]:
-    found = analyse(of, None, lambda _: False).findings
-    return [each.message.split()[0].strip("`") for each in found if each.rule.id == "missing-document"]
+    findings = analyse(of, None, lambda _: False).findings
+    return [finding.message.split()[0].strip("`") for finding in findings if finding.rule.id == "missing-document"]
 
 
-def test_a_document_that_a_task_is_to_write_is_not_missing_yet() -> None:
+def test_a_document_that_a_task_will_write_is_not_missing() -> None:
     assert missing(documents()) == []
     assert missing(documents(task="Write the code")) == ["docs/api.md"]
 
@@ -334,10 +334,10 @@ def test_the_documents_of_a_sprint_may_be_missing_until_it_is_done() -> None:
         ),
     ],
 )
-def test_each_risk_of_a_sprint_is_read(risk: dict[str, Any], rules: list[str]) -> None:
-    assert [each.rule.id for each in analyse(plan(sprint("1", risks=[risk]))).findings] == rules
+def test_every_risk_in_the_list_of_a_sprint_is_checked(risk: dict[str, Any], rules: list[str]) -> None:
+    assert [finding.rule.id for finding in analyse(plan(sprint("1", risks=[risk]))).findings] == rules
 
 
-def test_a_sprint_that_needs_a_deferred_one_is_found() -> None:
+def test_a_need_for_a_deferred_sprint_is_reported() -> None:
     [finding] = analyse(plan(sprint("1", state="deferred"), sprint("2", needs=["1"]))).findings
     assert (finding.rule.id, finding.computed) == ("needs-dropped", "deferred")

@@ -1,6 +1,6 @@
-"""What holds for the audit of any plan: a consistent one has no finding, a single contradiction gives only its own.
+"""A consistent plan has no findings, and a single contradiction gives only its own.
 
-The plans are small, since each rule is tried on ten of them.
+The plans are small, because each rule is tried on ten of them.
 """
 
 from collections.abc import Callable
@@ -25,18 +25,18 @@ def audited(spec: Spec) -> Facts:
 
 def last(spec: Spec) -> Spec:
     """The last sprint."""
-    found: Spec = list(spec["sprints"].values())[-1]
-    return found
+    sprint: Spec = list(spec["sprints"].values())[-1]
+    return sprint
 
 
 def undone(spec: Spec) -> Spec:
-    """The last sprint, once it is made sure that nothing is reported of it yet."""
+    """The last sprint; only plans in which it has no progress entry are tried."""
     assume(len(spec["entries"]) < len(spec["sprints"]))
     return last(spec)
 
 
 def not_begun(spec: Spec) -> None:
-    """Nothing is reported of any sprint, and no task is done."""
+    """Remove all progress: no entries, and no finished tasks."""
     spec["entries"] = []
     for sprint in spec["sprints"].values():
         sprint["tasks"] = [{"title": "Do it"}]
@@ -44,9 +44,9 @@ def not_begun(spec: Spec) -> None:
 
 def claim(of: Spec, kind: str) -> Spec:
     """A claim of a part; only plans that make it are tried."""
-    found: list[Spec] = [each for each in of["declared"] if each["claim"] == kind]
-    assume(bool(found))
-    return found[0]
+    claims: list[Spec] = [claim for claim in of["declared"] if claim["claim"] == kind]
+    assume(bool(claims))
+    return claims[0]
 
 
 def several(spec: Spec, number: int = 2) -> None:
@@ -55,7 +55,7 @@ def several(spec: Spec, number: int = 2) -> None:
 
 def wrong_total(spec: Spec) -> None:
     header = spec["header"]
-    header["declared"] = [each for each in header["declared"] if each["claim"] != "annual-savings"]
+    header["declared"] = [declared for declared in header["declared"] if declared["claim"] != "annual-savings"]
     claim(header, "monthly-savings")["says"] = "$999,999"
 
 
@@ -68,13 +68,13 @@ def second_phase(spec: Spec) -> None:
 def out_of_phases(spec: Spec) -> None:
     phase = spec["phases"][-1]
     left_out = phase["sprints"].pop()
-    spec["entries"] = [each for each in spec["entries"] if each["sprint"] != left_out]
+    spec["entries"] = [entry for entry in spec["entries"] if entry["sprint"] != left_out]
     spec["sprints"][left_out]["tasks"] = [{"title": "Do it"}]
     phase["declared"], phase["parallel"] = [], []
 
 
 def swapped_weeks(spec: Spec) -> None:
-    """Option A does the last sprint first, though it needs the first; one phase holds them all."""
+    """In option A the first and the last sprint swap weeks, although the last needs the first. All are in one phase."""
     several(spec)
     assume(len(spec["phases"]) == 1)
     work = spec["options"][0]["people"][0]["work"]
@@ -86,7 +86,7 @@ def swapped_weeks(spec: Spec) -> None:
 
 
 def both_in_a_week(spec: Spec) -> None:
-    """Option A begins the last sprint while the one before it goes on; one phase holds them all."""
+    """In option A the last sprint begins while the one before it continues. All are in one phase."""
     several(spec)
     assume(len(spec["phases"]) == 1)
     work = spec["options"][0]["people"][0]["work"]
@@ -127,7 +127,7 @@ def a_long_task(spec: Spec) -> None:
 
 
 def a_need_that_is_none(spec: Spec) -> None:
-    """The last sprint is said to need another that nothing leads to."""
+    """Claim that the last sprint needs one on which it does not depend."""
     needed = audited(spec).graph.before(last(spec)["id"])
     free = [id_ for id_ in spec["sprints"] if id_ not in needed and id_ != last(spec)["id"]]
     assume(bool(free))
@@ -135,11 +135,11 @@ def a_need_that_is_none(spec: Spec) -> None:
 
 
 def redundant(spec: Spec) -> None:
-    """Two sprints in a row, and the second also needs what the first needs."""
+    """Sprint 3 needs Sprint 2, and again Sprint 1, which Sprint 2 already needs."""
     several(spec, 3)
     assume(len(spec["phases"]) == 1)
     for id_, needs in (("2", ["1"]), ("3", ["1", "2"])):
-        edges = [{"sprint": each, "reason": "its data"} for each in needs]
+        edges = [{"sprint": need, "reason": "its data"} for need in needs]
         spec["sprints"][id_].update(depends_on=edges, declared=[])
     del spec["sprints"]["3"]["depends_on"][0]["reason"]
     spec["sprints"]["1"]["rollback"]["first"] = ["3", "2"]
@@ -149,7 +149,7 @@ def redundant(spec: Spec) -> None:
 
 
 def high(of: Spec) -> Spec:
-    """A sprint that is not done, at a high risk now."""
+    """Raise the risk of a sprint to high."""
     of["risk"].update(level="high", likelihood="high", impact="high")
     return of
 
@@ -184,8 +184,8 @@ def document(spec: Spec) -> None:
 
 def first_entry(spec: Spec) -> Spec:
     assume(bool(spec["entries"]))
-    found: Spec = spec["entries"][0]
-    return found
+    entry: Spec = spec["entries"][0]
+    return entry
 
 
 def open_task(spec: Spec) -> None:
@@ -193,11 +193,11 @@ def open_task(spec: Spec) -> None:
 
 
 def unfounded(spec: Spec) -> None:
-    """A sprint is in progress, but what it needs is not done."""
+    """The last sprint is in progress, but the sprint it needs is not done."""
     several(spec)
-    for each in spec["sprints"].values():
-        each.update(depends_on=[], declared=[])
-        each["rollback"]["first"] = None
+    for sprint in spec["sprints"].values():
+        sprint.update(depends_on=[], declared=[])
+        sprint["rollback"]["first"] = None
     last(spec)["depends_on"] = [{"sprint": "1"}]
     spec["entries"] = [{"sprint": last(spec)["id"], "date": "2026-12-30", "state": "in progress"}]
     for phase in spec["phases"]:
@@ -210,10 +210,10 @@ def tomorrow(spec: Spec) -> None:
 
 
 def another_currency(spec: Spec) -> None:
-    """The last sprint saves euros, and nobody says what all save together."""
+    """The last sprint saves euros, and no claim states the savings of all."""
     several(spec)
     for part in (spec["header"], last(spec)):
-        part["declared"] = [each for each in part["declared"] if not each["claim"].endswith("-savings")]
+        part["declared"] = [claim for claim in part["declared"] if not claim["claim"].endswith("-savings")]
     last(spec)["savings"] = {"monthly": "€1-2"}
 
 
@@ -265,8 +265,8 @@ INJECTIONS: list[tuple[str, Injection]] = [
 
 
 @given(specs())
-def test_a_consistent_plan_has_no_finding(spec: Spec) -> None:
-    assert [(each.rule.id, each.message) for each in audited(spec).findings] == []
+def test_a_consistent_plan_has_no_findings(spec: Spec) -> None:
+    assert [(finding.rule.id, finding.message) for finding in audited(spec).findings] == []
 
 
 @pytest.mark.parametrize(("rule", "inject"), INJECTIONS, ids=[rule for rule, _ in INJECTIONS])
@@ -275,12 +275,12 @@ def test_a_consistent_plan_has_no_finding(spec: Spec) -> None:
 def test_one_contradiction_gives_its_finding_and_no_other(rule: str, inject: Injection, data: st.DataObject) -> None:
     spec = data.draw(specs(most_phases=3, most_sprints=3))
     inject(spec)
-    found = audited(spec).findings
-    assert [each.rule.id for each in found] == [rule], [each.message for each in found]
+    findings = audited(spec).findings
+    assert [finding.rule.id for finding in findings] == [rule], [finding.message for finding in findings]
 
 
 @given(specs(most_phases=3))
-def test_the_audit_says_the_same_twice_and_in_the_order_of_the_files(spec: Spec) -> None:
+def test_two_audits_give_the_same_findings_in_the_order_of_the_files(spec: Spec) -> None:
     spec["header"]["declared"].append({"claim": "sprints", "says": "99"})
     facts = audited(spec)
     assert facts.findings == audited(spec).findings == ordered(facts.findings)

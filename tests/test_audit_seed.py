@@ -1,8 +1,7 @@
-"""The audit of our own plan: all of its contradictions with their figures, and nothing else.
+"""The audit of our own plan reports all of its contradictions with their figures, and nothing else.
 
-tests/golden/seed_audit.txt holds every finding in its group. Which ones have to be there was worked out from the text
-that the plan was made from before any rule was written: those of `STATED` are named by it, the others follow from it by
-hand.
+tests/golden/seed_audit.txt lists every finding in its group. The expected findings were worked out by hand from the
+text that the plan was written from, before any rule existed. The text itself names those in `STATED`.
 """
 
 from datetime import date
@@ -20,7 +19,7 @@ from tests.golden import recorded
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 11, 16)
 
-# Each contradiction that a reader of the text names first: rule, part, and the figure or name that must be said.
+# The contradictions that a reader of the text notices first: rule, part, and the words its message must contain.
 STATED = [
     ("total-mismatch", "plan", "add up to $750-1,500/month ($100-250 less)"),
     ("total-mismatch", "plan", "add up to $9,000-18,000/year ($1,200-3,000 less)"),
@@ -53,8 +52,8 @@ STATED = [
     ("risk-without-owner", "sprint 5", "high risk"),
 ]
 
-# What the text says and the plan confirms: where each stands and how it is put.
-HOLDS = [
+# Claims of the text that agree with the plan: part and words.
+AGREEING = [
     ("Plan", "Total Sprints: 6"),
     ("Plan", "$750-1,500"),
     ("Plan", "$9,000-18,000"),
@@ -84,22 +83,26 @@ def facts() -> Facts:
     return analyse(plan, TODAY, exists_in(ROOT))
 
 
-def test_the_audit_of_our_plan_is_as_it_was_read(facts: Facts) -> None:
+def test_the_audit_of_our_plan_is_as_recorded(facts: Facts) -> None:
     text = f"{FORMATS['text'].write(Report(facts.findings, facts.waived, RULES, ''))}\n"
     assert text == recorded("seed_audit.txt", text)
 
 
 @pytest.mark.parametrize(("rule", "subject", "says"), STATED)
-def test_a_contradiction_of_the_text_is_found(rule: str, subject: str, says: str, facts: Facts) -> None:
-    about = [each.message for each in facts.findings if (each.rule.id, str(each.subject)) == (rule, subject)]
+def test_a_contradiction_of_the_text_is_reported(rule: str, subject: str, says: str, facts: Facts) -> None:
+    about = [
+        finding.message for finding in facts.findings if (finding.rule.id, str(finding.subject)) == (rule, subject)
+    ]
     assert [message for message in about if says in message]
 
 
-@pytest.mark.parametrize(("subject", "says"), HOLDS)
-def test_what_holds_is_confirmed_and_silent(subject: str, says: str, facts: Facts) -> None:
-    verdicts = [each for each in facts.verdicts if (each.name, each.declared.says) == (subject, says)]
-    assert {verdict.outcome for verdict in verdicts} == {"agrees"}
-    assert not [each for each in facts.findings if f"states `{says}`" in each.message]
+@pytest.mark.parametrize(("subject", "says"), AGREEING)
+def test_a_claim_that_agrees_with_the_plan_is_not_reported(subject: str, says: str, facts: Facts) -> None:
+    outcomes = {
+        verdict.outcome for verdict in facts.verdicts if (verdict.name, verdict.declared.says) == (subject, says)
+    }
+    assert outcomes == {"agrees"}
+    assert not [finding for finding in facts.findings if f"states `{says}`" in finding.message]
 
 
 def test_both_options_cover_every_sprint_once_and_respect_the_dependencies(facts: Facts) -> None:
@@ -107,19 +110,19 @@ def test_both_options_cover_every_sprint_once_and_respect_the_dependencies(facts
         assert {id_: len(shifts) for id_, shifts in staffing.shifts_by_sprint.items()} == dict.fromkeys(
             facts.plan.sprints, 1
         )
-    told = {each.rule.id for each in facts.findings}
-    assert not told & {"not-in-option", "twice-in-option", "starts-early", "soft-early", "phase-order"}
+    rules = {finding.rule.id for finding in facts.findings}
+    assert not rules & {"not-in-option", "twice-in-option", "starts-early", "soft-early", "phase-order"}
 
 
-def test_a_total_names_all_it_was_computed_from(facts: Facts) -> None:
-    total = next(each for each in facts.findings if each.rule.id == "total-mismatch")
-    assert [each.says for each in total.related] == [
+def test_a_wrong_total_lists_the_values_it_is_computed_from(facts: Facts) -> None:
+    total = next(finding for finding in facts.findings if finding.rule.id == "total-mismatch")
+    assert [place.says for place in total.related] == [
         "Sprint 1: $50-100", "Sprint 2: $0 (quality)", "Sprint 6: $50-100",
         "Sprint 3: $200-400", "Sprint 4: $150-300", "Sprint 5: $300-600",
     ]  # fmt: skip
     assert total.computed == "$750-1,500/month"
 
 
-def test_fingerprints_are_unique_and_do_not_move_with_lines(facts: Facts) -> None:
-    prints = [each.fingerprint for each in facts.findings]
+def test_fingerprints_of_our_plan_are_unique(facts: Facts) -> None:
+    prints = [finding.fingerprint for finding in facts.findings]
     assert len(set(prints)) == len(prints)

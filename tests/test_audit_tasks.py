@@ -1,4 +1,4 @@
-"""Tasks, their groups and milestones in the audit: what it must not report of them, beside what it must."""
+"""The audit of tasks, their groups and milestones: wrong ones are reported, right ones are not."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def task(id_: str, **fields: object) -> dict[str, object]:
     return {"id": id_, "title": f"Title {id_}"} | fields
 
 
-TASKS: list[tuple[str, Plan]] = [
+RIGHT: list[tuple[str, Plan]] = [
     (
         "a total lies in the range of the tasks",
         plan(sprint("1", effort="5 days", tasks=[task("T-1", effort="2-3 days"), task("T-2", effort="2-4 days")])),
@@ -36,7 +36,7 @@ TASKS: list[tuple[str, Plan]] = [
         ),
     ),
     (
-        "a group may hold what goes on from another sprint",
+        "a group may include work that continues from another sprint",
         plan(
             sprint("1", when="1", tasks=[task("T-1", effort="8 hours", also_in="2")]),
             sprint(
@@ -70,14 +70,14 @@ TASKS: list[tuple[str, Plan]] = [
         ),
     ),
     (
-        "risks with names are answered, or over",
+        "listed risks have a mitigation or are closed",
         plan(
             sprint("1", owner=["ada"], risks=[{"title": "Slow", "level": "high", "mitigation": ["Measure"]}]),
             sprint("2", risks=[{"title": "Lost", "level": "high", "state": "closed"}]),
         ),
     ),
     (
-        "who does the tasks is known",
+        "a sprint without owner has tasks with owners",
         plan(sprint("1", owner=["ada"]), sprint("2", owner=["ada"]), sprint("3", tasks=[task("T-1", owner=["ada"])])),
     ),
     (
@@ -100,25 +100,25 @@ TASKS: list[tuple[str, Plan]] = [
 ]
 
 
-@pytest.mark.parametrize(("why", "of"), TASKS, ids=[why for why, _ in TASKS])
-def test_nothing_is_reported_of_tasks_that_fit(why: str, of: Plan) -> None:
+@pytest.mark.parametrize(("why", "of"), RIGHT, ids=[why for why, _ in RIGHT])
+def test_consistent_tasks_have_no_findings(why: str, of: Plan) -> None:
     assert [finding.message for finding in analyse(of).findings] == [], why
 
 
 @pytest.mark.parametrize("needed", ["1", "T1"])
-def test_a_sprint_that_waits_for_a_milestone_that_waits_for_it_is_found(needed: str) -> None:
+def test_a_circle_of_a_sprint_and_a_milestone_is_reported(needed: str) -> None:
     gate = milestone("M1", needs=[needed], before=["1"])
     [finding] = analyse(plan(sprint("1", tasks=[{"id": "T1", "title": "T"}]), milestones=[gate])).findings
     assert finding.message == "Sprint 1 may start only after M1, which waits for Sprint 1"
 
 
-def test_a_task_that_waits_for_its_own_sprint_is_found() -> None:
+def test_a_task_that_needs_its_own_sprint_is_reported() -> None:
     waiting = {"id": "T1", "title": "T", "depends_on": [{"sprint": "1"}]}
     [finding] = analyse(plan(sprint("1", tasks=[waiting, {"id": "T2", "title": "T", "depends_on": ["T1"]}]))).findings
     assert (finding.rule.id, finding.message) == ("task-circle", "T1 needs Sprint 1, but is part of it")
 
 
-def test_a_blocked_task_or_entry_is_work_that_has_begun() -> None:
+def test_a_blocked_task_or_entry_counts_as_work_that_has_begun() -> None:
     blocked = sprint("1", state="planned", tasks=[task("T-1", state="blocked")])
     early = plan(sprint("1"), start="2026-01-05", entries=[entry("1", "2026-01-02", "blocked")])
     assert "sprint-not-begun" in [finding.rule.id for finding in analyse(plan(blocked)).findings]

@@ -1,4 +1,4 @@
-"""The plans that benchmarks measure: sound, the same every time, and free of macros once they are plain pages."""
+"""The plans that benchmarks measure have no errors, are the same every time, and can become pages without macros."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +23,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def loaded(root: Path) -> Plan:
-    found = load(root)
-    assert found.findings == ()
-    assert found.plan is not None
-    return found.plan
+    result = load(root)
+    assert result.findings == ()
+    assert result.plan is not None
+    return result.plan
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -50,12 +50,12 @@ def test_the_same_plan_is_generated_every_time(project: Path, tmp_path: Path) ->
     assert files(tmp_path / "plan_data") == files(project / "plan_data")
 
 
-def test_a_large_plan_is_like_those_that_teams_write(tmp_path: Path) -> None:
+def test_a_large_generated_plan_resembles_real_plans(tmp_path: Path) -> None:
     write_plan(tmp_path, 400)
     sprints = loaded(tmp_path).sprints.values()
-    dependencies = [each for sprint in sprints for each in sprint.depends_on or ()]
+    dependencies = [dependency for sprint in sprints for dependency in sprint.depends_on or ()]
     assert 1.3 <= len(dependencies) / 400 <= 1.5
-    assert {each.strength for each in dependencies} == {"hard", "soft"}
+    assert {dependency.strength for dependency in dependencies} == {"hard", "soft"}
     assert {len(sprint.metrics) for sprint in sprints} == {1, 2, 3}
     assert {bool(sprint.risk and sprint.risk.likelihood) for sprint in sprints} == {True, False}
     assert len({sprint.owner for sprint in sprints}) == 5
@@ -89,7 +89,7 @@ def test_a_command_that_takes_too_long_exceeds_its_limit(limit: Limit, cpu: floa
 
 
 @pytest.mark.parametrize("power", [0.5, 1.0, 2.0])
-def test_the_exponent_is_that_of_the_power_of_the_size_that_a_cost_is(power: float) -> None:
+def test_the_exponent_of_costs_is_their_power_of_the_size(power: float) -> None:
     assert exponent(SIZES, [0.02 * size**power for size in SIZES]) == pytest.approx(power)
 
 

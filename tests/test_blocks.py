@@ -1,4 +1,4 @@
-"""Blocks: each macro says the same words in every form, and what is empty is in none."""
+"""Blocks have the same words as HTML and as Markdown, and empty ones have no text at all."""
 
 import re
 from datetime import date
@@ -96,33 +96,33 @@ def words(page: str) -> list[str]:
     return re.findall(r"\w+", tree.css("main")[0].text(separator=" "))
 
 
-def in_every_form(content: Content) -> tuple[str, str]:
-    """A view as HTML, and as the HTML that a reader of Markdown makes of its Markdown."""
+def as_html_and_markdown(content: Content) -> tuple[str, str]:
+    """A view as HTML, and its Markdown converted to HTML."""
     return html.document(content), github_flavored_markdown_to_html(markdown.document(content))
 
 
-SAYINGS = [(name, plan) for name in MACROS for plan in ("seed", "full") if (name, plan) != ("person_page", "seed")]
-"""Every macro with the plans that have something for it."""
+CALLS = [(name, plan) for name in MACROS for plan in ("seed", "full") if (name, plan) != ("person_page", "seed")]
+"""Every macro with each plan for which it shows something."""
 
 
-@pytest.mark.parametrize(("name", "plan"), SAYINGS)
-def test_a_macro_says_the_same_in_every_form(name: str, plan: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("name", "plan"), CALLS)
+def test_a_macro_has_the_same_words_in_html_and_markdown(name: str, plan: str, request: pytest.FixtureRequest) -> None:
     values = needed(MACROS[name]) | ({"phase": "1"} if (name, plan) == ("phase_page", "seed") else {})
-    of_html, of_markdown = in_every_form(MACROS[name].content(request.getfixturevalue(plan), **values))
+    of_html, of_markdown = as_html_and_markdown(MACROS[name].content(request.getfixturevalue(plan), **values))
     assert words(of_html) == words(of_markdown)
 
 
-@pytest.mark.parametrize(("name", "plan"), SAYINGS)
-def test_a_search_reads_only_what_a_macro_says(name: str, plan: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize(("name", "plan"), CALLS)
+def test_the_search_text_of_a_macro_is_part_of_its_page(name: str, plan: str, request: pytest.FixtureRequest) -> None:
     values = needed(MACROS[name]) | ({"phase": "1"} if (name, plan) == ("phase_page", "seed") else {})
     content = MACROS[name].content(request.getfixturevalue(plan), **values)
     assert set(words(search.document(content))) <= set(words(html.document(content)))
 
 
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30)))
-def test_a_text_is_read_in_every_form_as_it_was_written(text: str) -> None:
+def test_a_text_reads_the_same_in_html_and_markdown(text: str) -> None:
     content = (Paragraph(("x", text, "x")), items([("x", text, "x")]), table("x", ["x"], [row(("x", text, "x"))]))
-    of_html, of_markdown = in_every_form(content)
+    of_html, of_markdown = as_html_and_markdown(content)
     spaced = f"{' ' * text[:1].isspace()}{plain(text)}{' ' * (text[-1:].isspace() and bool(plain(text)))}"
     for page in (of_html, of_markdown):
         tree = LexborHTMLParser(page)
@@ -132,7 +132,7 @@ def test_a_text_is_read_in_every_form_as_it_was_written(text: str) -> None:
 
 @st.composite
 def empty(draw: st.DrawFn) -> Content:
-    """Something without anything in it."""
+    """Content without any text."""
     inside = draw(st.one_of(st.just(""), st.just(()), st.deferred(empty)))
     around: Callable[[Any], Content] = draw(
         st.sampled_from(
@@ -154,12 +154,12 @@ def empty(draw: st.DrawFn) -> Content:
 
 
 @given(empty())
-def test_what_is_empty_is_not_there(content: Content) -> None:
+def test_empty_content_writes_nothing(content: Content) -> None:
     assert html.document(content) == html.page(content) == markdown.document(content) == search.document(content) == ""
 
 
 @given(empty())
-def test_a_cell_without_a_value_shows_that(content: Any) -> None:
+def test_an_empty_cell_shows_a_dash(content: Any) -> None:
     shown = LexborHTMLParser(html.document(table("Caption", ["One", "Two"], [row("1", content)], whole=True)))
     assert [cell.text() for cell in shown.css("tbody td")] == ["1", "\u2014"]
 
@@ -199,10 +199,10 @@ EVERY = (
     Listing("seven", "eight\n  nine\n"),
     Neighbours("ten", "eleven"),
 )
-"""Something of each kind."""
+"""An instance of each block and span."""
 
 
-def test_each_kind_says_the_same_in_every_form() -> None:
+def test_each_block_has_the_same_words_in_html_and_markdown() -> None:
     kinds = {
         kind.__name__
         for kind in (*Span.__subclasses__(), *Block.__subclasses__())
@@ -210,12 +210,12 @@ def test_each_kind_says_the_same_in_every_form() -> None:
     }
     assert {type(part).__name__ for part in EVERY} == kinds
     for part in EVERY:
-        of_html, of_markdown = in_every_form(part)
+        of_html, of_markdown = as_html_and_markdown(part)
         assert words(of_html) == words(of_markdown), part
         assert set(words(search.document(part))) <= set(words(of_html)), part
 
 
-def test_a_search_passes_over_what_a_view_keeps_from_it() -> None:
+def test_unsearched_content_has_no_search_text() -> None:
     kept: tuple[Content, ...] = (
         Section(2, "one", "one", "two", searched=False),
         Paragraph("one", searched=False),
@@ -231,7 +231,7 @@ def test_a_search_passes_over_what_a_view_keeps_from_it() -> None:
     assert search.document(("Ends.", Paragraph("no end"), Box("<b>"))) == "<p>Ends.</p><p>no end.</p><p>&lt;b&gt;.</p>"
 
 
-def test_each_kind_says_the_same_in_a_cell() -> None:
+def test_blocks_in_a_cell_have_the_same_words_in_html_and_markdown() -> None:
     in_cells: tuple[Block, ...] = (
         Paragraph("a"),
         items(["a", "b"]),
@@ -242,12 +242,12 @@ def test_each_kind_says_the_same_in_a_cell() -> None:
         Preformatted("a | b\nc"),
     )
     for part in in_cells:
-        of_html, of_markdown = in_every_form(table("x", ["y"], [row((part, "z"))]))
+        of_html, of_markdown = as_html_and_markdown(table("x", ["y"], [row((part, "z"))]))
         assert words(of_html) == words(of_markdown), part
 
 
-def test_a_date_is_in_words_and_the_exact_day_at_hand() -> None:
-    html = LexborHTMLParser(in_every_form(ShortDate(date(2026, 10, 2), "2 Oct"))[0]).css("time")[0]
+def test_a_short_date_has_the_full_date_as_title() -> None:
+    html = LexborHTMLParser(as_html_and_markdown(ShortDate(date(2026, 10, 2), "2 Oct"))[0]).css("time")[0]
     assert (html.text(), html.attributes["datetime"], html.attributes["title"]) == ("2 Oct", "2026-10-02", "2026-10-02")
 
 
@@ -280,8 +280,8 @@ Below
 """
 
 
-def test_markdown_of_a_plan_is_shown_whole_and_outside_the_outline_of_its_page() -> None:
-    of_html, of_markdown = in_every_form(prose_box(MARKDOWN))
+def test_markdown_of_a_plan_is_shown_whole_without_headings() -> None:
+    of_html, of_markdown = as_html_and_markdown(prose_box(MARKDOWN))
     assert words(of_html) == words(of_markdown)
     page = LexborHTMLParser(of_html)
 
@@ -303,11 +303,11 @@ def test_markdown_of_a_plan_is_shown_whole_and_outside_the_outline_of_its_page()
 
 
 @given(st.text("ab *_`~[]()<>|-#=>:.!&\\/1\n\t", max_size=80))
-def test_no_markdown_of_a_plan_becomes_anything_but_text_lists_tables_and_safe_links(text: str) -> None:
-    made = html.document(prose(text))
-    tags = {node.tag for node in LexborHTMLParser(f"<main>{made}</main>").css("main *")}
+def test_markdown_of_a_plan_becomes_only_harmless_elements(text: str) -> None:
+    page = html.document(prose(text))
+    tags = {node.tag for node in LexborHTMLParser(f"<main>{page}</main>").css("main *")}
     assert tags <= {
         "a", "blockquote", "br", "caption", "code", "del", "div", "em", "li", "ol", "p", "pre", "strong", "table",
         "tbody", "td", "th", "thead", "tr", "ul",
     }  # fmt: skip
-    assert "\n\n" not in made
+    assert "\n\n" not in page

@@ -1,4 +1,4 @@
-"""`masterplan build` publishes a whole site or none: a wrong plan, page or setting is named, and the old site stays."""
+"""`masterplan build` publishes a whole site, or reports what is wrong with the plan or site and keeps the old site."""
 
 import shutil
 from pathlib import Path
@@ -36,7 +36,7 @@ from tests.sites import (
     words,
 )
 
-# What an author may get wrong in calls of macros and in Jinja: the text, and what the one sentence must hold.
+# Wrong calls of macros and wrong Jinja: the text of the page, and a part of the message.
 WRONG_CALLS = {
     "unknown macro": ("{{ nope() }}", "docs/next.md:4: UndefinedError: 'nope' is undefined; put {% raw %} before"),
     "unknown name": ("{{ nothing }}", "docs/next.md:4: UndefinedError: 'nothing' is undefined"),
@@ -56,7 +56,7 @@ WRONG_CALLS = {
     ),
 }
 
-# What must not be on a page of a finished site: the HTML, and what the one sentence says of it.
+# Faults of a finished page: the HTML, and a part of the message.
 FAULTS = {
     "left over": ("{{ late() }}", "a macro was not run: {{ late() }}"),
     "dead link": ('<a href="nowhere/">x</a>', "no such page: nowhere/"),
@@ -71,7 +71,7 @@ FAULTS = {
 }
 
 BROKEN = "broken links, which Zensical does not name"
-# What each host has a say in: a page, and what the one sentence holds.
+# Pages that the hosts judge themselves: the text, and parts of the message.
 OF_HOSTS = {
     **{
         name: (WRONG_CALLS[name][0], [WRONG_CALLS[name][1]])
@@ -104,7 +104,7 @@ WRONG = [(host, what) for host, names in BY_HOST.items() for what in names]
 
 @pytest.mark.parametrize(("host", "what"), WRONG)
 @pytest.mark.usefixtures("site")
-def test_a_wrong_page_is_named_and_not_published(
+def test_a_wrong_page_is_reported_and_not_published(
     root: Path, host: Host, what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text, says = OF_HOSTS[what]
@@ -115,7 +115,7 @@ def test_a_wrong_page_is_named_and_not_published(
 
 
 @pytest.mark.parametrize(("text", "says"), WRONG_CALLS.values(), ids=WRONG_CALLS)
-def test_a_wrong_call_of_a_macro_is_named_with_its_page_and_line(root: Path, text: str, says: str) -> None:
+def test_a_wrong_macro_call_is_reported_with_page_and_line(root: Path, text: str, says: str) -> None:
     append(root / "docs" / "next.md", text)
     project = open_project(root)
     names = calls(project, lambda: ("next.md", "next.md"), "address", {"extra": {}, "use_directory_urls": True})
@@ -126,7 +126,7 @@ def test_a_wrong_call_of_a_macro_is_named_with_its_page_and_line(root: Path, tex
 
 
 @pytest.mark.parametrize(("html", "says"), FAULTS.values(), ids=FAULTS)
-def test_a_fault_of_a_finished_page_is_named(tmp_path: Path, html: str, says: str) -> None:
+def test_a_fault_of_a_finished_page_is_reported(tmp_path: Path, html: str, says: str) -> None:
     (tmp_path / "next").mkdir()
     (tmp_path / "next" / "index.html").write_text(f"<article><h1>Next</h1>{html}</article>")
     (problem,) = verify(tmp_path, ())
@@ -146,23 +146,23 @@ def test_a_listing_shows_the_text_that_was_loaded(tmp_path: Path) -> None:
     assert project.texts["plan_data/plan.yml"] == "title: Before\n"
 
 
-def test_a_page_is_judged_by_the_facts_of_its_own_bytes_alone(tmp_path: Path) -> None:
+def test_known_facts_of_a_page_apply_only_to_the_same_bytes(tmp_path: Path) -> None:
     good, bad = (f'<article><h1>Next</h1><a href="{to}">x</a></article>'.encode() for to in ("", "nowhere/"))
     (tmp_path / "index.html").write_bytes(bad)
     assert verify(tmp_path, (), known={page_digest(good): page_facts(good)}) == ("index.html: no such page: nowhere/",)
     assert verify(tmp_path, (), known={page_digest(bad): page_facts(good)}) == ()
 
 
-def test_pages_share_the_addresses_in_memory_that_they_have_in_common() -> None:
-    one, other = (page_facts(b'<p id="a"></p><a href="../audit/">' + more) for more in (b"", b'<p id="b"></p>'))
-    record = PageRecord.of_json(PageRecord("b/index.html", facts=other).as_json())
+def test_pages_share_equal_addresses_in_memory() -> None:
+    first, second = (page_facts(b'<p id="a"></p><a href="../audit/">' + more) for more in (b"", b'<p id="b"></p>'))
+    record = PageRecord.of_json(PageRecord("b/index.html", facts=second).as_json())
 
     assert record.facts is not None
-    assert record.facts == other != one
-    assert one.addresses[0] is other.addresses[0] is record.facts.addresses[0]
+    assert record.facts == second != first
+    assert first.addresses[0] is second.addresses[0] is record.facts.addresses[0]
 
 
-def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(tmp_path: Path) -> None:
+def test_a_build_keeps_the_facts_of_written_pages_for_verification(tmp_path: Path) -> None:
     known = build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), tmp_path / "site")
     written = {name: (tmp_path / "site" / name).read_bytes() for name in page_names(tmp_path / "site")}
     assert [name for name, html in written.items() if page_digest(html) not in known] == ["404.html"]
@@ -171,14 +171,14 @@ def test_a_build_keeps_what_there_is_to_verify_on_the_pages_as_they_are_written(
     ] == []
 
 
-ASKS_BETWEEN = """
+HOOK = """
 def on_env(env, config, files):
     for file in files.documentation_pages():
         file.page.content += "<p>Added between</p>"
 """
 
 
-def test_a_page_of_one_macro_is_written_by_itself_and_no_other_is_kept_in_full(
+def test_pages_of_one_macro_are_written_early_and_no_page_stays_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[File] = []
@@ -189,44 +189,44 @@ def test_a_page_of_one_macro_is_written_by_itself_and_no_other_is_kept_in_full(
         "tasks_progress/sprint_1_completion_2025-11-16.md",
     ]
     in_full: dict[str, list[str]] = {}
-    made, finished, site = MasterplanPlugin.on_env, finish_site, tmp_path / "site"
+    real_on_env, real_finish, site = MasterplanPlugin.on_env, finish_site, tmp_path / "site"
 
     def on_env(plugin: MasterplanPlugin, env: Environment, *, config: MkDocsConfig, files: Files) -> Environment:
         built.extend(files.documentation_pages())
-        in_full["made"] = [file.src_uri for file in built if file.page and file.page.content]
-        env = made(plugin, env, config=config, files=files)
+        in_full["before"] = [file.src_uri for file in built if file.page and file.page.content]
+        env = real_on_env(plugin, env, config=config, files=files)
         in_full["on disk"] = [file.src_uri for file in built if (site / file.dest_uri).is_file()]
         return env
 
     def finish(*arguments: Any) -> None:
         in_full["written"] = [file.src_uri for file in built if file.page and file.page.content]
-        finished(*arguments)
+        real_finish(*arguments)
 
     monkeypatch.setattr(MasterplanPlugin, "on_env", on_env)
     monkeypatch.setattr("masterplan.publish.plugin.finish_site", finish)
     build_with_mkdocs(open_project(small_repository(tmp_path / "plan")), site)
     assert built
-    assert in_full == {"made": [], "on disk": apart, "written": []}
+    assert in_full == {"before": [], "on disk": apart, "written": []}
 
 
-def test_a_hook_of_the_team_may_change_all_pages_before_they_are_written(tmp_path: Path) -> None:
+def test_a_hook_of_the_team_can_change_all_pages(tmp_path: Path) -> None:
     root = small_repository(tmp_path / "plan")
-    (root / "hook.py").write_text(ASKS_BETWEEN)
+    (root / "hook.py").write_text(HOOK)
     append(root / "mkdocs.yml", "hooks: [hook.py]")
     build_with_mkdocs(open_project(root), tmp_path / "site")
     written = [(tmp_path / "site" / name).read_text("utf-8") for name in page_names(tmp_path / "site")]
-    assert sum("<p>Added between" in html for html in written) == len(written) - 1  # the page for what is not found
+    assert sum("<p>Added between" in html for html in written) == len(written) - 1  # all but 404.html
 
 
 @pytest.mark.usefixtures("site")
-def test_a_wrong_plan_is_told_whole_and_not_published(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_mistakes_of_a_wrong_plan_are_reported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     append(root / "plan_data" / "plan.yml", "titel: Twice\nstart: soon")
     append(root / "plan_data" / "sprints" / "1-a.yml", "risk:\n  level: lowest")
     assert cli.run(["build", "--root", str(root)]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
+    output = capsys.readouterr()
+    assert output.out == ""
     for finding in ("unknown-field", "not-a-date", "unknown-value", "3 errors"):
-        assert finding in said.err
+        assert finding in output.err
 
 
 SETTINGS = {
@@ -243,13 +243,16 @@ SETTINGS = {
         "markdown_extensions: must be a list",
     ),
     "a copyright that is no text": (("theme:", "copyright: [1]\ntheme:"), "copyright: must be text"),
-    "ours that are a number": (("extra:\n", "extra:\n  masterplan: 5\n  x:\n"), "extra: masterplan: must be a group"),
-    "itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
-    "a bell for the terminal": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
+    "number for settings": (
+        ("extra:\n", "extra:\n  masterplan: 5\n  x:\n"),
+        "extra: masterplan: must be a group",
+    ),
+    "inherits from itself": (("theme:", "INHERIT: mkdocs.yml\ntheme:"), "INHERIT leads back to the same file"),
+    "a control character": (("extra:\n", 'extra:\n  masterplan:\n    "\\ax": 1\n'), "no setting \ufffdx;"),
     "page not there": (("roadmap.md", "raodmap.md"), "raodmap.md"),
     "page left out": (("theme:", "exclude_docs: sprints/SPRINT_1*\ntheme:"), "SPRINT_1"),
 }
-JUDGED_BY_HOSTS = ("unknown setting", "ours that are a number", "page not there", "page left out")
+JUDGED_BY_HOSTS = ("unknown setting", "number for settings", "page not there", "page left out")
 
 
 @pytest.mark.parametrize(
@@ -257,7 +260,7 @@ JUDGED_BY_HOSTS = ("unknown setting", "ours that are a number", "page not there"
     [*(("mkdocs", what) for what in SETTINGS), *(("zensical", what) for what in JUDGED_BY_HOSTS)],
 )
 @pytest.mark.usefixtures("site")
-def test_wrong_settings_are_named(root: Path, host: Host, what: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_wrong_settings_are_reported(root: Path, host: Host, what: str, capsys: pytest.CaptureFixture[str]) -> None:
     edit, says = SETTINGS[what]
     if edit:
         change(root / "mkdocs.yml", *edit)
@@ -270,33 +273,31 @@ OTHER_KINDS = ["- a", "text", "5", "extra: [1]", "nav: 5", "watch: [5]", "INHERI
 
 
 @pytest.mark.parametrize("text", OTHER_KINDS)
-def test_settings_of_another_kind_are_one_sentence(
-    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_settings_of_a_wrong_type_are_reported(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_plan(tmp_path, BASE)
     (tmp_path / "mkdocs.yml").write_text(f"{text}\n")
     assert "mkdocs.yml: " in refused(tmp_path, capsys)
 
 
-def test_no_name_of_a_file_is_obeyed_by_the_terminal(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_of_file_names_are_replaced(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "docs" / "\x1b[31mred\x07\u202e.md").symlink_to("next.md")
     assert "docs/\ufffd[31mred\ufffd\ufffd.md is a symbolic link" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")
-def test_mkdocs_without_the_plugin_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_settings_without_the_plugin_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(root / "mkdocs.yml", f"  - masterplan:\n      without: {WITHOUT}\n", "")
     assert "plugins: lacks masterplan" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")
-def test_no_plan_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_plan_is_reported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree(root / "plan_data")
     assert cli.run(["build", "--root", str(root)]) == 1
     assert "missing-file there is no plan" in capsys.readouterr().err
 
 
-def test_plain_mkdocs_makes_the_same_site(root: Path) -> None:
+def test_plain_mkdocs_builds_the_same_site(root: Path) -> None:
     done = plain_mkdocs(root)
     assert done.returncode == 0, done.stderr
     assert contents(root / "plain") == contents(root / "site")
@@ -315,7 +316,7 @@ def test_plain_mkdocs_refuses_a_wrong_plan(root: Path) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_page_for_what_is_not_found_knows_the_folder_of_the_site(
+def test_links_on_the_404_page_begin_with_the_folder_of_the_site(
     root: Path, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_URL", "https://plan.example.org/team/plan/")
@@ -324,11 +325,11 @@ def test_the_page_for_what_is_not_found_knows_the_folder_of_the_site(
     links = [link.attributes["href"] or "" for link in page.css("[href]")]
     assert [link for link in links if not link.startswith(("/team/plan/", "#"))] == []
     assert "Search for its title" in words(article(page))
-    led_to = [link.attributes["href"] for link in article(page).css("a[href]")]
-    assert led_to == ["/team/plan/", "/team/plan/roadmap/", "/team/plan/sprints/"]
+    targets = [link.attributes["href"] for link in article(page).css("a[href]")]
+    assert targets == ["/team/plan/", "/team/plan/roadmap/", "/team/plan/sprints/"]
 
 
-def test_a_dead_link_on_the_page_for_what_is_not_found_is_seen(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dead_link_on_the_404_page_is_reported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "overrides").mkdir()
     (root / "overrides" / "404.html").write_text(
         '{% extends "main.html" %}{% block content %}<h1>No</h1><a href="/nowhere/">x</a>{% endblock %}'
@@ -337,7 +338,7 @@ def test_a_dead_link_on_the_page_for_what_is_not_found_is_seen(root: Path, capsy
     assert "404.html: no such page: /nowhere/" in refused(root, capsys)
 
 
-def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) -> None:
+def test_pages_can_link_to_addresses_of_other_programs(root: Path) -> None:
     addresses = (
         "tel:+491",
         "webcal://example.org/x.ics",
@@ -353,7 +354,7 @@ def test_addresses_that_other_programs_follow_may_stand_on_a_page(root: Path) ->
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_site_shows_the_day_that_the_option_or_the_environment_names(
+def test_the_current_day_comes_from_the_option_or_the_environment(
     root: Path, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append(root / "docs" / "next.md", "{{ progress_summary() }}")
@@ -372,6 +373,6 @@ def test_a_site_shows_the_day_that_the_option_or_the_environment_names(
 
 
 @pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
-def test_a_site_is_built_on_every_day_that_can_be_today(root: Path, day: str) -> None:
+def test_a_site_can_be_built_for_every_allowed_day(root: Path, day: str) -> None:
     shutil.rmtree(root / ".git", ignore_errors=True)
     assert cli.run(["build", "--root", str(root), "--today", day]) == 0

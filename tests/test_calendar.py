@@ -1,4 +1,4 @@
-"""Windows of time as plans write them, and the days and dates that they are on a plan's calendar."""
+"""Time windows as plans write them, and their days and dates on the calendar of a plan."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -18,7 +18,7 @@ NEAR = st.dates(date(2026, 1, 1), date(2029, 12, 31))
 
 @st.composite
 def windows(draw: st.DrawFn, *units: TimeUnit, dates: st.SearchStrategy[date] = DAYS) -> TimeWindow:
-    """A window in one of some units, or in any."""
+    """A window in one of these units; without any, in weeks, days or dates."""
     unit = draw(st.sampled_from(units or ("week", "day", "date")))
     numbers = dates.map(date.toordinal) if unit == "date" else st.integers(1, MOST_WEEKS)
     first, last = sorted((draw(numbers), draw(numbers)))
@@ -27,7 +27,7 @@ def windows(draw: st.DrawFn, *units: TimeUnit, dates: st.SearchStrategy[date] = 
 
 @st.composite
 def timelines(draw: st.DrawFn, *, dated: bool = False) -> Timeline:
-    """The calendar of a plan: any working days, some holidays, and a start or none."""
+    """The calendar of a plan with any working days, some holidays, and a start or none."""
     weekdays = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, unique=True))
     spans = draw(st.lists(st.tuples(NEAR, st.integers(0, 20)), max_size=4))
     holidays = [str(DateSpan(first, first + timedelta(days=days))) for first, days in spans]
@@ -36,7 +36,7 @@ def timelines(draw: st.DrawFn, *, dated: bool = False) -> Timeline:
 
 
 def working(*holidays: str, weekdays: Sequence[str] = WEEKDAYS[:5]) -> WorkingTime:
-    """When a team works."""
+    """The working time of a team."""
     return WorkingTime.model_validate({"weekdays": tuple(weekdays), "holidays": holidays})
 
 
@@ -103,7 +103,7 @@ def test_windows_of_dates_are_read(text: str, first: date, last: date | None) ->
         ("day 0", "within days 1 to 3640"),
     ],
 )
-def test_what_is_no_window_is_refused(text: str, says: str) -> None:
+def test_other_texts_are_not_windows(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         TimeWindow.read(text)
 
@@ -120,28 +120,28 @@ def test_what_is_no_window_is_refused(text: str, says: str) -> None:
         ("2021-03-13 to 2021-04-06", "2021-03-13 to 2021-04-06", "on 2021-03-13", "on 2021-04-06"),
     ],
 )
-def test_a_window_in_words(text: str, named: str, begins: str, ends: str) -> None:
+def test_a_window_has_words_for_its_begin_and_end(text: str, named: str, begins: str, ends: str) -> None:
     window = TimeWindow.read(text)
     assert (window.named, window.begins, window.ends) == (named, begins, ends)
 
 
 @given(windows())
-def test_windows_read_back_as_themselves(window: TimeWindow) -> None:
+def test_a_written_window_reads_back_the_same(window: TimeWindow) -> None:
     assert TimeWindow.read(str(window)) == window
 
 
 @given(timelines(dated=True), st.integers(1, MOST_WEEKS), st.integers(0, 20))
-def test_weeks_are_the_union_of_each_of_them(timeline: Timeline, first: int, more: int) -> None:
+def test_a_window_of_weeks_is_the_union_of_its_weeks(timeline: Timeline, first: int, more: int) -> None:
     whole = timeline.period(TimeWindow("week", first, first + more))
     weeks = [timeline.period(TimeWindow("week", n, n)) for n in range(first, first + more + 1)]
     assert (whole.begin, whole.end) == (weeks[0].begin, weeks[-1].end)
-    assert all(one.end == other.begin for one, other in pairwise(weeks))
+    assert all(week.end == following.begin for week, following in pairwise(weeks))
     assert whole.work == sum(week.work or 0 for week in weeks)
     assert timeline.hull(week.window for week in weeks) == whole
 
 
 @given(timelines(), windows(dates=NEAR))
-def test_the_days_of_a_window_are_working_days_and_others(timeline: Timeline, window: TimeWindow) -> None:
+def test_the_work_of_a_window_is_its_number_of_working_days(timeline: Timeline, window: TimeWindow) -> None:
     period = timeline.period(window)
     if period.end is not None:
         days = range(period.begin, min(period.end, period.begin + 500))
@@ -151,7 +151,7 @@ def test_the_days_of_a_window_are_working_days_and_others(timeline: Timeline, wi
 
 
 @given(timelines(), st.integers(-2_000, 9_000))
-def test_a_working_day_is_the_day_by_which_so_many_are_over(timeline: Timeline, number: int) -> None:
+def test_a_numbered_working_day_follows_that_many_working_days(timeline: Timeline, number: int) -> None:
     day = timeline.day(number)
     assert timeline.works(day)
     assert timeline.working(day) == number
@@ -159,9 +159,10 @@ def test_a_working_day_is_the_day_by_which_so_many_are_over(timeline: Timeline, 
 
 
 @given(timelines(dated=True), windows(dates=NEAR), windows(dates=NEAR))
-def test_windows_are_in_the_order_of_their_dates(timeline: Timeline, one: TimeWindow, other: TimeWindow) -> None:
-    """Whatever they are written in: a window gives the same answers as its dates do."""
-    periods = [timeline.period(one), timeline.period(other)]
+def test_a_window_gives_the_same_answers_as_its_dates(
+    timeline: Timeline, window: TimeWindow, other: TimeWindow
+) -> None:
+    periods = [timeline.period(window), timeline.period(other)]
     dated = [timeline.period(TimeWindow.of_dates(p.first, p.last)) for p in periods if p.first]
     assert [(p.begin, p.end, p.opens, p.closes, p.work) for p in periods] == [
         (p.begin, p.end, p.opens, p.closes, p.work) for p in dated
@@ -172,7 +173,7 @@ def test_windows_are_in_the_order_of_their_dates(timeline: Timeline, one: TimeWi
 
 
 @given(timelines(dated=True), st.lists(windows(dates=NEAR), min_size=1, max_size=5))
-def test_the_hull_of_windows_has_all_of_them_and_ends_with_the_last(
+def test_a_hull_begins_with_the_first_window_and_ends_with_the_last(
     timeline: Timeline, several: list[TimeWindow]
 ) -> None:
     hull = timeline.hull(several)
@@ -183,19 +184,19 @@ def test_the_hull_of_windows_has_all_of_them_and_ends_with_the_last(
 
 
 @pytest.mark.parametrize("start", [date(2025, 11, 17), date(2025, 11, 19), date(2025, 11, 22)])
-def test_a_week_is_seven_days_from_the_start_whichever_weekday_that_is(start: date) -> None:
+def test_weeks_begin_on_the_weekday_of_the_start(start: date) -> None:
     week = Timeline(start, WorkingTime()).period(TimeWindow.read("2"))
     assert (week.first, week.last) == (start + timedelta(days=7), start + timedelta(days=13))
     assert week.work == 5
 
 
-def test_days_of_the_plan_leave_out_weekends_and_holidays() -> None:
+def test_days_of_the_plan_skip_weekends_and_holidays() -> None:
     timeline = Timeline(date(2025, 12, 22), working("2025-12-25 to 2025-12-26"))
     days = timeline.period(TimeWindow.read("day 3-5"))
     assert (days.first, days.last, days.work) == (date(2025, 12, 24), date(2025, 12, 30), 3)
 
 
-def test_a_week_and_its_working_days_are_as_long() -> None:
+def test_a_week_is_the_same_window_as_its_working_days_and_dates() -> None:
     timeline = Timeline(date(2025, 11, 17), WorkingTime())
     week, days, dates = (
         timeline.period(TimeWindow.read(text)) for text in ("1", "day 1-5", "2025-11-17 to 2025-11-21")

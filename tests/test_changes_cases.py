@@ -1,6 +1,6 @@
-"""Recorded differences: what changed, what follows, from which change, and who is asked what.
+"""Recorded differences: changes, their consequences with causes, findings, and questions.
 
-GOLDEN=write pytest tests/test_changes_cases.py      # records anew; read the difference before it is committed
+GOLDEN=write pytest tests/test_changes_cases.py      # records anew; read the compared before it is committed
 """
 
 from collections.abc import Iterator
@@ -19,49 +19,49 @@ from tests.golden import recorded
 TODAY = date(2026, 1, 16)
 
 
-def difference(name: str, root: Path) -> Difference:
+def compared(name: str, root: Path) -> Difference:
     _, before, after = recorded_case(name, root)
     return compare(analyse(before, TODAY), analyse(after, TODAY))
 
 
-def told(name: str, root: Path) -> str:
-    """A difference as lines of text."""
-    return "\n".join([recorded_case(name, root).about, *_lines(difference(name, root))]) + "\n"
+def as_text(name: str, root: Path) -> str:
+    """A recorded case as text: its description, changes, consequences, findings and questions."""
+    return "\n".join([recorded_case(name, root).about, *_lines(compared(name, root))]) + "\n"
 
 
-def _lines(found: Difference) -> Iterator[str]:
-    yield f"\nCHANGES: {found.weight}, {len(found.folded)} of them folded"
-    for change in found.changes:
+def _lines(difference: Difference) -> Iterator[str]:
+    yield f"\nCHANGES: {difference.weight}, {len(difference.folded)} of them folded"
+    for change in difference.changes:
         gone = ", gone" if change.gone else ""
         yield f"{change.rule.weight} {_named(change)} {change.field} at {change.place}{gone}"
         yield f"    {change.message} [{change.before} -> {change.after}]"
     yield "\nCONSEQUENCES"
-    for each in found.consequences:
-        sides = f"{each.before or 'none'} -> {each.after or 'none'}"
-        yield f"{each.direction} {each.fact} {each.subject}: {each.label}, {sides}"
-        yield from _causes(each.causes)
+    for consequence in difference.consequences:
+        sides = f"{consequence.before or 'none'} -> {consequence.after or 'none'}"
+        yield f"{consequence.direction} {consequence.fact} {consequence.subject}: {consequence.label}, {sides}"
+        yield from _causes(consequence.causes)
     lists = (
-        ("FINDINGS THAT APPEAR", found.appeared),
-        ("FINDINGS THAT DISAPPEAR", found.disappeared),
-        *([("FINDINGS THAT ARE WAIVED", found.waived)] if found.waived else []),
+        ("FINDINGS THAT APPEAR", difference.appeared),
+        ("FINDINGS THAT DISAPPEAR", difference.disappeared),
+        *([("FINDINGS THAT ARE WAIVED", difference.waived)] if difference.waived else []),
     )
     for title, findings in lists:
         yield f"\n{title}"
-        yield from _findings(found, findings)
-    if found.changed:
+        yield from _findings(difference, findings)
+    if difference.changed:
         yield "\nFINDINGS THAT CHANGE"
-    for pair in found.changed:
+    for pair in difference.changed:
         yield f"{pair.after.rule.id} {pair.after.subject}: {pair.before.message}\n    -> {pair.after.message}"
-        yield from _causes(found.made_by.get(pair.after.fingerprint, ()))
+        yield from _causes(difference.made_by.get(pair.after.fingerprint, ()))
     yield "\nQUESTIONS"
-    for question in found.questions:
+    for question in difference.questions:
         yield f"{question.who or 'nobody'} (sprint {question.sprint}): {question.text}"
 
 
-def _findings(found: Difference, findings: tuple[Finding, ...]) -> Iterator[str]:
+def _findings(difference: Difference, findings: tuple[Finding, ...]) -> Iterator[str]:
     for finding in findings:
         yield f"{finding.rule.id} {finding.subject}: {finding.message}"
-        yield from _causes(found.made_by.get(finding.fingerprint, ()))
+        yield from _causes(difference.made_by.get(finding.fingerprint, ()))
 
 
 def _causes(causes: tuple[Change, ...]) -> Iterator[str]:
@@ -74,10 +74,10 @@ def _named(change: Change) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_difference_is_as_recorded(name: str, tmp_path: Path) -> None:
-    found = told(name, tmp_path)
-    assert found == recorded(f"../changes/cases/{name}.txt", found)
+    text = as_text(name, tmp_path)
+    assert text == recorded(f"../changes/cases/{name}.txt", text)
 
 
-def test_there_are_cases_enough_and_a_record_of_each() -> None:
+def test_every_case_has_a_record() -> None:
     assert len(NAMES) >= 25
     assert sorted(path.stem for path in (FOLDER / "cases").glob("*.txt")) == NAMES

@@ -1,4 +1,4 @@
-"""Edits as algebra: what leads from one plan to another, back, and to a third; and that they see all that matters."""
+"""Edits lead from one plan to another, back, and to a third, and include every difference that has a meaning."""
 
 import re
 from collections.abc import Iterator
@@ -28,19 +28,19 @@ from tests.plans import entry, option, phase, plan, sprint
 from tests.sites import OURS
 
 
-def same(one: Plan, other: Plan) -> bool:
-    """Whether two plans hold the same, whatever its order."""
-    return edits(one, other) == ()
+def same(plan: Plan, other: Plan) -> bool:
+    """Whether two plans have the same content, in any order."""
+    return edits(plan, other) == ()
 
 
 @given(pairs())
-def test_applying_the_edits_between_two_plans_to_the_first_gives_the_second(two: tuple[Plan, Plan]) -> None:
+def test_edits_turn_the_first_plan_into_the_second(two: tuple[Plan, Plan]) -> None:
     before, after = two
     assert same(apply(before, edits(before, after)), after)
 
 
 @given(pairs())
-def test_inverted_edits_lead_back(two: tuple[Plan, Plan]) -> None:
+def test_inverted_edits_restore_the_first_plan(two: tuple[Plan, Plan]) -> None:
     before, after = two
     there = edits(before, after)
     assert same(apply(after, invert(there)), before)
@@ -49,37 +49,37 @@ def test_inverted_edits_lead_back(two: tuple[Plan, Plan]) -> None:
 
 
 @given(pairs(number=3))
-def test_edits_one_after_the_other_lead_as_far_as_those_of_the_whole_way(three: tuple[Plan, ...]) -> None:
+def test_edits_in_two_steps_lead_to_the_same_plan_as_in_one(three: tuple[Plan, ...]) -> None:
     first, second, third = three
     way = (*edits(first, second), *edits(second, third))
     assert same(apply(first, way), apply(first, edits(first, third)))
 
 
 @given(specs(), specs())
-def test_any_plan_can_become_any_other(one: Spec, other: Spec) -> None:
-    before, after = built(one), built(other)
+def test_edits_turn_any_plan_into_any_other(first: Spec, second: Spec) -> None:
+    before, after = built(first), built(second)
     assert same(apply(before, edits(before, after)), after)
 
 
 @given(pairs())
-def test_there_are_no_edits_between_a_plan_and_itself_and_they_are_the_same_every_time(two: tuple[Plan, Plan]) -> None:
+def test_a_plan_has_no_edits_to_itself_and_edits_are_deterministic(two: tuple[Plan, Plan]) -> None:
     before, after = two
     assert edits(after, after) == ()
     assert edits(before, after) == edits(before, after)
 
 
 @given(specs(), st.randoms(use_true_random=False))
-def test_order_without_meaning_is_no_edit(spec: Spec, random: Random) -> None:
-    other = deepcopy(spec)
-    shuffle(other, random)
-    assert edits(built(spec), built(other)) == ()
+def test_shuffling_lists_whose_order_means_nothing_is_no_edit(spec: Spec, random: Random) -> None:
+    shuffled = deepcopy(spec)
+    shuffle(shuffled, random)
+    assert edits(built(spec), built(shuffled)) == ()
 
 
 def test_layout_and_comments_of_yaml_are_no_edit(tmp_path: Path) -> None:
-    """The seed with every file written anew by another program: keys sorted, lists in flow style, new quotes."""
+    """Our plan with every file rewritten by another program: keys sorted, lists in flow style, new quotes."""
     for path in sorted((OURS / "plan_data").rglob("*.yml")):
-        said = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - all values as texts, nothing is made of them
-        text = yaml.safe_dump(said, sort_keys=True, default_flow_style=True, allow_unicode=True, width=40)
+        data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - reads all values as texts, and creates no objects
+        text = yaml.safe_dump(data, sort_keys=True, default_flow_style=True, allow_unicode=True, width=40)
         for word in ("true", "false"):
             text = text.replace(f"'{word}'", word)
         other = tmp_path / path.relative_to(OURS)
@@ -101,61 +101,61 @@ def test_layout_and_comments_of_yaml_are_no_edit(tmp_path: Path) -> None:
         ({"savings": {"monthly": "$5"}}, {"savings": {"monthly": "$ 5"}}, ("savings", "monthly")),
     ],
 )
-def test_what_looks_alike_but_says_something_else_is_an_edit(
+def test_similar_values_with_different_meanings_are_edits(
     before: dict[str, Any], after: dict[str, Any], key: tuple[str, ...]
 ) -> None:
-    one, other = plan(sprint("1", **before)), plan(sprint("1", **after))
-    found = edits(one, other)
-    assert [edit.key for edit in found] == [("sprints", "1", *key)]
-    assert same(apply(one, found), other)
+    older, newer = plan(sprint("1", **before)), plan(sprint("1", **after))
+    differences = edits(older, newer)
+    assert [edit.key for edit in differences] == [("sprints", "1", *key)]
+    assert same(apply(older, differences), newer)
 
 
 def test_the_order_of_the_sprints_in_a_phase_is_an_edit() -> None:
-    two = (sprint("1"), sprint("2"))
-    one, other = (plan(*two, phases=[phase("1", "1", *ids)]) for ids in ("12", "21"))
-    assert [edit.key for edit in edits(one, other)] == [("phases", "1", "sprints")]
-    assert apply(one, edits(one, other)).phases == other.phases
+    sprints = (sprint("1"), sprint("2"))
+    before, after = (plan(*sprints, phases=[phase("1", "1", *ids)]) for ids in ("12", "21"))
+    assert [edit.key for edit in edits(before, after)] == [("phases", "1", "sprints")]
+    assert apply(before, edits(before, after)).phases == after.phases
 
 
-def test_a_sprint_with_another_id_and_nearly_the_same_content_is_renamed_everywhere() -> None:
-    said: dict[str, Any] = {
+def test_a_sprint_with_another_id_and_similar_content_is_renamed() -> None:
+    fields: dict[str, Any] = {
         "title": "Batching",
         "description": "Many in one",
         "impact": "90% fewer calls",
         "owner": "ada",
     }
-    one = plan(
-        sprint("4", **said, effort="2 days"),
+    before = plan(
+        sprint("4", **fields, effort="2 days"),
         sprint("5", needs=["4"]),
         phases=[phase("1", "1", "4", "5")],
         options=[option("A", {"1": ["4"]})],
         entries=[entry("4", "2026-01-05", "in progress")],
     )
-    other = plan(
-        sprint("4b", **said, effort="3 days"),
+    after = plan(
+        sprint("4b", **fields, effort="3 days"),
         sprint("5", needs=["4b"]),
         phases=[phase("1", "1", "4b", "5")],
         options=[option("A", {"1": ["4b"]})],
         entries=[entry("4b", "2026-01-05", "in progress")],
     )
-    assert edits(one, other) == (
+    assert edits(before, after) == (
         Edit(("sprints", "4", "id"), "4", "4b"),
         Edit(("sprints", "4b", "effort"), Quantity.read("2 days"), Quantity.read("3 days")),
     )
-    assert same(apply(one, edits(one, other)), other)
-    assert invert(edits(one, other)) == (
+    assert same(apply(before, edits(before, after)), after)
+    assert invert(edits(before, after)) == (
         Edit(("sprints", "4b", "effort"), Quantity.read("3 days"), Quantity.read("2 days")),
         Edit(("sprints", "4b", "id"), "4b", "4"),
     )
 
 
 def test_a_sprint_with_another_id_and_other_content_is_not_renamed() -> None:
-    one, other = plan(sprint("4", title="Batching", impact="Fewer calls")), plan(sprint("5", title="Images"))
-    assert {edit.key[1] for edit in edits(one, other)} == {"4", "5"}
-    assert all(None in (edit.before, edit.after) for edit in edits(one, other))
+    before, after = plan(sprint("4", title="Batching", impact="Fewer calls")), plan(sprint("5", title="Images"))
+    assert {edit.key[1] for edit in edits(before, after)} == {"4", "5"}
+    assert all(None in (edit.before, edit.after) for edit in edits(before, after))
 
 
-def test_edits_are_not_made_to_another_plan() -> None:
+def test_edits_cannot_be_applied_to_a_different_plan() -> None:
     there = edits(plan(sprint("1", effort="2 days")), plan(sprint("1", effort="3 days")))
     with pytest.raises(ValueError, match="sprints / 1 / effort"):
         apply(plan(sprint("1", effort="4 days")), there)
@@ -163,27 +163,27 @@ def test_edits_are_not_made_to_another_plan() -> None:
         apply(plan(sprint("1")), [Edit(("sprints", "1", "title"), "Title 1", None)])
 
 
-def test_every_field_of_every_part_is_seen_and_can_be_applied() -> None:
-    """And nothing is seen that did not change: applying gives the plan that was meant."""
-    of = whole()
-    found = list(neighbours(of))
-    assert len(found) > 120
-    assert [path for path, other in found if edits(of, other) == ()] == []
-    made = [(path, apply(of, edits(of, other)), other) for path, other in found]
-    assert [path for path, one, other in made if not same(one, other)] == []
+def test_edits_of_every_field_of_every_part_can_be_applied() -> None:
+    """Applying them gives exactly the changed plan, so they include nothing else."""
+    base = whole()
+    copies = list(neighbours(base))
+    assert len(copies) > 120
+    assert [path for path, copy in copies if edits(base, copy) == ()] == []
+    applied = [(path, apply(base, edits(base, copy)), copy) for path, copy in copies]
+    assert [path for path, result, copy in applied if not same(result, copy)] == []
 
 
 def test_every_edit_of_every_field_is_in_exactly_one_change() -> None:
-    of = whole()
-    sound = [other for _, other in neighbours(of) if not list(check_references(other, lambda *_: False))]
+    base = whole()
+    sound = [other for _, other in neighbours(base) if not list(check_references(other, lambda *_: False))]
     assert len(sound) > 100
     for other in sound:
-        told = [edit for change in changes(of, other) for edit in change.edits]
-        assert sorted(told, key=repr) == sorted(edits(of, other), key=repr)
+        claimed = [edit for change in changes(base, other) for edit in change.edits]
+        assert sorted(claimed, key=repr) == sorted(edits(base, other), key=repr)
 
 
 def field_names(part: type[Part], known: set[type[Part]]) -> Iterator[str]:
-    """The names of the fields of a part and of all that is in it."""
+    """The names of all fields of a part and of its inner parts."""
     for field in () if part in known else fields_of(part):
         yield field.name
         if field.inner:
@@ -192,7 +192,7 @@ def field_names(part: type[Part], known: set[type[Part]]) -> Iterator[str]:
 
 NAMES = {name for model, *_ in FILES.values() for name in field_names(model, set())}
 STORED = re.compile(rf"\b(?:{'|'.join(sorted(NAMES))}): |; (?!saves )|\b(?:True|False|None)\b|[(\[{{]'")
-"""What no value for people has: names of fields, pieces of several fields, and values as Python writes them."""
+"""Texts that no value for readers may contain: names of fields, lists of several fields, and Python's own notation."""
 IN_PYTHON = re.compile("|".join(sorted(name for name in NAMES if "_" in name)))
 FORMS = {"url": "https://a.example/{n}", "path": "docs/{n}.md", "measure": "{n} ms"}
 SETTINGS = {
@@ -205,30 +205,30 @@ SETTINGS = {
 BY_LIST = ("plan.next_steps", "plan.rollback.steps", "sprint.rollback.steps", "plan.tables")
 
 
-def test_a_change_of_any_field_says_so_in_words_and_names_the_part() -> None:
-    """And only the settings of the plan have no rule of their own."""
+def test_a_change_of_any_field_has_a_message_in_words_that_names_the_part() -> None:
+    """Only the settings of the plan have no rule of their own."""
     numbers = count()
-    of = whole(lambda kind, _: FORMS.get(kind, "Text {n}").format(n=next(numbers)))
-    for path, other in neighbours(of):
+    base = whole(lambda kind, _: FORMS.get(kind, "Text {n}").format(n=next(numbers)))
+    for path, other in neighbours(base):
         if list(check_references(other, lambda *_: False)):
             continue
-        for change in (*changes(of, other), *changes(other, of)):
+        for change in (*changes(base, other), *changes(other, base)):
             assert IN_PYTHON.findall(change.message) == [], path
             assert path.startswith(BY_LIST) or STORED.findall(f"{change.before}\n{change.after}") == [], path
             assert change.rule.id != "changed" or path in SETTINGS, path
             if change.subject.kind in {"sprint", "phase"}:
-                words = {of.unit.one, other.unit.one, of.group.one, other.group.one}
+                words = {base.unit.one, other.unit.one, base.group.one, other.group.one}
                 assert any(f"{word} {change.subject.id}" in change.message for word in words), path
 
 
 @given(pairs())
 def test_every_edit_is_in_exactly_one_change(two: tuple[Plan, Plan]) -> None:
-    told = [edit for change in changes(*two) for edit in change.edits]
-    assert sorted(told, key=repr) == sorted(edits(*two), key=repr)
+    claimed = [edit for change in changes(*two) for edit in change.edits]
+    assert sorted(claimed, key=repr) == sorted(edits(*two), key=repr)
 
 
 @given(pairs())
-def test_the_order_of_the_rules_about_whole_parts_means_nothing(two: tuple[Plan, Plan]) -> None:
+def test_the_order_of_rules_about_whole_parts_does_not_matter(two: tuple[Plan, Plan]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "PART_RULES", rules.PART_RULES[::-1])
         backwards = changes(*two)

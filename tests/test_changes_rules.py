@@ -1,4 +1,4 @@
-"""The rules of changes: each fires alone on its plans, not on nearly the same, and has an opposite."""
+"""Each change rule fires alone on its plans, does not fire on a near miss, and has an opposite."""
 
 import re
 from importlib.resources import files
@@ -18,40 +18,38 @@ from masterplan.publish.examples import change_example
 from tests.changes.rows import IDS, ROWS, Row, decision, ids, lane, one, own, staffed
 from tests.plans import person, plan, sprint, write_plan
 
-WAIVED = {
-    "scope-added-in-progress": "what is dropped is dropped, whether the sprint has begun or not",
-    "risk-lowered": "a risk that is raised is raised, whatever had been done about it",
-    "done-reverted": "to be done is to have come further",
+ONE_WAY = {
+    "scope-added-in-progress": "dropping scope has one rule, whether the sprint has begun or not",
+    "risk-lowered": "raising a risk has one rule, with and without mitigation",
+    "done-reverted": "finishing a sprint is progress like any other",
 }
-"""Rules that are not what their opposite is the opposite of, and why."""
-
-
-QUIET = {
+"""Rules whose opposite has another opposite, and why."""
+WITHOUT_VALUES = {
     "no-dependencies-said",
     "no-dependencies-unsaid",
     "sprint-moved",
     "progress-noted",
 }
-"""Rules whose message says all there is."""
+"""Rules with a message, but without values before and after."""
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_a_rule_fires_on_its_plans_and_nothing_else_does(row: Row) -> None:
+def test_only_the_rule_of_a_row_fires(row: Row) -> None:
     assert ids(row.before, row.after) == [row.rule]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_the_other_way_round_its_opposite_fires(row: Row) -> None:
+def test_the_opposite_rule_fires_in_reverse(row: Row) -> None:
     assert ids(row.after, row.before) == sorted(row.back, key=ids(row.after, row.before).index)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_what_is_nearly_it_is_something_else(row: Row) -> None:
+def test_other_rules_fire_on_a_near_miss(row: Row) -> None:
     assert sorted(ids(row.before, row.near)) == sorted(row.instead)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in RULES])
-def test_the_example_of_a_rule_is_that_change_and_nothing_else(rule: str, tmp_path: Path) -> None:
+def test_only_its_rule_fires_on_an_example(rule: str, tmp_path: Path) -> None:
     """A rule without an example fails here: write it in analyse/changes/examples.yml."""
     example = change_example(rule)
     before, after = (load(write_plan(tmp_path / side, getattr(example, side))).plan for side in ("before", "after"))
@@ -66,29 +64,29 @@ def test_every_example_belongs_to_a_rule() -> None:
     assert {*yaml.safe_load(path.read_text("utf-8"))} == {"base", *(rule.id for rule in RULES)}
 
 
-def test_every_rule_that_a_module_defines_is_in_the_table() -> None:
+def test_every_rule_of_a_module_is_in_the_table() -> None:
     modules = [module for module in vars(rules).values() if isinstance(module, ModuleType)]
     defined = {value for module in modules for value in vars(module).values() if isinstance(value, ChangeRule)}
     assert len(defined) > 50
     assert defined - {*RULES} == set()
 
 
-def test_every_rule_fires_somewhere_one_way_or_the_other() -> None:
+def test_every_rule_fires_in_some_row() -> None:
     fired = {row.rule for row in ROWS} | {rule for row in ROWS for rule in row.back}
     assert fired == {rule.id for rule in RULES}
 
 
-def test_every_rule_has_an_opposite_that_leads_back_or_a_reason_why_not() -> None:
+def test_every_rule_has_an_opposite_or_a_reason_why_not() -> None:
     opposites = {(row.rule, row.back[0]) for row in ROWS} | {
         (row.back[0], row.rule) for row in ROWS if not row.back[1:]
     }
-    free = {pair for pair in opposites if not set(WAIVED) & set(pair)}
+    free = {pair for pair in opposites if not set(ONE_WAY) & set(pair)}
     assert {(back, rule) for rule, back in free} == free
-    assert set(WAIVED) <= {rule.id for rule in RULES}
+    assert set(ONE_WAY) <= {rule.id for rule in RULES}
     assert {rule.id for rule in RULES} == {rule for rule, _ in opposites}
 
 
-def test_ids_are_unique_and_every_rule_has_a_label_of_its_own() -> None:
+def test_ids_and_labels_are_unique() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert [rule.id for rule in RULES if not re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)] == []
     assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]{2,60}", rule.says)] == []
@@ -98,17 +96,17 @@ def test_ids_are_unique_and_every_rule_has_a_label_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=IDS)
-def test_a_change_says_in_one_line_what_happened_and_where(row: Row) -> None:
+def test_a_change_has_a_message_of_one_line_and_a_subject(row: Row) -> None:
     for change in (*changes(row.before, row.after), *changes(row.after, row.before)):
         assert change.message.isprintable()
         assert 0 < len(change.message) < 250
         assert "None" not in f"{change.message} {change.before} {change.after}"
         assert re.fullmatch(r"plan|(sprint|phase|option|person|team|role|risk|milestone) \S+", str(change.subject))
         assert change.edits
-        assert change.before != change.after or change.rule.id in QUIET, change
+        assert change.before != change.after or change.rule.id in WITHOUT_VALUES, change
 
 
-def test_a_person_in_a_field_of_the_team_s_own_goes_by_name() -> None:
+def test_a_person_in_a_custom_field_is_shown_by_name() -> None:
     people = [person("ada", name="Ada Lovelace"), person("ben", name="Ben")]
     field = {"id": "signs", "title": "Signs", "of": "sprint", "kind": "person"}
     before, after = (plan(sprint("1", fields={"signs": id_}), fields=[field], people=people) for id_ in ("ada", "ben"))
@@ -126,11 +124,11 @@ def test_a_person_in_a_field_of_the_team_s_own_goes_by_name() -> None:
         (one(effort="1 week"), one(effort="5 days"), "wording"),
     ],
 )
-def test_lengths_of_time_are_compared_whatever_their_units(before: Plan, after: Plan, rule: str) -> None:
+def test_durations_are_compared_across_units(before: Plan, after: Plan, rule: str) -> None:
     assert ids(before, after) == [rule]
 
 
-def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> None:
+def test_messages_about_custom_fields_use_the_words_of_the_plan() -> None:
     def epics(*of: str, **fields: Any) -> Plan:
         field = {"id": "stage", "title": "Stage", "of": of, "kind": "choice"} | fields
         return plan(sprint("1"), unit={"one": "Epic", "many": "Epics"}, fields=[field] if of else [])
@@ -180,15 +178,13 @@ def test_a_field_of_the_team_s_own_is_declared_in_the_words_of_the_plan() -> Non
         (one(owner=["ada"]), one(owner=["ada", "ben"]), "Sprint 1: now also owned by ben, with ada"),
     ],
 )
-def test_a_message_is_a_sentence_of_its_own_where_the_usual_one_would_not_fit(
-    before: Plan, after: Plan, message: str
-) -> None:
+def test_special_cases_have_messages_of_their_own(before: Plan, after: Plan, message: str) -> None:
     [change] = changes(before, after)
     assert change.message == message
 
 
 def test_no_edit_is_claimed_by_two_rules() -> None:
-    """Whatever the order of the rules: the driver refuses a claim to an edit that another change has."""
+    """In any order of rules, a claim to an edit that another change already has is refused."""
     comparison = Comparison.of(one(title="Batching"), one(title="Images"))
     [draft] = rules.drafts(comparison)
     with pytest.raises(ValueError, match="wording claims an edit of another change: sprints / 1 / title"):

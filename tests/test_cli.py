@@ -1,4 +1,4 @@
-"""The command line: what each command prints and where, its exit code, and that nobody ever sees a traceback."""
+"""The command line: what each command prints and where, and its exit code; never a traceback."""
 
 import os
 import pty
@@ -38,12 +38,12 @@ def wrong(tmp_path: Path) -> Path:
 
 
 def paths(root: Path) -> set[Path]:
-    """What is in a repository, without masterplan's own files, which Git ignores."""
+    """All paths in a repository except masterplan's own files, which Git ignores."""
     return {path for path in root.rglob("*") if OWN not in path.parts}
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command with the words that call it."""
+    """Every command by the words that call it."""
     yield path, group
     for name, below in getattr(group, "commands", {}).items():
         yield from commands(below, (*path, name))
@@ -53,7 +53,7 @@ register()
 COMMANDS = dict(commands(typer.main.get_command(commands_for())))
 
 
-def test_there_are_the_commands_that_people_are_told_of() -> None:
+def test_the_main_commands_exist() -> None:
     names = {" ".join(path) for path in COMMANDS}
     assert {"check", "build", "serve", "schema", "new sprint"} <= names
 
@@ -78,7 +78,7 @@ def test_the_list_of_commands_has_whole_sentences(capsys: pytest.CaptureFixture[
     assert "..." not in listed.replace("[ARGS]...", "")
 
 
-def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_is_shown_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run([]) == 2
     assert "masterplan init" in "".join(capsys.readouterr())
 
@@ -112,22 +112,22 @@ def test_without_a_command_there_is_help(capsys: pytest.CaptureFixture[str]) -> 
         ("new sprint Title --root {root} --needs 9", "there is no sprint 9, so nothing can depend on it"),
     ],
 )
-def test_wrong_usage_gets_one_sentence(
+def test_wrong_usage_is_reported_in_one_sentence(
     arguments: str, says: str, root: Path, wrong: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = paths(root) | paths(wrong)
     assert cli.run(arguments.format(root=root, wrong=wrong).split()) == 2
     if says:
-        said = capsys.readouterr()
-        assert said.out == ""
-        assert said.err.startswith("masterplan: ")
-        assert said.err.count("\n") == 1
-        assert says.format(root=root, wrong=wrong) in said.err
+        printed = capsys.readouterr()
+        assert printed.out == ""
+        assert printed.err.startswith("masterplan: ")
+        assert printed.err.count("\n") == 1
+        assert says.format(root=root, wrong=wrong) in printed.err
     assert paths(root) | paths(wrong) == before
 
 
 @pytest.mark.parametrize("arguments", [("new", "sprint", "a\udcff"), ("new", "sprint", "a", "--id", "\udcff")])
-def test_an_argument_that_is_no_text_gets_one_sentence(arguments: tuple[str, ...], root: Path) -> None:
+def test_an_argument_that_is_not_text_is_reported_in_one_sentence(arguments: tuple[str, ...], root: Path) -> None:
     done = masterplan(root, *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("masterplan: the argument ")
@@ -138,15 +138,15 @@ def broken(*_: object, **__: object) -> None:
     raise RecursionError("too deep")
 
 
-def test_an_error_that_nobody_expected_is_one_sentence_and_no_finding(
+def test_an_unexpected_error_is_reported_in_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scaffold, "new_sprint", broken)
     arguments = ["new", "sprint", "A", "--root", str(root)]
     assert cli.run(arguments) == 2
-    said = capsys.readouterr().err
-    assert said.startswith("masterplan: RecursionError: too deep; this is a bug in masterplan")
-    assert said.count("\n") == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith("masterplan: RecursionError: too deep; this is a bug in masterplan")
+    assert printed.count("\n") == 1
     monkeypatch.setenv(DEBUG, "1")
     with pytest.raises(RecursionError):
         cli.run(arguments)
@@ -164,27 +164,27 @@ runpy.run_module("masterplan", run_name="__main__")
 
 
 @pytest.mark.parametrize("module", ["typer", "masterplan.today"])
-def test_an_interrupt_while_modules_load_is_one_sentence(module: str) -> None:
+def test_an_interrupt_while_modules_load_is_reported_in_one_sentence(module: str) -> None:
     done = subprocess.run((sys.executable, "-c", INTERRUPTED, module), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "masterplan: interrupted\n")
 
 
-def test_check_says_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_confirms_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--root", str(root)]) == 0
     assert capsys.readouterr() == ("The plan is sound.\n", "")
 
 
-def test_check_says_all_that_is_wrong(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_lists_all_mistakes(wrong: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--root", str(wrong)]) == 1
-    said = capsys.readouterr()
-    places = [line.split()[0] for line in said.out.splitlines() if line.startswith("plan_data/")]
+    printed = capsys.readouterr()
+    places = [line.split()[0] for line in printed.out.splitlines() if line.startswith("plan_data/")]
     assert places == ["plan_data/plan.yml:2:8:", "plan_data/plan.yml:3:1:"]
-    assert said.out.endswith("\n2 errors\n")
-    assert said.err == ""
+    assert printed.out.endswith("\n2 errors\n")
+    assert printed.err == ""
 
 
 @pytest.mark.parametrize(("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1)])
-def test_contradictions_fail_only_when_asked(fail_on: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_contradictions_fail_only_with_fail_on(fail_on: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["check", "--root", str(OURS), "--fail-on", fail_on]) == code
     assert re.search(
         r"^[0-9]+ contradictions, .* \([0-9]+ warnings, [0-9]+ info\)$", capsys.readouterr().out, re.MULTILINE
@@ -196,12 +196,12 @@ def test_errors_always_fail(wrong: Path, fail_on: str) -> None:
     assert cli.run(["check", "--root", str(wrong), "--fail-on", fail_on]) == 1
 
 
-def test_places_and_plan_text_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_places_and_plan_text_are_printed_literally(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = "title: A\n" + "# more\n" * 98 + '"[red]:warning:[/red]": x\n'
     assert cli.run(["check", "--root", str(write_plan(tmp_path, BASE | {"plan.yml": plan}))]) == 1
-    said = capsys.readouterr().out
-    assert "plan_data/plan.yml:100:1: " in said
-    assert "[red]:warning:[/red]" in said
+    printed = capsys.readouterr().out
+    assert "plan_data/plan.yml:100:1: " in printed
+    assert "[red]:warning:[/red]" in printed
 
 
 def test_no_control_character_of_a_plan_reaches_the_terminal(
@@ -222,7 +222,7 @@ def test_a_pipe_gets_plain_text(tmp_path: Path) -> None:
         assert all(char.isprintable() or char == "\n" for char in done.stdout)
 
 
-def test_a_terminal_is_told_what_takes_a_while(tmp_path: Path) -> None:
+def test_a_terminal_shows_that_a_build_is_running(tmp_path: Path) -> None:
     root = small_repository(tmp_path / "plan")
     reader, terminal = pty.openpty()
     with subprocess.Popen(command("build"), cwd=root, stdout=subprocess.PIPE, stderr=terminal) as running:
@@ -236,14 +236,14 @@ def test_a_terminal_is_told_what_takes_a_while(tmp_path: Path) -> None:
 
 
 def read_some(terminal: int) -> bytes:
-    """What a terminal shows next; nothing once its other side is closed, which Linux tells by an error."""
+    """What a terminal shows next; nothing once its other side is closed, which Linux reports as an error."""
     try:
         return os.read(terminal, 4096)
     except OSError:
         return b""
 
 
-def test_a_terminal_of_few_letters_gets_the_rest_as_codes(tmp_path: Path) -> None:
+def test_characters_that_the_terminal_cannot_show_are_escaped(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE | {"plan.yml": "title: Base\nzürück🚀: 1\n"})
     done = masterplan(root, "check", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
     assert done.returncode == 1
@@ -251,7 +251,7 @@ def test_a_terminal_of_few_letters_gets_the_rest_as_codes(tmp_path: Path) -> Non
     assert done.stderr == ""
 
 
-def test_a_reader_who_has_seen_enough_is_no_error(wrong: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(wrong: Path) -> None:
     with subprocess.Popen(
         (sys.executable, "-c", "import sys; sys.stdin.read(); from masterplan.cli.app import main; main()", "check"),
         cwd=wrong,
@@ -266,15 +266,17 @@ def test_a_reader_who_has_seen_enough_is_no_error(wrong: Path) -> None:
     assert b"Traceback" not in why
 
 
-def test_build_says_what_it_built_and_what_it_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_prints_its_commit_and_the_number_of_contradictions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = small_repository(tmp_path / "plan")
     claim = 'declared:\n  - claim: sprints\n    says: "Sprints: 9"\n    value: 9\n'
     (root / "plan_data" / "plan.yml").write_text(BASE["plan.yml"] + claim)
     assert cli.run(["build", "--root", str(root)]) == 0
-    said = capsys.readouterr()
-    assert said.err == ""
-    assert said.out.startswith(f"Built {root}/site/ from commit ")
-    assert said.out.endswith(" of 2025-11-20 and uncommitted changes; its audit shows 1 contradiction.\n")
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.startswith(f"Built {root}/site/ from commit ")
+    assert printed.out.endswith(" of 2025-11-20 and uncommitted changes; its audit shows 1 contradiction.\n")
 
 
 TITLES = [
@@ -298,9 +300,7 @@ TITLES = [
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_new_sprint_is_one_file_with_just_that_title(
-    root: Path, title: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_new_sprint_is_one_file_with_its_title(root: Path, title: str, capsys: pytest.CaptureFixture[str]) -> None:
     before = paths(root)
     options = ("--root", str(root), "--phase", "2", "--needs", "1", "--needs", "3")
     assert cli.run(["new", "sprint", *options, "--", title]) == 0
@@ -311,12 +311,12 @@ def test_a_new_sprint_is_one_file_with_just_that_title(
     assert plan is not None
     assert plan.sprints["4"].title == " ".join(title.split())
     assert plan.phase_of["4"].id == "2"
-    assert [each.sprint for each in plan.sprints["4"].depends_on or ()] == ["1", "3"]
+    assert [dependency.sprint for dependency in plan.sprints["4"].depends_on or ()] == ["1", "3"]
     assert cli.run(["check", "--root", str(root)]) == 0
 
 
 @pytest.mark.parametrize("way", ["plan", "./plan", "{above}/plan", "."])
-def test_paths_and_commands_work_as_they_are_printed(
+def test_printed_paths_and_commands_work(
     way: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root if way == "." else root.parent)
@@ -337,7 +337,7 @@ def test_paths_and_commands_work_as_they_are_printed(
 
 
 @pytest.mark.parametrize("arguments", [("",), (" \n",), ("T", "--id", "1\n"), ("T", "--id", "a b")])
-def test_a_sprint_that_cannot_be_is_refused(
+def test_a_new_sprint_with_a_wrong_title_or_id_is_refused(
     root: Path, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = paths(root)
@@ -367,7 +367,7 @@ def test_our_own_schemas_are_up_to_date() -> None:
     assert cli.run(["schema", "--check", str(OURS / "docs" / "schema")]) == 0
 
 
-def test_python_runs_the_package_as_the_command_does(root: Path) -> None:
+def test_python_runs_the_package_as_a_module(root: Path) -> None:
     done = masterplan(root, "check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "The plan is sound.\n", "")
 
@@ -382,7 +382,7 @@ def test_python_runs_the_package_as_the_command_does(root: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("at", ["file", "folder"])
-def test_no_output_leaves_a_clone_through_a_link(
+def test_no_output_is_written_through_a_link_in_the_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], at: str
 ) -> None:
     root, outside = write_plan(tmp_path / "plan", BASE), tmp_path / "outside"
@@ -400,7 +400,7 @@ def test_no_output_leaves_a_clone_through_a_link(
     assert list(outside.iterdir()) == []
 
 
-def test_an_output_elsewhere_is_the_callers_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_output_outside_the_repository_may_be_a_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path / "plan", BASE)
     (tmp_path / "link").symlink_to(tmp_path / "file")
     monkeypatch.chdir(root)
@@ -408,9 +408,8 @@ def test_an_output_elsewhere_is_the_callers_choice(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "file").is_file()
 
 
-def test_on_a_terminal_a_build_is_announced_without_a_thread_which_would_keep_it_from_forking(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_status_line_of_a_build_needs_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build forks, and a process with threads must not."""
     ours, terminal = pty.openpty()
     with os.fdopen(terminal, "w") as stream, os.fdopen(ours, "rb", buffering=0) as reader:
         monkeypatch.setattr(sys, "stderr", stream)

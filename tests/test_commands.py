@@ -1,6 +1,6 @@
-"""The reference of commands in the guide, which is read off the command line itself.
+"""The command reference in the guide, which is generated from the command line itself.
 
-GOLDEN=write pytest tests/test_commands.py      # writes docs/guide/commands.md anew
+GOLDEN=write pytest tests/test_commands.py      # writes docs/guide/commands.md
 """
 
 import inspect
@@ -36,7 +36,7 @@ current folder, or on the one that `--root` names.
 | 2 | The command could not run; standard error has the reason in one sentence |
 """
 WORDS = {Path: "PATH", int: "NUMBER", str: "TEXT"}
-"""What stands for a value of a type."""
+"""Placeholders for values of a type."""
 
 Command = Callable[..., None]
 
@@ -75,7 +75,7 @@ def _command(name: str, command: Command) -> str:
 
 
 def _parameter(parameter: inspect.Parameter, hint: Any) -> tuple[str, str, str, str]:
-    """What a parameter is in the call (nothing for an option), how it is written, its default, and what it means."""
+    """A parameter in the call (empty for an option), its names with the kind of value, its default, and its help."""
     kind, info = get_args(hint)[:2]
     is_needed = parameter.default is inspect.Parameter.empty
     default = "required" if is_needed else _default(parameter.default)
@@ -89,7 +89,7 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> tuple[str, str, str, 
 
 
 def _value(kind: Any) -> str:
-    """What an option takes, in words; nothing for a flag."""
+    """The kind of value that an option takes, in words; empty for a flag."""
     kinds = [part for part in get_args(kind) if part is not NoneType] if get_origin(kind) is not Literal else []
     if kinds:
         return _value(kinds[0])
@@ -102,7 +102,7 @@ def _default(value: object) -> str:
     return "" if value in (None, False) else "the current folder" if value == Path() else f"`{value}`"
 
 
-def test_the_guide_has_every_command_as_it_is() -> None:
+def test_the_command_reference_is_up_to_date() -> None:
     if os.environ.get("GOLDEN") == "write":
         PAGE.write_text(reference(), "utf-8")
     assert PAGE.read_text("utf-8") == reference()

@@ -57,17 +57,17 @@ VALUES = {
 
 
 def read(root: Path, **files: str) -> Loaded:
-    """The base plan with the fields, its first sprint and its other files as given: `sprint`, `phases`, `plan`."""
+    """The base plan with custom fields; `plan`, `sprint`, `phases` and `other` replace one of its files."""
     names = {"sprint": "sprints/1-a.yml", "phases": "phases.yml", "plan": "plan.yml", "other": "sprints/2-b.yml"}
     given = {"plan": FIELDS, "sprint": SPRINT} | files
     return load(write_plan(root, BASE | {names[name]: text for name, text in given.items()}))
 
 
 def findings(loaded: Loaded) -> list[str]:
-    return [f"{each.place} {each.rule.id}" for each in loaded.findings]
+    return [f"{finding.place} {finding.rule.id}" for finding in loaded.findings]
 
 
-def test_fields_stand_beside_the_other_fields_of_their_part(tmp_path: Path) -> None:
+def test_custom_fields_are_written_next_to_the_other_fields(tmp_path: Path) -> None:
     plan = read(tmp_path).plan
     assert plan is not None
     sprint = plan.sprints["1"]
@@ -92,15 +92,13 @@ def test_fields_stand_beside_the_other_fields_of_their_part(tmp_path: Path) -> N
         ("vendor: [a, b]", 9, "wrong-type", "text"),
     ],
 )
-def test_a_value_that_does_not_fit_is_found_at_its_place(
-    tmp_path: Path, line: str, column: int, rule: str, hint: str
-) -> None:
+def test_a_wrong_value_is_reported_at_its_place(tmp_path: Path, line: str, column: int, rule: str, hint: str) -> None:
     loaded = read(tmp_path, sprint=f'id: "1"\ntitle: A\n{line}\n')
     assert findings(loaded) == [f"plan_data/sprints/1-a.yml:3:{column} {rule}"]
     assert hint in loaded.findings[0].hint
 
 
-def test_all_values_are_checked_in_one_run(tmp_path: Path) -> None:
+def test_all_wrong_values_are_reported_in_one_run(tmp_path: Path) -> None:
     sprint = 'id: "1"\ntitle: A\ncost_center: many\nbudget: little\ntasks:\n  - title: T\n    stage: gamma\n'
     assert findings(read(tmp_path, sprint=sprint)) == [
         "plan_data/sprints/1-a.yml:3:14 not-a-quantity",
@@ -109,13 +107,13 @@ def test_all_values_are_checked_in_one_run(tmp_path: Path) -> None:
     ]
 
 
-def test_a_field_of_another_kind_of_part_names_that_kind(tmp_path: Path) -> None:
+def test_a_field_declared_for_another_part_is_reported_with_that_part(tmp_path: Path) -> None:
     [finding] = read(tmp_path, sprint='id: "1"\ntitle: A\ntasks: [{title: T, budget: $5}]\n').findings
     assert (finding.rule.id, finding.place.line) == ("unknown-field", 3)
     assert "declared for sprint only; add task to its `of`" in finding.hint
 
 
-def test_a_required_field_is_missed_everywhere_it_is_missing(tmp_path: Path) -> None:
+def test_a_missing_required_field_is_reported_for_each_part(tmp_path: Path) -> None:
     fields = "title: Base\nunit: {one: Story, many: Stories}\nfields:\n"
     fields += "  - {id: cost_center, title: Cost centre, of: sprint, required: true}\n"
     loaded = read(tmp_path, plan=fields, sprint='id: "1"\ntitle: A\ncost_center: 4711\n')
@@ -126,12 +124,12 @@ def test_a_required_field_is_missed_everywhere_it_is_missing(tmp_path: Path) -> 
     assert "every story" in loaded.findings[0].message
 
 
-def test_fields_do_not_stand_apart(tmp_path: Path) -> None:
+def test_custom_fields_cannot_be_grouped_under_fields(tmp_path: Path) -> None:
     loaded = read(tmp_path, sprint='id: "1"\ntitle: A\nvendor: Acme\nfields: {vendor: Other}\n')
     assert findings(loaded) == ["plan_data/sprints/1-a.yml:4:1 unknown-field"]
 
 
-def test_decimals_follow_the_plan(tmp_path: Path) -> None:
+def test_custom_fields_use_the_decimal_sign_of_the_plan(tmp_path: Path) -> None:
     comma = FIELDS.replace("start:", 'decimal: ","\nstart:')
     assert read(tmp_path / "a", plan=comma, sprint='id: "1"\ntitle: A\nbudget: 1.500,50 €\n').findings == ()
     assert findings(read(tmp_path / "b", sprint='id: "1"\ntitle: A\nbudget: 3,5 days\n')) == [
@@ -139,7 +137,7 @@ def test_decimals_follow_the_plan(tmp_path: Path) -> None:
     ]
 
 
-def test_a_plan_that_cannot_be_read_raises_no_alarm_about_its_fields(tmp_path: Path) -> None:
+def test_a_mistake_in_plan_yml_causes_no_findings_about_custom_fields(tmp_path: Path) -> None:
     loaded = read(tmp_path, plan=FIELDS.replace("start: 2026-01-05", "start: soon"))
     assert findings(loaded) == ["plan_data/plan.yml:2:8 not-a-date"]
     loaded = read(tmp_path, plan=FIELDS.replace("of: sprint", "of: sprin", 1))
@@ -147,7 +145,7 @@ def test_a_plan_that_cannot_be_read_raises_no_alarm_about_its_fields(tmp_path: P
 
 
 def schema_findings(root: Path, plan: str, sprint: str) -> list[str]:
-    """What an editor says of the sprint's file, by the schemas that `masterplan schema` writes for the plan."""
+    """Errors in the file of a sprint, according to the schema that `masterplan schema` writes for the plan."""
     write_plan(root, BASE | {"plan.yml": plan, "sprints/1-a.yml": sprint})
     assert cli.run(["schema", "--root", str(root)]) == 0
     schema = json.loads((root / "docs/schema/sprint.schema.json").read_text("utf-8"))
@@ -155,15 +153,15 @@ def schema_findings(root: Path, plan: str, sprint: str) -> list[str]:
     return sorted(error.message for error in errors)
 
 
-def test_an_editor_knows_the_fields_and_levels_of_the_plan(tmp_path: Path) -> None:
+def test_schemas_include_the_custom_fields_and_levels_of_the_plan(tmp_path: Path) -> None:
     plan = FIELDS.replace("of: sprint}", "of: sprint, required: true}") + "risk_levels: [1, 2, 3, grave]\n"
     assert schema_findings(tmp_path, plan, SPRINT + "risk: {level: 3, impact: grave}\n") == []
     [vendor, level] = schema_findings(tmp_path, plan, 'id: "1"\ntitle: A\nrisk: {level: high}\n')
     assert "{'level': 'high'} is not valid" in level
     assert vendor == "'vendor' is a required property"
     wrong = SPRINT.replace("stage: beta", "stage: gamma").replace("2026-02-03", "soon").replace("budget", "budgte")
-    said = " ".join(schema_findings(tmp_path, plan, wrong))
-    assert all(word in said for word in ("budgte", "gamma", "soon"))
+    errors = " ".join(schema_findings(tmp_path, plan, wrong))
+    assert all(word in errors for word in ("budgte", "gamma", "soon"))
 
 
 def test_schemas_of_a_wrong_plan_are_not_written(tmp_path: Path) -> None:
@@ -172,7 +170,7 @@ def test_schemas_of_a_wrong_plan_are_not_written(tmp_path: Path) -> None:
     assert not (tmp_path / "docs").exists()
 
 
-def test_git_shows_the_fields_of_a_file_by_itself() -> None:
+def test_git_diff_includes_custom_fields() -> None:
     lines = fact_lines(SPRINT.encode()).decode().splitlines()
     assert "sprints / 1 / fields / cost_center: 4711" in lines
     assert "sprints / 1 / tasks / One / fields / stage: alpha" in lines
@@ -192,7 +190,7 @@ def first(page: LexborHTMLParser | LexborNode, selector: str) -> LexborNode:
 
 
 def shown(root: Path, macro: str, *arguments: str, **files: str) -> LexborHTMLParser:
-    """What a macro shows of the plan."""
+    """The output of a macro for the plan."""
     assert read(root, phases=PARTS, **files).findings == ()
     context = open_project(root, date(2026, 1, 20)).context("index.md")
     return LexborHTMLParser(MACROS[macro].call(context, *arguments))
@@ -214,7 +212,7 @@ def test_a_page_shows_each_value_by_its_kind(tmp_path: Path) -> None:
     assert phase.text().split() == ["Stage", "final"]
 
 
-def test_a_table_has_columns_and_filters_for_the_fields_that_its_rows_have(tmp_path: Path) -> None:
+def test_a_table_has_columns_and_filters_for_custom_fields(tmp_path: Path) -> None:
     rows = 'id: "2"\ntitle: B\nstage: alpha\nreviewer: ada\n'
     table = first(shown(tmp_path, "sprint_table", other=rows), "table")
     headings = [heading.text() for heading in table.css("th")]
@@ -225,12 +223,12 @@ def test_a_table_has_columns_and_filters_for_the_fields_that_its_rows_have(tmp_p
     assert (table.attributes["data-ranks"] or "").split("\n")[-3:] == ["alpha", "beta", "final"]
 
 
-def test_a_table_without_values_has_no_columns_for_them(tmp_path: Path) -> None:
+def test_a_table_without_values_has_no_columns_for_custom_fields(tmp_path: Path) -> None:
     table = first(shown(tmp_path, "sprint_table", sprint='id: "1"\ntitle: A\n'), "table")
     assert not {"Cost centre", "Stage"} & {heading.text() for heading in table.css("th")}
 
 
-def test_the_register_of_risks_shows_what_has_no_column_beside_the_risk(tmp_path: Path) -> None:
+def test_the_risk_register_shows_fields_with_and_without_a_column(tmp_path: Path) -> None:
     plan = FIELDS + "  - {id: note, title: Note, of: risk, kind: markdown}\n"
     sprint = 'id: "1"\ntitle: A\nrisks: [{title: Late, cost_center: 12, note: "Ask *us*."}]\n'
     table = first(shown(tmp_path, "risk_register", plan=plan, sprint=sprint), "table")
@@ -238,16 +236,16 @@ def test_the_register_of_risks_shows_what_has_no_column_beside_the_risk(tmp_path
     assert [word.text() for word in table.css("td em")] == ["us"]
 
 
-def test_the_guide_lists_the_fields_of_the_plan(tmp_path: Path) -> None:
+def test_the_guide_lists_the_custom_fields_of_the_plan(tmp_path: Path) -> None:
     rows = [[cell.text() for cell in row.css("td")] for row in shown(tmp_path, "own_fields").css("tbody tr")]
     assert rows[0] == ["Cost centre", "cost_center", "Sprint, Risk", "number"]
     assert rows[2] == ["Stage", "stage", "Sprint, Task, Phase", "alpha, beta, final"]
 
 
-def test_programs_get_numbers_as_numbers(tmp_path: Path) -> None:
+def test_exports_have_numbers_in_custom_fields_as_numbers(tmp_path: Path) -> None:
     read(tmp_path, phases=PARTS)
-    made = export_files(Material(open_project(tmp_path, date(2026, 1, 20)).facts, "x"))
-    data = json.loads(made["plan.json"])
+    exported = export_files(Material(open_project(tmp_path, date(2026, 1, 20)).facts, "x"))
+    data = json.loads(exported["plan.json"])
     fields = data["sprints"][0]["fields"]
     assert {id_: value["text"] for id_, value in fields.items()} == VALUES
     assert (fields["budget"]["low"], fields["budget"]["high"], fields["budget"]["unit"]) == (50, 100, "$")
@@ -255,12 +253,12 @@ def test_programs_get_numbers_as_numbers(tmp_path: Path) -> None:
     assert (fields["audit_on"]["kind"], fields["audit_on"]["low"]) == ("date", None)
     assert data["phases"][0]["fields"]["stage"]["text"] == "final"
     assert data["sprints"][0]["tasks"][0]["fields"]["stage"]["text"] == "alpha"
-    heading, first = made["csv/sprints.csv"].splitlines()[:2]
+    heading, first = exported["csv/sprints.csv"].splitlines()[:2]
     assert heading.split(",")[-8:] == list(VALUES)
     assert first.endswith("4711,$50-100,beta,2026-02-03,https://tickets.example/7,ada,Ask *first*.,Acme & Sons")
 
 
-def test_a_change_names_the_field_by_its_title(tmp_path: Path) -> None:
+def test_a_change_of_a_custom_field_names_its_title(tmp_path: Path) -> None:
     before = read(tmp_path / "before").plan
     other = (
         SPRINT.replace("$50-100", "$80-100").replace("2026-02-03", "2026-02-10").replace("stage: alpha", "stage: beta")
@@ -275,7 +273,7 @@ def test_a_change_names_the_field_by_its_title(tmp_path: Path) -> None:
     }
 
 
-def test_the_first_fields_have_columns_and_all_others_a_place(tmp_path: Path) -> None:
+def test_every_custom_field_has_a_column_or_is_listed_apart(tmp_path: Path) -> None:
     plan = read(tmp_path).plan
     assert plan is not None
     own = CustomColumns.of(plan, "sprint", [plan.sprints["1"].fields])
@@ -284,7 +282,7 @@ def test_the_first_fields_have_columns_and_all_others_a_place(tmp_path: Path) ->
     assert len(own.cells(VALUES)) == len(own.headings) == 4
 
 
-def test_a_new_sprint_names_the_fields_of_the_plan(tmp_path: Path) -> None:
+def test_a_new_sprint_lists_the_custom_fields_in_comments(tmp_path: Path) -> None:
     write_plan(tmp_path, BASE | {"plan.yml": FIELDS.replace("of: sprint, kind: markdown", "of: task, kind: markdown")})
     text = new_sprint(tmp_path, "More", None, None, ()).relative_to(".").as_posix()
     lines = (tmp_path / text).read_text("utf-8").splitlines()

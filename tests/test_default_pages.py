@@ -1,4 +1,4 @@
-"""Default pages: any repository gets them, each with the first fact for it, and a team's own page replaces one."""
+"""Default pages: any repository gets a page once its plan has a fact for it; a page of the team replaces it."""
 
 import json
 import re
@@ -52,7 +52,7 @@ FACTS: dict[str, dict[str, str]] = {
     "a claim": {"plan.yml": "title: T\ndeclared: [{claim: sprints, says: one, value: 1}]\n"} | SPRINT,
     "much": BASE,
 }  # fmt: skip
-"""Plans that say one thing besides a title, and one that says more."""
+"""Plans with one fact besides a title, and one with many."""
 
 SETTINGS: dict[str, Any] = {
     "site_name": "Any team",
@@ -68,16 +68,18 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def team(root: Path, files: Mapping[str, str] = TITLE, **told: object) -> Path:
-    """A repository with nothing but a plan and few settings."""
+def team(root: Path, files: Mapping[str, str] = TITLE, **settings: object) -> Path:
+    """A repository with a plan and the fewest settings."""
     write_plan(root, {**TITLE, **files})
-    (root / "mkdocs.yml").write_text(yaml.safe_dump(SETTINGS | told), "utf-8")
+    (root / "mkdocs.yml").write_text(yaml.safe_dump(SETTINGS | settings), "utf-8")
     return root
 
 
 def without(*names: str) -> list[Any]:
-    """The plugins of a site that leaves out pages or parts."""
-    return [{"masterplan": {"without": list(names)}} if each == "masterplan" else each for each in SETTINGS["plugins"]]
+    """The plugins of a site without these pages or parts."""
+    return [
+        {"masterplan": {"without": list(names)}} if plugin == "masterplan" else plugin for plugin in SETTINGS["plugins"]
+    ]
 
 
 def built(root: Path, host: Host = "mkdocs") -> dict[str, LexborHTMLParser]:
@@ -86,7 +88,7 @@ def built(root: Path, host: Host = "mkdocs") -> dict[str, LexborHTMLParser]:
 
 
 def text_of(project: Project, path: str, markdown: str) -> str:
-    """A page's Markdown once its macros have run, as a host would run them."""
+    """The Markdown of a page after its macros have run as in a host."""
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 - Markdown
     context = project.context(path)
     macros = {name: partial(macro.call, context) for name, macro in MACROS.items()}
@@ -104,12 +106,12 @@ def empty_sections(markdown: str) -> Iterator[str]:
 
 
 def empty_columns(markdown: str) -> Iterator[str]:
-    """Headings of columns without a value, and captions of tables without a row."""
+    """Headings of columns without a value, and the text of tables without a row."""
     for table in LexborHTMLParser(markdown).css("table.mp-table"):
         rows = [[words(cell) for cell in row.css("td")] for row in table.css("tbody tr, tfoot tr")]
         if not rows:
             yield words(table)
-        for n, heading in list(enumerate(words(each) for each in table.css("thead th, thead td")))[1:]:
+        for n, heading in list(enumerate(words(cell) for cell in table.css("thead th, thead td")))[1:]:
             if all(row[n] in {"", "—", "not stated"} for row in rows):
                 yield heading
 
@@ -125,7 +127,7 @@ def test_no_page_no_section_and_no_column_is_empty(facts: Mapping[str, str], tmp
         assert "<ul></ul>" not in text
 
 
-def test_a_page_comes_into_being_with_the_first_fact_for_it(tmp_path: Path) -> None:
+def test_a_default_page_exists_once_there_is_a_fact_for_it(tmp_path: Path) -> None:
     always = {"overview", "audit", "guide", "guide-edit", "guide-review"}
     sprint = always | {"start", "sprints", "print"}
     more = {
@@ -145,7 +147,7 @@ def test_a_page_comes_into_being_with_the_first_fact_for_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_a_plan_and_settings_are_a_site_and_a_new_sprint_is_everywhere(host: Host, tmp_path: Path) -> None:
+def test_a_plan_alone_makes_a_site_and_a_new_sprint_is_on_its_pages(host: Host, tmp_path: Path) -> None:
     root = team(tmp_path / "Über uns")
     first = built(root, host)
     folders = ("", "audit/", "guide/", "guide/edit/", "guide/review/", "source/")
@@ -161,7 +163,7 @@ def test_a_plan_and_settings_are_a_site_and_a_new_sprint_is_everywhere(host: Hos
     assert "risks/index.html" not in then
 
 
-def test_the_navigation_has_the_default_pages_in_order_then_the_teams_own(tmp_path: Path) -> None:
+def test_the_navigation_has_default_pages_in_order_and_pages_of_the_team(tmp_path: Path) -> None:
     root = team(tmp_path, BASE)
     (root / "docs" / "notes").mkdir(parents=True)
     (root / "docs" / "notes" / "first.md").write_text("# A first note\n", "utf-8")
@@ -174,13 +176,13 @@ def test_the_navigation_has_the_default_pages_in_order_then_the_teams_own(tmp_pa
     assert "Risks" not in shown
 
 
-def test_this_sites_navigation_names_each_page_once() -> None:
+def test_our_navigation_lists_each_page_once() -> None:
     named = re.findall(r"- (?:.+: )?(\S+\.md)$", (OURS / "mkdocs.yml").read_text("utf-8"), re.MULTILINE)
     assert len(named) > len(PAGES)
     assert sorted(named) == sorted(set(named))
 
 
-def test_a_navigation_of_the_team_may_name_pages_that_are_not_there_yet(tmp_path: Path) -> None:
+def test_a_navigation_of_the_team_can_list_pages_that_do_not_exist_yet(tmp_path: Path) -> None:
     root = team(tmp_path, SPRINT, nav=[{"Home": "index.md"}, {"Danger": ["risks.md"]}, {"Undo": "rollback.md"}])
     page = built(root)["index.html"]
     assert "Home" in words(page.css("nav.md-nav--primary")[0])
@@ -204,14 +206,14 @@ def test_a_page_of_the_team_replaces_a_default_page(
     assert words(article(built(root, host)["index.html"])).startswith("Ours alone")
 
 
-def test_a_page_that_is_not_there_cannot_be_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_default_page_cannot_be_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["new", "page", "overveiw", "--root", str(team(tmp_path))]) == 2
     assert "there is no default page overveiw; choose one of overview, roadmap" in capsys.readouterr().err
     assert not (tmp_path / "docs").exists()
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_what_a_team_does_not_want_is_left_out(host: Host, tmp_path: Path) -> None:
+def test_pages_and_parts_can_be_left_out(host: Host, tmp_path: Path) -> None:
     saving = {"sprints/1-a.yml": ALONE + "savings: {monthly: $50}\nrisk: {level: low}\n"}
     site = built(team(tmp_path, saving, plugins=without("savings", "print", "risks")), host)
     assert not {"value/index.html", "print/index.html", "risks/index.html"} & set(site)
@@ -221,44 +223,44 @@ def test_what_a_team_does_not_want_is_left_out(host: Host, tmp_path: Path) -> No
             assert "Print" not in words(page.css("body")[0]), name
 
 
-def test_only_what_there_is_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_optional_pages_and_parts_can_be_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("overview", "sprints", "nope"):
         root = team(tmp_path / name, plugins=without(name))
         assert cli.run(["build", "--root", str(root)]) == 2
         assert f"without: {name} cannot be left out; choose from audit, " in capsys.readouterr().err
 
 
-def test_all_settings_that_are_missing_are_told_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_missing_settings_are_reported_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = team(tmp_path, theme="readthedocs", markdown_extensions=[], plugins=["masterplan"])
-    asked = ("name: material", "font: false", "- macros", "- attr_list", "- def_list")
+    required = ("name: material", "font: false", "- macros", "- attr_list", "- def_list")
     assert cli.run(["build", "--root", str(root)]) == 2
-    told = capsys.readouterr().err
-    assert all(each in told for each in asked)
-    assert "if the plan is only a part of the site, set `folder: plan`" in told
+    message = capsys.readouterr().err
+    assert all(setting in message for setting in required)
+    assert "if the plan is only a part of the site, set `folder: plan`" in message
     assert cli.run(["check", "--root", str(root), "--format", "json"]) == 1
-    found = json.loads(capsys.readouterr().out)["findings"]
-    assert {each["rule"] for each in found} == {"site-setting"}
-    assert all(any(each in one["message"] for one in found) for each in asked)
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["rule"] for finding in findings} == {"site-setting"}
+    assert all(any(setting in finding["message"] for finding in findings) for setting in required)
     lines = (root / "mkdocs.yml").read_text("utf-8").splitlines()
-    keys = {lines[one["place"]["line"] - 1].partition(":")[0] for one in found}
+    keys = {lines[finding["place"]["line"] - 1].partition(":")[0] for finding in findings}
     assert keys == {"theme", "plugins", "markdown_extensions"}
 
 
-def test_settings_of_another_site_are_no_concern_of_the_plan(tmp_path: Path) -> None:
+def test_settings_of_a_site_without_the_plan_are_not_checked(tmp_path: Path) -> None:
     root = team(tmp_path, theme="readthedocs", plugins=["search"])
     assert cli.run(["check", "--root", str(root)]) == 0
 
 
-def test_the_table_of_default_pages_names_what_the_package_carries() -> None:
+def test_the_table_of_default_pages_lists_the_pages_of_the_package() -> None:
     docs = OURS / "docs"
     carried = {path.name for path in docs.glob("*.md")} | {"sprints/index.md", "people/index.md"}
     carried |= {f"guide/{name}.md" for name in ("index", "edit", "review")}
     assert {page.path for page in PAGES} == carried
 
 
-CALLED_ELSEWHERE = {
-    "on the pages that a build makes": {"sprint_page", "completion_report", "phase_page", "person_page", "plan_source"},
-    "parts of the page of people": {
+NOT_CALLED_IN_DOCS = {
+    "on generated pages": {"sprint_page", "completion_report", "phase_page", "person_page", "plan_source"},
+    "parts of the People page": {
         "best_schedules",
         "odds_table",
         "option_list",
@@ -269,10 +271,10 @@ CALLED_ELSEWHERE = {
         "staffing_table",
         "value_table",
     },
-    "parts of a sprint's page": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
-    "a part of the page for print": {"sprint_details"},
-    "a part of the Audit page and of sprints' pages": {"declared"},
-    "only on pages that a team writes": {"figure", "option", "sprint_link_to"},
+    "parts of the page of a sprint": {"joining", "rollback_runbook", "sprint_history", "why_it_is_then"},
+    "a part of the Print page": {"sprint_details"},
+    "a part of the Audit page and of the pages of sprints": {"declared"},
+    "only on pages of a team": {"figure", "option", "sprint_link_to"},
 }
 """Macros that no file in docs/ calls, by where they are called."""
 
@@ -281,6 +283,6 @@ def test_every_macro_is_on_a_page() -> None:
     texts = [path.read_text("utf-8") for path in (OURS / "docs").rglob("*.md")]
     calls = [call for text in texts for call in re.findall(r"\{[{%].*?[%}]\}", text)]
     called = {name for call in calls for name in re.findall(r"\w+", call)}
-    assert MACROS.keys() - called == set().union(*CALLED_ELSEWHERE.values())
+    assert MACROS.keys() - called == set().union(*NOT_CALLED_IN_DOCS.values())
     guide = (OURS / "docs" / "guide" / "macros.md").read_text("utf-8")
-    assert set(re.findall(r"^\| `(\w+)\(", guide, re.MULTILINE)) == CALLED_ELSEWHERE["only on pages that a team writes"]
+    assert set(re.findall(r"^\| `(\w+)\(", guide, re.MULTILINE)) == NOT_CALLED_IN_DOCS["only on pages of a team"]

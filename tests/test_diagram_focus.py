@@ -1,4 +1,4 @@
-"""A diagram of sixty sprints in a browser: fitted, in the whole window, without what is done, one sprint in focus."""
+"""A diagram of sixty sprints in a browser: fitted, full screen, without finished sprints, and with one in focus."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ WIDTHS = "() => ['svg', '.mp-figure'].map(css => document.querySelector(css).get
 
 
 def opened(browser: Browser, scene: Scene, query: str = "", width: int = 1300) -> Page:
-    """A page with a picture, the style sheet and the script, at an address with a query."""
+    """A page with a diagram, our style sheet and our script, at an address with a query."""
     style, script = ((ASSETS / name).read_text("utf-8") for name in ("diagrams.css", "diagrams.js"))
     html = (
         f"<!doctype html><html lang=en><title>x</title><meta name=viewport content='width=device-width'>"
@@ -38,7 +38,7 @@ def sixty_page(browser: Browser) -> Iterator[Page]:
 
 
 def family(key: str) -> set[str]:
-    """A sprint with all that it needs and all that needs it, near and far."""
+    """A sprint with all its direct and indirect predecessors and successors."""
     links = sixty()[1]
     before, after = {key}, {key}
     for _ in links:
@@ -48,7 +48,7 @@ def family(key: str) -> set[str]:
 
 
 @pytest.mark.parametrize("width", [1300, 390])
-def test_it_opens_fitted_and_grows_when_asked(browser: Browser, width: int) -> None:
+def test_a_diagram_opens_fitted_and_can_be_zoomed(browser: Browser, width: int) -> None:
     page = opened(browser, sixty_scene(), width=width)
     picture, frame = page.evaluate(WIDTHS)
     page.get_by_role("button", name="Zoom in").click()
@@ -61,7 +61,7 @@ def test_it_opens_fitted_and_grows_when_asked(browser: Browser, width: int) -> N
     page.context.close()
 
 
-def test_an_address_focuses_on_one_sprint_and_all_are_a_button_away(browser: Browser) -> None:
+def test_an_address_can_focus_on_a_sprint_and_a_button_shows_all(browser: Browser) -> None:
     page = opened(browser, sixty_scene(), "?owner=ada&focus=25")
 
     assert set(page.evaluate(SHOWN)) == family("25") < {node.key for node in sixty()[0]}
@@ -72,7 +72,7 @@ def test_an_address_focuses_on_one_sprint_and_all_are_a_button_away(browser: Bro
     page.context.close()
 
 
-def test_a_click_focuses_and_the_next_one_opens_the_page(sixty_page: Page) -> None:
+def test_a_click_focuses_and_a_second_click_opens_the_page(sixty_page: Page) -> None:
     sixty_page.locator("[data-key='25']").click()
     assert sixty_page.url == f"{ORIGIN}?focus=25"
     assert "25" in sixty_page.evaluate(SHOWN)
@@ -81,7 +81,7 @@ def test_a_click_focuses_and_the_next_one_opens_the_page(sixty_page: Page) -> No
     sixty_page.wait_for_url(f"{ORIGIN}25/")
 
 
-def test_the_keyboard_focuses_by_list_and_by_letter(sixty_page: Page) -> None:
+def test_the_keyboard_focuses_by_list_and_by_key(sixty_page: Page) -> None:
     sixty_page.get_by_label("Focus on").select_option("12")
     assert set(sixty_page.evaluate(SHOWN)) == family("12")
     sixty_page.locator("[data-key='2']").press("f")
@@ -89,7 +89,7 @@ def test_the_keyboard_focuses_by_list_and_by_letter(sixty_page: Page) -> None:
     assert set(sixty_page.evaluate(SHOWN)) == family("2")
 
 
-def test_what_is_in_focus_can_be_read(sixty_page: Page) -> None:
+def test_sprints_in_focus_are_large_enough_to_read(sixty_page: Page) -> None:
     sixty_page.get_by_label("Focus on").select_option("25")
     shown, drawn = sixty_page.evaluate(
         "() => (svg => [svg.getBoundingClientRect().width, svg.viewBox.baseVal.width])(document.querySelector('svg'))"
@@ -99,7 +99,7 @@ def test_what_is_in_focus_can_be_read(sixty_page: Page) -> None:
     expect(sixty_page.locator("[data-key='25']")).to_be_in_viewport()
 
 
-def test_what_is_done_is_hidden_and_shown(sixty_page: Page) -> None:
+def test_finished_sprints_can_be_hidden(sixty_page: Page) -> None:
     done = {node.key for node in sixty()[0] if node.state == "done"}
     sixty_page.get_by_role("button", name="Hide done").click()
 
@@ -108,7 +108,7 @@ def test_what_is_done_is_hidden_and_shown(sixty_page: Page) -> None:
     assert len(sixty_page.evaluate(SHOWN)) == 60
 
 
-def test_the_whole_window_is_left_with_escape(sixty_page: Page) -> None:
+def test_escape_leaves_full_screen(sixty_page: Page) -> None:
     frame = "() => document.querySelector('.mp-graph').getBoundingClientRect().height"
     sixty_page.get_by_role("button", name="Full screen").click()
     assert sixty_page.evaluate(frame) == 800
@@ -118,7 +118,7 @@ def test_the_whole_window_is_left_with_escape(sixty_page: Page) -> None:
     assert not sixty_page.locator(".mp-graph--full").count()
 
 
-def test_a_small_diagram_has_no_tools(browser: Browser) -> None:
+def test_a_small_diagram_has_no_zoom_buttons(browser: Browser) -> None:
     page = opened(browser, seed_scene())
 
     assert not page.locator(".mp-zoom").count()

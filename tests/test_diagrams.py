@@ -1,4 +1,4 @@
-"""Diagrams and charts: the scene keeps its rules whatever is drawn, and the SVG is sound."""
+"""Diagrams and charts: layout, scenes and labels follow their rules for any plan."""
 
 import subprocess
 import sys
@@ -41,16 +41,16 @@ MOST_CORNERS = 220
 
 def drawn(bands: Sequence[int], edges: Iterable[tuple[int, int]], frame: Frame) -> tuple[dict[str, Rect], Layout]:
     items = [LayoutItem(str(at), 100.0 + at % 3 * 20, 60.0, band) for at, band in enumerate(bands)]
-    found = layout(items, [(str(a), str(b)) for a, b in edges], frame)
-    return {item.key: Rect(*found.corners[item.key], item.width, item.height, "") for item in items}, found
+    result = layout(items, [(str(a), str(b)) for a, b in edges], frame)
+    return {item.key: Rect(*result.corners[item.key], item.width, item.height, "") for item in items}, result
 
 
-def touch(one: Rect, other: Rect, margin: float = 0.0) -> bool:
+def touch(first: Rect, second: Rect, margin: float = 0.0) -> bool:
     return (
-        one.x < other.x + other.width + margin
-        and other.x < one.x + one.width + margin
-        and one.y < other.y + other.height + margin
-        and other.y < one.y + one.height + margin
+        first.x < second.x + second.width + margin
+        and second.x < first.x + first.width + margin
+        and first.y < second.y + second.height + margin
+        and second.y < first.y + first.height + margin
     )
 
 
@@ -70,24 +70,24 @@ def crossings(routes: Iterable[Sequence[Point]]) -> int:
     return sum(touch(a, b) for a, b in pairs)
 
 
-def lie_on_each_other(routes: Iterable[Sequence[Point]]) -> int:
+def overlaps_along(routes: Iterable[Sequence[Point]]) -> int:
     runs = [(at, run) for at, route in enumerate(routes) for run in stretches(route)]
     pairs = ((a, b) for (i, a), (j, b) in combinations(runs, 2) if i != j and bool(a.width) == bool(b.width))
     return sum(touch(a, b, 1) for a, b in pairs)
 
 
-def assert_rules(boxes: dict[str, Rect], found: Layout, direction: Orientation) -> None:
-    assert not [(a, b) for (a, one), (b, other) in combinations(boxes.items(), 2) if touch(one, other, 20)]
-    for (source, target), points in found.routes.items():
+def assert_rules(boxes: dict[str, Rect], result: Layout, direction: Orientation) -> None:
+    assert not [(a, b) for (a, box_a), (b, box_b) in combinations(boxes.items(), 2) if touch(box_a, box_b, 20)]
+    for (source, target), points in result.routes.items():
         assert on_edge(points[0], boxes[source])
         assert on_edge(points[-1], boxes[target])
         assert all(not run.width or not run.height for run in stretches(points))
         foreign = [box for key, box in boxes.items() if key not in {source, target}]
         assert not any(touch(run, box) for run in stretches(points) for box in foreign)
     along = 0 if direction == "LR" else 1
-    bands = [found.bands[band] for band in sorted(found.bands)]
+    bands = [result.bands[band] for band in sorted(result.bands)]
     assert all(before[1][along] < after[0][along] for before, after in pairwise(bands))
-    assert all(box.x + box.width <= found.width and box.y + box.height <= found.height for box in boxes.values())
+    assert all(box.x + box.width <= result.width and box.y + box.height <= result.height for box in boxes.values())
 
 
 bands_of = st.lists(st.integers(0, 3), min_size=1, max_size=16)
@@ -95,20 +95,20 @@ edges_of = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=
 
 
 @given(bands_of, edges_of, st.sampled_from(DIRECTIONS), st.integers(2, 8), st.randoms())
-def test_any_graph_is_laid_out_by_the_rules_whatever_its_order(
+def test_any_graph_is_laid_out_by_the_rules_in_any_order(
     bands: list[int], pairs: list[tuple[int, int]], direction: Orientation, limit: int, shuffled: Any
 ) -> None:
     edges = [(a % len(bands), b % len(bands)) for a, b in pairs]
     frame = Frame(direction, limit)
 
-    boxes, found = drawn(bands, edges, frame)
+    boxes, result = drawn(bands, edges, frame)
 
-    assert_rules(boxes, found, direction)
-    assert set(found.routes) == {(str(a), str(b)) for a, b in edges if a != b}
+    assert_rules(boxes, result, direction)
+    assert set(result.routes) == {(str(a), str(b)) for a, b in edges if a != b}
     items = [LayoutItem(key, box.width, box.height, bands[int(key)]) for key, box in boxes.items()]
     shuffled.shuffle(items)
     shuffled.shuffle(edges)
-    assert layout(items, [(str(a), str(b)) for a, b in edges], frame) == found
+    assert layout(items, [(str(a), str(b)) for a, b in edges], frame) == result
 
 
 @pytest.mark.parametrize(
@@ -127,37 +127,37 @@ def test_any_graph_is_laid_out_by_the_rules_whatever_its_order(
     ],
     ids=["hub", "fan in", "chain", "isolated", "dense", "cycle", "nothing"],
 )
-def test_hard_graphs_are_laid_out(bands: list[int], edges: list[tuple[int, int]]) -> None:
-    boxes, found = drawn(bands, edges, Frame("TB", 30))
+def test_difficult_graphs_are_laid_out(bands: list[int], edges: list[tuple[int, int]]) -> None:
+    boxes, result = drawn(bands, edges, Frame("TB", 30))
 
     assert len(boxes) == len(bands)
-    assert len(found.routes) == len({pair for pair in edges if pair[0] != pair[1]})
-    assert len(set(found.corners.values())) == len(bands)
+    assert len(result.routes) == len({pair for pair in edges if pair[0] != pair[1]})
+    assert len(set(result.corners.values())) == len(bands)
 
 
 @pytest.mark.parametrize("direction", DIRECTIONS)
-def test_lines_that_swap_places_do_not_lie_on_each_other(direction: Orientation) -> None:
-    _, found = drawn([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)], Frame(direction))
+def test_lines_that_swap_places_do_not_overlap(direction: Orientation) -> None:
+    _, result = drawn([0, 0, 1, 1], [(0, 2), (0, 3), (1, 2), (1, 3)], Frame(direction))
 
-    assert crossings(found.routes.values()) == 1
-    assert lie_on_each_other(found.routes.values()) == 0
+    assert crossings(result.routes.values()) == 1
+    assert overlaps_along(result.routes.values()) == 0
 
 
-def test_a_line_turns_off_before_another_turns_into_its_place() -> None:
+def test_a_line_leaves_its_place_before_another_takes_it() -> None:
     to_the_place, from_the_place = [0.0, 50.0], [50.0, 10.0]
 
     assert tracks([to_the_place, from_the_place]) == [1, 0]
     assert tracks([from_the_place, to_the_place]) == [0, 1]
 
 
-def test_a_line_against_the_order_leads_back() -> None:
-    boxes, found = drawn([0, 1], [(1, 0)], Frame("LR"))
+def test_a_line_against_the_order_runs_backwards() -> None:
+    boxes, result = drawn([0, 1], [(1, 0)], Frame("LR"))
 
     assert boxes["0"].x < boxes["1"].x
-    assert on_edge(found.routes["1", "0"][0], boxes["1"])
+    assert on_edge(result.routes["1", "0"][0], boxes["1"])
 
 
-def test_phases_follow_each_other_and_the_seed_has_straight_lines() -> None:
+def test_phases_of_our_plan_follow_each_other_with_straight_lines() -> None:
     scene = seed_scene()
     spots = {box.name.split(":")[0]: box.frame for box in scene.boxes}
 
@@ -173,7 +173,7 @@ def test_sixty_sprints_stay_readable(direction: Orientation) -> None:
 
     assert crossings(routes) <= MOST_CROSSINGS
     assert sum(len(route) - 2 for route in routes) <= MOST_CORNERS
-    assert lie_on_each_other(routes) == 0
+    assert overlaps_along(routes) == 0
 
 
 def test_bytes_do_not_depend_on_the_hash_seed() -> None:
@@ -198,7 +198,7 @@ def test_bytes_do_not_depend_on_the_hash_seed() -> None:
 
 
 def area(text: Text) -> Rect:
-    """The room of a line of text by our own measure."""
+    """The area of a line of text, by our own measure."""
     wide = text.style.width(text.content)
     left = {"start": 0.0, "middle": wide / 2, "end": wide}[text.anchor]
     return Rect(text.x - left, text.y - 0.8 * text.style.size, wide, text.style.size, "")
@@ -211,24 +211,28 @@ def all_texts(scene: Scene) -> list[Text]:
     return [mark for mark in marks if isinstance(mark, Text)]
 
 
-ROOMS: Mapping[PictureWidth, float] = {"slim": 1.0, "wide": WIDE}
+WIDTHS: Mapping[PictureWidth, float] = {"slim": 1.0, "wide": WIDE}
 
 
-def with_room(scene: Scene, room: PictureWidth) -> Scene:
-    """What is shown of a picture with little room or with much: a fluid one is wider then, but not its words."""
+def at_width(scene: Scene, shown: PictureWidth) -> Scene:
+    """A scene as shown at this width. A fluid scene becomes wider, but its text does not."""
     if not scene.fluid:
         return scene
 
     def moved(mark: Any) -> Any:
         if isinstance(mark, Text):
-            return replace(mark, x=mark.x * ROOMS[room])
-        return replace(mark, x=mark.x * ROOMS[room], width=mark.width * ROOMS[room]) if isinstance(mark, Rect) else mark
+            return replace(mark, x=mark.x * WIDTHS[shown])
+        return (
+            replace(mark, x=mark.x * WIDTHS[shown], width=mark.width * WIDTHS[shown])
+            if isinstance(mark, Rect)
+            else mark
+        )
 
     def kept(marks: Iterable[Any]) -> tuple[Any, ...]:
-        return tuple(moved(mark) for mark in marks if getattr(mark, "only_at", "") in {"", room})
+        return tuple(moved(mark) for mark in marks if getattr(mark, "only_at", "") in {"", shown})
 
     boxes = tuple(replace(box, frame=moved(box.frame), marks=kept(box.marks)) for box in scene.boxes)
-    return replace(scene, width=scene.width * ROOMS[room], backdrop=kept(scene.backdrop), boxes=boxes)
+    return replace(scene, width=scene.width * WIDTHS[shown], backdrop=kept(scene.backdrop), boxes=boxes)
 
 
 def within(inner: Rect, outer: Rect) -> bool:
@@ -241,33 +245,33 @@ def within(inner: Rect, outer: Rect) -> bool:
 
 
 @each_scene
-@pytest.mark.parametrize("room", ROOMS)
-def test_texts_keep_clear_of_each_other_and_of_box_edges(make: Callable[[], Scene], room: PictureWidth) -> None:
-    scene = with_room(make(), room)
+@pytest.mark.parametrize("shown", WIDTHS)
+def test_texts_overlap_neither_each_other_nor_box_edges(make: Callable[[], Scene], shown: PictureWidth) -> None:
+    scene = at_width(make(), shown)
     areas = [area(text) for text in all_texts(scene)]
 
     assert areas
     assert not [(a, b) for a, b in combinations(areas, 2) if touch(a, b)]
-    assert all(within(one, box.frame) or not touch(one, box.frame) for one in areas for box in scene.boxes)
-    assert all(within(one, Rect(0, 0, scene.width, scene.height, "")) for one in areas)
+    assert all(within(text, box.frame) or not touch(text, box.frame) for text in areas for box in scene.boxes)
+    assert all(within(text, Rect(0, 0, scene.width, scene.height, "")) for text in areas)
 
 
-def test_reasons_stand_beside_their_lines_in_small_diagrams_only() -> None:
+def test_only_small_diagrams_have_reasons_next_to_lines() -> None:
     labels = [" ".join(text.content for text in edge.label) for edge in seed_scene().edges]
 
     assert labels == ["needs prepared statements", "needs error logging"]
     assert not any(edge.label for edge in sixty_scene().edges)
 
 
-def test_a_reason_without_room_is_still_in_the_name() -> None:
-    reason = "needs " + "a great many words that nobody could ever put beside a line " * 4
+def test_a_reason_that_does_not_fit_is_still_in_the_accessible_name() -> None:
+    reason = "needs " + "a great many words that could never fit next to a line " * 4
     scene = dependency_scene(SEED_NODES, [Arrow("1", "4", "soft", reason)], PHASES, CAPTION)
 
     assert not scene.edges[0].label
     assert scene.edges[0].name == f"Sprint 4 benefits from Sprint 1: {reason} (soft)"
 
 
-def test_names_say_what_the_picture_shows() -> None:
+def test_accessible_names_describe_boxes_and_lines() -> None:
     scene = seed_scene()
     node = Node("7", "Sprint 7", "Last", None, 0, "Blocked", "blocked", "High risk", 4, critical=True)
 
@@ -276,7 +280,7 @@ def test_names_say_what_the_picture_shows() -> None:
     assert node.spoken() == "Sprint 7: Last, Blocked, High risk, on the critical path"
 
 
-def test_boxes_come_by_phase_and_within_it_as_the_plan_lists_them() -> None:
+def test_boxes_are_in_the_order_of_phases_then_of_the_plan() -> None:
     names = [box.name.split(":")[0] for box in dependency_scene(SEED_NODES[::-1], (), PHASES, CAPTION).boxes]
 
     assert names == ["Sprint 6", "Sprint 2", "Sprint 1", "Sprint 4", "Sprint 3", "Sprint 5"]
@@ -291,7 +295,7 @@ def test_a_stub_and_phases_without_names_are_drawn() -> None:
     assert not scene.backdrop
 
 
-def test_nothing_to_draw_is_said() -> None:
+def test_an_empty_diagram_has_a_text() -> None:
     for scene in (dependency_scene((), (), PHASES, CAPTION), week_scene((), Scale(3), CAPTION)):
         assert [text.content for text in all_texts(scene)] == ["Nothing to show yet"]
 
@@ -299,18 +303,18 @@ def test_nothing_to_draw_is_said() -> None:
 # Weeks
 
 
-def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() -> None:
+def test_bars_share_a_scale_and_are_stacked_where_they_overlap() -> None:
     bars = [WeekBar(1, 2, "Sprint 1"), WeekBar(1, 2, "Sprint 2"), WeekBar(3, 4, "Sprint 4")]
     first = week_scene([WeekLane("Dev 1", bars)], Scale(10), CAPTION)
     second = week_scene([WeekLane("A much longer name for a lane", bars[2:])], Scale(10), CAPTION)
     spots = {box.name: box.frame for box in first.boxes}
-    one, two, four = spots["Sprint 1"], spots["Sprint 2"], spots["Sprint 4"]
+    sprint_1, sprint_2, sprint_4 = spots["Sprint 1"], spots["Sprint 2"], spots["Sprint 4"]
 
-    assert one.x == two.x
-    assert one.y != two.y
-    assert four.y == one.y
-    assert one.x + one.width < four.x
-    assert (second.boxes[0].frame.x, second.boxes[0].frame.width) == (four.x, four.width)
+    assert sprint_1.x == sprint_2.x
+    assert sprint_1.y != sprint_2.y
+    assert sprint_4.y == sprint_1.y
+    assert sprint_1.x + sprint_1.width < sprint_4.x
+    assert (second.boxes[0].frame.x, second.boxes[0].frame.width) == (sprint_4.x, sprint_4.width)
 
 
 @given(
@@ -318,24 +322,24 @@ def test_bars_stand_on_a_shared_scale_and_below_each_other_where_they_overlap() 
         st.tuples(st.floats(-1, 14), st.floats(-2, 6), st.sampled_from(["", "Sprint 4", *ODD_TITLES])), max_size=12
     ),
     st.integers(1, 60),
-    st.sampled_from(sorted(ROOMS)),
+    st.sampled_from(sorted(WIDTHS)),
 )
 @settings(max_examples=80)
-def test_any_bars_keep_clear_of_each_other_and_inside_the_chart(
-    windows: list[tuple[float, float, str]], weeks: int, room: PictureWidth
+def test_bars_and_their_labels_never_overlap_or_leave_the_chart(
+    windows: list[tuple[float, float, str]], weeks: int, shown: PictureWidth
 ) -> None:
     bars = [WeekBar(start, start + length, label, brief="Sprint 4") for start, length, label in windows]
-    scene = with_room(week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION), room)
+    scene = at_width(week_scene([WeekLane("Lane", bars)], Scale(weeks), CAPTION), shown)
     words = [area(mark) for box in scene.boxes for mark in box.marks if isinstance(mark, Text)]
     frames = [box.frame for box in scene.boxes]
 
     assert not [pair for pair in combinations(frames, 2) if touch(*pair)]
     assert not [pair for pair in combinations(words, 2) if touch(*pair)]
     assert all(within(word, frame) or not touch(word, frame) for word in words for frame in frames)
-    assert all(within(one, Rect(0, 0, scene.width, scene.height, "")) for one in words + frames)
+    assert all(within(area_, Rect(0, 0, scene.width, scene.height, "")) for area_ in words + frames)
 
 
-def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
+def test_columns_have_as_many_headings_as_fit() -> None:
     dates = [f"2026-01-{at:02}" for at in range(1, 31)]
     lane = WeekLane("Dev", [WeekBar(1, 30, "All month")])
 
@@ -348,7 +352,7 @@ def test_columns_bear_the_names_given_as_far_as_there_is_room() -> None:
     assert set(headings(dates, 30)) < set(dates)
 
 
-def test_today_the_done_part_and_dependencies_are_drawn() -> None:
+def test_a_chart_draws_today_progress_and_dependencies() -> None:
     bars = [WeekBar(1, 2, "Sprint 1", key="1", done=0.5, state="active"), WeekBar(3, 4, "Sprint 4", key="4")]
     links = [Arrow("1", "4", "hard", "needs prepared statements")]
 
@@ -365,7 +369,7 @@ def test_today_the_done_part_and_dependencies_are_drawn() -> None:
 
 
 @pytest.mark.parametrize("ends", [(5.5, 4.7), (4.7, 5.5), (5.0, 4.9, 4.8)])
-def test_the_names_of_curves_stand_above_all_lines_in_the_order_of_their_ends(ends: Sequence[float]) -> None:
+def test_labels_of_curves_are_above_all_lines_in_the_order_of_their_ends(ends: Sequence[float]) -> None:
     rising = [Curve(f"{end}: $2,331-4,662", "", [(0, 0.0), (5, 0.5), (20, end)], [0.0, 0.2, end / 2]) for end in ends]
     scene = curve_scene(rising, "$", CAPTION, ShownWeeks(20, []))
     names = {mark.content: mark.y for mark in scene.front if isinstance(mark, Text)}

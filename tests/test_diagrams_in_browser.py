@@ -1,4 +1,4 @@
-"""What the style sheet promises and a browser shows: nothing overlaps, all can be read, reached and named."""
+"""Diagrams in a browser: no text overlaps, all text is readable, and every box can be reached and has a name."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +19,7 @@ THEME = "".join(
 )
 
 
-def test_only_variables_of_the_theme_or_our_own_are_used() -> None:
+def test_the_style_sheet_uses_only_known_variables() -> None:
     used = set(re.findall(r"var\((--[a-z-]+)", STYLE_SHEET))
     own = set(re.findall(r"(--mp-[a-z-]+):", STYLE_SHEET))
 
@@ -47,29 +47,29 @@ OVERLAPS = """() => {
   const box = e => { const b = e.getBBox(); return {l: b.x, t: b.y, r: b.x + b.width, b: b.y + b.height, e} };
   const touch = (p, q) => p.l < q.r - .5 && q.l < p.r - .5 && p.t < q.b - .5 && q.t < p.b - .5;
   const within = (p, q) => p.l >= q.l && p.r <= q.r && p.t >= q.t && p.b <= q.b;
-  const found = [];
+  const overlaps = [];
   for (const svg of document.querySelectorAll('svg')) {
     const visible = e => getComputedStyle(e).display !== 'none';
     const texts = [...svg.querySelectorAll('text')].filter(visible).map(box).filter(t => t.r > t.l);
     const nodes = [...svg.querySelectorAll('.mp-node')].map(box);
-    texts.forEach((one, at) => texts.slice(at + 1).forEach(other => {
-      if (touch(one, other)) found.push([one.e.textContent, other.e.textContent]);
+    texts.forEach((text, at) => texts.slice(at + 1).forEach(other => {
+      if (touch(text, other)) overlaps.push([text.e.textContent, other.e.textContent]);
     }));
     for (const text of texts) for (const node of nodes)
-      if (touch(text, node) && !within(text, node)) found.push([text.e.textContent, 'edge']);
+      if (touch(text, node) && !within(text, node)) overlaps.push([text.e.textContent, 'edge']);
   }
-  return [document.querySelectorAll('text').length, found];
+  return [document.querySelectorAll('text').length, overlaps];
 }"""
 
 
 @each_scene
-def test_the_browser_shows_no_text_on_text_or_on_an_edge(page: Page, make: Callable[[], Scene]) -> None:
+def test_no_text_overlaps_text_or_the_edge_of_a_box(page: Page, make: Callable[[], Scene]) -> None:
     show(page, [make()])
 
-    count, found = page.evaluate(OVERLAPS)
+    count, overlaps = page.evaluate(OVERLAPS)
 
     assert count
-    assert found == []
+    assert overlaps == []
 
 
 FONTS = """() => [...document.querySelectorAll('text')].map(e => {
@@ -78,13 +78,13 @@ FONTS = """() => [...document.querySelectorAll('text')].map(e => {
 })"""
 
 
-def test_the_browser_sets_the_sizes_that_were_measured(page: Page) -> None:
+def test_text_has_the_size_and_weight_that_are_measured(page: Page) -> None:
     show(page, [seed_scene(), odd_weeks()])
     styles = {style.css: (style.size, style.bold) for style in TextStyle}
 
-    found = {css: (size, bold) for css, size, bold in page.evaluate(FONTS)}
+    shown = {css: (size, bold) for css, size, bold in page.evaluate(FONTS)}
 
-    assert found == styles
+    assert shown == styles
 
 
 CONTRASTS = """() => {
@@ -114,7 +114,7 @@ CONTRASTS = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["default", "slate"])
-def test_words_stand_out_from_what_is_behind_them(page: Page, scheme: str) -> None:
+def test_text_has_enough_contrast(page: Page, scheme: str) -> None:
     bars = [WeekBar(at + 1, at + 4, state, state=state, done=0.9) for at, state in enumerate(STATES)]
     show(page, [sixty_scene(), week_scene([WeekLane("Lane", bars)], Scale(10), CAPTION)], scheme)
 
@@ -124,7 +124,7 @@ def test_words_stand_out_from_what_is_behind_them(page: Page, scheme: str) -> No
     assert min(contrasts) >= 4.5
 
 
-def test_dark_ends_on_paper(page: Page) -> None:
+def test_the_dark_scheme_is_not_printed(page: Page) -> None:
     show(page, [seed_scene()], "slate")
     fill = "() => getComputedStyle(document.querySelector('.mp-band')).fill"
     dark = page.evaluate(fill)
@@ -138,14 +138,14 @@ def test_the_accessibility_tree_names_every_box_and_edge(page: Page) -> None:
     show(page, [scene])
 
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    found = {(node["role"]["value"], node["name"]["value"]) for node in tree if node.get("name", {}).get("value")}
+    named = {(node["role"]["value"], node["name"]["value"]) for node in tree if node.get("name", {}).get("value")}
 
-    assert {("link", box.name) for box in scene.boxes} <= found
-    assert {("image", edge.name) for edge in scene.edges} <= found
-    assert any(name == f"{CAPTION.title} {CAPTION.desc}" for _, name in found)
+    assert {("link", box.name) for box in scene.boxes} <= named
+    assert {("image", edge.name) for edge in scene.edges} <= named
+    assert any(name == f"{CAPTION.title} {CAPTION.desc}" for _, name in named)
 
 
-def test_the_keyboard_reaches_every_box_in_order_and_shows_where_it_is(page: Page) -> None:
+def test_the_keyboard_reaches_every_box_in_order_with_a_visible_focus(page: Page) -> None:
     show(page, [seed_scene()])
     focused = "() => document.activeElement.getAttribute('xlink:href')"
     ring = "() => getComputedStyle(document.activeElement.querySelector('.mp-node')).strokeWidth"
@@ -157,7 +157,7 @@ def test_the_keyboard_reaches_every_box_in_order_and_shows_where_it_is(page: Pag
     assert reached == [(f"../sprints/{id_}/", "3.5px") for id_ in "126345"]
 
 
-def test_a_wide_picture_scrolls_in_its_figure_and_never_the_page(page: Page) -> None:
+def test_a_wide_diagram_scrolls_in_its_figure(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     show(page, [sixty_scene()])
 

@@ -1,4 +1,4 @@
-"""The SVG is well-formed, inert and without looks of its own."""
+"""The SVG of diagrams is well-formed, runs nothing, and has no style of its own."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -20,12 +20,12 @@ HOSTILE = (
 
 
 def elements(svg: str) -> list[tuple[str, dict[str, str]]]:
-    """The elements of well-formed XML; anything else raises."""
-    found: list[tuple[str, dict[str, str]]] = []
+    """The elements of XML, with their attributes; raises if it is not well-formed."""
+    started: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = lambda name, attributes: found.append((name, attributes))
+    parser.StartElementHandler = lambda name, attributes: started.append((name, attributes))
     parser.ParseFile(BytesIO(svg.encode()))
-    return found
+    return started
 
 
 def hostile_svgs() -> list[str]:
@@ -40,35 +40,37 @@ def hostile_svgs() -> list[str]:
     ]
 
 
-def test_hostile_text_stays_text_in_well_formed_xml() -> None:
+def test_hostile_text_stays_text() -> None:
     known = {"svg", "title", "desc", "rect", "path", "line", "g", "a", "text"}
     for svg in hostile_svgs():
-        found = elements(svg)
-        hrefs = [attributes["http://www.w3.org/1999/xlink href"] for name, attributes in found if name.endswith(" a")]
+        parts = elements(svg)
+        hrefs = [attributes["http://www.w3.org/1999/xlink href"] for name, attributes in parts if name.endswith(" a")]
 
-        assert {name.rpartition(" ")[2] for name, _ in found} <= known
-        assert not [key for _, attributes in found for key in attributes if key.startswith("on") or key == "style"]
+        assert {name.rpartition(" ")[2] for name, _ in parts} <= known
+        assert not [key for _, attributes in parts for key in attributes if key.startswith("on") or key == "style"]
         assert sorted(hrefs) == sorted(map(plain, HOSTILE))
 
 
 @each_scene
-def test_the_svg_can_stand_in_markdown_and_carries_no_looks(make: Callable[[], Scene]) -> None:
+def test_the_svg_has_no_empty_lines_and_no_style(make: Callable[[], Scene]) -> None:
     svg = svg_of(make())
 
     assert not any(not line.strip() for line in svg.splitlines())
     assert not {"fill", "stroke", "style", "href"} & {key for _, attributes in elements(svg) for key in attributes}
 
 
-def test_ids_are_apart_and_numbers_short() -> None:
-    one = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, CAPTION)
-    other = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, Caption("Other", "Other", "other"))
-    ids = [attributes["id"] for svg in (one, other) for _, attributes in elements(svg) if "id" in attributes]
+def test_ids_are_unique_and_numbers_short() -> None:
+    first = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, CAPTION)
+    second = draw_dependencies(SEED_NODES, SEED_LINKS, PHASES, Caption("Other", "Other", "other"))
+    ids = [attributes["id"] for svg in (first, second) for _, attributes in elements(svg) if "id" in attributes]
 
     assert ids == ["needs-title", "needs-desc", "other-title", "other-desc"]
-    assert all(len(value) < 12 for _, found in elements(one) for key, value in found.items() if key in {"x", "y"})
+    assert all(
+        len(value) < 12 for _, attributes in elements(first) for key, value in attributes.items() if key in {"x", "y"}
+    )
 
 
-def test_a_chart_is_an_image_only_when_there_is_nothing_to_reach() -> None:
+def test_a_chart_is_an_image_only_without_links() -> None:
     still = draw_weeks([WeekLane("Dev", [WeekBar(1, 2, "Sprint 1")])], Scale(3), CAPTION)
     linked = draw_weeks([WeekLane("Dev", [WeekBar(1, 2, "Sprint 1", "1/")])], Scale(3), CAPTION)
 

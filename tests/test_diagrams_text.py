@@ -1,4 +1,4 @@
-"""Text is measured wide enough and wrapped where readers expect it."""
+"""Text in diagrams is measured wide enough, and wrapped where readers expect it."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from masterplan.render.diagrams.text import graphemes, width, wrap
 from tests.pictures import ODD_TITLES
 
 
-def test_width_is_that_of_helvetica_with_some_slack() -> None:
+def test_width_is_that_of_helvetica_plus_a_margin() -> None:
     assert 1.05 < width("Request Batching") / 7.893 < 1.12
     assert width("WWW") > width("iii")
     assert width("データ") >= 3
@@ -20,18 +20,18 @@ texts = st.text(max_size=80) | st.lists(st.sampled_from([*ODD_TITLES, " ", "a", 
 
 
 @given(texts, st.floats(2.5, 30), st.integers(1, 4))
-def test_wrapped_lines_fit_and_lose_nothing_but_what_an_ellipsis_says(text: str, limit: float, lines: int) -> None:
-    found = wrap(text, limit, lines)
+def test_wrapped_lines_fit_and_an_ellipsis_marks_missing_text(text: str, limit: float, lines: int) -> None:
+    wrapped = wrap(text, limit, lines)
 
-    assert len(found) <= lines
-    assert all(width(line) <= limit or len(graphemes(line)) == 1 for line in found)
-    shown = "".join("".join(found).split())
+    assert len(wrapped) <= lines
+    assert all(width(line) <= limit or len(graphemes(line)) == 1 for line in wrapped)
+    shown = "".join("".join(wrapped).split())
     whole = "".join(text.split())
     assert shown == whole or (shown.endswith("…") and whole.startswith(shown[:-1]))
 
 
 @given(texts, st.floats(2.5, 8))
-def test_no_line_begins_inside_what_a_reader_takes_for_one_character(text: str, limit: float) -> None:
+def test_no_line_begins_inside_a_grapheme(text: str, limit: float) -> None:
     word = "".join(text.split())
     starts = {0}
     for grapheme in graphemes(word):
@@ -43,9 +43,9 @@ def test_no_line_begins_inside_what_a_reader_takes_for_one_character(text: str, 
     assert {sum(map(len, lines[:at])) for at in range(len(lines) + 1)} <= starts
 
 
-@pytest.mark.parametrize("one", ["👩‍💻", "👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0301", "⚠️", "각"])
-def test_a_cluster_is_one_grapheme(one: str) -> None:
-    assert graphemes(one * 3) == [one] * 3
+@pytest.mark.parametrize("cluster", ["👩‍💻", "👨‍👩‍👧‍👦", "🇩🇪", "👍🏽", "e\u0301", "⚠️", "각"])
+def test_a_cluster_is_one_grapheme(cluster: str) -> None:
+    assert graphemes(cluster * 3) == [cluster] * 3
 
 
 def test_lines_break_where_readers_expect_it() -> None:

@@ -1,4 +1,4 @@
-"""What progress entries may name: the metrics and tasks of their sprint, each once."""
+"""Progress entries may name the metrics and tasks of their sprint, each once."""
 
 import unicodedata
 from pathlib import Path
@@ -17,26 +17,26 @@ SPRINT = 'id: "1"\ntitle: A\nmetrics: [{name: Load time, before: 2s, after: <1s}
 HEAD = 'entries:\n  - sprint: "1"\n    date: 2025-11-16\n    state: in progress\n'
 
 
-def found(root: Path, entry: str) -> list[str]:
-    """What is wrong with an entry of a sprint that has one metric and one task."""
+def findings_of(root: Path, entry: str) -> list[str]:
+    """Places and rules of the findings of an entry for a sprint with one metric and one task."""
     loaded = load(write_plan(root, BASE | {"sprints/1-a.yml": SPRINT, "progress/2025.yml": HEAD + entry}))
-    return [f"{each.place.line}:{each.place.column} {each.rule.id}" for each in loaded.findings]
+    return [f"{finding.place.line}:{finding.place.column} {finding.rule.id}" for finding in loaded.findings]
 
 
-def test_an_entry_says_what_was_done_measured_and_saved(tmp_path: Path) -> None:
-    said = (
+def test_an_entry_has_tasks_measurements_and_savings(tmp_path: Path) -> None:
+    fields = (
         "    percent: 40\n    tasks: [Write it]\n    measured: [{metric: Load time, value: 0.8s}]\n    saves: $60-70\n"
     )
-    assert found(tmp_path, said) == []
+    assert findings_of(tmp_path, fields) == []
     plan = load(tmp_path).plan
     assert plan is not None
     (entry,) = plan.entries
     assert (entry.percent, entry.tasks, entry.saves and entry.saves.text) == (40, ("Write it",), "$60-70")
-    assert [(each.metric, each.value.text) for each in entry.measured] == [("Load time", "0.8s")]
+    assert [(reading.metric, reading.value.text) for reading in entry.measured] == [("Load time", "0.8s")]
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("fields", "expected"),
     [
         ("    tasks: [Write it, Write it]\n", ["5:23 duplicate-reference"]),
         (
@@ -50,12 +50,12 @@ def test_an_entry_says_what_was_done_measured_and_saved(tmp_path: Path) -> None:
         ("    tasks: [Read it, Read it]\n", ["5:13 unknown-task", "5:22 unknown-task"]),
     ],
 )
-def test_a_wrong_name_is_found_at_its_place(said: str, expected: list[str], tmp_path: Path) -> None:
-    assert found(tmp_path, said) == expected
+def test_a_wrong_value_of_an_entry_is_reported_at_its_place(fields: str, expected: list[str], tmp_path: Path) -> None:
+    assert findings_of(tmp_path, fields) == expected
 
 
-def test_letters_and_their_marks_may_be_written_apart(tmp_path: Path) -> None:
-    """As macOS and some keyboards do: what looks the same is the same."""
+def test_names_match_in_any_unicode_normalization(tmp_path: Path) -> None:
+    """On macOS and with some keyboards, letters and their marks are separate characters."""
     apart, joined = (unicodedata.normalize(form, "Prüfung") for form in ("NFD", "NFC"))
     sprint = f'id: "1"\ntitle: A\nmetrics: [{{name: {joined}, before: 2s, after: <1s}}]\ntasks: [{{title: {apart}}}]\n'
     entry = f"    tasks: [{joined}]\n    measured: [{{metric: {apart}, value: 1s}}]\n"
@@ -67,7 +67,7 @@ def test_letters_and_their_marks_may_be_written_apart(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize("other", ["NFC", "NFD"])
-def test_a_document_is_there_however_its_name_is_spelt(form: Form, other: Form, tmp_path: Path) -> None:
+def test_a_document_exists_in_any_unicode_normalization(form: Form, other: Form, tmp_path: Path) -> None:
     name = "Prüfung/Übersicht.md"
     file = tmp_path / unicodedata.normalize(form, name)
     file.parent.mkdir()
@@ -77,7 +77,7 @@ def test_a_document_is_there_however_its_name_is_spelt(form: Form, other: Form, 
     assert not is_there("Prüfung/Ubersicht.md")
 
 
-def test_an_entry_of_a_sprint_that_is_not_there_is_one_finding(tmp_path: Path) -> None:
+def test_an_entry_of_an_unknown_sprint_is_one_finding(tmp_path: Path) -> None:
     entry = 'entries:\n  - sprint: "9"\n    date: 2025-11-16\n    state: done\n    tasks: [Write it]\n'
     loaded = load(write_plan(tmp_path, BASE | {"progress/2025.yml": entry}))
-    assert [each.rule.id for each in loaded.findings] == ["unknown-reference"]
+    assert [finding.rule.id for finding in loaded.findings] == ["unknown-reference"]

@@ -1,4 +1,4 @@
-"""Plan text stays text: through Markdown with many extensions, and through HTML and XML parsers."""
+"""Plan text stays text in Markdown with many extensions, and in HTML and XML parsers."""
 
 import unicodedata
 from functools import cache
@@ -48,7 +48,7 @@ EXTENSIONS = (
     "pymdownx.tasklist",
     "pymdownx.tilde",
 )
-# Where a macro's text may stand in a page.
+# Places on a page for the output of a macro.
 CONTEXTS = (
     "{}",
     "before {} after",
@@ -93,7 +93,7 @@ def converter() -> Markdown:
 
 
 def shown(source: str) -> str:
-    """What a reader sees of a Markdown page, blanks collapsed."""
+    """The text of a Markdown page as a reader sees it, with blanks collapsed."""
     body = LexborHTMLParser(converter().reset().convert(source)).body
     assert body is not None
     return plain(body.text())
@@ -104,7 +104,7 @@ def read_xml(markup: str) -> tuple[str, dict[str, str]]:
     texts: list[str] = []
     attributes: dict[str, str] = {}
     parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda _, found: attributes.update(found)
+    parser.StartElementHandler = lambda _, values: attributes.update(values)
     parser.CharacterDataHandler = texts.append
     parser.ParseFile(BytesIO(markup.encode()))
     return "".join(texts), attributes
@@ -130,7 +130,7 @@ def test_markdown_leaves_the_attributes_and_the_text_of_an_element_unchanged(tex
 
 
 @given(anything)
-def test_a_parser_gives_the_text_back_from_content_and_attribute(text: str) -> None:
+def test_parsers_return_the_text_of_content_and_attributes(text: str) -> None:
     markup = f'<p title="{escape(text)}">{escape(text)}</p>'
 
     node = LexborHTMLParser(markup).css_first("p")
@@ -141,12 +141,12 @@ def test_a_parser_gives_the_text_back_from_content_and_attribute(text: str) -> N
 
 
 @given(anything)
-def test_no_markup_and_no_braces_are_left_in_escaped_text(text: str) -> None:
+def test_escaped_text_has_no_markup_and_no_braces(text: str) -> None:
     assert not set(escape(text)) & set("<>\"'{}")
 
 
 @given(anything)
-def test_markdown_finds_only_letters_digits_blanks_and_references(text: str) -> None:
+def test_text_for_markdown_has_only_letters_digits_blanks_and_references(text: str) -> None:
     ascii_part = "".join(char for char in markdown_safe(escape(text)) if char.isascii())
 
     assert not set(ascii_part) - set("&#; 0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -158,7 +158,7 @@ def test_text_in_latin_signs_needs_no_references() -> None:
 
 @given(anything)
 @example("\ud800a\x00b\ufffe")
-def test_plain_is_one_line_that_any_document_may_hold(text: str) -> None:
+def test_plain_text_is_one_line_without_control_characters(text: str) -> None:
     line = plain(text)
 
     assert line == plain(line) == " ".join(line.split())
@@ -171,12 +171,12 @@ def test_words_and_signs_of_other_scripts_are_kept() -> None:
     assert escape("Größe <1s") == "Größe &#60;1s"
 
 
-# Macros that show the title of sprint 1 behind words of ours.
+# Macros that show the title of sprint 1 after words of our own.
 SHOWING_TITLES = {"sprint_page": ("1",), "sprint_table": (), "sprint_link_to": ("1",), "join_table": ()}
 
 
 @pytest.mark.parametrize("title", ["שלום (v2)", "مرحبا: 3 أيام", "Latin, then עברית"])
-def test_a_title_from_right_to_left_keeps_its_direction_to_itself(title: str, tmp_path: Path) -> None:
+def test_a_right_to_left_title_is_isolated(title: str, tmp_path: Path) -> None:
     files = BASE | {"sprints/1-a.yml": f'id: "1"\ntitle: "{title}"\n'}
     context = open_project(write_plan(tmp_path, files)).context("index.md")
     assert views.__all__
@@ -185,6 +185,6 @@ def test_a_title_from_right_to_left_keeps_its_direction_to_itself(title: str, tm
         assert title in [node.text() for node in LexborHTMLParser(html).css("bdi")], name
 
 
-def test_other_titles_are_not_set_apart(tmp_path: Path) -> None:
+def test_other_titles_are_not_isolated(tmp_path: Path) -> None:
     context = open_project(write_plan(tmp_path, BASE)).context("index.md")
     assert "<bdi>" not in MACROS["sprint_table"].call(context)

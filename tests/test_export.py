@@ -1,4 +1,4 @@
-"""The plan in other forms: what other programs read follows its standard and runs nothing, whatever the plan says."""
+"""Exports follow the standards of their formats, and plan text in them runs nothing."""
 
 import io
 import json
@@ -37,13 +37,13 @@ HOSTILE = "=cmd|' /C calc'!A0, \"quoted\"; 日本語\\n \U0001f600"
 
 
 def seed() -> Facts:
-    found = load(OURS).plan
-    assert found is not None
-    return analyse(found, DAY)
+    loaded = load(OURS).plan
+    assert loaded is not None
+    return analyse(loaded, DAY)
 
 
 def hostile(kind: Kind, place: str) -> str:
-    """A text for any field: what must be a path or an address is one."""
+    """A hostile text for any field; fields for paths and addresses get a valid one."""
     assert place
     return {"path": "a.md", "url": "https://a.example"}.get(kind, HOSTILE)
 
@@ -77,40 +77,45 @@ def rows(table: str) -> list[list[str]]:
 # JSON
 
 
-def test_the_json_of_every_plan_fits_its_schema(tmp_path: Path) -> None:
+def test_the_json_of_any_plan_follows_its_schema(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path), analyse(small()), analyse(plan())):
         SCHEMA.validate(json.loads(json_text(whole(facts))))
 
 
-def test_the_schema_refuses_what_it_does_not_know() -> None:
+def test_the_schema_refuses_unknown_and_missing_keys() -> None:
     Draft7Validator.check_schema(schema())
-    said = json.loads(json_text(whole(seed())))
-    assert list(SCHEMA.iter_errors(said | {"more": 1}))
-    assert list(SCHEMA.iter_errors(said | {"schema": "masterplan/v2"}))
-    assert list(SCHEMA.iter_errors({key: value for key, value in said.items() if key != "sprints"}))
+    data = json.loads(json_text(whole(seed())))
+    assert list(SCHEMA.iter_errors(data | {"more": 1}))
+    assert list(SCHEMA.iter_errors(data | {"schema": "masterplan/v2"}))
+    assert list(SCHEMA.iter_errors({key: value for key, value in data.items() if key != "sprints"}))
 
 
-def test_the_json_says_what_the_plan_says_and_what_follows() -> None:
-    said = json.loads(json_text(whole(analyse(small(start="2025-11-10"), DAY))))
-    assert (said["schema"], said["today"], said["percent"], said["weighted_by"]) == (
+def test_the_json_has_declared_and_computed_values() -> None:
+    data = json.loads(json_text(whole(analyse(small(start="2025-11-10"), DAY))))
+    assert (data["schema"], data["today"], data["percent"], data["weighted_by"]) == (
         "masterplan/v1",
         "2025-11-20",
         50,
         "equal",
     )
-    one, two = said["sprints"]
-    assert (one["state"], one["done"], one["needed_by"], one["saves"]["low"]) == ("done", "2025-11-14", ["2"], 60.0)
-    assert not two["ready"]
-    assert two["depends_on"] == [{"sprint": "1", "strength": "hard", "reason": None, "task": None}]
-    assert one["metrics"][0]["outcome"] == "reached"
-    assert said["phases"][1]["weeks"] == {"first": 3, "last": 3, "starts": "2025-11-24", "ends": "2025-11-30"}
-    assert one["depends_on"] is None
+    first, second = data["sprints"]
+    assert (first["state"], first["done"], first["needed_by"], first["saves"]["low"]) == (
+        "done",
+        "2025-11-14",
+        ["2"],
+        60.0,
+    )
+    assert not second["ready"]
+    assert second["depends_on"] == [{"sprint": "1", "strength": "hard", "reason": None, "task": None}]
+    assert first["metrics"][0]["outcome"] == "reached"
+    assert data["phases"][1]["weeks"] == {"first": 3, "last": 3, "starts": "2025-11-24", "ends": "2025-11-30"}
+    assert first["depends_on"] is None
 
 
-def test_json_keys_are_in_order_and_hold_no_time() -> None:
-    said = json_text(whole(seed()))
-    assert said == json.dumps(json.loads(said), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
-    assert said == json_text(whole(seed()))
+def test_json_is_sorted_and_deterministic() -> None:
+    text = json_text(whole(seed()))
+    assert text == json.dumps(json.loads(text), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+    assert text == json_text(whole(seed()))
 
 
 # CSV
@@ -125,12 +130,11 @@ NOT_IN_TABLES = {
     "milestones": {"criteria", "links"},
     "options": {"mode", "people", "declared"},
 }
-"""What tables leave out of the things that they list, or that those stand in: lists of parts, and what they have
-under another name."""
+"""Fields that tables leave out: lists of parts, and fields with another name."""
 
 
 def fields_of(path: str) -> set[str]:
-    """The fields of the things at a path of the JSON, `sprints/metrics`, as the schema has them."""
+    """The fields of the items at a path of the JSON, such as `sprints/metrics`, according to the schema."""
     definitions, fields = schema()["definitions"], schema()["properties"]
     for step in path.split("/"):
         fields = definitions[re.findall('"#/definitions/(\\w+)"', json.dumps(fields[step]))[0]]["properties"]
@@ -151,7 +155,7 @@ def test_tables_have_every_field_of_the_json() -> None:
     assert {path: names - fields_of(path) for path, names in columns.items() if names - fields_of(path)} == {}
 
 
-def test_every_table_has_a_header_and_equal_lines(tmp_path: Path) -> None:
+def test_all_lines_of_a_table_are_as_long_as_its_header(tmp_path: Path) -> None:
     for facts in (seed(), full(tmp_path)):
         for name, table in csv_tables(facts).items():
             header, *lines = rows(table)
@@ -161,7 +165,7 @@ def test_every_table_has_a_header_and_equal_lines(tmp_path: Path) -> None:
             assert table.endswith("\r\n")
 
 
-def test_a_full_plan_leaves_no_table_without_a_line(tmp_path: Path) -> None:
+def test_a_full_plan_has_lines_in_every_table(tmp_path: Path) -> None:
     tables = csv_tables(full(tmp_path))
     assert [name for name, table in tables.items() if name != "findings" and len(rows(table)) < 2] == []
 
@@ -173,9 +177,9 @@ def test_no_cell_of_a_hostile_plan_is_a_formula(tmp_path: Path) -> None:
 
 
 @given(st.text())
-def test_a_cell_keeps_its_text_and_never_begins_as_a_formula(said: str) -> None:
-    assert safe(said).removeprefix("'") == said.removeprefix("'")
-    assert not safe(said).startswith(FORMULA)
+def test_a_cell_keeps_its_text_and_never_begins_as_a_formula(text: str) -> None:
+    assert safe(text).removeprefix("'") == text.removeprefix("'")
+    assert not safe(text).startswith(FORMULA)
 
 
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠")
@@ -183,7 +187,7 @@ def test_no_sign_begins_a_cell_as_a_formula(sign: str) -> None:
     assert safe(f"{sign}1") == f"'{sign}1"
 
 
-def test_a_table_reads_as_the_plan_says() -> None:
+def test_tables_have_the_values_of_the_plan() -> None:
     tables = {name: rows(table) for name, table in csv_tables(analyse(small(start="2025-11-10"), DAY)).items()}
     assert tables["dependencies"][1:] == [["2", "1", "hard", "", ""]]
     assert tables["metrics"][1:] == [["1", "M", "Baseline", "'-20-30%", "'-25%", "reached", "", ""]]
@@ -191,7 +195,7 @@ def test_a_table_reads_as_the_plan_says() -> None:
     assert tables["sprints"][1][:3] == ["1", "Title 1", "'=1+1"]
 
 
-# Calendar
+# Badges
 
 
 @pytest.mark.parametrize(
@@ -214,7 +218,7 @@ def test_a_table_reads_as_the_plan_says() -> None:
         ),
     ],
 )
-def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, colour: str) -> None:
+def test_a_badge_shows_the_state_of_the_plan(of: Plan, name: str, message: str, colour: str) -> None:
     badge = BADGES[name](analyse(of, DAY))
     assert json.loads(badge.endpoint()) == {
         "schemaVersion": 1, "label": badge.label, "message": message, "color": colour,
@@ -225,7 +229,7 @@ def test_a_badge_says_how_the_plan_stands(of: Plan, name: str, message: str, col
     assert "http" not in badge.svg().replace("http://www.w3.org/2000/svg", "")
 
 
-def test_findings_are_counted() -> None:
+def test_a_badge_counts_the_contradictions() -> None:
     assert BADGES["findings"](analyse(plan())).message == "sound"
     gap = analyse(plan(sprint("1", risk={"level": "high"})))
     assert BADGES["findings"](gap).message == "no contradictions"
@@ -245,12 +249,12 @@ def test_a_table_for_excel_begins_with_a_byte_order_mark(tmp_path: Path) -> None
             assert path.read_text("utf-8-sig").count("\ufeff") == 0
 
 
-def test_what_is_listed_is_what_is_made(tmp_path: Path) -> None:
+def test_the_list_of_exports_has_every_exported_file(tmp_path: Path) -> None:
     for material in (Material(seed()), Material(full(tmp_path))):
         assert [path for export in EXPORTS for path in paths(export, material)] == list(export_files(material))
 
 
-def test_every_export_has_a_command_that_makes_what_the_site_carries(tmp_path: Path) -> None:
+def test_every_export_has_a_command_that_writes_the_files_of_the_site(tmp_path: Path) -> None:
     root = repository(tmp_path / "plan", BASE | {"plan.yml": DATED.format("T")})
     project = open_project(root, DAY)
     outputs = {export.name: tmp_path / (export.folder or paths(export, project)[0]) for export in EXPORTS}
@@ -269,24 +273,24 @@ def test_the_published_schema_is_up_to_date(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_the_site_carries_and_links_every_export(host: Host, tmp_path: Path) -> None:
+def test_the_site_includes_and_links_every_export(host: Host, tmp_path: Path) -> None:
     root = repository(tmp_path / "plan", BASE | {"plan.yml": "title: T\nstart: 2025-11-10\n"})
     done = called(root, "build", "--host", host, "--today", DAY.isoformat())
     assert done.returncode == 0, done.stderr
-    made = {path: content for path, content in contents(root / "site").items() if path.startswith("exports/")}
+    exported = {path: content for path, content in contents(root / "site").items() if path.startswith("exports/")}
     page = article(pages(root / "site")["guide/export/index.html"])
     linked = [a.attributes.get("href") for a in page.css("a")]
-    assert set(made) == {(link or "").removeprefix("../../") for link in linked if "exports/" in (link or "")}
-    assert "exports/plan.ics" in made
-    pictures = {(each.attributes.get("src") or ""): each.attributes.get("alt") for each in page.css("img")}
-    assert {path.removeprefix("../../") for path in pictures} == {path for path in made if path.endswith(".svg")}
+    assert set(exported) == {(link or "").removeprefix("../../") for link in linked if "exports/" in (link or "")}
+    assert "exports/plan.ics" in exported
+    pictures = {(image.attributes.get("src") or ""): image.attributes.get("alt") for image in page.css("img")}
+    assert {path.removeprefix("../../") for path in pictures} == {path for path in exported if path.endswith(".svg")}
     assert (pictures["../../exports/badges/progress.svg"] or "").startswith("progress: ")
-    assert made["exports/plan.json"] == masterplan_bytes(root, "json")
-    assert made["exports/csv/sprints.csv"] == masterplan_bytes(root, "csv", "sprints")
+    assert exported["exports/plan.json"] == masterplan_bytes(root, "json")
+    assert exported["exports/csv/sprints.csv"] == masterplan_bytes(root, "csv", "sprints")
 
 
 def masterplan_bytes(root: Path, *arguments: str) -> bytes:
-    """What the command prints for the same day."""
+    """The file that the export command writes for the same day."""
     output = root / "out" / arguments[0]
     done = called(root, "export", *arguments, "--today", DAY.isoformat(), "--output", str(output))
     assert done.returncode == 0, done.stderr
@@ -307,7 +311,7 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
         (("json",), 0, "{"),
     ],
 )
-def test_the_commands_print_one_form_or_say_what_there_is(
+def test_the_commands_print_one_file_or_list_the_choices(
     arguments: tuple[str, ...], code: int, says: str, tmp_path: Path
 ) -> None:
     done = called(write_plan(tmp_path, BASE), "export", *arguments)
@@ -316,7 +320,7 @@ def test_the_commands_print_one_form_or_say_what_there_is(
 
 
 @pytest.mark.parametrize(("arguments", "number"), [(("csv",), 16), (("badges",), 8), (("badges", "progress"), 2)])
-def test_the_commands_write_all_forms_of_a_kind(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
+def test_the_commands_write_all_files_of_a_format(arguments: tuple[str, ...], number: int, tmp_path: Path) -> None:
     write_plan(tmp_path, BASE)
     done = called(tmp_path, "export", *arguments, "--output", "deep/out")
     assert done.stdout == f"Wrote {number} files to deep/out/.\n"

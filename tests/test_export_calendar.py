@@ -1,4 +1,4 @@
-"""The plan as a calendar: whole days, events that keep their identity, and any text as it is."""
+"""The plan as a calendar: events of whole days with stable identities and any text."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +35,7 @@ def test_events_are_whole_days_and_end_on_the_day_after() -> None:
     assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100 %"
 
 
-def test_milestones_are_events_of_one_day_and_plan_json_judges_them() -> None:
+def test_milestones_are_events_of_one_day_and_have_a_state() -> None:
     gates = [
         milestone("M1", when="week 2", needs=["1"]),
         milestone("G1", when="2025-11-19", needs=["2"], gate={"outcome": "no-go", "by": ["Ada"]}),
@@ -51,8 +51,8 @@ def test_milestones_are_events_of_one_day_and_plan_json_judges_them() -> None:
     described = [str(event["DESCRIPTION"]) for event in Calendar.from_ical(calendar(facts, "plan-1")).events]
     assert described[4] == "State: overdue\nWaits for: Sprint 2, Tested"
     exported = whole(facts)["milestones"]
-    judged = [(one["id"], one["state"], one["due"], one["reached_because"], one["waits_for"]) for one in exported]
-    assert judged == [
+    states = [(gate["id"], gate["state"], gate["due"], gate["reached_because"], gate["waits_for"]) for gate in exported]
+    assert states == [
         ("M1", "reached", "2025-11-23", "fulfilled", []),
         ("G1", "no-go", "2025-11-19", None, ["2"]),
         ("M2", "overdue", "2025-11-18", None, ["2"]),
@@ -65,7 +65,7 @@ def test_milestones_are_events_of_one_day_and_plan_json_judges_them() -> None:
     ]
 
 
-def test_without_a_start_or_phases_there_is_no_calendar() -> None:
+def test_a_plan_without_a_start_or_windows_has_no_calendar() -> None:
     for of in (small(), plan(sprint("1"), start="2025-11-10")):
         facts = analyse(of, DAY)
         assert calendar(facts, "plan-1") == ""
@@ -73,19 +73,19 @@ def test_without_a_start_or_phases_there_is_no_calendar() -> None:
 
 
 @pytest.mark.parametrize("today", [None, DAY])
-def test_the_calendar_looks_at_no_clock(today: date | None) -> None:
+def test_the_calendar_does_not_depend_on_the_clock(today: date | None) -> None:
     of = small(start="2025-11-10", updated="2025-11-16")
     assert calendar(analyse(of, today), "plan-1") == calendar(analyse(of, today), "plan-1")
     assert f"DTSTAMP:{today or date(2025, 11, 16):%Y%m%d}T000000Z" in calendar(analyse(of, today), "plan-1")
 
 
-def test_an_event_keeps_its_identity_while_all_else_changes() -> None:
+def test_events_keep_their_identity_when_dates_change() -> None:
     old, new = (small(start=start) for start in ("2025-11-10", "2026-01-05"))
-    found = [
+    identities = [
         [event.uid for event in Calendar.from_ical(calendar(analyse(of, DAY), "plan-1")).events] for of in (old, new)
     ]
-    assert found[0] == found[1]
-    assert len(set(found[0])) == 2
+    assert identities[0] == identities[1]
+    assert len(set(identities[0])) == 2
 
 
 def uids(root: Path) -> set[str]:
@@ -104,8 +104,8 @@ def test_events_keep_their_identity_when_the_plan_gets_another_title(tmp_path: P
 
 
 @pytest.mark.parametrize("title", ["Plan", "план"])
-def test_two_plans_of_one_title_share_no_event(title: str, tmp_path: Path) -> None:
-    """In two folders of a repository, in another repository, and in none."""
+def test_two_plans_with_the_same_title_share_no_event(title: str, tmp_path: Path) -> None:
+    """In two folders of a repository, in another repository, and outside of any."""
     files = BASE | {"plan.yml": DATED.format(title)}
     one, other = tmp_path / "one", tmp_path / "other"
     write_plan(one, files)
@@ -114,12 +114,12 @@ def test_two_plans_of_one_title_share_no_event(title: str, tmp_path: Path) -> No
     commit(one)
     commit(other)
     alone = write_plan(tmp_path / "alone", files | {"plan.yml": DATED.format(f"{title} 2")})
-    found = [uids(root) for root in (one, one / "teams/search", other, alone)]
-    assert len(set().union(*found)) == sum(map(len, found)) == 12
+    identities = [uids(root) for root in (one, one / "teams/search", other, alone)]
+    assert len(set().union(*identities)) == sum(map(len, identities)) == 12
 
 
-def test_a_plan_may_name_itself_for_calendars(tmp_path: Path) -> None:
-    """As a shallow clone does not know the first commit, and a rewritten history has another."""
+def test_a_plan_can_set_its_identity_for_calendars(tmp_path: Path) -> None:
+    """A shallow clone does not know the first commit, and a rewritten history has another one."""
     files = BASE | {"plan.yml": f"{DATED.format('Plan')}id: payments\n"}
     assert uids(write_plan(tmp_path, files)) == {f"sprint-{n}@payments.masterplan" for n in (1, 2, 3)}
 
@@ -128,16 +128,13 @@ visible = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), mi
 
 
 @given(title=visible, impact=visible)
-def test_any_text_comes_back_from_the_calendar_and_no_line_is_too_long(title: str, impact: str) -> None:
+def test_any_text_can_be_read_back_and_no_line_is_too_long(title: str, impact: str) -> None:
     of = plan(sprint("1", title=title, impact=impact), phases=[phase("1", "1", "1")], start="2025-11-10")
     ics = calendar(analyse(of, DAY), "plan-1")
     (event,) = Calendar.from_ical(ics).events
-    shown = [" ".join(each.split()) for each in (f"Sprint 1: {title}", impact)]
+    shown = [" ".join(text.split()) for text in (f"Sprint 1: {title}", impact)]
     assert str(event["SUMMARY"]).split() == shown[0].split()
     assert str(event["DESCRIPTION"]).split("\n")[0].split() == shown[1].split()
     assert all(len(line) <= LONGEST_LINE for line in ics.encode().split(b"\r\n"))
     assert b"\n" not in ics.encode().replace(b"\r\n", b"")
     assert event.duration == timedelta(days=7)
-
-
-# Badges

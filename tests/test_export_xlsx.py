@@ -1,4 +1,4 @@
-"""`masterplan export xlsx`: a workbook of the plan's parts, in which nothing runs, the same for the same plan."""
+"""`masterplan export xlsx`: a workbook with the parts of the plan, without formulas, and deterministic."""
 
 import time
 from pathlib import Path
@@ -36,15 +36,15 @@ def exported(of: Plan, path: Path) -> dict[str, list[tuple[object, ...]]]:
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(path).worksheets}
 
 
-def test_each_part_is_a_row_below_the_names_of_its_fields(tmp_path: Path) -> None:
-    one = plan(
+def test_each_part_is_a_row_and_each_field_a_column(tmp_path: Path) -> None:
+    parts = plan(
         sprint("1", title="Index", effort="3 days", tasks=[{"id": "T-1", "title": "Build", "points": "5"}]),
         sprint("2", needs=["1"], labels=["core", "slow"], risk={"level": "high"}, risks=[{"title": "Late"}]),
         phases=[phase("A", "1-2", "1", "2")],
         people=[person("ada", skills=["Search"])],
         milestones=[milestone("M1", when="2026-03-01", reached="2026-03-02")],
     )
-    sheets = exported(one, tmp_path / "plan.xlsx")
+    sheets = exported(parts, tmp_path / "plan.xlsx")
     assert list(sheets) == ["Sprints", "Tasks", "Phases", "Milestones", "Risks", "Team"]
     sprints = [dict(zip(sheets["Sprints"][0], row, strict=True)) for row in sheets["Sprints"][1:]]
     assert [(row["id"], row["title"], row["phase"]) for row in sprints] == [("1", "Index", "A"), ("2", "Title 2", "A")]
@@ -74,7 +74,7 @@ def test_no_cell_is_a_formula_and_every_text_is_whole(tmp_path: Path) -> None:
         assert texts == [list(row.cells.values()) for row in rows_of_sheet(of, kind)]
 
 
-def test_what_is_typed_into_an_empty_cell_stays_a_text(tmp_path: Path) -> None:
+def test_empty_columns_of_texts_are_formatted_as_text(tmp_path: Path) -> None:
     (tmp_path / "plan.xlsx").write_bytes(xlsx(full(tmp_path)))
     sheet = load_workbook(tmp_path / "plan.xlsx")["Milestones"]
     letters = {str(cell.value): cell.coordinate.removesuffix("1") for cell in sheet[1]}
@@ -83,18 +83,18 @@ def test_what_is_typed_into_an_empty_cell_stays_a_text(tmp_path: Path) -> None:
 
 
 def test_the_same_plan_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = xlsx(full(tmp_path))
+    first = xlsx(full(tmp_path))
     monkeypatch.setattr(time, "time", lambda: 2e9)
     monkeypatch.setattr(time, "localtime", lambda *_: time.gmtime(2e9))
     path = tmp_path / "plan.xlsx"
     path.write_bytes(xlsx(full(tmp_path)))
-    assert path.read_bytes() == one
+    assert path.read_bytes() == first
     with ZipFile(path) as book:
         assert {info.date_time for info in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2000-01-01T00:00:00Z</dcterms:modified>" in book.read("docProps/core.xml")
 
 
-def test_the_command_writes_the_file_that_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_the_given_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     full(tmp_path)
     target = tmp_path / "out.xlsx"
     assert cli.run(["export", "xlsx", str(target), "--root", str(tmp_path)]) == 0

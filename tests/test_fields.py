@@ -1,4 +1,4 @@
-"""What each kind of field takes and refuses, and that the JSON Schemas refuse nothing that the loader takes."""
+"""The values that each kind of field takes or refuses. The JSON Schemas take everything that the loader takes."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ PHASE = {"id": "1", "title": "T", "when": "1"}
 PERSON = {"id": "ada", "name": "Ada"}
 ENTRY = {"sprint": "1", "date": "2025-11-16", "state": "done"}
 
-# A kind of field: the schema and a file of it with the value in such a field.
+# For each kind of field, the name of a schema, and a file of it with the value in such a field.
 KINDS: dict[str, tuple[str, Callable[[object], dict[str, object]]]] = {
     "id": ("sprint", lambda value: SPRINT | {"id": value}),
     "line": ("sprint", lambda value: SPRINT | {"title": value}),
@@ -190,26 +190,26 @@ BAD: dict[str, list[object]] = {
 
 
 def takes(kind: str, value: object) -> bool:
-    name, made = KINDS[kind]
+    name, file_with = KINDS[kind]
     try:
-        FILES[name][0].model_validate(made(value), context=Notation(levels=LEVELS).context)
+        FILES[name][0].model_validate(file_with(value), context=Notation(levels=LEVELS).context)
     except ValidationError:
         return False
     return True
 
 
 def schema_takes(kind: str, value: object) -> bool:
-    name, made = KINDS[kind]
-    return SCHEMAS[name].is_valid(as_json(made(value)))
+    name, file_with = KINDS[kind]
+    return SCHEMAS[name].is_valid(as_json(file_with(value)))
 
 
 def as_json(value: object) -> Any:
     """The value as an editor's YAML parser sees it."""
     match value:
         case dict():
-            return {key: as_json(each) for key, each in value.items()}
+            return {key: as_json(item) for key, item in value.items()}
         case tuple():
-            return [as_json(each) for each in value]
+            return [as_json(item) for item in value]
         case Decimal():
             return float(value)
         case _:
@@ -228,13 +228,13 @@ def test_a_field_refuses_a_bad_value(kind: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"path", "page path", "url", "measure"}])
-def test_the_schema_too_refuses_the_worst_values(kind: str) -> None:
+def test_the_schema_refuses_values_of_wrong_types(kind: str) -> None:
     assert not any(schema_takes(kind, value) for value in BAD[kind] if not isinstance(value, str | Decimal | int))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(value=st.one_of(st.text(max_size=8), st.text("0123456789-$€.wek ", max_size=8), st.integers(), st.booleans()))
-def test_the_schema_refuses_nothing_that_the_loader_takes(kind: str, value: object) -> None:
+def test_the_schema_takes_everything_that_the_loader_takes(kind: str, value: object) -> None:
     assert schema_takes(kind, value) or not takes(kind, value)
 
 
@@ -252,13 +252,13 @@ BEYOND: Mapping[object, Sequence[object]] = {
     "measure": ["999999999999999M"],
     **{value: FAR for kind, value in FIXED if kind in BOUNDED},
 }
-"""Values of the plan that says everything that are numbers, dates or windows, and values that no such field takes."""
+"""Numbers, dates and windows of the plan with every field, with values that no such field takes."""
 
 
-def beyond(files: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each file with each of its numbers, dates and windows, one at a time, as each of those values."""
+def out_of_bounds(files: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each file with one number, date or window replaced by a value out of bounds."""
     for path, data in files.items():
-        for parent, key in list(held(data)):
+        for parent, key in list(bounded_values(data)):
             value = parent[key]
             for other in BEYOND[value]:
                 parent[key] = other
@@ -266,11 +266,11 @@ def beyond(files: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             parent[key] = value
 
 
-def held(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Every number, date and window below some data, as what holds it and by which key; of a list only the first."""
+def bounded_values(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Every number, date and window in the data, as its container and key; of a list only the first item."""
     for key, value in data.items() if isinstance(data, dict) else enumerate(data[:1]):
         if isinstance(value, dict | list):
-            yield from held(value)
+            yield from bounded_values(value)
         elif not isinstance(value, bool) and value in BEYOND:
             yield data, key
 
@@ -278,10 +278,10 @@ def held(data: Any) -> Iterator[tuple[Any, Any]]:
 def test_every_number_date_and_window_of_the_model_has_bounds() -> None:
     files = {path: json.loads(text) for path, text in everything(simple, 2).items()}
     taken = []
-    for path, data in beyond(files):
+    for path, data in out_of_bounds(files):
         kind = next(part for name, part in (*KIND_OF_FILE.items(), *KIND_OF_FOLDER.items()) if path.startswith(name))
         source = parse(json.dumps(data).encode(), path)
         if not validate(source, kind, Notation())[1]:
             taken.append(data)
     assert taken == []
-    assert len({id(parent) for data in files.values() for parent, _ in held(data)}) > 15
+    assert len({id(parent) for data in files.values() for parent, _ in bounded_values(data)}) > 15

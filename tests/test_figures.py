@@ -23,7 +23,7 @@ from tests.plans import option, phase, plan, sprint
         ([], None, None),
     ],
 )
-def test_savings_add_up(monthly: list[str], total: str | None, annual: str | None) -> None:
+def test_savings_of_sprints_are_added(monthly: list[str], total: str | None, annual: str | None) -> None:
     savings = [sprint(str(n), savings={"monthly": text}) for n, text in enumerate(monthly, 1)]
     facts = analyse(plan(*savings, sprint("99")))
     assert (
@@ -32,10 +32,10 @@ def test_savings_add_up(monthly: list[str], total: str | None, annual: str | Non
     ) == (total, annual)
 
 
-def test_the_savings_of_some_sprints() -> None:
-    found = figures.monthly_savings([sprint("1", savings={"monthly": "$50"}), sprint("2")])
-    assert found is not None
-    assert found.text == "$50/month"
+def test_savings_can_be_added_for_some_sprints() -> None:
+    savings = figures.monthly_savings([sprint("1", savings={"monthly": "$50"}), sprint("2")])
+    assert savings is not None
+    assert savings.text == "$50/month"
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,7 @@ def test_the_savings_of_some_sprints() -> None:
         ([], None),
     ],
 )
-def test_a_span_runs_from_the_beginning_of_the_first_window_to_the_end_of_the_last(
-    windows: list[str], span: str | None
-) -> None:
+def test_a_span_runs_from_the_first_begin_to_the_last_end(windows: list[str], span: str | None) -> None:
     phases = [phase(str(n), when) for n, when in enumerate(windows, 1)]
     staffed = option("A", *({when: []} for when in windows))
     whole = plan(phases=phases, options=[staffed])
@@ -72,7 +70,7 @@ def test_a_span_runs_from_the_beginning_of_the_first_window_to_the_end_of_the_la
         ("33+", None, "no end"),
     ],
 )
-def test_the_length_of_a_span(when: str, length: str | None, words: str) -> None:
+def test_a_span_has_a_length(when: str, length: str | None, words: str) -> None:
     period = figures.phases_span(plan(phases=[phase("1", when)]))
     known = figures.length(period)
     assert (known and known.text) == length
@@ -80,7 +78,7 @@ def test_the_length_of_a_span(when: str, length: str | None, words: str) -> None
 
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 weeks"), (1, "1 week"), (2, "2 weeks"), (1_000, "1,000 weeks")])
-def test_a_number_with_its_noun(number: int, text: str) -> None:
+def test_a_number_is_written_with_its_noun(number: int, text: str) -> None:
     assert figures.count(number, "week") == text
     assert figures.count(number, "entry", "entries").endswith("entry" if number == 1 else "entries")
 
@@ -88,7 +86,7 @@ def test_a_number_with_its_noun(number: int, text: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "change"),
     [
-        # The seed's own.
+        # From our own plan.
         ("Baseline", "-20-30%", "20-30%"),
         ("2-4 per user", "1 per user", "50-75%"),
         ("5-10s", "<1s", "80-90%"),
@@ -113,10 +111,10 @@ def test_a_number_with_its_noun(number: int, text: str) -> None:
         ("0.000000001", "1000000M", "-99,999,999,999,999,999,999,900%"),
     ],
 )
-def test_how_much_a_metric_falls(before: str, after: str, change: str | None) -> None:
+def test_the_planned_change_of_a_metric_is_its_relative_decrease(before: str, after: str, change: str | None) -> None:
     metric = Metric.model_validate({"name": "Time", "before": before, "after": after})
-    found = planned_change(metric)
-    assert (found and found.text) == change
+    computed = planned_change(metric)
+    assert (computed and computed.text) == change
 
 
 @pytest.mark.parametrize(
@@ -141,13 +139,15 @@ def test_how_much_a_metric_falls(before: str, after: str, change: str | None) ->
         ("5 MB", "7s", "6s", None),
     ],
 )
-def test_a_reading_reaches_its_target_or_not(before: str, after: str, measured: str, outcome: str | None) -> None:
+def test_a_measurement_reaches_its_target_in_full_in_part_or_not(
+    before: str, after: str, measured: str, outcome: str | None
+) -> None:
     (metric,) = sprint("1", metrics=[{"name": "M", "before": before, "after": after}]).metrics
     assert target_outcome(metric, Quantity.read(measured)) == outcome
 
 
 @pytest.mark.parametrize(("better", "outcome"), [("lower", "reached"), ("higher", "missed")])
-def test_the_metric_may_say_which_way_is_better(better: str, outcome: str) -> None:
+def test_a_metric_can_state_which_direction_is_better(better: str, outcome: str) -> None:
     (metric,) = sprint("1", metrics=[{"name": "M", "before": "5-10s", "after": "7s", "better": better}]).metrics
     assert target_outcome(metric, Quantity.read("6s")) == outcome
 
@@ -160,7 +160,7 @@ def test_the_metric_may_say_which_way_is_better(better: str, outcome: str) -> No
         (date(2026, 12, 31), None, "31 Dec 2026"),
     ],
 )
-def test_a_date_has_its_year_where_that_is_not_todays(day: date, today: date | None, words: str) -> None:
+def test_a_date_has_its_year_unless_it_is_this_year(day: date, today: date | None, words: str) -> None:
     assert figures.day_in_words(day, today) == words
 
 

@@ -1,4 +1,4 @@
-"""What is written below a root stays below it, is written in one step, and by one command at a time."""
+"""Files are written below a root only, in one step, and by one command at a time."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ import pytest
 from masterplan import files
 from masterplan.errors import UsageError
 
-# A Windows without `fcntl`: its own lock is stood in for by one that knows which files are locked.
+# Windows without `fcntl`; its own lock is replaced by one that remembers the locked files.
 WINDOWS = """
 import importlib, os, pathlib, sys, types
 from masterplan import files
@@ -34,7 +34,7 @@ with files.locked(path):
         print(error.strerror)
 """
 
-# Imports each of our modules again, once all that they need is there, without what only POSIX has.
+# Imports all modules and their dependencies, then our modules again without the modules that only POSIX has.
 ANYWHERE = """
 import importlib, pkgutil, sys
 import masterplan
@@ -83,14 +83,14 @@ def test_nothing_is_written_outside_the_root(tmp_path: Path, attack: Callable[[P
     assert {path.name: path.read_text() for path in outside.iterdir()} == {"kept": "kept"}
 
 
-def test_a_root_that_is_a_link_is_the_callers_choice(tmp_path: Path) -> None:
+def test_a_root_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "root").symlink_to("real")
     files.write_atomically(tmp_path / "root" / "new" / "file", b"text", tmp_path / "root")
     assert (tmp_path / "real" / "new" / "file").read_bytes() == b"text"
 
 
-def test_a_replaced_file_keeps_its_permissions_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_a_replaced_file_keeps_its_permissions_and_leaves_no_other_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("old")
     file.chmod(0o640)
@@ -99,7 +99,7 @@ def test_a_replaced_file_keeps_its_permissions_and_nothing_else_is_left(tmp_path
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_one_command_at_a_time(tmp_path: Path) -> None:
+def test_a_lock_allows_one_command_at_a_time(tmp_path: Path) -> None:
     with (
         files.locked(tmp_path / "lock"),
         pytest.raises(BlockingIOError, match="running here"),
@@ -110,7 +110,7 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
         pass
 
 
-def test_a_patient_command_waits_for_the_other(tmp_path: Path) -> None:
+def test_a_command_with_patience_waits_for_the_lock(tmp_path: Path) -> None:
     holding = "import sys; from pathlib import Path; from masterplan import files\n"
     holding += "with files.locked(Path(sys.argv[1])): print('held', flush=True); sys.stdin.readline()"
     command = (sys.executable, "-c", holding, str(tmp_path / "lock"))
@@ -125,7 +125,7 @@ def test_a_patient_command_waits_for_the_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("target", ["kept", "new"])
-def test_a_lock_is_no_link(tmp_path: Path, target: str) -> None:
+def test_a_lock_that_is_a_link_is_refused(tmp_path: Path, target: str) -> None:
     (tmp_path / "kept").write_text("kept")
     (tmp_path / "lock").symlink_to(target)
     with pytest.raises(UsageError, match="symbolic link"), files.locked(tmp_path / "lock"):
@@ -134,22 +134,20 @@ def test_a_lock_is_no_link(tmp_path: Path, target: str) -> None:
     assert not (tmp_path / "new").exists()
 
 
-def test_windows_has_a_lock_too(tmp_path: Path) -> None:
+def test_the_lock_works_on_windows(tmp_path: Path) -> None:
     done = subprocess.run((sys.executable, "-c", WINDOWS, tmp_path), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("another masterplan command is running here")
 
 
-def test_every_module_can_be_imported_where_posix_is_missing() -> None:
+def test_every_module_can_be_imported_without_posix() -> None:
     done = subprocess.run((sys.executable, "-c", ANYWHERE), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("name", [".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp"])
-def test_names_of_editors_are_ignored(name: str) -> None:
-    assert files.is_ignored(name)
+IGNORED = (".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp")
 
 
-@pytest.mark.parametrize("name", ["index.md", "#1.md", "a#", "~a"])
-def test_other_names_are_not(name: str) -> None:
-    assert not files.is_ignored(name)
+@pytest.mark.parametrize("name", [*IGNORED, "index.md", "#1.md", "a#", "~a"])
+def test_only_temporary_files_of_editors_are_ignored(name: str) -> None:
+    assert files.is_ignored(name) == (name in IGNORED)

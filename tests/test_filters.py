@@ -1,4 +1,4 @@
-"""Tables that filter and sort: what is chosen stands in the address, can be cleared, and long tables begin short."""
+"""Tables that filter and sort: the address keeps the choices, they can be cleared, and long tables begin short."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,7 +22,7 @@ def owned(site: Site, owner: str) -> int:
 
 
 @pytest.mark.parametrize("width", [1300, 390])
-def test_an_address_names_the_owner_by_id_or_by_name(full: Site, open_page: OpenPage, width: int) -> None:
+def test_an_address_can_filter_by_id_or_name_of_an_owner(full: Site, open_page: OpenPage, width: int) -> None:
     name = plan_of(full).labels["p1"]
     for asked in ("p1", name):
         page = shown(full, open_page, "sprints/", width)
@@ -33,13 +33,13 @@ def test_an_address_names_the_owner_by_id_or_by_name(full: Site, open_page: Open
         assert page.locator(SELECT).input_value() == " ".join(name.split())
 
 
-def test_the_page_of_a_person_leads_to_their_rows(full: Site, open_page: OpenPage) -> None:
+def test_the_page_of_a_person_links_to_their_rows(full: Site, open_page: OpenPage) -> None:
     page = shown(full, open_page, "people/p2/")
     page.get_by_role("link", name="in a table").first.click()
     expect(page.locator(ROWS)).to_have_count(owned(full, "p2"))
 
 
-def test_what_is_chosen_stands_in_the_address_and_is_there_again(full: Site, open_page: OpenPage) -> None:
+def test_filter_and_sort_order_are_in_the_address_and_survive_a_reload(full: Site, open_page: OpenPage) -> None:
     page = shown(full, open_page, "sprints/#top")
     page.locator(SELECT).select_option(index=1)
     page.get_by_role("button", name="Risk").click()
@@ -52,7 +52,7 @@ def test_what_is_chosen_stands_in_the_address_and_is_there_again(full: Site, ope
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("Risk")
 
 
-def test_what_matches_nothing_says_so_and_all_filters_are_cleared_at_once(full: Site, open_page: OpenPage) -> None:
+def test_an_empty_result_has_a_message_and_a_button_to_clear_all_filters(full: Site, open_page: OpenPage) -> None:
     page = shown(full, open_page, "sprints/?owner=nobody&filter=zzz")
     everything = len(plan_of(full).sprints)
     expect(page.locator(ROWS)).to_have_count(0)
@@ -72,7 +72,7 @@ def test_the_text_filter_finds_owners_by_id(full: Site, open_page: OpenPage) -> 
     assert query(page) == {"filter": ["p3"]}
 
 
-def test_arrows_to_sort_depend_on_the_kind_of_table_not_on_its_length(seed: Site, open_page: OpenPage) -> None:
+def test_the_kind_of_a_table_decides_whether_it_can_be_sorted(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "people/")
     compared = page.locator(".mp-table").filter(has_text="Shortest possible")
     expect(compared.locator(".mp-sort")).to_have_count(0)
@@ -81,7 +81,7 @@ def test_arrows_to_sort_depend_on_the_kind_of_table_not_on_its_length(seed: Site
     assert short.locator(".mp-sort").count() > 0
 
 
-def test_a_long_table_begins_with_its_first_rows_and_shows_all_when_asked(seed: Site, open_page: OpenPage) -> None:
+def test_a_long_table_shows_its_first_rows_until_all_are_requested(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "guide/findings/")
     long = "() => [...document.querySelectorAll('.mp-table')].findIndex(table => table.querySelector('.mp-rest'))"
     table = page.locator(".mp-table").nth(page.evaluate(long))
@@ -96,7 +96,7 @@ def test_a_long_table_begins_with_its_first_rows_and_shows_all_when_asked(seed: 
     assert table.locator("tbody tr:visible").count() == every
 
 
-def test_on_a_tablet_the_table_of_sprints_fits_its_box(seed: Site, open_page: OpenPage) -> None:
+def test_the_table_of_sprints_fits_a_tablet(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "sprints/", 768)
     [(visible, needed)] = page.locator(".mp-table-box").evaluate_all(
         "all => all.map(e => [e.clientWidth, e.scrollWidth])"

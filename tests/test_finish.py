@@ -1,4 +1,4 @@
-"""A finished page says what it said: the same texts and attributes, the same scripts, fewer bytes."""
+"""A finished page has the same texts, attributes and scripts in fewer bytes."""
 
 import json
 from pathlib import Path
@@ -35,8 +35,8 @@ PAGE = """<html>
 texts = st.text() | st.text(st.characters(max_codepoint=0x7F)) | st.sampled_from(HOSTILE)
 
 
-def said(html: str) -> list[tuple[str | None, dict[str, str | None], str]]:
-    """Every element with its attributes and its text; blanks count only where they are shown."""
+def elements(html: str) -> list[tuple[str | None, dict[str, str | None], str]]:
+    """Every element with its attributes and text; blanks are collapsed except where they are shown."""
     nodes = LexborHTMLParser(html).css("*")
     return [
         (n.tag, n.attributes, n.text() if n.tag in {"pre", "script"} else " ".join(n.text().split())) for n in nodes
@@ -44,23 +44,23 @@ def said(html: str) -> list[tuple[str | None, dict[str, str | None], str]]:
 
 
 @given(texts)
-def test_a_lighter_page_says_the_same(text: str) -> None:
+def test_a_lighter_page_has_the_same_content(text: str) -> None:
     page = PAGE.format(escape(text), SCRIPT)
     lighter_page = lighter(page)
 
-    assert said(lighter_page) == said(page)
+    assert elements(lighter_page) == elements(page)
     assert lighter_page.count(SCRIPT) == 2
     assert len(lighter_page) < len(page)
 
 
-def test_a_page_without_an_article_stays_as_it_is() -> None:
+def test_a_page_without_an_article_is_unchanged() -> None:
     page = "<body>\n\n  <pre>\n  x\n</pre>\n</body>"
 
     assert lighter(page) == page
 
 
 def theme(site: Path, languages: list[str]) -> None:
-    """What a theme and a team bring: scripts, styles and their maps, files for other languages, and a map of a town."""
+    """Write files of a theme and a team: scripts, styles and their maps, other languages, and a map of a town."""
     index = {"config": {"lang": languages}, "docs": []}
     files = ("bundle.js", "bundle.js.map", "workers/search.js.map", "lunr/min/lunr.de.min.js")
     for path in (
@@ -75,7 +75,7 @@ def theme(site: Path, languages: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("languages", "kept"), [(["en"], False), (["de"], True), (["en", "de"], True)])
-def test_files_that_no_page_asks_for_are_dropped(languages: list[str], kept: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_files_that_no_page_uses_are_dropped(languages: list[str], kept: bool, tmp_path: Path) -> None:  # noqa: FBT001
     theme(tmp_path, languages)
     drop_unused(tmp_path)
 
@@ -85,14 +85,14 @@ def test_files_that_no_page_asks_for_are_dropped(languages: list[str], kept: boo
     assert left == {"javascripts/bundle.js", "town.map"} | ({"javascripts/lunr/min/lunr.de.min.js"} if kept else set())
 
 
-def test_a_site_of_another_host_needs_no_such_files(tmp_path: Path) -> None:
+def test_a_site_without_such_files_is_unchanged(tmp_path: Path) -> None:
     drop_unused(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_section_of_the_navigation_is_named_by_its_title() -> None:
-    """The theme's own name for it is empty where the section has a page of its own."""
+def test_a_section_of_the_navigation_has_its_title_as_accessible_name() -> None:
+    """The theme leaves the name empty if the section has a page of its own."""
     section = (
         '<label id="__nav_1_label"></label><nav class="md-nav" data-md-level="1" aria-labelledby="__nav_1_label">'
         '<label class="md-nav__title" for="__nav_1"><span class="md-icon"></span> R&amp;D "now" </label></nav>'

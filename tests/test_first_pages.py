@@ -1,4 +1,4 @@
-"""Pages that `masterplan serve` shows before the rest: made first, the same bytes, and no page is loaded twice."""
+"""Pages that `masterplan serve` builds first have the same bytes as on the site, and are not reloaded twice."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -32,19 +32,19 @@ def first_pages(folder: Path, shown: tuple[str, ...], edited: tuple[str, ...], r
     return FirstPages(folder / "first", shown, edited, folder / "templates", ready.append)
 
 
-def test_pages_that_are_made_first_are_those_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_built_first_equal_those_of_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TODAY", DAY)
     root, site = repository(tmp_path / "plan"), tmp_path / "site"
     site.mkdir()
     first = first_pages(tmp_path, PAGES, (), [])
     fill(opened(root), site, partial(build_with_mkdocs, first=first))
     first.wait()
-    made = contents(tmp_path / "first")
-    assert sorted(made) == sorted(PAGES)
-    assert [name for name, content in made.items() if content != (site / name).read_bytes()] == []
+    built = contents(tmp_path / "first")
+    assert sorted(built) == sorted(PAGES)
+    assert [name for name, content in built.items() if content != (site / name).read_bytes()] == []
 
 
-def test_the_page_of_an_edited_file_is_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_of_an_edited_file_is_built_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TODAY", DAY)
     root, ready = small_repository(tmp_path / "plan"), list[str]()
     change(root / "docs" / "next.md", "# Next", "# After that")
@@ -59,11 +59,11 @@ def test_the_page_of_an_edited_file_is_made_first(tmp_path: Path, monkeypatch: p
 
 @pytest.fixture
 def server() -> Iterator[SiteServer]:
-    made = SiteServer(Address("127.0.0.1", 0))
-    made.poll_response_timeout = 0
-    made.listen()
-    yield made
-    made.shutdown()
+    running = SiteServer(Address("127.0.0.1", 0))
+    running.poll_response_timeout = 0
+    running.listen()
+    yield running
+    running.shutdown()
 
 
 def get(server: SiteServer, address: str, referer: str = "") -> str:
@@ -75,7 +75,7 @@ def get(server: SiteServer, address: str, referer: str = "") -> str:
 
 
 def is_reloaded(server: SiteServer, page: str, address: str) -> bool:
-    """Whether the script on a page, as it was answered, would load the page again."""
+    """Whether the script on a page, as served, would reload it."""
     epoch, digest = page.rpartition("livereload(")[2].partition(")")[0].split(", ")
     return int(get(server, f"/livereload/{epoch}/{digest}", address)) > int(epoch)
 
@@ -88,7 +88,7 @@ def site(folder: Path, **files: str) -> Path:
     return folder
 
 
-def test_a_page_is_loaded_again_when_it_has_changed_and_only_then(server: SiteServer, tmp_path: Path) -> None:
+def test_a_page_is_reloaded_only_when_it_has_changed(server: SiteServer, tmp_path: Path) -> None:
     server.show_site(site(tmp_path / "1", a__index_html="old", index_html="start", x_css="red"))
     old, start = get(server, "/a/"), get(server, "/")
     assert "old" in old
@@ -103,7 +103,7 @@ def test_a_page_is_loaded_again_when_it_has_changed_and_only_then(server: SiteSe
     assert is_reloaded(server, new, "/a/")
 
 
-def test_what_is_wrong_takes_the_place_of_every_page_until_it_is_repaired(server: SiteServer, tmp_path: Path) -> None:
+def test_errors_replace_every_page_until_they_are_fixed(server: SiteServer, tmp_path: Path) -> None:
     server.show_site(site(tmp_path / "1", a__index_html="sound", x_css="red"))
     good = get(server, "/a/")
     server.show_errors("<h1>wrong</h1>")
@@ -118,7 +118,7 @@ def test_what_is_wrong_takes_the_place_of_every_page_until_it_is_repaired(server
     assert "wrong" not in get(server, "/a/")
 
 
-def test_pages_that_browsers_show_are_known(server: SiteServer, tmp_path: Path) -> None:
+def test_the_server_knows_the_pages_that_are_open(server: SiteServer, tmp_path: Path) -> None:
     server.show_site(site(tmp_path / "1", a__index_html="good"))
     server.poll_response_timeout = 60
     page = get(server, "/a/")
@@ -134,7 +134,7 @@ def test_pages_that_browsers_show_are_known(server: SiteServer, tmp_path: Path) 
 @pytest.mark.parametrize(
     "address", ["/../secret", "/..%2fsecret", "//etc/passwd", "/link", f"{LAST_GOOD}/../../secret"]
 )
-def test_nothing_outside_the_site_is_answered(server: SiteServer, tmp_path: Path, address: str) -> None:
+def test_nothing_outside_the_site_is_served(server: SiteServer, tmp_path: Path, address: str) -> None:
     (tmp_path / "secret").write_text("secret")
     (tmp_path / "1").mkdir()
     (tmp_path / "1" / "link").symlink_to(tmp_path / "secret")

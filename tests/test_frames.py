@@ -1,4 +1,4 @@
-"""What the theme writes around a page is the same, whether its templates are rendered for that page or not."""
+"""The frame that the theme puts around a page is the same, whether its templates are rendered for that page or not."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def rendered(site: Site, pages: list[Page], templates: Environment | Frames, nam
 
 
 @given(st.lists(st.tuples(st.sampled_from(["s/a.md", "s/b.md", "c.md", "index.md"]), titles, st.integers(0, 2))))
-def test_pages_in_frames_are_those_of_the_templates(site: Site, kinds: list[tuple[str, str, int]]) -> None:
+def test_pages_in_frames_equal_pages_from_the_templates(site: Site, kinds: list[tuple[str, str, int]]) -> None:
     pages = [page(site[0], path, html.text(title), sections) for path, title, sections in kinds]
     assert rendered(site, pages, Frames(site[3], site[2])) == rendered(site, pages, site[3])
 

@@ -1,4 +1,4 @@
-"""What a pull request is told: one comment and one label, kept up to date by a program that trusts nothing in it."""
+"""A pull request gets one comment and one label, kept up to date by a program that trusts nothing in it."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def marker(head: str, folder: str = "") -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """A trusted clone of a repository to which a fork asks to pull, and a run of a workflow for the fork's commit."""
+    """A trusted clone, a pull request from a fork, and a workflow run for the commit of the fork."""
 
     github: GitHub
     origin: Path
@@ -54,7 +54,7 @@ class Setting:
 
     @property
     def body(self) -> str:
-        """The one comment there is."""
+        """The text of the only comment."""
         [only] = self.github.comments
         return str(only["body"])
 
@@ -63,19 +63,19 @@ class Setting:
         return [label["name"] for label in self.github.pulls[0]["labels"]]
 
     def pushed(self, head: str = "") -> None:
-        """Write the event of a push to the pull request, of its newest commit unless another one is given."""
+        """Write the event of a push to the pull request, by default of its newest commit."""
         event = {"pull_request": {"number": 7, "head": {"sha": head or self.head}}}
         Path(self.environment["GITHUB_EVENT_PATH"]).write_text(json.dumps(event), "utf-8")
 
     def keep(self, folder: str = "") -> str:
-        """Run the command inside this process, without its waiting."""
+        """Run the command in this process, without waiting."""
         runner = Runner.of(self.environment)
         return keep_comment(self.root / folder, runner, Api(runner, self.waited.append))
 
 
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Plans are compared in this process, which is quicker; the command itself starts another."""
+    """Compare plans in this process, which is faster; the command itself starts another one."""
     monkeypatch.setattr(keep, "judged", judge.judge)
 
 
@@ -87,14 +87,14 @@ def setting(tmp_path: Path) -> Iterator[Setting]:
         write_plan(origin, BASE)
         commit(origin)
         git(origin, "branch", "-M", "main")
-        made = Setting(stand_in, origin, tmp_path / "clone", [])
-        propose(made, "sprints/3-c.yml", "title: C", "title: Compression")
-        git(tmp_path, "clone", "-q", str(origin), str(made.root))
-        yield made
+        created = Setting(stand_in, origin, tmp_path / "clone", [])
+        propose(created, "sprints/3-c.yml", "title: C", "title: Compression")
+        git(tmp_path, "clone", "-q", str(origin), str(created.root))
+        yield created
 
 
 def propose(setting: Setting, file: str, old: str, new: str) -> None:
-    """Make a commit the newest of the pull request, and push it."""
+    """Push a commit with one edit as the newest of the pull request."""
     origin = setting.origin
     git(origin, "checkout", "-q", "--detach", "main")
     if old:
@@ -106,7 +106,7 @@ def propose(setting: Setting, file: str, old: str, new: str) -> None:
 
 
 def offer(setting: Setting) -> None:
-    """Make the commit checked out the newest of the pull request."""
+    """Push the commit that is checked out as the newest of the pull request."""
     git(setting.origin, "update-ref", "refs/pull/7/head", "HEAD")
     git(setting.origin, "checkout", "-q", "main")
     setting.github.pulls[:] = [pull(setting.head)]
@@ -118,7 +118,7 @@ def git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def test_the_first_review_becomes_a_comment_and_a_label(setting: Setting) -> None:
+def test_the_first_review_adds_a_comment_and_a_label(setting: Setting) -> None:
     assert setting.keep() == "Commented on #7: plan:changed."
     assert setting.github.writes == ["POST /issues/7/comments", "POST /issues/7/labels"]
     assert setting.body.startswith(marker(setting.head))
@@ -127,7 +127,7 @@ def test_the_first_review_becomes_a_comment_and_a_label(setting: Setting) -> Non
     assert setting.labels == ["plan:changed"]
 
 
-def test_a_later_review_takes_the_place_of_the_first(setting: Setting) -> None:
+def test_a_later_review_replaces_the_first(setting: Setting) -> None:
     setting.github.comments[:] = [comment("Nice!", by="someone", id_=5), comment(OLD, id_=6)]
     setting.github.pulls[0]["labels"] = [{"name": "plan:no-change"}, {"name": "help wanted"}]
     assert setting.keep() == "Updated the comment on #7: plan:changed."
@@ -146,13 +146,13 @@ def test_the_same_review_is_not_written_twice(setting: Setting) -> None:
     assert setting.github.writes == before
 
 
-def test_our_comment_is_found_behind_many_others(setting: Setting) -> None:
+def test_our_comment_is_found_among_many(setting: Setting) -> None:
     setting.github.comments[:] = [comment(f"{n}", by="someone", id_=n) for n in range(1, 251)]
     setting.github.comments.append(comment(OLD, id_=999))
     assert setting.keep() == "Updated the comment on #7: plan:changed."
 
 
-def test_a_change_that_breaks_something_has_its_own_label(setting: Setting) -> None:
+def test_a_breaking_change_has_its_own_label(setting: Setting) -> None:
     propose(setting, "sprints/3-c.yml", 'depends_on:\n  - sprint: "2"\n', "depends_on: []\n")
     git(setting.origin, "checkout", "-q", "--detach", "refs/pull/7/head")
     (setting.origin / "plan_data/sprints/3-c.yml").unlink()
@@ -166,7 +166,7 @@ def test_a_change_that_breaks_something_has_its_own_label(setting: Setting) -> N
     assert setting.keep() == "Commented on #7: plan:breaking."
 
 
-def test_when_the_difference_disappears_the_comment_says_so(setting: Setting) -> None:
+def test_the_comment_states_that_there_is_no_change_any_more(setting: Setting) -> None:
     setting.keep()
     propose(setting, "notes.md", "", "No part of the plan.\n")
     setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}]
@@ -175,21 +175,21 @@ def test_when_the_difference_disappears_the_comment_says_so(setting: Setting) ->
     assert setting.labels == ["plan:no-change"]
 
 
-def test_without_a_difference_and_a_comment_none_is_made(setting: Setting) -> None:
+def test_no_comment_is_added_without_a_change(setting: Setting) -> None:
     propose(setting, "notes.md", "", "No part of the plan.\n")
     assert setting.keep() == "Nothing to report on #7: plan:no-change."
     assert setting.github.comments == []
     assert setting.labels == ["plan:no-change"]
 
 
-def test_only_what_the_pull_request_does_is_said(setting: Setting) -> None:
+def test_a_review_omits_changes_on_the_base_branch(setting: Setting) -> None:
     change(setting.origin / "plan_data/sprints/1-a.yml", "title: A", "title: Moved on")
     commit(setting.origin)
     setting.keep()
     assert "Moved on" not in setting.body
 
 
-def test_a_plan_that_is_wrong_is_never_called_unchanged(setting: Setting) -> None:
+def test_a_wrong_plan_is_never_reported_as_unchanged(setting: Setting) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", "titel: C")
     setting.github.pulls[0]["labels"] = [{"name": "plan:no-change"}]
     assert setting.keep() == "Commented on #7: the plans could not be compared."
@@ -199,7 +199,7 @@ def test_a_plan_that_is_wrong_is_never_called_unchanged(setting: Setting) -> Non
     assert setting.labels == []
 
 
-# What has been overtaken, or was never meant
+# Outdated runs and other events
 
 
 LEFT = "Pull request #7 is closed or has newer commits; their run updates the comment."
@@ -213,13 +213,13 @@ def test_a_run_for_an_older_commit_writes_nothing(setting: Setting) -> None:
     assert setting.github.writes == []
 
 
-def test_a_pull_request_that_moves_on_meanwhile_is_left_to_its_next_run(setting: Setting) -> None:
+def test_a_pull_request_with_a_newer_commit_is_left_to_its_next_run(setting: Setting) -> None:
     setting.github.moves_on = True
     assert setting.keep() == LEFT
     assert setting.github.writes == []
 
 
-def test_another_commit_than_the_newest_is_never_judged(setting: Setting) -> None:
+def test_only_the_newest_commit_is_compared(setting: Setting) -> None:
     git(setting.origin, "update-ref", "refs/pull/7/head", "main")
     assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert "a commit other than the newest one" in setting.body
@@ -234,13 +234,13 @@ def test_a_closed_pull_request_is_left_alone(setting: Setting) -> None:
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", '{"pull_request": {"number": 7, "head": {"sha": "--upload-pack=x"}}}', '{"pull_request']
 )
-def test_another_event_is_refused_in_a_sentence(setting: Setting, text: str) -> None:
+def test_another_event_is_refused(setting: Setting, text: str) -> None:
     Path(setting.environment["GITHUB_EVENT_PATH"]).write_text(text, "utf-8")
     with pytest.raises(UsageError, match="run this on pull_request_target"):
         setting.keep()
 
 
-def test_a_marker_that_somebody_else_wrote_is_not_believed(setting: Setting) -> None:
+def test_comments_of_others_with_our_marker_are_ignored(setting: Setting) -> None:
     forged = comment(OLD, by="github-actions", id_=3)
     quoted = comment(f"> {OLD}", id_=4)
     setting.github.comments[:] = [forged, quoted, comment("", by="ghost", id_=5) | {"user": None, "body": OLD}]
@@ -249,10 +249,10 @@ def test_a_marker_that_somebody_else_wrote_is_not_believed(setting: Setting) -> 
     assert quoted["body"] == f"> {OLD}"
 
 
-# What GitHub may answer
+# Responses of GitHub
 
 
-def test_patience_is_had_when_asked_for(setting: Setting) -> None:
+def test_requests_are_repeated_after_the_requested_time(setting: Setting) -> None:
     setting.github.trouble = {
         "GET /pulls/7": [(429, {"Retry-After": "7"}), (502, {})],
         "POST /issues/7/comments": [(403, {"X-RateLimit-Remaining": "0"})],
@@ -273,7 +273,7 @@ def test_patience_is_had_when_asked_for(setting: Setting) -> None:
         ("GET /pulls/7", (302, {"Location": "http://127.0.0.1:1/"}), "failed with 302"),
     ],
 )
-def test_a_refusal_is_one_sentence(
+def test_a_refused_request_is_reported_in_one_sentence(
     setting: Setting, request_: str, trouble: tuple[int, dict[str, str]], sentence: str
 ) -> None:
     setting.github.trouble = {request_: [trouble]}
@@ -283,35 +283,35 @@ def test_a_refusal_is_one_sentence(
     assert setting.waited == []
 
 
-def test_it_gives_up_after_some_tries(setting: Setting) -> None:
+def test_a_request_is_repeated_three_times(setting: Setting) -> None:
     setting.github.trouble = {"GET /pulls/7": [(503, {})] * 9}
     with pytest.raises(ApiError, match="failed with 503"):
         setting.keep()
     assert setting.waited == [1.0, 2.0, 4.0]
 
 
-def test_without_a_network_it_gives_up_after_some_tries(setting: Setting) -> None:
+def test_a_request_without_a_network_is_repeated_three_times(setting: Setting) -> None:
     runner = replace(Runner.of(setting.environment), api_url="http://127.0.0.1:9")
-    nobody = Api(runner, setting.waited.append)
+    unreachable = Api(runner, setting.waited.append)
     with pytest.raises(ApiError, match="could not be sent; check the network"):
-        keep_comment(setting.root, runner, nobody)
+        keep_comment(setting.root, runner, unreachable)
     assert setting.waited == [1.0, 2.0, 4.0]
 
 
-def test_an_answer_that_makes_no_sense_is_refused(setting: Setting) -> None:
+def test_an_unexpected_response_is_refused(setting: Setting) -> None:
     setting.github.pulls[0] = {"head": {"ref": "change", "repo": {"full_name": "someone/plan"}}}
     with pytest.raises(ApiError, match="unexpected response for /pulls/7"):
         setting.keep()
 
 
-def test_a_repository_that_cannot_be_fetched_is_said(setting: Setting) -> None:
+def test_a_failed_fetch_is_reported_in_the_comment(setting: Setting) -> None:
     git(setting.root, "remote", "set-url", "origin", str(setting.root.parent / "gone"))
     assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert "Git could not fetch pull request" in setting.body
     assert TOKEN not in setting.body
 
 
-# No verdict outlives what it judged
+# No verdict stays on a later commit
 
 
 @pytest.mark.parametrize(
@@ -323,10 +323,10 @@ def test_a_repository_that_cannot_be_fetched_is_said(setting: Setting) -> None:
         ("import time; time.sleep(60)", "took longer than 0.5 seconds"),
     ],
 )
-def test_a_crash_takes_the_old_verdict_back(
+def test_a_crash_removes_the_old_verdict(
     setting: Setting, monkeypatch: pytest.MonkeyPatch, program: str, reason: str
 ) -> None:
-    """The first commit only rewords; the second makes masterplan fail, or go on for ever."""
+    """The first commit only changes words; the second makes masterplan crash or run forever."""
     setting.keep()
     propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
     setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}]
@@ -339,18 +339,18 @@ def test_a_crash_takes_the_old_verdict_back(
     assert setting.labels == []
 
 
-def test_before_plans_are_compared_the_old_verdict_is_taken_back(
+def test_the_old_verdict_is_removed_before_plans_are_compared(
     setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A job that is ended while it compares leaves what was written first."""
+    """A job that is cancelled during the comparison leaves no old verdict."""
     setting.keep()
     propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
     setting.github.pulls[0]["labels"] = [{"name": "plan:changed"}, {"name": "help wanted"}]
 
-    def ended(*_: object) -> NoReturn:
+    def cancelled(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keep, "judged", ended)
+    monkeypatch.setattr(keep, "judged", cancelled)
     with pytest.raises(KeyboardInterrupt):
         setting.keep()
     assert "Comparing the plans" in setting.body
@@ -359,7 +359,7 @@ def test_before_plans_are_compared_the_old_verdict_is_taken_back(
     assert setting.labels == ["help wanted"]
 
 
-def test_the_same_commit_upon_another_base_is_judged_anew(setting: Setting) -> None:
+def test_the_same_commit_on_another_base_is_compared_again(setting: Setting) -> None:
     setting.keep()
     setting.github.pulls[0]["base"]["sha"] = "1" * 40
     setting.github.bodies.clear()
@@ -367,7 +367,7 @@ def test_the_same_commit_upon_another_base_is_judged_anew(setting: Setting) -> N
     assert ["Comparing the plans" in body for body in setting.github.bodies] == [True, False]
 
 
-def test_the_program_that_reads_the_plans_gets_no_token(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_that_compares_plans_gets_no_token(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     program = "import os, json; print(json.dumps({'text': str(os.environ), 'effect': 'changed'}))"
     monkeypatch.setattr(keep, "judged", judge.judged)
@@ -377,12 +377,12 @@ def test_the_program_that_reads_the_plans_gets_no_token(setting: Setting, monkey
     assert TOKEN not in setting.body
 
 
-# Whose comment it is
+# Authors of comments
 
 
 @pytest.mark.parametrize("login", ["github-actions[bot]", "team-plan[bot]", "ada"])
-def test_a_comment_is_ours_when_our_token_wrote_it(setting: Setting, login: str) -> None:
-    """A workflow's own token, that of an app, that of a person."""
+def test_our_comment_is_the_one_written_with_our_token(setting: Setting, login: str) -> None:
+    """The token of a workflow, an app, or a person."""
     setting.github.login = login
     assert setting.keep() == "Commented on #7: plan:changed."
     propose(setting, "sprints/3-c.yml", "title: C", "title: Whatever")
@@ -390,15 +390,15 @@ def test_a_comment_is_ours_when_our_token_wrote_it(setting: Setting, login: str)
     assert "Whatever" in setting.body
 
 
-def test_what_somebody_else_wrote_is_never_edited(setting: Setting) -> None:
+def test_comments_of_others_are_never_edited(setting: Setting) -> None:
     theirs = [comment(OLD, by=by, id_=id_) for id_, by in enumerate(("github-actions[bot]", "ada", "team-plan"), 2)]
-    setting.github.comments[:] = [dict(each) for each in theirs]
+    setting.github.comments[:] = [dict(other) for other in theirs]
     setting.github.login = "team-plan[bot]"
     assert setting.keep() == "Commented on #7: plan:changed."
     assert setting.github.comments[:3] == theirs
 
 
-def test_every_plan_of_a_repository_has_a_comment_and_a_label(setting: Setting) -> None:
+def test_every_plan_of_a_repository_has_its_own_comment_and_label(setting: Setting) -> None:
     for folder in ("teams/search", "teams/r d"):
         write_plan(setting.origin / folder, BASE)
     commit(setting.origin)
@@ -411,7 +411,7 @@ def test_every_plan_of_a_repository_has_a_comment_and_a_label(setting: Setting) 
     for _ in range(2):
         for folder in ("", "teams/search", "teams/r d"):
             setting.keep(folder)
-    search, research = (str(each["body"]) for each in setting.github.comments)
+    search, research = (str(comment_["body"]) for comment_ in setting.github.comments)
     assert search.startswith(marker(setting.head, "teams/search"))
     assert research.startswith(marker(setting.head, "teams/r%20d"))
     assert "Ranking" in search
@@ -424,7 +424,7 @@ def test_every_plan_of_a_repository_has_a_comment_and_a_label(setting: Setting) 
 # The command
 
 
-def test_a_pull_request_may_bring_the_first_plan_of_a_folder(setting: Setting) -> None:
+def test_a_pull_request_can_add_the_first_plan_of_a_folder(setting: Setting) -> None:
     git(setting.origin, "checkout", "-q", "--detach", "main")
     write_plan(setting.origin / "teams/search", BASE)
     commit(setting.origin)
@@ -435,7 +435,7 @@ def test_a_pull_request_may_bring_the_first_plan_of_a_folder(setting: Setting) -
     assert git(setting.root, "status", "--porcelain") == ""
 
 
-def test_the_command_says_what_it_did_and_keeps_the_token_to_itself(setting: Setting) -> None:
+def test_the_command_prints_what_it_did_but_not_the_token(setting: Setting) -> None:
     done = masterplan(setting.root, "comment", **setting.environment)
     assert (done.returncode, done.stdout) == (0, "Commented on #7: plan:changed.\n"), done.stderr
     assert Path(setting.environment["GITHUB_STEP_SUMMARY"]).read_text("utf-8") == done.stdout
@@ -443,25 +443,23 @@ def test_the_command_says_what_it_did_and_keeps_the_token_to_itself(setting: Set
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("environment", "sentence"),
     [
         ({}, "refused with 403: give the job"),
         ({"GITHUB_TOKEN": ""}, "GITHUB_TOKEN is not set"),
         ({"GITHUB_EVENT_PATH": "no-such-file"}, "no-such-file"),
     ],
 )
-def test_what_goes_wrong_is_one_sentence_and_no_traceback(
-    setting: Setting, said: dict[str, str], sentence: str
-) -> None:
+def test_an_error_of_the_command_is_one_sentence(setting: Setting, environment: dict[str, str], sentence: str) -> None:
     setting.github.trouble = {"GET /pulls/7": [(403, {})]}
-    done = masterplan(setting.root, "comment", **setting.environment | said)
+    done = masterplan(setting.root, "comment", **setting.environment | environment)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert TOKEN not in done.stderr
 
 
-# A fork that means harm
+# A malicious fork
 
 
 @pytest.mark.parametrize(
@@ -474,7 +472,7 @@ def test_what_goes_wrong_is_one_sentence_and_no_traceback(
         "x" * 1000,
     ],
 )
-def test_a_hostile_title_stays_a_title(setting: Setting, title: str) -> None:
+def test_a_hostile_title_stays_text(setting: Setting, title: str) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", f"title: {json.dumps(title)}")
     assert setting.keep() == "Commented on #7: plan:changed."
     rest = setting.body.removeprefix(marker(setting.head))
@@ -482,13 +480,13 @@ def test_a_hostile_title_stays_a_title(setting: Setting, title: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["x" * 1_000_000, "@" * 1_000_000])
-def test_a_title_of_a_megabyte_is_refused_in_a_short_comment(setting: Setting, title: str) -> None:
+def test_a_title_of_a_megabyte_leads_to_a_short_comment(setting: Setting, title: str) -> None:
     propose(setting, "sprints/3-c.yml", "title: C", f"title: {json.dumps(title)}")
     assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert len(setting.body) < 10_000
 
 
-def test_links_out_of_the_repository_are_not_followed(setting: Setting) -> None:
+def test_symbolic_links_out_of_the_repository_are_not_followed(setting: Setting) -> None:
     secret = setting.root.parent / "secret.yml"
     secret.write_text('id: "3"\ntitle: The secret\n', "utf-8")
     git(setting.origin, "checkout", "-q", "--detach", "main")
@@ -501,7 +499,7 @@ def test_links_out_of_the_repository_are_not_followed(setting: Setting) -> None:
     assert "The secret" not in setting.body
 
 
-def test_nothing_of_a_pull_request_is_written_into_the_clone(setting: Setting) -> None:
+def test_no_file_of_a_pull_request_is_written_into_the_clone(setting: Setting) -> None:
     before = sorted(path for path in setting.root.rglob("*") if ".git" not in path.parts)
     setting.keep()
     assert sorted(path for path in setting.root.rglob("*") if ".git" not in path.parts) == before

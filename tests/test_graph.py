@@ -1,4 +1,4 @@
-"""Orders and consequences in the graph of dependencies, held against slow and obvious ways to find them."""
+"""Order and rollback in the graph of dependencies, compared with slow but obvious algorithms."""
 
 from itertools import permutations
 
@@ -12,13 +12,13 @@ from masterplan.model.plan import Plan
 from masterplan.model.task import Strength
 from tests.plans import plan, sprint
 
-# What needs what: id to id to strength.
+# For each sprint, the sprints it needs, with the strength of each dependency.
 Needs = dict[str, dict[str, Strength]]
 
 
 @st.composite
 def needs(draw: st.DrawFn, most: int = 8) -> Needs:
-    """Dependencies without a circle: each sprint needs only earlier ones of some permutation."""
+    """Dependencies without a circle: each sprint needs only sprints before it in some permutation."""
     ids = draw(st.permutations([str(n) for n in range(1, draw(st.integers(1, most)) + 1)]))
     strengths = st.sampled_from(BOTH)
     return {
@@ -27,13 +27,13 @@ def needs(draw: st.DrawFn, most: int = 8) -> Needs:
     }
 
 
-def made(of: Needs) -> Plan:
+def plan_of(of: Needs) -> Plan:
     return plan(
         *(
             sprint(
                 id_,
-                needs=[each for each, strength in needed.items() if strength == "hard"],
-                benefits=[each for each, strength in needed.items() if strength == "soft"],
+                needs=[other for other, strength in needed.items() if strength == "hard"],
+                benefits=[other for other, strength in needed.items() if strength == "soft"],
             )
             for id_, needed in of.items()
         )
@@ -41,29 +41,29 @@ def made(of: Needs) -> Plan:
 
 
 def graph(of: Needs) -> Graph:
-    return Graph.of(made(of))
+    return Graph.of(plan_of(of))
 
 
-def reached(of: Needs, start: str, strengths: tuple[Strength, ...] = BOTH) -> set[str]:
-    """Everything that `start` needs, step by step, until a step brings nothing new."""
-    found: set[str] = set()
+def needed_by_steps(of: Needs, start: str, strengths: tuple[Strength, ...] = BOTH) -> set[str]:
+    """Everything that `start` needs directly or indirectly, collected step by step."""
+    needed: set[str] = set()
     step = {start}
     while step:
-        step = {id_ for each in step for id_, strength in of[each].items() if strength in strengths} - found
-        found |= step
-    return found
+        step = {id_ for current in step for id_, strength in of[current].items() if strength in strengths} - needed
+        needed |= step
+    return needed
 
 
 @given(needs())
 def test_edges_are_all_dependencies_from_both_ends(of: Needs) -> None:
-    found = graph(of)
-    said = {(id_, needed, strength) for id_, all_ in of.items() for needed, strength in all_.items()}
-    assert {(edge.sprint, edge.needs, edge.strength) for edge in found.edges} == said
-    assert {edge for edges in found.needed_by.values() for edge in edges} == set(found.edges)
-    assert list(found.needs) == list(found.needed_by) == sorted(of, key=natural)
+    built = graph(of)
+    expected = {(id_, needed, strength) for id_, all_ in of.items() for needed, strength in all_.items()}
+    assert {(edge.sprint, edge.needs, edge.strength) for edge in built.edges} == expected
+    assert {edge for edges in built.needed_by.values() for edge in edges} == set(built.edges)
+    assert list(built.needs) == list(built.needed_by) == sorted(of, key=natural)
 
 
-def test_an_edge_knows_its_reason_and_where_it_stands_in_the_list() -> None:
+def test_an_edge_has_its_reason_and_position() -> None:
     reasons = [{"sprint": "1"}, {"sprint": "2", "strength": "soft", "reason": "logging"}]
     edges = Graph.of(plan(sprint("1"), sprint("2"), sprint("3", depends_on=reasons))).needs["3"]
     assert [(edge.needs, edge.strength, edge.reason, edge.path[3]) for edge in edges] == [
@@ -73,60 +73,60 @@ def test_an_edge_knows_its_reason_and_where_it_stands_in_the_list() -> None:
 
 
 @given(needs())
-def test_each_sprint_comes_after_what_it_needs_and_in_the_earliest_wave(of: Needs) -> None:
-    found = graph(of)
-    wave = {id_: n for n, ids in enumerate(found.waves) for id_ in ids}
-    assert sorted(found.order) == sorted(wave) == sorted(of)
-    assert {id_: found.order[n] for id_, n in found.position.items()} == {id_: id_ for id_ in of}
+def test_each_sprint_is_in_the_wave_after_its_last_prerequisite(of: Needs) -> None:
+    built = graph(of)
+    wave = {id_: n for n, ids in enumerate(built.waves) for id_ in ids}
+    assert sorted(built.order) == sorted(wave) == sorted(of)
+    assert {id_: built.order[n] for id_, n in built.position.items()} == {id_: id_ for id_ in of}
     for id_, needed in of.items():
-        assert wave[id_] == max((wave[each] + 1 for each in needed), default=0)
-    assert all(list(ids) == sorted(ids, key=natural) for ids in found.waves)
+        assert wave[id_] == max((wave[other] + 1 for other in needed), default=0)
+    assert all(list(ids) == sorted(ids, key=natural) for ids in built.waves)
 
 
 @given(needs(), st.sampled_from([BOTH, HARD]))
-def test_before_and_after_are_what_one_reaches_step_by_step(of: Needs, strengths: tuple[Strength, ...]) -> None:
-    found = graph(of)
+def test_before_and_after_include_indirect_dependencies_in_order(of: Needs, strengths: tuple[Strength, ...]) -> None:
+    built = graph(of)
     for id_ in of:
-        before, after = found.before(id_, strengths), found.after(id_, strengths)
-        assert set(before) == reached(of, id_, strengths)
-        assert set(after) == {each for each in of if id_ in reached(of, each, strengths)}
+        before, after = built.before(id_, strengths), built.after(id_, strengths)
+        assert set(before) == needed_by_steps(of, id_, strengths)
+        assert set(after) == {other for other in of if id_ in needed_by_steps(of, other, strengths)}
         for chosen in (before, after):
-            assert list(chosen) == sorted(set(chosen), key=found.order.index)
+            assert list(chosen) == sorted(set(chosen), key=built.order.index)
 
 
 @given(needs())
-def test_undoing_takes_all_that_cannot_stay_and_no_more(of: Needs) -> None:
-    found = graph(of)
+def test_rollback_undoes_all_dependants_and_nothing_else(of: Needs) -> None:
+    built = graph(of)
     for id_ in of:
-        what = rollback_impact(found, id_)
-        gone, kept = set(what.undone), of.keys() - {*what.undone, *what.weakened}
-        assert len(kept) == what.kept == len(of) - len(what.undone) - len(what.weakened)
-        assert what.undone[-1] == id_
-        assert all(each == id_ or id_ in reached(of, each, ("hard",)) for each in gone)
-        for each in kept.union(what.weakened):
-            assert not any(strength == "hard" and needed in gone for needed, strength in of[each].items())
-        assert set(what.weakened) == {each for each in of if each not in gone and of[each].keys() & gone}
-        for n, each in enumerate(what.undone):
-            assert not any(later in of[each] for later in what.undone[:n])
+        impact = rollback_impact(built, id_)
+        gone, kept = set(impact.undone), of.keys() - {*impact.undone, *impact.weakened}
+        assert len(kept) == impact.kept == len(of) - len(impact.undone) - len(impact.weakened)
+        assert impact.undone[-1] == id_
+        assert all(other == id_ or id_ in needed_by_steps(of, other, ("hard",)) for other in gone)
+        for other in kept.union(impact.weakened):
+            assert not any(strength == "hard" and needed in gone for needed, strength in of[other].items())
+        assert set(impact.weakened) == {other for other in of if other not in gone and of[other].keys() & gone}
+        for n, other in enumerate(impact.undone):
+            assert not any(later in of[other] for later in impact.undone[:n])
 
 
 @given(needs(most=4))
-def test_the_waves_do_not_depend_on_the_order_of_the_files(of: Needs) -> None:
+def test_waves_do_not_depend_on_the_order_of_files(of: Needs) -> None:
     expected = graph(of).waves
     assert all(graph({id_: of[id_] for id_ in ids}).waves == expected for ids in permutations(of))
 
 
-def test_undoing_the_seeds_way() -> None:
+def test_rollback_lists_undone_and_weakened_sprints() -> None:
     of: Needs = {"1": {}, "2": {}, "4": {"1": "hard"}, "5": {"2": "hard", "4": "soft"}, "6": {"5": "hard"}}
-    what = rollback_impact(graph(of), "1")
-    assert (what.undone, what.weakened, what.kept) == (("4", "1"), ("5",), 2)
+    impact = rollback_impact(graph(of), "1")
+    assert (impact.undone, impact.weakened, impact.kept) == (("4", "1"), ("5",), 2)
     assert rollback_impact(graph(of), "2").undone == ("6", "5", "2")
 
 
-def test_a_chain_deeper_than_the_stack_is_followed_to_its_end() -> None:
+def test_a_chain_deeper_than_the_stack_has_no_limit() -> None:
     chain = {str(n): {str(n - 1): "hard"} if n else {} for n in range(2_000)}
-    found = Graph.of(plan(*(sprint(id_, needs=needed) for id_, needed in chain.items())))
-    assert len(found.waves) == len(rollback_impact(found, "0").undone) == 2_000
+    built = Graph.of(plan(*(sprint(id_, needs=needed) for id_, needed in chain.items())))
+    assert len(built.waves) == len(rollback_impact(built, "0").undone) == 2_000
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_chain_deeper_than_the_stack_is_followed_to_its_end() -> None:
         ["01", "1", "2"],
     ],
 )
-def test_ids_run_as_people_expect(ids: list[str]) -> None:
+def test_ids_are_sorted_as_people_expect(ids: list[str]) -> None:
     assert all(sorted(mixed, key=natural) == ids for mixed in permutations(ids))
 
 
@@ -155,5 +155,5 @@ def test_ids_run_as_people_expect(ids: list[str]) -> None:
         ("x" * 100, "x" * 60),
     ],
 )
-def test_slugs(text: str, words: str) -> None:
+def test_a_slug_has_only_lowercase_letters_digits_and_hyphens(text: str, words: str) -> None:
     assert slug(text) == words

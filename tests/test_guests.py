@@ -1,4 +1,4 @@
-"""A plan in another site: settings as real sites have them, built with and without us, differ in what is ours alone."""
+"""A plan in another site: sites with realistic settings are built with and without it, and only its pages differ."""
 
 import re
 import shutil
@@ -24,16 +24,16 @@ GUESTS = OURS / "tests" / "guests"
 SITES = sorted(path.stem for path in GUESTS.glob("*.yml"))
 
 NAVIGATION = "nav, .md-tabs, .md-header__topic, .navbar, .wy-menu, .toctree-l1, .rst-versions, .modal"
-"""Where the themes show the navigation."""
+"""Elements in which the themes show the navigation."""
 
 
 @pytest.fixture(autouse=True)
 def _same_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763640000")  # two themes write it into pages
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763640000")  # two themes write the time into pages
 
 
 def host(root: Path, name: str) -> Path:
-    """A repository with one of the sites, and no plan."""
+    """A repository with one of the sites, without a plan."""
     shutil.copytree(GUESTS / "docs", root / "docs")
     shutil.copytree(GUESTS / "overrides", root / "overrides")
     shutil.copy(GUESTS / f"{name}.yml", root / "mkdocs.yml")
@@ -41,14 +41,14 @@ def host(root: Path, name: str) -> Path:
 
 
 def guest(root: Path, name: str, **options: object) -> Path:
-    """The same with a plan, and with our plugin besides its own."""
+    """The same with a plan, and with our plugin next to its own."""
     write_plan(host(root, name), BASE)
     add_plugin(root, {"masterplan": {"folder": "plan", **options}})
     return root
 
 
 def add_plugin(root: Path, plugin: dict[str, object]) -> None:
-    """Name one more plugin in the settings of a site, as its owner would: their text stays, tags and all."""
+    """Add a plugin to the settings of a site as its owner would; the rest of the text is unchanged."""
     text = (root / "mkdocs.yml").read_text("utf-8")
     if "\nplugins:" not in text:
         text += "plugins: [search]\n"
@@ -59,7 +59,7 @@ def add_plugin(root: Path, plugin: dict[str, object]) -> None:
 
 
 def built(root: Path) -> Path:
-    """The site as `mkdocs build` builds it."""
+    """The folder of the site, built as by `mkdocs build`."""
     config = load_config(str(root / "mkdocs.yml"), site_dir=str(root / "built"))
     config.plugins.on_startup(command="build", dirty=False)
     try:
@@ -81,7 +81,7 @@ def text(page: bytes) -> str:
 
 
 def addresses(root: Path) -> set[str]:
-    """The pages that the plan in a repository has, by the files that a host writes."""
+    """The files that a host writes for the pages of the plan."""
     paths = [page.path.removesuffix(".md") for page in pages.pages(open_project(root))]
     if "use_directory_urls: false" in (root / "mkdocs.yml").read_text("utf-8"):
         return {f"{path}.html" for path in paths}
@@ -89,7 +89,7 @@ def addresses(root: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", SITES)
-def test_a_site_stays_as_it_was_and_the_plan_is_whole(name: str, tmp_path: Path) -> None:
+def test_a_site_is_unchanged_and_has_all_pages_of_the_plan(name: str, tmp_path: Path) -> None:
     alone, with_us = host(tmp_path / "alone", name), guest(tmp_path / "guest", name, title="Our plan")
     for root in (alone, with_us):
         commit(root)
@@ -110,7 +110,7 @@ def test_a_site_stays_as_it_was_and_the_plan_is_whole(name: str, tmp_path: Path)
         assert "{:" not in text(ours[path])
         assert b"Content-Security-Policy" not in ours[path]
     assert "Sprint 1: A" in text(ours[f"plan/start{'.html' if name == 'strict-checks' else '/index.html'}"])
-    # Each language has the plan in its own frame.
+    # Each language has the plan in its own theme.
     for language, folder in {"en": "", "fr": "fr/"}.items() if name == "languages" else ():
         page = LexborHTMLParser(ours[f"{folder}plan/start/index.html"])
         assert page.css("html")[0].attributes["lang"] == language
@@ -121,25 +121,25 @@ def last_entry(page: LexborHTMLParser) -> LexborNode:
     return page.css("nav.md-nav--primary > ul > li")[-1]
 
 
-def test_the_plan_is_last_in_the_navigation_or_where_that_names_its_folder(tmp_path: Path) -> None:
+def test_the_plan_is_last_in_the_navigation_unless_that_lists_its_folder(tmp_path: Path) -> None:
     root = guest(tmp_path, "fonts-and-scripts")
     assert "Plan" in last_entry(LexborHTMLParser((built(root) / "index.html").read_bytes())).text()
     change(root / "mkdocs.yml", "  - Setup: guide/setup.md\n", "  - Roadmap: plan/\n  - Setup: guide/setup.md\n")
     page = LexborHTMLParser((built(root) / "index.html").read_bytes())
     assert "Reference" in last_entry(page).text()
-    titles = [" ".join(each.text().split()) for each in page.css("nav.md-nav--primary > ul > li .md-ellipsis")]
+    titles = [" ".join(label.text().split()) for label in page.css("nav.md-nav--primary > ul > li .md-ellipsis")]
     assert titles.index("Roadmap") < titles.index("Sprint 1: A") < titles.index("Setup")
 
 
-def test_macros_work_on_a_page_of_the_site_and_only_that_page_is_dressed(tmp_path: Path) -> None:
+def test_pages_of_the_site_with_our_macros_get_our_styles(tmp_path: Path) -> None:
     root = guest(tmp_path, "blog")
     add_plugin(root, {"macros": {"modules": ["masterplan.macros"]}})
     for path in ("guide/setup.md", "blog/posts/first.md"):
         with (root / "docs" / path).open("a", encoding="utf-8") as file:
             file.write("\n{{ sprint_table() }}\n\n{{ dependency_diagram() }}\n")
     site = built(root)
-    dressed = {path for path, content in contents(site).items() if b"masterplan.css" in content}
-    outside = {path for path in dressed if path.endswith(".html") and not path.startswith("plan/")}
+    styled = {path for path, content in contents(site).items() if b"masterplan.css" in content}
+    outside = {path for path in styled if path.endswith(".html") and not path.startswith("plan/")}
     assert outside == {"guide/setup/index.html", "blog/2025/03/01/a-second-pier/index.html"}
     for path in outside:
         page = LexborHTMLParser((site / path).read_bytes())
@@ -168,7 +168,7 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("page", "mistake"), MISTAKES.items())
-def test_a_macro_that_fails_stops_the_build_whatever_the_site_says_of_errors(
+def test_a_failing_macro_stops_the_build_even_if_the_site_ignores_errors(
     page: str, mistake: tuple[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     root = guest(tmp_path, "fonts-and-scripts")
@@ -180,7 +180,7 @@ def test_a_macro_that_fails_stops_the_build_whatever_the_site_says_of_errors(
     assert mistake[1] in caplog.text
 
 
-def test_mkdocs_serve_follows_the_plan(tmp_path: Path) -> None:
+def test_mkdocs_serve_watches_the_plan(tmp_path: Path) -> None:
     config = load_config(str(guest(tmp_path, "fonts-and-scripts") / "mkdocs.yml"))
     config.plugins.on_config(config)
     watched: list[str] = []
@@ -188,13 +188,13 @@ def test_mkdocs_serve_follows_the_plan(tmp_path: Path) -> None:
     assert str(tmp_path / "plan_data") in watched
 
 
-def test_a_policy_is_for_those_who_ask_for_it(tmp_path: Path) -> None:
+def test_a_content_security_policy_is_optional(tmp_path: Path) -> None:
     site = contents(built(guest(tmp_path, "fonts-and-scripts", security_policy=True)))
     hardened = {path for path, content in site.items() if b"Content-Security-Policy" in content}
     assert hardened == addresses(tmp_path)
 
 
-def test_what_is_wrong_in_the_settings_is_named_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_wrong_settings_are_reported_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = guest(tmp_path, "read-the-docs", folder="../plan", title="", without=["nope"], security_policy=True)
     assert cli.run(["build", "--root", str(root)]) == 2
     message = capsys.readouterr().err
@@ -210,8 +210,8 @@ def append(root: Path, page: str, line: str) -> None:
         file.write(f"\n{line}\n")
 
 
-def test_our_own_build_leaves_the_site_its_faults(tmp_path: Path) -> None:
-    """A link that leads nowhere, a link into a line of the plan's source, and a symbolic link."""
+def test_masterplan_build_ignores_faults_of_the_site(tmp_path: Path) -> None:
+    """A dead link, a link to the source of the plan, and a symbolic link."""
     root = guest(tmp_path, "fonts-and-scripts")
     append(root, "reference.md", '<a href="gone/">x</a> <a href="../plan/source/">x</a>')
     (root / "docs" / "copy.md").symlink_to("reference.md")
@@ -227,7 +227,7 @@ FAULTS = (
 )
 
 
-def test_our_own_build_refuses_the_faults_of_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_masterplan_build_refuses_faults_of_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = guest(tmp_path, "fonts-and-scripts")
     for page, line, _ in FAULTS:
         append(root, page, line)
@@ -244,7 +244,7 @@ def test_zensical_shows_the_plan_below_the_folder(tmp_path: Path) -> None:
     assert b"Content-Security-Policy" not in b"".join(site[path] for path in site if path.endswith(".html"))
 
 
-def test_the_lines_that_init_shows_make_the_plan_part_of_a_site(tmp_path: Path) -> None:
+def test_the_lines_printed_by_init_add_the_plan_to_a_site(tmp_path: Path) -> None:
     root = host(tmp_path, "fonts-and-scripts")
     shown = called(root, "init", "--yes", "--title", "Boats").stdout
     lines = yaml.safe_load(shown.partition("to mkdocs.yml:\n\n")[2].partition("\n\n")[0])
@@ -266,13 +266,13 @@ def test_every_variable_of_the_theme_has_a_value_in_other_themes() -> None:
     assert set(re.findall(r"var\((--md-[\w-]+)\)", styles)) == given
 
 
-def test_sizes_are_those_of_material_in_every_theme() -> None:
+def test_sizes_equal_those_of_material_in_every_theme() -> None:
     sizes = [re.findall(rb"([\d.]+)rem", pages.assets(theme)[pages.STYLES[0]]) for theme in ("material", "mkdocs")]
     assert len(sizes[0]) > 20
     assert all(float(b) == pytest.approx(1.25 * float(a)) for a, b in zip(*sizes, strict=True))
 
 
-def test_parts_of_views_look_alike_in_every_theme_and_plain_text_is_the_themes() -> None:
+def test_other_themes_keep_the_style_of_their_plain_text() -> None:
     for path in pages.STYLES:
         material, other = (pages.assets(theme)[path].decode() for theme in ("material", "mkdocs"))
         assert re.findall(r"\.md-typeset [^,{}]*\.mp-", material)
@@ -282,7 +282,7 @@ def test_parts_of_views_look_alike_in_every_theme_and_plain_text_is_the_themes()
     assert re.search(r"\.mp-glance ul \{[^}]*padding-left: 0", views), "other themes indent lists by their padding"
 
 
-def test_a_build_leaves_nothing_for_the_next_in_the_same_process(tmp_path: Path) -> None:
+def test_two_builds_in_one_process_are_independent(tmp_path: Path) -> None:
     first, second = guest(tmp_path / "first", "almost-nothing"), guest(tmp_path / "second", "almost-nothing")
     change(second / "plan_data" / "plan.yml", "title: Base", "title: Another")
     assert cli.run(["build", "--root", str(first)]) == 0

@@ -1,4 +1,4 @@
-"""The verdict on a plan, by the rule that the guide states, and its reasons and ends."""
+"""The health of a plan by the rule in the guide, with its reasons and its planned and forecast ends."""
 
 from datetime import date, timedelta
 from fractions import Fraction
@@ -60,12 +60,12 @@ BEGUN = entry("2", "2026-01-12", "in progress", percent=50)
     ],
 )
 def test_the_verdict_follows_the_stated_rule(of: Plan, day: str, verdict: str, reasons: list[str]) -> None:
-    found = health(of, day)
-    assert (found.verdict, kinds(found)) == (verdict, reasons)
+    computed = health(of, day)
+    assert (computed.verdict, kinds(computed)) == (verdict, reasons)
 
 
-def test_without_a_forecast_a_sprint_that_is_long_overdue_makes_a_plan_off_track() -> None:
-    """Sprint 3 has no effort, so nothing is scheduled; the phase that ends in week 9 says when the plan ends."""
+def test_a_plan_without_a_forecast_is_off_track_if_a_sprint_is_long_overdue() -> None:
+    """No sprint has an effort, so nothing is scheduled; the phase that ends in week 9 gives the planned end."""
     phases = [phase("1", "1", "1"), phase("2", "2-9", "2", "3")]
     of = plan(sprint("1"), sprint("2"), sprint("3"), phases=phases, start=START, entries=[entry("1", START, "blocked")])
     assert [health(of, day).verdict for day in ("2026-01-10", "2026-01-17", "2026-01-21")] == [
@@ -74,8 +74,8 @@ def test_without_a_forecast_a_sprint_that_is_long_overdue_makes_a_plan_off_track
     assert health(of, "2026-01-21").forecast_end is None
 
 
-def test_a_plan_most_of_whose_due_sprints_are_open_is_off_track_whatever_the_forecast() -> None:
-    """The forecast ends in March, long before the last window does."""
+def test_a_plan_is_off_track_if_most_due_sprints_are_open() -> None:
+    """Even if the forecast ends long before the last window."""
     sprints = [sprint(str(n), when=str(n), effort="1 day") for n in (1, 2, 3, 40)]
     early = [entry(id_, "2026-01-09", "done") for id_ in "12"]
     assert health(plan(*sprints, start=START, entries=early), "2026-03-02").verdict == "at risk"
@@ -91,10 +91,8 @@ def test_a_plan_most_of_whose_due_sprints_are_open_is_off_track_whatever_the_for
         (3, "at risk", "Sprint 4 and Sprint 5 are overdue."),
     ],
 )
-def test_that_most_due_sprints_are_open_is_the_reason_that_is_stated_first(
-    done: int, verdict: str, reason: str
-) -> None:
-    """Also before the end, which the forecast has a few days late."""
+def test_open_due_sprints_are_the_first_reason(done: int, verdict: str, reason: str) -> None:
+    """Even before a forecast that is a few days late."""
     sprints = [sprint(str(n), when=f"day {n}", effort="1 day") for n in range(1, 6)]
     sprints.append(sprint("6", when="week 3", effort="1 day"))
     entries = [entry("6", START, "in progress"), *(entry(str(n), "2026-01-09", "done") for n in range(1, done + 1))]
@@ -114,56 +112,56 @@ def test_that_most_due_sprints_are_open_is_the_reason_that_is_stated_first(
         ({"gate": {"outcome": "go", "on": "2026-01-10"}}, "2026-01-14", "on track", []),
     ],
 )
-def test_a_missed_or_endangered_milestone_counts(
+def test_missed_late_and_refused_milestones_count(
     about: dict[str, object], day: str, verdict: str, reasons: list[str]
 ) -> None:
-    of = milestone("M1", **about)
-    found = health(small(DONE, BEGUN, milestones=[of]), day)
-    assert (found.verdict, kinds(found)) == (verdict, reasons)
+    gate = milestone("M1", **about)
+    computed = health(small(DONE, BEGUN, milestones=[gate]), day)
+    assert (computed.verdict, kinds(computed)) == (verdict, reasons)
 
 
-def test_a_plan_is_done_only_when_its_milestones_are_reached_or_refused() -> None:
-    both = (DONE, entry("2", "2026-01-16", "done"))
-    assert health(small(*both, milestones=[milestone("M1")])).verdict != "done"
-    assert health(small(*both, milestones=[milestone("M1", reached="2026-01-16")]), "2026-01-18").verdict == "done"
+def test_a_plan_is_done_once_its_milestones_are_reached_or_refused() -> None:
+    entries = (DONE, entry("2", "2026-01-16", "done"))
+    assert health(small(*entries, milestones=[milestone("M1")])).verdict != "done"
+    assert health(small(*entries, milestones=[milestone("M1", reached="2026-01-16")]), "2026-01-18").verdict == "done"
     refused = milestone("G", gate={"outcome": "no-go", "on": "2026-01-16"})
-    assert health(small(*both, milestones=[refused]), "2026-01-18").verdict == "done"
+    assert health(small(*entries, milestones=[refused]), "2026-01-18").verdict == "done"
 
 
-def test_ends_are_the_last_window_and_the_schedule_of_what_is_left() -> None:
-    found = health(small(DONE, BEGUN))
-    assert found.planned_end == PlanEnd(Fraction(10), date(2026, 1, 18))
-    assert found.forecast_end == PlanEnd(Fraction(19, 2), date(2026, 1, 16))
+def test_the_planned_end_is_the_last_window_and_the_forecast_a_schedule() -> None:
+    computed = health(small(DONE, BEGUN))
+    assert computed.planned_end == PlanEnd(Fraction(10), date(2026, 1, 18))
+    assert computed.forecast_end == PlanEnd(Fraction(19, 2), date(2026, 1, 16))
 
 
 def test_a_plan_without_dates_has_a_forecast_until_work_begins() -> None:
     of = plan(sprint("1", effort="3 days"), phases=[phase("1", "1", "1")])
-    found = health(of)
-    assert (found.planned_end, found.forecast_end) == (PlanEnd(Fraction(5), None), PlanEnd(Fraction(3), None))
+    computed = health(of)
+    assert (computed.planned_end, computed.forecast_end) == (PlanEnd(Fraction(5), None), PlanEnd(Fraction(3), None))
     begun = plan(*of.sprints.values(), phases=of.phases, entries=[entry("1", START, "in progress")])
     assert (health(begun, START).forecast_end, health(begun, START).verdict) == (None, "on track")
 
 
-def test_a_plan_that_is_done_ended_on_the_day_of_its_last_sprint() -> None:
-    found = health(small(DONE, entry("2", "2026-01-15", "done")), "2026-03-01")
-    assert found.forecast_end
-    assert found.forecast_end.day == date(2026, 1, 15)
+def test_a_finished_plan_ended_on_the_day_of_its_last_sprint() -> None:
+    computed = health(small(DONE, entry("2", "2026-01-15", "done")), "2026-03-01")
+    assert computed.forecast_end
+    assert computed.forecast_end.day == date(2026, 1, 15)
 
 
-def test_a_deferred_sprint_has_no_part_in_the_planned_end() -> None:
+def test_deferred_sprints_do_not_count_for_the_planned_end() -> None:
     later = sprint("2", when="3+").model_copy(update={"state": "deferred"})
     assert health(plan(sprint("1", when="2"), later, start=START)).planned_end == PlanEnd(
         Fraction(10), date(2026, 1, 18)
     )
 
 
-def test_open_windows_and_options_that_nobody_chose_give_no_planned_end() -> None:
+def test_open_windows_and_undecided_options_give_no_planned_end() -> None:
     assert health(plan(sprint("1", when="2+"), start=START)).planned_end is None
     options = [option(id_, {"1": ["1"]}) for id_ in "AB"]
     assert health(plan(sprint("1"), options=options, start=START)).planned_end is None
 
 
-def test_a_block_has_a_day_and_the_latest_note() -> None:
+def test_a_blocked_sprint_has_its_first_day_and_the_latest_note() -> None:
     entries = [
         entry("1", "2026-01-06", "blocked", note="The first time."),
         entry("1", "2026-01-07", "in progress"),
@@ -186,8 +184,8 @@ recorded = st.lists(
 
 
 @given(recorded, days, st.integers(0, 40))
-def test_waiting_without_doing_anything_never_improves_the_verdict(written: list[Entry], day: date, later: int) -> None:
-    before = [one for one in written if one.date <= day]
+def test_time_without_entries_never_improves_the_verdict(written: list[Entry], day: date, later: int) -> None:
+    before = [entry_ for entry_ in written if entry_.date <= day]
     of = small(*before, milestones=[milestone("M1", when="1", needs=["1"])])
     first, then = (RANK.index(health(of, when).verdict) for when in (day, day + timedelta(days=later)))
     assert first <= then
@@ -196,7 +194,7 @@ def test_waiting_without_doing_anything_never_improves_the_verdict(written: list
 @given(recorded, days)
 def test_a_plan_is_done_exactly_when_nothing_is_open(written: list[Entry], day: date) -> None:
     facts = analyse(small(*written), day)
-    assert (facts.health.verdict == "done") == (not any(one.is_open for one in facts.standings.values()))
+    assert (facts.health.verdict == "done") == (not any(standing.is_open for standing in facts.standings.values()))
 
 
 reasons = st.lists(
@@ -210,7 +208,7 @@ reasons = st.lists(
 
 
 @given(some=reasons, more=reasons, is_foreseen=st.booleans())
-def test_another_reason_never_improves_the_verdict(
+def test_a_further_reason_never_improves_the_verdict(
     some: list[HealthReason], more: list[HealthReason], *, is_foreseen: bool
 ) -> None:
     def rank(of: list[HealthReason]) -> int:

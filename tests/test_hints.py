@@ -1,4 +1,4 @@
-"""Hints name the next step: what to quote, close, indent or look for."""
+"""Hints name the next step: what to quote, close, indent or choose."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from masterplan.model.quantity import Notation
 from masterplan.model.risk import LEVELS
 from masterplan.model.sprint import Sprint
 
-# A line of YAML, and what the hint about it must hold.
+# Lines of YAML, and a part of the hint for each.
 SYNTAX = {
     "title: Fix: the bug": "contains `: `",
     "- title: Fix: the bug": "contains `: `",
@@ -47,7 +47,7 @@ MANY = ", ".join(map(str, range(10, 10 + MOST_WORDS)))
 
 
 @pytest.mark.parametrize("text", SYNTAX)
-def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
+def test_a_hint_tells_how_to_fix_a_line_that_is_not_yaml(text: str) -> None:
     [finding] = parse(f"{text}\n".encode(), "x.yml").findings
     assert finding.rule.id == "yaml-syntax"
     assert SYNTAX[text] in finding.hint
@@ -83,13 +83,15 @@ def test_a_hint_says_what_mends_a_line_that_is_no_yaml(text: str) -> None:
         ("effort: [5]", "a list is not a length of time", "as text"),
     ],
 )
-def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, hint: str) -> None:
+def test_a_wrong_field_has_a_message_and_a_hint(field: str, message: str, hint: str) -> None:
     source = parse(f"id: '1'\n{'' if field.startswith('titel') else 'title: T'}\n{field}\n".encode(), "x.yml")
     findings = [
-        each for each in validate(source, Sprint, Notation(levels=LEVELS))[1] if each.rule.id != "missing-field"
+        finding
+        for finding in validate(source, Sprint, Notation(levels=LEVELS))[1]
+        if finding.rule.id != "missing-field"
     ]
     assert len(findings) == bool(message)
-    assert all(message in each.message and hint in each.hint for each in findings)
+    assert all(message in finding.message and hint in finding.hint for finding in findings)
 
 
 @pytest.mark.parametrize(
@@ -110,11 +112,11 @@ def test_a_finding_says_what_is_wrong_and_what_to_do(field: str, message: str, h
         ("7", [str(n) for n in range(10, 11 + MOST_WORDS)], ""),
     ],
 )
-def test_the_nearest_of_the_known_words_is_named_or_all(word: str, known: list[str], hint: str) -> None:
+def test_a_hint_suggests_a_similar_word_or_lists_all(word: str, known: list[str], hint: str) -> None:
     assert did_you_mean(word, known) == hint
 
 
-def test_text_of_the_plan_is_shown_on_one_line_and_cut() -> None:
+def test_an_excerpt_is_one_line_and_shortened() -> None:
     assert excerpt(" a\n b\tc ") == "a b c"
     assert excerpt("x" * LONGEST_EXCERPT) == "x" * LONGEST_EXCERPT
     assert excerpt("x" * (LONGEST_EXCERPT + 1)) == "x" * LONGEST_EXCERPT + "…"

@@ -1,4 +1,4 @@
-"""The history: what each commit did, whatever became of it, on the Changes page, in the feed and on sprints' pages."""
+"""The history of a plan, commit by commit: on the Changes page, in the feed and on the pages of sprints."""
 
 import json
 import re
@@ -52,7 +52,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def long(root: Path) -> Path:
-    """A plan that grew, shrank, broke and was mended."""
+    """A plan that grew, shrank, broke and was fixed."""
     commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
     commit(root, {"sprints/4-d.yml": 'id: "4"\ntitle: D\n'}, "Add Sprint 4", "Ada", FIRST + 2 * DAY)
     commit(root, {"sprints/4-d.yml": "id: [\n"}, "Break it", "Grace", FIRST + 3 * DAY)
@@ -74,8 +74,8 @@ def long_site(tmp_path_factory: pytest.TempPathFactory, serve_folder: Callable[[
     return Site(root, serve_folder(root / "site"))
 
 
-def titles(found: History) -> list[str]:
-    return [each.title for each in found.commits]
+def titles(recorded: History) -> list[str]:
+    return [commit_.title for commit_ in recorded.commits]
 
 
 def shown(root: Path, macro: str, *arguments: str) -> str:
@@ -85,62 +85,71 @@ def shown(root: Path, macro: str, *arguments: str) -> str:
 
 
 def rules(of: Commit) -> list[str]:
-    return [each.rule for each in of.changes]
+    return [change.rule for change in of.changes]
 
 
-def test_commits_come_newest_first_with_who_and_when_and_what(long: Path) -> None:
-    found = history(long)
-    assert titles(found) == ["Save less", "Drop Sprint 4", "Break it", "Add Sprint 4", "State the savings", "The plan"]
-    less, drop, broken, add, state, first = found.commits
+def test_commits_are_newest_first_with_author_time_and_changes(long: Path) -> None:
+    recorded = history(long)
+    assert titles(recorded) == [
+        "Save less",
+        "Drop Sprint 4",
+        "Break it",
+        "Add Sprint 4",
+        "State the savings",
+        "The plan",
+    ]
+    less, drop, broken, add, state, first = recorded.commits
     assert (less.author, less.made) == ("Grace", datetime(2025, 11, 21, 12, tzinfo=UTC))
     assert [rules(less), rules(state), rules(add)] == [["savings-lowered"], ["savings-raised"], ["sprint-added"]]
     assert (first.begins, first.changes) == (True, ())
-    assert [each.begins for each in found.commits[:-1]] == [False] * 5
+    assert [commit_.begins for commit_ in recorded.commits[:-1]] == [False] * 5
     assert broken.state.extent is None
     assert broken.state.problem.startswith("plan_data/sprints/4-d.yml:")
     assert broken.changes == ()
-    assert rules(drop) == ["sprint-removed"]  # compared with the last that could be read
+    assert rules(drop) == ["sprint-removed"]  # compared with the last readable commit
     assert add.state.extent
     assert (add.state.extent.sprints, add.state.extent.last_week, add.state.extent.savings) == (4, 3, "$50-100/month")
 
 
-def test_what_does_not_touch_the_plan_is_no_part_of_its_history(root: Path) -> None:
+def test_commits_without_changes_to_the_plan_are_left_out(root: Path) -> None:
     (root / "README.md").write_text("Read me\n", "utf-8")
     record(root, "Not the plan")
     assert titles(history(root)) == ["The plan"]
 
 
-def test_layout_is_no_change_but_a_commit(root: Path) -> None:
-    commit(root, {"sprints/2-b.yml": '# anew\ndepends_on: [{sprint: "1"}]\ntitle: B\nid: "2"\n'}, "Lay it out")
+def test_a_commit_of_layout_alone_is_listed_without_changes(root: Path) -> None:
+    commit(
+        root, {"sprints/2-b.yml": '# formatted again\ndepends_on: [{sprint: "1"}]\ntitle: B\nid: "2"\n'}, "Lay it out"
+    )
     assert titles(history(root)) == ["Lay it out", "The plan"]
     assert "Only formatting changed." in shown(root, "changes")
 
 
-def test_like_changes_of_a_commit_are_one_line_with_all_of_them_below_and_only_breaking_ones_are_marked(
+def test_similar_changes_are_grouped_and_breaking_ones_marked(
     root: Path,
 ) -> None:
     files = {f"sprints/{n}-x.yml": f'id: "{n}"\ntitle: X\n' for n in "456"}
     commit(root, files | {"plan.yml": "title: T\nstart: 2026-01-05\n"}, "Add three")
-    said = shown(root, "changes")
-    assert "Sprint added (3) Sprint 4" in said
-    assert "notable" not in said
+    text = shown(root, "changes")
+    assert "Sprint added (3) Sprint 4" in text
+    assert "notable" not in text
     commit(root, {"plan.yml": "title: T\nstart: 2026-02-02\n"}, "Start later")
     assert "breaking The plan starts later" in shown(root, "changes")
 
 
-def test_a_merge_is_one_step(root: Path) -> None:
+def test_a_merge_is_one_commit(root: Path) -> None:
     git(root, "checkout", "--quiet", "-b", "side")
     commit(root, {"sprints/2-b.yml": 'id: "2"\ntitle: B\n'}, "On the side")
     commit(root, {"sprints/2-b.yml": 'id: "2"\ntitle: Bee\n'}, "On the side again")
     git(root, "checkout", "--quiet", "main")
     commit(root, {"plan.yml": "title: Other\nupdated: 2025-11-16\n"}, "On main")
     git(root, "merge", "--quiet", "--no-ff", "-m", "Bring both", "side")
-    found = history(root)
-    assert titles(found) == ["Bring both", "On main", "The plan"]
-    assert {str(each.subject) for each in found.commits[0].changes} == {"sprint 2"}
+    recorded = history(root)
+    assert titles(recorded) == ["Bring both", "On main", "The plan"]
+    assert {str(change.subject) for change in recorded.commits[0].changes} == {"sprint 2"}
 
 
-def test_a_plan_that_was_gone_for_a_while(root: Path) -> None:
+def test_a_plan_can_be_missing_for_some_commits(root: Path) -> None:
     git(root, "mv", "plan_data", "elsewhere")
     record(root, "Away")
     git(root, "mv", "elsewhere", "plan_data")
@@ -150,27 +159,27 @@ def test_a_plan_that_was_gone_for_a_while(root: Path) -> None:
     assert (back.begins, back.changes) == (False, ())
 
 
-def test_a_shallow_clone_says_so_and_invents_no_changes(long: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_marked_and_its_first_commit_has_no_changes(long: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     git(long, "clone", "--quiet", "--depth=2", f"file://{long}", str(clone))
-    found = history(clone)
-    assert found.shallow
-    assert titles(found) == ["Save less", "Drop Sprint 4"]
-    assert (found.commits[1].begins, found.commits[1].changes) == (True, ())
+    of_clone = history(clone)
+    assert of_clone.shallow
+    assert titles(of_clone) == ["Save less", "Drop Sprint 4"]
+    assert (of_clone.commits[1].begins, of_clone.commits[1].changes) == (True, ())
     assert "shallow clone" in shown(clone, "changes")
     assert not history(long).shallow
 
 
-def test_a_rewritten_history_is_the_history(long: Path) -> None:
+def test_a_rewritten_history_replaces_the_old_one(long: Path) -> None:
     history(long)
     git(long, "reset", "--quiet", "--hard", "HEAD~2")
     commit(long, {"sprints/4-d.yml": None, "sprints/1-a.yml": SAVES.format("$1")}, "All at once")
-    found = history(long)
-    assert titles(found)[:2] == ["All at once", "Break it"]
-    assert sorted(rules(found.commits[0])) == ["savings-lowered", "sprint-removed"]
+    rewritten = history(long)
+    assert titles(rewritten)[:2] == ["All at once", "Break it"]
+    assert sorted(rules(rewritten.commits[0])) == ["savings-lowered", "sprint-removed"]
 
 
-def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) -> None:
+def test_a_folder_without_a_repository_or_commit_has_no_history(tmp_path: Path) -> None:
     root = write_plan(tmp_path, BASE)
     assert history(root) == History()
     git(root, "init", "--quiet")
@@ -180,7 +189,7 @@ def test_without_a_repository_or_a_commit_there_is_no_history(tmp_path: Path) ->
     assert not (root / ".git" / MEMORY).exists()
 
 
-def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
+def test_a_plan_below_the_root_of_its_repository_has_its_history(tmp_path: Path) -> None:
     below = write_plan(tmp_path / "teams" / "search", BASE)
     git(tmp_path, "init", "--quiet")
     record(tmp_path, "The plan")
@@ -191,8 +200,8 @@ def test_a_plan_below_the_root_of_its_repository(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("when", "year"), [(-5, 1970), (10**12, 9999)])
-def test_a_clock_gone_mad_stops_nothing(root: Path, when: int, year: int) -> None:
-    """As the commit that is checked out, and as one of the past: of a sprint's file, and of the plan."""
+def test_impossible_times_of_commits_are_limited(root: Path, when: int, year: int) -> None:
+    """Both of the current commit and of an earlier one."""
     write_plan(root, {"sprints/1-a.yml": SAVES.format("$50-100")})
     record_at(root, when)
     assert history(root).commits[0].made.year == year
@@ -200,11 +209,11 @@ def test_a_clock_gone_mad_stops_nothing(root: Path, when: int, year: int) -> Non
     assert cli.run(["check", "--root", str(root)]) == 0
     assert "Mad" in shown(root, "changes")
     commit(root, {"plan.yml": "title: Other\n"})
-    assert [each.made.year for each in history(root).commits] == [2025, year, 2025]
+    assert [commit_.made.year for commit_ in history(root).commits] == [2025, year, 2025]
     assert "Mad" in shown(root, "changes")
 
 
-def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path) -> None:
+def test_a_rebased_commit_has_its_new_date_everywhere(root: Path) -> None:
     commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", when=FIRST + DAY)
     before = feed("Plan", history(root), "plan")
     git(root, "commit", "--quiet", "--amend", "--no-edit", when=FIRST + 9 * DAY)
@@ -216,7 +225,7 @@ def test_a_rebased_commit_has_one_date_everywhere_and_moves_the_feed(root: Path)
     assert re.findall("<updated>(.*?)</updated>", after)[0] == "2025-11-25T12:00:00Z"
 
 
-def test_what_is_kept_is_read_and_not_found_out_again(long: Path) -> None:
+def test_commits_in_the_cache_are_not_read_again(long: Path) -> None:
     cold = history(long)
     read: list[str] = []
 
@@ -226,7 +235,7 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path) -> None:
 
     warm = history(long, reading)
     assert warm == cold
-    assert set(read) == {f"plan_data/{name}" for name in [*BASE, "sprints/4-d.yml"]}  # only the commit that was wrong
+    assert set(read) == {f"plan_data/{name}" for name in [*BASE, "sprints/4-d.yml"]}  # of the wrong commit only
     git(long, "status", "--porcelain")
     commit(long, {"plan.yml": "title: Other\n"}, "One more")
     assert history(long).commits[1:] == cold.commits
@@ -234,9 +243,9 @@ def test_what_is_kept_is_read_and_not_found_out_again(long: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]", b'{"program": "x"}', b'{"program": "%s", "states": 1}'])
-def test_what_is_kept_is_never_needed(long: Path, content: bytes) -> None:
+def test_a_damaged_or_missing_cache_is_rebuilt(long: Path, content: bytes) -> None:
     cold = history(long)
-    file = kept_of(long)
+    file = cache_of(long)
     good = file.read_bytes()
     program = json.loads(good)["program"].encode()
     file.write_bytes(content.replace(b"%s", program))
@@ -246,33 +255,33 @@ def test_what_is_kept_is_never_needed(long: Path, content: bytes) -> None:
     assert history(long) == cold
 
 
-def test_other_code_does_not_believe_what_is_kept(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_another_version_is_ignored(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     history(long)
-    file = kept_of(long)
+    file = cache_of(long)
     file.write_text(file.read_text("utf-8").replace("saves less", "saves more"), "utf-8")
     assert "saves more" in history(long).commits[0].changes[0].message
     monkeypatch.setattr("masterplan.git.history.own_files", lambda: "other code")
     assert "saves less" in history(long).commits[0].changes[0].message
 
 
-def test_a_folder_that_cannot_be_written_does_no_harm(long: Path) -> None:
+def test_a_cache_that_cannot_be_written_does_no_harm(long: Path) -> None:
     (long / ".git" / MEMORY).write_text("in the way\n", "utf-8")
     assert len(history(long).commits) == 6
 
 
-def kept_of(root: Path) -> Path:
-    """The one file of what is kept, wherever it is in a repository."""
+def cache_of(root: Path) -> Path:
+    """The only cache file in a repository."""
     [file] = root.rglob("history*.json")
     return file
 
 
-def test_a_past_that_a_commit_brings_is_not_believed(long: Path, tmp_path: Path) -> None:
+def test_a_cache_in_a_commit_is_ignored(long: Path, tmp_path: Path) -> None:
     history(long)
-    forged = kept_of(long).read_text("utf-8").replace("saves less", "saves more")
+    forged = cache_of(long).read_text("utf-8").replace("saves less", "saves more")
     for name in ("masterplan", ".masterplan-cache"):
         (long / name).mkdir(exist_ok=True)
         (long / name / "history.json").write_text(forged, "utf-8")
-        (long / name / kept_of(long / ".git").name).write_text(forged, "utf-8")
+        (long / name / cache_of(long / ".git").name).write_text(forged, "utf-8")
     git(long, "add", "--all", "--force")
     record(long, "Forge the past")
     git(long, "clone", "--quiet", str(long), str(tmp_path / "clone"))
@@ -280,7 +289,7 @@ def test_a_past_that_a_commit_brings_is_not_believed(long: Path, tmp_path: Path)
         assert "saves less" in history(root).commits[0].changes[0].message
 
 
-def test_two_plans_of_one_repository_keep_their_own_past(tmp_path: Path) -> None:
+def test_two_plans_of_one_repository_have_their_own_cache(tmp_path: Path) -> None:
     folders = [write_plan(tmp_path / "teams" / name, BASE) for name in ("search", "ads")]
     git(tmp_path, "init", "--quiet")
     record(tmp_path, "The plans")
@@ -290,36 +299,36 @@ def test_two_plans_of_one_repository_keep_their_own_past(tmp_path: Path) -> None
     assert not (tmp_path / "teams/ads/.masterplan-cache").exists()
 
 
-def test_only_so_many_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_commits_are_read(long: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(past, "MOST_READ", 3)
-    found = history(long)
-    assert found.cut
-    assert titles(found) == ["Save less", "Drop Sprint 4", "Break it"]
-    assert found.commits[1].begins
+    recorded = history(long)
+    assert recorded.cut
+    assert titles(recorded) == ["Save less", "Drop Sprint 4", "Break it"]
+    assert recorded.commits[1].begins
     assert "Only the newest 3 commits are listed." in shown(long, "changes")
 
 
 def test_the_page_lists_every_commit(long: Path) -> None:
-    said = shown(long, "changes")
+    text = shown(long, "changes")
     assert (
-        re.findall(r"Save less|Drop Sprint 4|Break it|Add Sprint 4|State the savings|The plan", said)[0] == "Save less"
+        re.findall(r"Save less|Drop Sprint 4|Break it|Add Sprint 4|State the savings|The plan", text)[0] == "Save less"
     )
-    assert "breaking Sprint 1 saves less: $20-30 a month, not $50-100" in said
-    assert "unreadable plan_data/sprints/4-d.yml:" in said
-    assert "Initial plan: 3 sprints." in said
-    assert history(long).commits[0].short in said
+    assert "breaking Sprint 1 saves less: $20-30 a month, not $50-100" in text
+    assert "unreadable plan_data/sprints/4-d.yml:" in text
+    assert "Initial plan: 3 sprints." in text
+    assert history(long).commits[0].short in text
 
 
-def test_commits_are_links_where_it_is_known_where_they_are(long: Path) -> None:
+def test_commits_are_links_if_their_address_is_known(long: Path) -> None:
     project = open_project(long)
     newest = project.history.commits[0].id
     there = project.context("changes.md", addresses=("", "https://example.org/team/commit"))
     links = LexborHTMLParser(MACROS["changes"].call(there)).css("a")
-    assert f"https://example.org/team/commit/{newest}" in [each.attributes["href"] for each in links]
+    assert f"https://example.org/team/commit/{newest}" in [link.attributes["href"] for link in links]
     assert "href" not in MACROS["sprint_history"].call(project.context("changes.md"), "1")
 
 
-def test_lines_of_a_plan_in_a_folder_are_links_from_the_top_of_the_repository(tmp_path: Path) -> None:
+def test_links_to_lines_of_a_plan_in_a_folder_include_the_folder(tmp_path: Path) -> None:
     below = write_plan(tmp_path / "teams" / "search team", BASE)
     git(tmp_path, "init", "--quiet")
     record(tmp_path, "The plan")
@@ -329,33 +338,33 @@ def test_lines_of_a_plan_in_a_folder_are_links_from_the_top_of_the_repository(tm
 
 
 def test_a_sprint_has_its_own_history(long: Path) -> None:
-    said = shown(long, "sprint_history", "1")
-    assert "saves less" in said
-    assert "saves more" in said
-    assert "Sprint 4" not in said
+    text = shown(long, "sprint_history", "1")
+    assert "saves less" in text
+    assert "saves more" in text
+    assert "Sprint 4" not in text
     assert shown(long, "sprint_history", "3") == "No commit has changed it yet."
     assert "History" in words(LexborHTMLParser(f"<main>{page(long, '1')}</main>").css("main")[0])
     assert "History" not in words(LexborHTMLParser(f"<main>{page(long, '3')}</main>").css("main")[0])
 
 
 def test_a_sprint_keeps_its_history_under_another_id(root: Path) -> None:
-    told = "title: A\nowner: ada\nimpact: Much\nsavings: {monthly: $50}\n"
-    commit(root, {"sprints/1-a.yml": f'id: "1"\n{told}'}, "Before")
-    files = {"sprints/1-a.yml": None, "sprints/9-a.yml": f'id: "9"\n{told}', "progress/2025.yml": None}
+    fields = "title: A\nowner: ada\nimpact: Much\nsavings: {monthly: $50}\n"
+    commit(root, {"sprints/1-a.yml": f'id: "1"\n{fields}'}, "Before")
+    files = {"sprints/1-a.yml": None, "sprints/9-a.yml": f'id: "9"\n{fields}', "progress/2025.yml": None}
     commit(
         root,
-        files | {each: BASE[each].replace('"1"', '"9"') for each in BASE if '"1"' in BASE[each] and each not in files},
+        files | {name: BASE[name].replace('"1"', '"9"') for name in BASE if '"1"' in BASE[name] and name not in files},
     )
-    commit(root, {"sprints/9-a.yml": f'id: "9"\n{told}'.replace("$50", "$40")}, "After")
-    said = shown(root, "sprint_history", "9")
-    assert re.findall("saves less|is now Sprint 9|saves more", said) == ["saves less", "is now Sprint 9", "saves more"]
+    commit(root, {"sprints/9-a.yml": f'id: "9"\n{fields}'.replace("$50", "$40")}, "After")
+    text = shown(root, "sprint_history", "9")
+    assert re.findall("saves less|is now Sprint 9|saves more", text) == ["saves less", "is now Sprint 9", "saves more"]
 
 
 def page(root: Path, sprint: str) -> str:
     return MACROS["sprint_page"].call(open_project(root).context("sprints/x.md"), sprint)
 
 
-def test_the_chart_has_the_figures_of_each_commit(long: Path) -> None:
+def test_the_chart_has_a_row_for_each_commit(long: Path) -> None:
     html = MACROS["changes_chart"].call(open_project(long).context("changes.md"))
     tree = LexborHTMLParser(html)
     rows = [[words(cell) for cell in row.css("td")] for row in tree.css("tbody tr")]
@@ -370,7 +379,7 @@ def test_the_chart_has_the_figures_of_each_commit(long: Path) -> None:
     assert not tree.css("#history-finish-title")  # the planned end never moved
 
 
-def test_a_small_curve_steps_from_its_first_value_to_its_last() -> None:
+def test_a_sparkline_runs_from_the_first_value_to_the_last() -> None:
     svg = LexborHTMLParser(sparkline([3.0, 3.0, 5.0], "3 at first, 5 now", Caption("Sprints", "", "s")))
     (line,) = svg.css("path.mp-series")
     heights = [float(point.split()[1]) for point in (line.attributes["d"] or "").lstrip("M").split("L")]
@@ -379,7 +388,7 @@ def test_a_small_curve_steps_from_its_first_value_to_its_last() -> None:
     assert len(set(heights)) == 2
 
 
-def test_a_plan_that_never_changed_has_no_chart(root: Path) -> None:
+def test_an_unchanged_plan_has_no_chart(root: Path) -> None:
     assert "Nothing has changed since the first commit" in shown(root, "changes_chart")
 
 
@@ -399,12 +408,12 @@ def test_hostile_commits_are_text_on_the_site_and_in_the_feed(tmp_path: Path, ho
     done = called(root, "build", "--host", host)
     assert done.returncode == 0, done.stderr
     page = pages(root / "site")["next/index.html"]
-    said = words(article(page))
-    assert "{{ 7 * 7 }}" in said
-    assert "<script>alert(1)</script>" in said
-    assert [each for each in article(page).css("script") if "alert" in each.text()] == []
+    text = words(article(page))
+    assert "{{ 7 * 7 }}" in text
+    assert "<script>alert(1)</script>" in text
+    assert [node for node in article(page).css("script") if "alert" in node.text()] == []
     feed = ET.fromstring((root / "site" / "exports" / "changes.xml").read_bytes())  # noqa: S314 - our own file
-    assert [each.text for each in feed.iter(f"{ATOM}title")][1].startswith("<script>alert(1)</script> {{ 7 * 7 }}")  # type: ignore[union-attr]
+    assert [node.text for node in feed.iter(f"{ATOM}title")][1].startswith("<script>alert(1)</script> {{ 7 * 7 }}")  # type: ignore[union-attr]
 
 
 def entries(root: Path) -> list[ET.Element]:
@@ -412,21 +421,21 @@ def entries(root: Path) -> list[ET.Element]:
     return list(ET.fromstring((root / "site/exports/changes.xml").read_bytes()).iter(f"{ATOM}entry"))  # noqa: S314
 
 
-def test_the_feed_is_atom(tmp_path: Path) -> None:
+def test_the_feed_is_valid_atom(tmp_path: Path) -> None:
     root = sites.small_repository(tmp_path / "plan")
     commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
-    found = entries(root)
-    assert [each.findtext(f"{ATOM}title") for each in found] == ["State the savings", "Plan"]
-    for each in found:
+    items = entries(root)
+    assert [item.findtext(f"{ATOM}title") for item in items] == ["State the savings", "Plan"]
+    for item in items:
         for needed in ("id", "title", "updated", "author", "content"):
-            assert len(each.findall(f"{ATOM}{needed}")) == 1
-    assert found[0].findtext(f"{ATOM}updated") == "2025-11-17T12:00:00Z"
-    assert found[0].findtext(f"{ATOM}author/{ATOM}name") == "Grace"
-    assert "Sprint 1 saves more" in " ".join(found[0].itertext())
-    assert len({each.findtext(f"{ATOM}id") for each in found}) == 2
+            assert len(item.findall(f"{ATOM}{needed}")) == 1
+    assert items[0].findtext(f"{ATOM}updated") == "2025-11-17T12:00:00Z"
+    assert items[0].findtext(f"{ATOM}author/{ATOM}name") == "Grace"
+    assert "Sprint 1 saves more" in " ".join(items[0].itertext())
+    assert len({item.findtext(f"{ATOM}id") for item in items}) == 2
 
 
-def test_the_feed_leads_to_the_page_of_changes_where_the_address_is_known(tmp_path: Path) -> None:
+def test_the_feed_links_to_the_changes_page_if_the_address_is_known(tmp_path: Path) -> None:
     root = sites.small_repository(tmp_path / "plan")
     sites.change(root / "mkdocs.yml", " changes,", "")
     [entry] = entries(root)
@@ -439,13 +448,13 @@ def test_the_feed_leads_to_the_page_of_changes_where_the_address_is_known(tmp_pa
 
 
 def anchor_of(page: LexborHTMLParser) -> str:
-    """The anchor of the only commit on the page of changes."""
+    """The anchor of the only commit on the Changes page."""
     [row] = article(page).css("tr[id^=commit-]")
     return row.attributes["id"] or ""
 
 
-def test_the_feeds_of_two_plans_of_one_title_have_ids_of_their_own(tmp_path: Path) -> None:
-    found = []
+def test_feeds_of_two_plans_with_the_same_title_have_different_ids(tmp_path: Path) -> None:
+    ids = []
     for name in ("one", "other"):
         root = sites.small_repository(tmp_path / name)
         shutil.rmtree(root / ".git")
@@ -454,27 +463,27 @@ def test_the_feeds_of_two_plans_of_one_title_have_ids_of_their_own(tmp_path: Pat
         commit(root, {"plan.yml": "title: 計画\n"}, name)
         entries(root)
         feed = ET.fromstring((root / "site/exports/changes.xml").read_bytes())  # noqa: S314 - our own file
-        found.append({each.text for each in feed.iter(f"{ATOM}id")})
-    assert len(found[0]) == 3
-    assert not found[0] & found[1]
+        ids.append({node.text for node in feed.iter(f"{ATOM}id")})
+    assert len(ids[0]) == 3
+    assert not ids[0] & ids[1]
 
 
-def test_the_same_commit_gives_the_same_site_with_and_without_what_is_kept(tmp_path: Path) -> None:
+def test_the_site_is_the_same_with_and_without_the_cache(tmp_path: Path) -> None:
     root = sites.small_repository(tmp_path / "plan")
     (root / "docs" / "next.md").write_text("# Next\n\n{{ changes_chart() }}\n\n{{ changes() }}\n", "utf-8")
     commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings")
-    made = []
+    built = []
     for zone in ("UTC", "Asia/Tokyo"):
         assert masterplan(root, "build", TZ=zone).returncode == 0
-        made.append(sites.contents(root / "site"))
-    kept_of(root).unlink()
+        built.append(sites.contents(root / "site"))
+    cache_of(root).unlink()
     assert called(root, "build").returncode == 0
-    assert made[0] == made[1] == sites.contents(root / "site")
+    assert built[0] == built[1] == sites.contents(root / "site")
     assert "State the savings" in words(article(pages(root / "site")["next/index.html"]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_with_its_charts_is_fit_for_everybody(long_site: Site, open_page: OpenPage, scheme: Scheme) -> None:
+def test_the_changes_page_is_accessible(long_site: Site, open_page: OpenPage, scheme: Scheme) -> None:
     log = open_page(long_site.origin, scheme=scheme)
     shown_pages = ("changes/", "sprints/SPRINT_1/")
     assert faults(log, _visited(log.page, long_site.origin, shown_pages), scheme) == {}
@@ -490,7 +499,7 @@ def _visited(page: Page, origin: str, names: tuple[str, ...]) -> Iterator[str]:
         yield name
 
 
-def test_files_that_a_commit_shares_with_the_plan_are_read_once(tmp_path: Path) -> None:
+def test_files_shared_by_a_commit_and_the_plan_are_read_once(tmp_path: Path) -> None:
     root, read = begin(tmp_path), list[str]()
 
     def counted(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:

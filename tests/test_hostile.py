@@ -1,4 +1,4 @@
-"""Plan text is data: hostile text in every field of a plan is shown as it stands and does nothing, under both hosts."""
+"""Plan text is data: hostile text in every field of a plan is shown literally and runs nothing, on every host."""
 
 import json
 import os
@@ -34,13 +34,13 @@ from tests.sites import (
 )
 
 HIT = Path(tempfile.gettempdir(), f"masterplan-hit-{os.getpid()}")
-"""The folder that text makes where it is run as a template."""
+"""The folder that text creates if it is run as a template."""
 
 _NAMED, _FOLDERS = str(HIT).replace(os.sep, "%c"), "47," * str(HIT).count(os.sep)
 RUN = f"{{{{ lipsum['%c%cglobals%c%c' % (95,95,95,95)].os.mkdir('{_NAMED}' % ({_FOLDERS})) }}}}"
-"""Makes it without a character that paths, file names or titles lose."""
+"""Creates that folder, without characters that are lost in paths, file names or titles."""
 
-# What runs sets `__hit`; what escapes makes an element named `injected` or asks evil.example for something.
+# Scripts that run set `__hit`. Text that is not escaped creates an element `injected` or a request to evil.example.
 STRINGS = (
     "<script>__hit=1</script>",
     "</script><script>__hit=1</script>",
@@ -97,14 +97,14 @@ STRINGS = (
     "  many   blanks\tand\n\n\nlines  ",
 )
 SPRINTS = (len(STRINGS) + 1) // 2
-"""Enough for a text with each pair of strings."""
+"""The number of sprints, so that each pair of strings is in one text of a field."""
 URL = 'https://example.org/"><img/src=x/onerror=__hit=1>{{7*7}}`|%22)[x](javascript:__hit=1)/'
 PARTS = ("plan", "sprint", "phases.phases", "options.options")
 PATH = f"docs/{RUN}/{{{{ 7+7 }}}}/[x](y)/'`&lt;b&gt;{{ #injected }}/"
 
 
-# Fields that our own pages do not show: what the audit compares with, what a waiver says where it covers nothing, what
-# schedules read, what a team may show with a macro or a page of its own, and what a bar of a chart cuts to its room.
+# Fields that our own pages do not show: values that the audit compares, waivers without findings, values that only
+# schedules use, fields for macros on a team's own pages, and labels that charts shorten.
 NOT_SHOWN = {
     *(f"{part}.declared.{field}" for part in PARTS for field in ("value", "of")),
     *(f"plan.audit.waivers.{field}" for field in ("at", "field", "reason", "by")),
@@ -116,9 +116,9 @@ NOT_SHOWN = {
 
 
 class Texts:
-    """Hostile texts, and what was given out.
+    """Hostile texts for fields, with a record of all texts returned.
 
-    A field gets one text after the other. Each begins with one string, ends with another, and has a mark of its own.
+    A field gets a different text each time. Each text begins and ends with one of the strings and has a unique mark.
     """
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class Texts:
 
 @dataclass(frozen=True)
 class Hostile:
-    """The plan's texts with their kinds and fields, the titles of its sprints by their pages, and its sites."""
+    """Texts of a plan with their kinds and fields, the titles of its sprints by their pages, and its sites."""
 
     texts: dict[str, tuple[Kind, str]]
     titles: dict[str, str]
@@ -158,37 +158,38 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Hostile:
         f"sprints/{plan.page(id_).removesuffix('.md')}/": f"{plan.name(id_)}: {sprint.title}"
         for id_, sprint in plan.sprints.items()
     }
-    held = {each for file in files.values() for each in leaves(json.loads(file))}
-    given = {text: of for text, of in texts.given.items() if text in held}
+    used = {leaf for file in files.values() for leaf in leaves(json.loads(file))}
+    given = {text: of for text, of in texts.given.items() if text in used}
     return Hostile(given, titles, {host: root / host for host in HOSTS})
 
 
 def leaves(data: object) -> Iterator[object]:
-    """Every value of a file."""
+    """Every value of a file, without keys."""
     match data:
         case dict():
-            yield from (leaf for each in data.values() for leaf in leaves(each))
+            yield from (leaf for item in data.values() for leaf in leaves(item))
         case list():
-            yield from (leaf for each in data for leaf in leaves(each))
+            yield from (leaf for item in data for leaf in leaves(item))
         case _:
             yield data
 
 
-def test_every_sort_of_text_is_in_every_field_of_a_sprint(hostile: Hostile) -> None:
+def test_every_hostile_string_is_in_every_field_of_a_sprint(hostile: Hostile) -> None:
     assert len(STRINGS) >= 40
     of_fields: dict[str, list[str]] = {}
     for text, (kind, at) in hostile.texts.items():
         if kind == "line" and at.startswith("sprint."):
             of_fields.setdefault(at, []).append(text)
     missing = {
-        at: [each for each in STRINGS if not any(each in text for text in texts)] for at, texts in of_fields.items()
+        at: [string for string in STRINGS if not any(string in text for text in texts)]
+        for at, texts in of_fields.items()
     }
     assert len(missing) > 10
     assert {at: texts for at, texts in missing.items() if texts} == {}
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_text_is_shown_as_it_stands(host: Host, hostile: Hostile) -> None:
+def test_every_text_is_shown_literally(host: Host, hostile: Hostile) -> None:
     shown = " ".join(shown_words(page) for name, page in pages(hostile.sites[host]).items() if name != "404.html")
     wanted = {
         plain(composed(text)): at for text, (kind, at) in hostile.texts.items() if kind in ("line", "measure", "path")
@@ -198,11 +199,11 @@ def test_every_text_is_shown_as_it_stands(host: Host, hostile: Hostile) -> None:
 
 
 def shown_words(page: LexborHTMLParser) -> str:
-    """What an article says, but for the listings of the plan's files, which say everything anyway."""
-    found = article(page)
-    for listing in found.css(".mp-source"):
+    """The text of an article without listings of plan files, which contain every text anyway."""
+    shown = article(page)
+    for listing in shown.css(".mp-source"):
         listing.decompose()
-    return " ".join(found.text().split())
+    return " ".join(shown.text().split())
 
 
 def test_no_text_is_run_as_a_template(hostile: Hostile) -> None:
@@ -210,7 +211,7 @@ def test_no_text_is_run_as_a_template(hostile: Hostile) -> None:
     assert not HIT.exists()
 
 
-# Where a text may become the title of a page, and what must be said of it.
+# Places from which text becomes the title of a page, and a part of the message for each.
 TITLES_MADE = {
     "plan": ("plan_data/plan.yml", f"documentation:\n  progress_in: {json.dumps(RUN + '[N].md')}\n", "bad-page-name"),
     "file name": (f"docs/{RUN}.md", "Text\n", "the file name contains a template"),
@@ -225,7 +226,7 @@ TITLES_MADE = {
 
 @pytest.mark.parametrize("how", [*HOSTS, "plain mkdocs"])
 @pytest.mark.parametrize(("path", "text", "says"), TITLES_MADE.values(), ids=TITLES_MADE)
-def test_no_title_of_a_page_is_run_as_a_template(  # noqa: PLR0913, PLR0917 - what is tried, and where
+def test_no_title_of_a_page_is_run_as_a_template(  # noqa: PLR0913, PLR0917 - parameters and fixtures
     how: str, path: str, text: str, says: str, published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = shutil.copytree(published, tmp_path / "plan", symlinks=True)
@@ -250,13 +251,13 @@ def test_no_title_of_a_page_is_run_as_a_template(  # noqa: PLR0913, PLR0917 - wh
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_page_has_its_policy(host: Host, hostile: Hostile) -> None:
+def test_every_page_has_a_content_security_policy(host: Host, hostile: Hostile) -> None:
     for name, page in pages(hostile.sites[host]).items():
         (policy,) = page.css('head > meta[http-equiv="Content-Security-Policy"]')
         assert "script-src 'self' 'sha256-" in (policy.attributes["content"] or ""), name
 
 
-# What is wrong with the page that is shown, in words.
+# Lists what is wrong with the current page.
 INSPECT = """() => {
     const wrong = [];
     if (window.__hit) wrong.push("a text of the plan was run");
@@ -264,14 +265,14 @@ INSPECT = """() => {
     if (document.querySelectorAll("h1").length != 1) wrong.push("not one h1");
     const refused = "script, style, iframe, object, embed, base, form, meta, link, "
         + "img:not([src^='../../exports/badges/']), .injected, #injected, [style*=fixed]";
-    for (const each of article.querySelectorAll(refused)) wrong.push(each.outerHTML.slice(0, 99));
-    for (const each of document.querySelectorAll("*")) {
-        for (const attribute of each.attributes) {
-            if (attribute.name.startsWith("on")) wrong.push(each.outerHTML.slice(0, 99));
+    for (const element of article.querySelectorAll(refused)) wrong.push(element.outerHTML.slice(0, 99));
+    for (const element of document.querySelectorAll("*")) {
+        for (const attribute of element.attributes) {
+            if (attribute.name.startsWith("on")) wrong.push(element.outerHTML.slice(0, 99));
         }
     }
-    for (const each of document.querySelectorAll("a, area")) {
-        const address = each.getAttribute("href") ?? each.getAttributeNS("http://www.w3.org/1999/xlink", "href") ?? "";
+    for (const link of document.querySelectorAll("a, area")) {
+        const address = link.getAttribute("href") ?? link.getAttributeNS("http://www.w3.org/1999/xlink", "href") ?? "";
         const target = new URL(address, location);
         const known = target.origin == location.origin || ["https:", "mailto:"].includes(target.protocol);
         if (!known) wrong.push(`a link to ${address}`);
@@ -293,7 +294,7 @@ NO_INDEX = {"config": {"lang": ["en"], "separator": " ", "fields": {}}, "docs": 
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_nothing_of_a_plan_acts_in_a_browser(
+def test_no_plan_text_runs_in_a_browser(
     host: Host, hostile: Hostile, serve_folder: Callable[[Path], str], open_page: OpenPage, tmp_path: Path
 ) -> None:
     site = without_index(hostile.sites[host], tmp_path / "site")
@@ -301,17 +302,17 @@ def test_nothing_of_a_plan_acts_in_a_browser(
     log = open_page(origin)
     wrong = {}
     for name in pages(site):
-        if name.startswith("guide/") and name != "guide/index.html":  # of the tool alone
+        if name.startswith("guide/") and name != "guide/index.html":  # no plan text
             continue
         address = name.removesuffix("index.html")
         log.page.goto(f"{origin}/{address}", wait_until="domcontentloaded")
         wrong[address] = log.page.evaluate(INSPECT) + wrong_titles(log.page, hostile.titles.get(address))
-    assert {address: found for address, found in wrong.items() if found} == {}
+    assert {address: faults for address, faults in wrong.items() if faults} == {}
     assert log.problems == []
 
 
 def without_index(site: Path, folder: Path) -> Path:
-    """A copy of a site that finds nothing: without the index, which has all texts, pages load much quicker."""
+    """A copy of a site with an empty search index: pages load much faster without all texts."""
     copied = shutil.copytree(site, folder, copy_function=os.link)
     (index,) = (path for path in (copied / "search/search_index.json", copied / "search.json") if path.exists())
     index.unlink()
@@ -320,15 +321,15 @@ def without_index(site: Path, folder: Path) -> Path:
 
 
 def wrong_titles(page: Page, title: str | None) -> list[str]:
-    """Where a sprint's title is not shown as it stands: heading, window, navigation."""
+    """Places where the title of a sprint is not shown literally: heading, window or navigation."""
     if title is None:
         return []
-    found = page.evaluate(TITLES)
-    return [f"{where}: {found[where]}" for where in found if plain(title) not in found[where]]
+    shown = page.evaluate(TITLES)
+    return [f"{where}: {shown[where]}" for where in shown if plain(title) not in shown[where]]
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_search_finds_a_title_as_it_stands(
+def test_search_shows_titles_literally(
     host: Host, hostile: Hostile, serve_folder: Callable[[Path], str], open_page: OpenPage
 ) -> None:
     origin = serve_folder(hostile.sites[host])

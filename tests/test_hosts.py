@@ -1,7 +1,7 @@
-"""Every host builds the same facts from the same files.
+"""Every host builds the same site from the same files.
 
-MkDocs and Zensical: what an article says is compared as it is, but for white space; what the theme shows around it is
-each host's own. MkDocs and ProperDocs: every file is compared byte for byte.
+MkDocs and Zensical: articles are compared except for white space; the theme around them may differ. MkDocs and
+ProperDocs: every file is compared byte for byte.
 """
 
 import json
@@ -39,12 +39,14 @@ from tests.visits import Site
 Pages = dict[str, LexborHTMLParser]
 
 GENERATOR = re.compile(rb'<meta name="generator" content="mkdocs-[^,]+')
-"""What a page says of its host."""
+"""The part of a page that names its host."""
 
 NAMES: dict[Host, str] = {"properdocs": "ProperDocs", "zensical": "Zensical"}
-"""The hosts that build in a process of their own, with their names for people."""
+"""The hosts that build in a process of their own, with their names for readers."""
 
-PROSE = "It *must* hold, see [the rules](https://example.org/rules):\n\n- `one`\n- two\n\n> quoted\n\nNext paragraph."
+PROSE = (
+    "It *must* be right, see [the rules](https://example.org/rules):\n\n- `one`\n- two\n\n> quoted\n\nNext paragraph."
+)
 OF_KIND: dict[Kind, str] = {
     "line": "Words about {at}, number {n}",
     "prose": f"Number {{n}}. {PROSE}",
@@ -52,25 +54,25 @@ OF_KIND: dict[Kind, str] = {
     "url": "https://example.org/{n}",
     "path": "docs/number_{n}.md",
 }
-AS_SAID = {"plan.unit.one": "Epic", "plan.unit.many": "Epics"}
+FIXED_TEXTS = {"plan.unit.one": "Epic", "plan.unit.many": "Epics"}
 
 
-SAY_ALL = 4
-"""How many epics of the large plan have every field in use."""
+FULL_EPICS = 4
+"""Number of epics of the large plan with every field."""
 
 
 def large_plan() -> dict[str, str]:
-    """Every field in use in the first epics, and so many others that the navigation lists phases."""
+    """The first epics have every field, and there are so many others that the navigation lists phases."""
     numbers = count(1)
 
     def texts(kind: Kind, at: str) -> str:
         n = next(numbers)
-        return AS_SAID.get(at) or OF_KIND[kind].format(at=at, n=n, m=n + 1)
+        return FIXED_TEXTS.get(at) or OF_KIND[kind].format(at=at, n=n, m=n + 1)
 
-    others = range(SAY_ALL + 1, MOST_IN_NAVIGATION + 11)
+    others = range(FULL_EPICS + 1, MOST_IN_NAVIGATION + 11)
     few = {str(n): {"id": str(n), "title": f"Epic of few words {n}", "cost": "some", "state": "done"} for n in others}
     bare = {f"sprints/{id_}.yml": json.dumps(epic) for id_, epic in few.items()}
-    return everything(texts, SAY_ALL) | bare
+    return everything(texts, FULL_EPICS) | bare
 
 
 @pytest.fixture(scope="module")
@@ -91,24 +93,27 @@ def built(root: Path) -> dict[Host, Pages]:
 
 @pytest.fixture(params=["seed", "large"])
 def sites(request: pytest.FixtureRequest) -> dict[Host, Pages]:
-    found: dict[Host, Pages] = request.getfixturevalue(request.param)
-    return found
+    built_sites: dict[Host, Pages] = request.getfixturevalue(request.param)
+    return built_sites
 
 
-def test_both_have_the_same_pages(sites: dict[Host, Pages]) -> None:
+def test_mkdocs_and_zensical_have_the_same_pages(sites: dict[Host, Pages]) -> None:
     assert sites["mkdocs"].keys() == sites["zensical"].keys()
     assert len(sites["mkdocs"]) > 20
 
 
-def test_both_say_the_same_on_every_page(sites: dict[Host, Pages]) -> None:
-    told = {host: {name: words(article(page)) for name, page in articles(sites[host])} for host in HOSTS}
-    assert [name for name in told["mkdocs"] if told["mkdocs"][name] != told["zensical"][name]] == []
-    assert all(told["mkdocs"].values())
+def test_mkdocs_and_zensical_have_the_same_text_on_every_page(sites: dict[Host, Pages]) -> None:
+    texts = {host: {name: words(article(page)) for name, page in articles(sites[host])} for host in HOSTS}
+    assert [name for name in texts["mkdocs"] if texts["mkdocs"][name] != texts["zensical"][name]] == []
+    assert all(texts["mkdocs"].values())
 
 
-def test_both_link_to_the_same_places(sites: dict[Host, Pages]) -> None:
+def test_mkdocs_and_zensical_have_the_same_links(sites: dict[Host, Pages]) -> None:
     links = {
-        host: {name: [target(name, each) for each in addresses(article(page))] for name, page in articles(sites[host])}
+        host: {
+            name: [target(name, address) for address in addresses(article(page))]
+            for name, page in articles(sites[host])
+        }
         for host in HOSTS
     }
     assert [name for name in links["mkdocs"] if links["mkdocs"][name] != links["zensical"][name]] == []
@@ -116,7 +121,7 @@ def test_both_link_to_the_same_places(sites: dict[Host, Pages]) -> None:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_every_link_leads_somewhere(sites: dict[Host, Pages], host: Host) -> None:
+def test_no_link_is_dead(sites: dict[Host, Pages], host: Host) -> None:
     assert list(dead_links(sites[host])) == []
 
 
@@ -130,7 +135,7 @@ def test_properdocs_builds_the_files_of_mkdocs(seed_sites: Callable[[Host], Site
 
 
 @pytest.mark.parametrize(("host", "name"), NAMES.items())
-def test_a_host_that_is_not_installed_is_named_with_what_installs_it(
+def test_a_host_that_is_not_installed_is_reported_with_a_command(
     host: Host, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = small_repository(tmp_path / "plan")
@@ -148,7 +153,7 @@ def test_a_host_that_is_not_installed_is_named_with_what_installs_it(
         ("echo 'docs/index.md: no such macro' >&2; exit 1", "docs/index.md: no such macro"),
     ],
 )
-def test_a_host_that_fails_is_reported_with_the_reason_and_not_with_its_progress(
+def test_a_host_that_fails_is_reported_with_the_reason_only(
     host: Host, ends: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = small_repository(tmp_path / "plan")
@@ -160,15 +165,13 @@ def test_a_host_that_fails_is_reported_with_the_reason_and_not_with_its_progress
         build(root, root / "site", BUILDERS[host])
 
 
-def test_the_guide_names_the_versions_that_are_tested() -> None:
+def test_the_guide_lists_the_tested_versions() -> None:
     guide = (OURS / "docs" / "guide" / "publish.md").read_text("utf-8")
     packages = {"MkDocs": "mkdocs", "Material": "mkdocs-material", "ProperDocs": "properdocs", "Zensical": "zensical"}
     assert [name for name, package in packages.items() if f"{name} {version(package)}" not in guide] == []
 
 
-def test_scripts_of_zensicals_theme_are_known_where_zensical_has_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_scripts_of_zensicals_theme_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zensical.config.get_builtin_theme_dir", lambda: str(tmp_path))
     (tmp_path / "partials" / "javascripts").mkdir(parents=True)
     (tmp_path / "partials" / "javascripts" / "base.html").write_text("<script>start()</script>")
@@ -176,7 +179,7 @@ def test_scripts_of_zensicals_theme_are_known_where_zensical_has_it(
 
 
 def dead_links(site: Pages) -> Iterator[str]:
-    """Links to pages and anchors that are not there; files that are no pages are not looked at."""
+    """Links to missing pages and anchors; links to other files are not checked."""
     anchors = {name: {node.attributes["id"] for node in page.css("[id]")} for name, page in site.items()}
     for name, page in articles(site):
         for address in addresses(page.root or article(page)):
@@ -191,12 +194,12 @@ def articles(site: Pages) -> Iterator[tuple[str, LexborHTMLParser]]:
 
 
 def addresses(node: LexborNode) -> list[str]:
-    found = ([link.attributes.get("href"), link.attributes.get("xlink:href")] for link in node.css("a"))
-    return [address for pair in found for address in pair if address]
+    pairs = ([link.attributes.get("href"), link.attributes.get("xlink:href")] for link in node.css("a"))
+    return [address for pair in pairs for address in pair if address]
 
 
 def target(page: str, address: str) -> str:
-    """Where a link leads: a file of the site with its anchor, or an address elsewhere."""
+    """The target of a link: a file of the site with its anchor, or an external address."""
     parts = urlsplit(address)
     if parts.scheme:
         return address
@@ -209,7 +212,7 @@ def target(page: str, address: str) -> str:
 
 
 @pytest.mark.parametrize("host", HOSTS)
-def test_links_in_pictures_are_those_that_no_host_rewrites(sites: dict[Host, Pages], host: Host) -> None:
+def test_links_in_diagrams_are_not_rewritten_by_any_host(sites: dict[Host, Pages], host: Host) -> None:
     links = [link for _, page in articles(sites[host]) for link in page.css("article svg a")]
     assert len(links) > 10
     assert [link.html for link in links if "href" in link.attributes or "xlink:href" not in link.attributes] == []
@@ -221,27 +224,29 @@ def test_a_large_plan_keeps_its_sprints_out_of_the_navigation(large: dict[Host, 
     places = {target("sprints/index.html", address) for address in navigation}
     assert {f"sprints/phase-f{n}/index.html" for n in range(1, 6)} <= places
     assert not any("/SPRINT_" in place for place in places)
-    in_table = {target("sprints/index.html", each) for each in addresses(article(large[host]["sprints/index.html"]))}
+    in_table = {
+        target("sprints/index.html", address) for address in addresses(article(large[host]["sprints/index.html"]))
+    }
     assert {name for name in large[host] if "/SPRINT_" in name} <= in_table
 
 
-def test_pages_as_files_work_too(tmp_path: Path) -> None:
+def test_sites_without_directory_urls_have_no_dead_links(tmp_path: Path) -> None:
     root = small_repository(tmp_path / "plan")
-    told = (root / "mkdocs.yml").read_text()
-    (root / "mkdocs.yml").write_text(told.replace("use_directory_urls: true", "use_directory_urls: false"))
-    found = built(root)
-    assert "sprints/SPRINT_1.html" in found["mkdocs"]
-    assert found["mkdocs"].keys() == found["zensical"].keys()
-    assert [dead for host in HOSTS for dead in dead_links(found[host])] == []
+    settings = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(settings.replace("use_directory_urls: true", "use_directory_urls: false"))
+    site = built(root)
+    assert "sprints/SPRINT_1.html" in site["mkdocs"]
+    assert site["mkdocs"].keys() == site["zensical"].keys()
+    assert [dead for host in HOSTS for dead in dead_links(site[host])] == []
 
 
-def test_both_take_the_teams_own_theme(tmp_path: Path) -> None:
+def test_every_host_uses_overrides_of_the_theme(tmp_path: Path) -> None:
     root = small_repository(tmp_path / "plan")
     (root / "overrides").mkdir()
     (root / "overrides" / "main.html").write_text(
         '{% extends "base.html" %}{% block announce %}Freeze on Friday{% endblock %}'
     )
-    told = (root / "mkdocs.yml").read_text()
-    (root / "mkdocs.yml").write_text(told.replace("theme:\n", "theme:\n  custom_dir: overrides\n"))
-    for found in built(root).values():
-        assert "Freeze on Friday" in words(found["next/index.html"].css("body")[0])
+    settings = (root / "mkdocs.yml").read_text()
+    (root / "mkdocs.yml").write_text(settings.replace("theme:\n", "theme:\n  custom_dir: overrides\n"))
+    for site in built(root).values():
+        assert "Freeze on Friday" in words(site["next/index.html"].css("body")[0])

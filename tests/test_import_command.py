@@ -1,4 +1,4 @@
-"""`masterplan import`: a document becomes a plan and a report, and whatever is wrong with it ends in one sentence."""
+"""`masterplan import`: a document becomes a plan and a report; any error is one sentence."""
 
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -27,7 +27,7 @@ Some thoughts that fit nowhere.
 
 
 def document(root: Path, text: str | bytes = DOCUMENT, name: str = "PLAN.md") -> Path:
-    """A document beside the folder of a plan, `root`."""
+    """Write a document next to the folder of a plan, `root`."""
     path = root.parent / name
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
@@ -35,7 +35,7 @@ def document(root: Path, text: str | bytes = DOCUMENT, name: str = "PLAN.md") ->
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """The folder of a plan that is not there yet."""
+    """An empty folder for a plan."""
     folder = tmp_path / "plan"
     folder.mkdir()
     return folder
@@ -55,7 +55,7 @@ def loaded(root: Path) -> Plan:
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
-    """The one sentence on the standard error with which a command ends that could not run."""
+    """The sentence on standard error of a command that could not run."""
     capsys.readouterr()
     assert done(*arguments) == 2
     output = capsys.readouterr()
@@ -75,7 +75,7 @@ def test_a_document_becomes_a_plan_a_report_and_a_summary(root: Path, capsys: py
     assert done("check", "--root", root) == 0
 
 
-def test_a_second_import_leaves_what_was_edited(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_import_leaves_edited_files_unchanged(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = document(root)
     done("import", path, "--root", root)
     edited = root / "plan_data/sprints/1-index.yml"
@@ -86,7 +86,7 @@ def test_a_second_import_leaves_what_was_edited(root: Path, capsys: pytest.Captu
     assert sentence in capsys.readouterr().out.splitlines()
 
 
-def test_a_dry_run_says_what_it_would_do_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_prints_what_it_would_do_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert done("import", document(root), "--root", root, "--dry-run") == 0
     assert capsys.readouterr().out.startswith("Would import 2 sprints")
     assert list(root.iterdir()) == []
@@ -101,7 +101,7 @@ def test_the_same_document_gives_the_same_bytes(root: Path, tmp_path: Path) -> N
     assert [(root / name).read_bytes() for name in names] == [(other / name).read_bytes() for name in names]
 
 
-def test_a_document_without_a_plan_is_an_empty_plan_of_its_name(root: Path) -> None:
+def test_an_empty_document_becomes_an_empty_plan_with_its_name(root: Path) -> None:
     assert done("import", document(root, "", "Road map.txt"), "--root", root) == 0
     assert (loaded(root).header.title, loaded(root).ids) == ("Road map", ())
 
@@ -129,7 +129,7 @@ def test_a_document_may_be_a_link(root: Path) -> None:
         (b"x" * (LARGEST + 1), "PLAN.md", "has more than 20,000,000 bytes"),
     ],
 )
-def test_what_cannot_be_read_ends_in_one_sentence(
+def test_an_unreadable_document_is_reported_in_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, name: str, sentence: str
 ) -> None:
     path = root.parent / name if content is None else document(root, content, name)
@@ -137,7 +137,7 @@ def test_what_cannot_be_read_ends_in_one_sentence(
     assert list(root.iterdir()) == []
 
 
-def test_a_folder_is_no_document(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_cannot_be_imported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root.parent / "docs.md").mkdir()
     assert "is a folder" in refused(capsys, "import", root.parent / "docs.md", "--root", root)
 
@@ -150,14 +150,14 @@ def test_a_folder_is_no_document(root: Path, capsys: pytest.CaptureFixture[str])
         ("a\n\u202eb\x07\nc\u2028d".encode(), "a\n\ufffdb\ufffd\nc d", (2,)),
     ],
 )
-def test_what_editors_add_to_a_text_is_taken_off(
+def test_byte_order_marks_line_ends_and_control_characters_are_cleaned(
     tmp_path: Path, content: bytes, text: str, replaced: tuple[int, ...]
 ) -> None:
     (tmp_path / "x.md").write_bytes(content)
     assert read_input_text(tmp_path / "x.md") == InputText(text, replaced)
 
 
-def test_init_starts_with_a_plan_that_exists(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_can_import_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = tmp_path / "new"
     assert done("init", root, "--from", document(root), "--yes") == 0
     assert loaded(root).header.title == "Search for all"
@@ -167,7 +167,7 @@ def test_init_starts_with_a_plan_that_exists(tmp_path: Path, capsys: pytest.Capt
     assert not [line for line in lines if line.startswith("Left plan_data")]
 
 
-def test_init_has_one_source_for_a_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_refuses_both_demo_and_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sentence = refused(capsys, "init", tmp_path / "new", "--from", document(tmp_path / "new"), "--demo", "--yes")
     assert sentence == "masterplan: choose either --demo or --from\n"
     assert not (tmp_path / "new").exists()
@@ -197,7 +197,7 @@ def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: p
     assert r"that a plan cannot contain: issues\[1\].labels\[0\]." in report
 
 
-def test_a_date_that_can_be_read_in_two_ways_is_not_reported_as_read(root: Path) -> None:
+def test_an_ambiguous_date_is_reported_as_not_taken(root: Path) -> None:
     path = document(root, "# Plan\n\n## Sprint 1: Base\n\nStart: 5/10/2026\n")
     assert done("import", path, "--root", root) == 0
     assert loaded(root).sprints["1"].description == "Start: 5/10/2026"
@@ -211,7 +211,9 @@ def test_issues_are_read_from_the_standard_input(root: Path, monkeypatch: pytest
     assert (loaded(root).header.title, len(loaded(root).all_tasks)) == ("Issues", 2)
 
 
-def test_issues_imported_again_leave_hand_edits(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_import_of_issues_leaves_edited_files_unchanged(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = document(root, ISSUES, "issues.json")
     done("import", "github", path, "--root", root)
     before = {file: file.read_bytes() for file in root.rglob("*.yml")}
@@ -232,15 +234,13 @@ def test_issues_imported_again_leave_hand_edits(root: Path, capsys: pytest.Captu
         (("PLAN.md", "x.json"), "import takes one file, or github and a file of issues; PLAN.md x.json is neither"),
     ],
 )
-def test_a_wrong_use_for_issues_is_one_sentence(
+def test_wrong_usage_for_issues_is_reported_in_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
 ) -> None:
     assert refused(capsys, "import", *arguments, "--root", root) == f"masterplan: {sentence}\n"
 
 
-def test_another_document_does_not_replace_the_plan_of_the_first(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_document_replaces_the_plan_only_with_overwrite(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert done("import", document(root), "--root", root) == 0
     before = {path: path.read_bytes() for path in root.rglob("*.yml")}
     other = document(root, "# Other\n\n## Sprint 9: Else\n", "OTHER.md")

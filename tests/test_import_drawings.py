@@ -1,4 +1,4 @@
-"""Plans that are drawn: branches of arrows in text, and sprints in boxes."""
+"""Plans drawn in text: dependencies as branches of arrows, and sprints in boxes."""
 
 import pytest
 
@@ -22,7 +22,7 @@ from tests.test_import_markdown import imported
         ),
     ],
 )
-def test_a_branch_of_a_drawing_comes_from_the_node_above_it(drawing: str, edges: list[tuple[str, str]]) -> None:
+def test_a_branch_of_a_drawing_starts_at_the_node_above_it(drawing: str, edges: list[tuple[str, str]]) -> None:
     units = "".join(f"## Sprint {n}: Step {n}\n\nText.\n\n" for n in range(1, 6))
     draft = imported(f"# Plan\n\n{units}## Dependencies\n\n```\n{drawing}\n```\n").draft
     needs = [(before, id_) for id_, sprint in draft.sprints.items() for before in sprint.get("depends_on", ())]
@@ -50,7 +50,7 @@ BOXES = """\
 """
 
 
-def test_boxes_with_columns_and_arrows_between_them_are_sprints() -> None:
+def test_boxes_joined_by_arrows_are_sprints_with_tasks() -> None:
     first, second = imported(BOXES).draft.sprints.values()
     assert (first["title"], first["state"], second["title"], second["state"]) == ("Core", "done", "Web", "planned")
     assert first["tasks"] == [

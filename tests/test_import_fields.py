@@ -1,4 +1,4 @@
-"""What a document says of a plan, in the field where its team looks for it, and once; the rest is kept beside it."""
+"""Statements of a document are imported once, into the right field; the rest is kept as text."""
 
 from textwrap import dedent
 
@@ -15,18 +15,18 @@ def test_the_title_of_a_plan_is_its_heading_without_signs() -> None:
     assert imported("# 🚀 Harbour Plan\n\n## Step 1: Berths\n\n## Step 2: Tides").draft.plan["title"] == "Harbour Plan"
 
 
-def test_no_subject_is_the_title_of_a_plan() -> None:
+def test_a_plan_of_one_sprint_has_its_whole_heading_as_title() -> None:
     plan = imported("# Sprint 7: Berths\n\n## Overview\n\nBerths are planned.\n\n## Tasks\n\n- [ ] Draw the quay").draft
     assert plan.plan["title"] == "Sprint 7: Berths"
     assert [sprint["title"] for sprint in plan.sprints.values()] == ["Berths"]
 
 
-def test_the_plural_of_a_unit_is_the_languages_own() -> None:
+def test_the_plural_of_a_unit_follows_the_language() -> None:
     plan = imported("# Harbour\n\n## Batch 1: Berths\n\n## Batch 2: Tides").draft.plan
     assert plan["unit"] == {"one": "Batch", "many": "Batches"}
 
 
-def test_text_below_the_heading_of_a_subject_keeps_that_heading() -> None:
+def test_text_below_a_heading_is_kept_as_a_note_with_that_heading() -> None:
     sprint = imported("""\
         # Harbour
 
@@ -46,7 +46,7 @@ def test_text_below_the_heading_of_a_subject_keeps_that_heading() -> None:
     assert sprint["notes"] == [{"title": "Needs", "text": "The harbour master is away in June."}]
 
 
-def test_of_a_table_only_the_rows_that_were_not_taken_are_kept_below_its_head() -> None:
+def test_rows_of_a_table_that_are_not_taken_are_kept_with_its_head() -> None:
     whole = imported("""\
         # Harbour
 
@@ -63,16 +63,16 @@ def test_of_a_table_only_the_rows_that_were_not_taken_are_kept_below_its_head() 
     assert whole.draft.sprints["2"]["effort"] == "2 days"
     kept = "| Sprint | Name | Effort |\n|---|---|---|\n| Holidays | Nobody works | |\n| Regatta | | |"
     assert [note["text"] for note in whole.draft.plan["notes"]] == [kept]
-    assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [3, 5, 8, 11]
+    assert [entry.line for entry in whole.ledger.entries() if entry.fate == "kept"] == [3, 5, 8, 11]
 
 
-def test_a_heading_that_is_left_over_is_listed_once() -> None:
+def test_a_repeated_heading_without_a_field_is_kept_once() -> None:
     sections = "\n".join(f"## Sprint {n}: Berths\n\n### Where we stand\n\n**Effort:** {n} days\n" for n in (1, 2, 3))
     notes = imported(f"# Harbour\n\n{sections}").draft.plan["notes"]
     assert notes == [{"title": "Other headings", "text": "- Where we stand"}]
 
 
-def test_tasks_that_a_document_names_later_are_known_from_there_on() -> None:
+def test_a_task_can_depend_only_on_tasks_of_the_document() -> None:
     tasks = imported("""\
         # Harbour
 
@@ -90,7 +90,7 @@ def test_tasks_that_a_document_names_later_are_known_from_there_on() -> None:
     assert [task.get("depends_on") for task in tasks] == [["BK-1"], ["BK-1"]]
 
 
-def test_what_stands_below_a_heading_of_something_else_is_not_said_of_the_plan() -> None:
+def test_lists_below_unrelated_headings_are_not_fields_of_the_plan() -> None:
     draft = imported("""\
         # Harbour
 
@@ -119,7 +119,7 @@ def test_what_stands_below_a_heading_of_something_else_is_not_said_of_the_plan()
     assert [risk["title"] for risk in draft.risks] == ["Nobody comes"]
 
 
-def test_an_objective_may_be_a_list_and_the_line_that_leads_to_it() -> None:
+def test_an_objective_can_be_a_list_with_its_introduction() -> None:
     sprint = imported("""\
         # Harbour
 
@@ -145,8 +145,8 @@ def test_an_objective_may_be_a_list_and_the_line_that_leads_to_it() -> None:
     assert sprint["notes"] == [{"title": "Definition of done", "text": "All of these must hold:"}]
 
 
-def test_a_length_of_time_and_a_window_are_told_apart_whatever_their_label() -> None:
-    one, two = imported("""\
+def test_durations_and_windows_are_distinguished_by_their_values() -> None:
+    first, second = imported("""\
         # Harbour
 
         ## Sprint 1: Berths
@@ -157,8 +157,8 @@ def test_a_length_of_time_and_a_window_are_told_apart_whatever_their_label() -> 
 
         **Timeline:** Week 3 (3-5 hours)
         """).draft.sprints.values()
-    assert (one["when"], one.get("effort")) == ("1-2", None)
-    assert (two["when"], two["effort"]) == ("3", "3-5 hours")
+    assert (first["when"], first.get("effort")) == ("1-2", None)
+    assert (second["when"], second["effort"]) == ("3", "3-5 hours")
 
 
 def test_first_and_last_days_are_windows() -> None:
@@ -187,7 +187,7 @@ def test_first_and_last_days_are_windows() -> None:
     assert draft.sprints["2"]["description"] == "- **Due:** 2026-03-01"
 
 
-def test_a_dependency_on_what_is_complete_is_said_once() -> None:
+def test_a_dependency_on_a_completed_sprint_is_imported_once() -> None:
     draft = imported("""\
         # Harbour
 
@@ -201,7 +201,7 @@ def test_a_dependency_on_what_is_complete_is_said_once() -> None:
     assert "notes" not in draft.plan
 
 
-def test_a_priority_in_a_title_is_the_units_priority() -> None:
+def test_a_priority_in_a_title_is_the_priority_of_the_sprint() -> None:
     draft = imported("""\
         # Harbour
 
@@ -222,7 +222,7 @@ def test_a_priority_in_a_title_is_the_units_priority() -> None:
     assert draft.sprints["2"]["tasks"] == [{"title": "Print the P2 tables"}]
 
 
-def test_lines_that_each_begin_with_a_sign_are_a_list() -> None:
+def test_lines_that_begin_with_a_symbol_are_a_list() -> None:
     sprint = imported("""\
         # Harbour
 
@@ -238,7 +238,7 @@ def test_lines_that_each_begin_with_a_sign_are_a_list() -> None:
     assert sprint["acceptance"] == ["Berths are free", "Tides are right"]
 
 
-def test_a_column_that_names_sprints_again_and_again_says_where_tasks_belong() -> None:
+def test_a_column_of_sprints_places_the_tasks_of_a_table() -> None:
     draft = imported("""\
         # Harbour
 
@@ -279,7 +279,7 @@ def test_a_column_that_names_sprints_again_and_again_says_where_tasks_belong() -
     assert "fields" not in draft.plan
 
 
-def test_tasks_without_ids_are_in_the_sprint_that_their_row_names() -> None:
+def test_tasks_without_ids_are_placed_in_the_sprint_of_their_row() -> None:
     draft = imported("""\
         # Harbour
 
@@ -314,7 +314,7 @@ def test_a_short_description_is_the_title_of_a_sprint_without_one() -> None:
     ]
 
 
-def test_days_are_the_units_where_nothing_else_has_as_many_sections() -> None:
+def test_days_are_the_units_if_most_sections_are_days() -> None:
     days = "\n".join(f"### DAY {n} (March {n} - Mon) - Berth {n}\n\n- [ ] Draw berth {n}\n" for n in range(2, 9))
     table = "| Task | Estimate |\n|---|---|\n| Quay | 3 days |\n| Cranes | 4 days |\n\n"
     steps = f"{table}## Next steps\n\n### Step 1: Call\n\n### Step 2: Meet\n"
@@ -326,7 +326,7 @@ def test_days_are_the_units_where_nothing_else_has_as_many_sections() -> None:
     assert plan.draft.phases["1"]["sprints"] == ["2", "3", "4", "5", "6", "7", "8"]
 
 
-def test_what_is_listed_below_phases_is_no_unit() -> None:
+def test_items_listed_below_phases_are_not_units() -> None:
     draft = imported("""\
         # Harbour
 
@@ -340,7 +340,7 @@ def test_what_is_listed_below_phases_is_no_unit() -> None:
     assert {id_: sprint["title"] for id_, sprint in draft.sprints.items()} == {"R1": "Berths", "R2": "Tides"}
 
 
-def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
+def test_remarks_move_to_the_end_of_titles_and_states_are_removed() -> None:
     draft = imported("""\
         # Harbour
 
@@ -362,7 +362,7 @@ def test_titles_have_no_remarks_in_front_and_no_states_behind() -> None:
     assert draft.sprints["WIND-PROOF"]["tasks"] == [{"title": "Tie the boats", "state": "done"}]
 
 
-def test_signs_for_looks_are_no_states() -> None:
+def test_decorative_symbols_are_not_states() -> None:
     draft = imported("""\
         # Harbour
 
@@ -387,12 +387,12 @@ def test_signs_for_looks_are_no_states() -> None:
     assert draft.sprints["2"]["notes"] == [{"title": "Deliverables", "text": "Everybody can read them."}]
 
 
-def test_a_unit_without_a_title_is_called_by_its_name() -> None:
+def test_a_unit_without_a_title_has_its_name_as_title() -> None:
     draft = imported("# Harbour\n\n## DAY 1\n\n- [ ] Draw the quay\n\n## DAY 2\n\n- [ ] Count the berths\n").draft
     assert [sprint["title"] for sprint in draft.sprints.values()] == ["Day 1", "Day 2"]
 
 
-def test_tasks_that_say_nothing_of_themselves_are_done_with_their_sprint() -> None:
+def test_tasks_without_a_state_are_done_if_their_sprint_is() -> None:
     sprints = imported("""\
         # Harbour
 
@@ -429,7 +429,7 @@ STATED_TWICE = """\
 """
 
 
-def test_a_field_says_how_a_sprint_stands_and_a_heading_that_differs_is_a_question() -> None:
+def test_a_heading_with_another_state_than_the_field_is_a_question() -> None:
     whole = imported(STATED_TWICE)
     assert [sprint["state"] for sprint in whole.draft.sprints.values()] == ["planned", "done", "blocked"]
     assert [(asked.line, asked.text, asked.readings, asked.answer) for asked in whole.draft.questions] == [
@@ -441,10 +441,10 @@ def test_a_field_says_how_a_sprint_stands_and_a_heading_that_differs_is_a_questi
             "states: {Ready: in progress}",
         ),
     ]
-    assert [one.line for one in whole.ledger.entries() if one.fate == "kept"] == [8, 12]
+    assert [entry.line for entry in whole.ledger.entries() if entry.fate == "kept"] == [8, 12]
 
 
-def test_per_cent_beside_a_state_that_say_the_same_are_taken_with_it() -> None:
+def test_a_percentage_that_matches_its_state_is_taken_with_it() -> None:
     whole = imported("""\
         # Harbour
 
@@ -461,7 +461,7 @@ def test_per_cent_beside_a_state_that_say_the_same_are_taken_with_it() -> None:
     assert whole.draft.sprints["2"]["description"] == "**Status:** In progress (60%)"
 
 
-def test_a_label_and_its_value_may_be_bold_together() -> None:
+def test_a_label_and_its_value_can_share_bold_text() -> None:
     draft = imported("""\
         # Harbour
 
@@ -473,16 +473,16 @@ def test_a_label_and_its_value_may_be_bold_together() -> None:
 
         ## Sprint 2: Tides
         """).draft
-    assert [(one["says"], one["of"]) for one in draft.plan["declared"]] == [("45% (1 of 2)", "Overall Progress")]
+    assert [(claim["says"], claim["of"]) for claim in draft.plan["declared"]] == [("45% (1 of 2)", "Overall Progress")]
     assert draft.sprints["1"]["objective"] == "Every boat has a place"
 
 
-def test_a_heading_without_text_is_in_the_notes_once() -> None:
+def test_a_heading_without_text_is_one_note() -> None:
     draft = imported("# Harbour\n\nBoats.\n\n## Sprint 1: Berths\n\n## Made with care by Ada\n").draft
     assert draft.plan["notes"] == [{"text": "Made with care by Ada"}]
 
 
-def test_a_title_that_is_repeated_with_more_behind_it_describes_its_sprint() -> None:
+def test_text_after_a_repeated_title_describes_the_sprint() -> None:
     draft = imported("""\
         # Harbour
 
@@ -496,7 +496,7 @@ def test_a_title_that_is_repeated_with_more_behind_it_describes_its_sprint() -> 
     assert draft.sprints["1"] == {"id": "1", "title": "Berths", "state": "done", "description": "Places for boats"}
 
 
-def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
+def test_the_first_of_two_different_states_is_imported() -> None:
     text = (
         STATED_TWICE.replace("(Current)", "")
         .replace("**Status:** Blocked", "")
@@ -516,7 +516,7 @@ def test_of_two_fields_that_differ_the_first_says_how_a_sprint_stands() -> None:
     assert (answered.draft.sprints["1"]["state"], answered.draft.questions) == ("planned", [])
 
 
-def test_a_task_that_a_second_sprint_lists_goes_on_there() -> None:
+def test_a_task_listed_in_two_sprints_continues_in_the_second() -> None:
     whole = imported("""\
         # Harbour
 
@@ -540,7 +540,7 @@ def test_a_task_that_a_second_sprint_lists_goes_on_there() -> None:
     )  # fmt: skip
 
 
-def test_numbers_count_the_tasks_of_each_sprint() -> None:
+def test_numbers_of_tasks_are_unique_across_sprints() -> None:
     draft = imported("""\
         # Harbour
 
@@ -566,7 +566,7 @@ def test_numbers_count_the_tasks_of_each_sprint() -> None:
     assert draft.sprints["12"]["tasks"][0]["effort"] == "2 hours"
 
 
-def test_of_numbers_of_days_and_dates_in_a_title_dates_are_the_window() -> None:
+def test_dates_in_a_title_are_preferred_to_numbers_of_days() -> None:
     draft = imported("""\
         # Harbour 2026
 
@@ -578,7 +578,7 @@ def test_of_numbers_of_days_and_dates_in_a_title_dates_are_the_window() -> None:
     )  # fmt: skip
 
 
-def test_links_are_kept_beside_the_text_that_has_them() -> None:
+def test_links_are_kept_next_to_their_text() -> None:
     sprint = imported("""\
         # Harbour
 

@@ -1,4 +1,4 @@
-"""Issues of GitHub, read into a draft: the three forms of JSON, what becomes a field, and that no value is lost."""
+"""GitHub issues become a draft: from three forms of JSON, with fields, and without losing a value."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ MILESTONE = {"number": 3, "title": "Beta", "description": "Everyone can try it."
 
 
 def issue(number: int, **more: Any) -> dict[str, Any]:
-    """An issue as `gh issue list --json` gives it."""
+    """An issue as printed by `gh issue list --json`."""
     return {"number": number, "title": f"Issue {number}", "state": "OPEN", "url": f"{PAGE}/{number}"} | more
 
 
@@ -36,12 +36,12 @@ def draft(*issues: object, **answer: Any) -> Draft:
 
 
 def task(**more: Any) -> Any:
-    """The task that an issue with these keys becomes."""
+    """The task for an issue with these keys."""
     return next(iter(draft(issue(1, **more)).sprints.values()))["tasks"][0]
 
 
 def fates(result: Imported) -> dict[str, tuple[str, str]]:
-    """What became of each value, by its place in the file."""
+    """The outcome of each value, by its place in the file."""
     return {result.ledger.places[entry.line - 1]: (entry.fate, entry.note) for entry in result.ledger.entries()}
 
 
@@ -78,7 +78,7 @@ PULL = {"number": 9, "title": "A change", "pull_request": {"url": "x"}}
         json.dumps(
             {"data": {"repository": {"issues": {"nodes": [NODE, issue(8)], "pageInfo": {"hasNextPage": False}}}}}
         ),
-        "\n".join(json.dumps({"data": {"repository": {"issues": {"nodes": [one]}}}}) for one in (NODE, issue(8))),
+        "\n".join(json.dumps({"data": {"repository": {"issues": {"nodes": [node]}}}}) for node in (NODE, issue(8))),
         json.dumps(
             {"data": {"organization": {"projectV2": {"items": {"nodes": [{"content": NODE}, {"content": issue(8)}]}}}}}
         ),
@@ -105,7 +105,7 @@ def test_every_form_of_json_gives_the_same_plan(content: str) -> None:
             }
         ],
     }
-    assert [one["id"] for one in result.sprints["no-milestone"]["tasks"]] == ["8"]
+    assert [task_["id"] for task_ in result.sprints["no-milestone"]["tasks"]] == ["8"]
     assert result.milestones["M3-due"] == {"id": "M3-due", "title": "Beta", "when": "2026-03-31", "needs": ["M3"]}
     assert result.owners == {"ada": "Ada Berg"}
     assert result.plan == {"title": "rocket", "tracker": {"#": f"{PAGE}/{{id}}"}}
@@ -129,15 +129,19 @@ def test_every_form_of_json_gives_the_same_plan(content: str) -> None:
         ({"projectCards": [{"project": {"name": "Old"}, "column": {"name": "Doing"}}]}, "in progress"),
     ],
 )
-def test_the_state_is_that_of_the_issue_and_then_of_labels_and_columns(keys: dict[str, Any], state: str | None) -> None:
+def test_the_state_comes_from_the_issue_or_else_from_labels_and_columns(
+    keys: dict[str, Any], state: str | None
+) -> None:
     assert task(**keys).get("state") == state
 
 
-def test_a_column_that_is_no_state_is_a_label_and_a_question_until_it_is_answered() -> None:
+def test_a_column_that_is_not_a_state_is_a_label_and_a_question() -> None:
     column = {"projectItems": [{"title": "Board", "status": {"name": "Triage"}}]}
     result = draft(issue(1, **column), issue(2, **column))
     assert result.sprints["no-milestone"]["tasks"][0]["labels"] == ["Triage"]
-    assert [(one.text, one.answer) for one in result.questions] == [("Triage", "states: {Triage: planned}")]
+    assert [(question.text, question.answer) for question in result.questions] == [
+        ("Triage", "states: {Triage: planned}")
+    ]
     result = draft(issue(1, **column), **answers.parse_options(["states={Triage: deferred}"]))
     assert (result.sprints["no-milestone"]["tasks"][0]["state"], result.questions) == ("deferred", [])
 
@@ -157,11 +161,11 @@ def test_a_column_that_is_no_state_is_a_label_and_a_question_until_it_is_answere
         ("backlog", "labels", ["backlog"]),
     ],
 )
-def test_a_label_is_the_field_that_it_names(label: str, field: str, value: object) -> None:
+def test_a_label_can_set_a_field(label: str, field: str, value: object) -> None:
     assert task(labels=labels(label))[field] == value
 
 
-def test_values_of_projects_are_fields_of_the_plan_or_of_the_team() -> None:
+def test_values_of_projects_are_fields_of_the_plan_or_custom_fields() -> None:
     values = [
         {"number": 5, "field": {"name": "Estimate"}},
         {"name": "P1", "field": {"name": "Priority"}},
@@ -172,9 +176,9 @@ def test_values_of_projects_are_fields_of_the_plan_or_of_the_team() -> None:
         {},
     ]
     result = draft(issue(1, projectItems={"nodes": [{"project": {"title": "B"}, "fieldValues": {"nodes": values}}]}))
-    (one,) = result.sprints["no-milestone"]["tasks"]
-    assert (one["points"], one["priority"], one["state"]) == ("5", "P1", "in progress")
-    assert one["fields"] == {"area": "Core", "target": "2026-02-01"}
+    (task_,) = result.sprints["no-milestone"]["tasks"]
+    assert (task_["points"], task_["priority"], task_["state"]) == ("5", "P1", "in progress")
+    assert task_["fields"] == {"area": "Core", "target": "2026-02-01"}
     assert result.plan["fields"] == [
         {"id": "area", "title": "Area", "of": ["task"], "kind": "text"},
         {"id": "target", "title": "Target", "of": ["task"], "kind": "date"},
@@ -202,14 +206,14 @@ Blocked by #6
 """
 
 
-def test_the_body_says_what_an_issue_needs_and_the_rest_stays_untouched() -> None:
+def test_dependencies_and_check_boxes_are_taken_from_the_body() -> None:
     result = draft(issue(1, body=BODY.replace("{page}", PAGE).replace("\n", "\r\n")), *map(issue, range(2, 8)))
-    tasks = {one["id"]: one for one in result.sprints["1"]["tasks"] + result.sprints["no-parent-issue"]["tasks"]}
+    tasks = {task_["id"]: task_ for task_ in result.sprints["1"]["tasks"] + result.sprints["no-parent-issue"]["tasks"]}
     epic = result.sprints["1"]
     assert epic["depends_on"] == [{"task": "2"}, {"task": "3"}, {"task": "4"}]
     assert tasks["5"]["depends_on"] == [{"sprint": "1"}]
     assert "depends_on" not in tasks["6"]
-    assert [one["id"] for one in epic["tasks"]] == ["7"]
+    assert [task_["id"] for task_ in epic["tasks"]] == ["7"]
     assert epic["acceptance"] == [{"text": "Write it", "done": True}, "Test it"]
     assert epic["description"] == (
         "Why: see #2 and #99.\n\nDepends on #2, acme/rocket#3 (the data)\nAfter #4 was merged, it broke.\n"
@@ -221,17 +225,17 @@ def test_a_sub_issue_without_a_milestone_is_in_the_sprint_of_its_parent() -> Non
     parent = issue(1, milestone=MILESTONE, subIssues=[{"number": 2}])
     result = draft(parent, issue(2, subIssues=[{"number": 3}]), issue(3))
     assert list(result.sprints) == ["M3"]
-    assert [one.get("group") for one in result.sprints["M3"]["tasks"]] == [None, "Issue 1", "Issue 2"]
+    assert [task_.get("group") for task_ in result.sprints["M3"]["tasks"]] == [None, "Issue 1", "Issue 2"]
 
 
-def test_milestones_are_sprints_and_their_closing_is_when_they_were_reached() -> None:
+def test_milestones_are_sprints_and_reached_when_closed() -> None:
     milestone = MILESTONE | {"state": "closed", "closed_at": "2026-03-30T09:00:00Z"}
     closed = issue(1, state="CLOSED", milestone=milestone)
     assert draft(closed).milestones["M3-due"]["reached"] == "2026-03-30"
     assert "reached" not in draft(closed, issue(2, milestone=milestone)).milestones["M3-due"]
 
 
-def test_iterations_are_sprints_with_their_days() -> None:
+def test_iterations_are_sprints_with_dates() -> None:
     def within(title: str, start: str) -> dict[str, Any]:
         value = {"title": title, "startDate": start, "duration": 14, "field": {"name": "Iteration"}}
         return {"projectItems": {"nodes": [{"fieldValues": {"nodes": [value]}}]}}
@@ -242,7 +246,7 @@ def test_iterations_are_sprints_with_their_days() -> None:
         issue(3, **within("Sprint 2", "2026-01-19")),
         issue(4),
     )
-    assert {id_: (one.get("when"), len(one["tasks"])) for id_, one in result.sprints.items()} == {
+    assert {id_: (sprint.get("when"), len(sprint["tasks"])) for id_, sprint in result.sprints.items()} == {
         "sprint-1": ("2026-01-05 to 2026-01-18", 1),
         "sprint-2": ("2026-01-19 to 2026-02-01", 2),
         "no-iteration": (None, 1),
@@ -255,7 +259,9 @@ def test_milestones_and_iterations_are_a_question() -> None:
     result = draft(both)
     assert list(result.sprints) == ["M3"]
     assert result.sprints["M3"]["tasks"][0]["when"] == "2026-01-05 to 2026-01-11"
-    assert [(one.readings, one.answer) for one in result.questions] == [(("milestone", "iteration"), "units")]
+    assert [(question.readings, question.answer) for question in result.questions] == [
+        (("milestone", "iteration"), "units")
+    ]
     result = draft(both, units="iterations")
     assert (list(result.sprints), result.questions) == (["sprint-1"], [])
     assert result.milestones["M3"]["needs"] == ["1"]
@@ -273,7 +279,7 @@ def test_issues_with_sub_issues_are_epics() -> None:
     assert list(result.sprints) == ["1", "no-parent-issue"]
     epic = result.sprints["1"]
     assert (epic["title"], epic["priority"], epic["groups"]) == ("Issue 1", "P1", [{"title": "Issue 2"}])
-    assert [(one["id"], one.get("group"), one.get("depends_on")) for one in epic["tasks"]] == [
+    assert [(task_["id"], task_.get("group"), task_.get("depends_on")) for task_ in epic["tasks"]] == [
         ("2", None, None),
         ("3", None, ["2", "4"]),
         ("4", "Issue 2", None),
@@ -282,11 +288,11 @@ def test_issues_with_sub_issues_are_epics() -> None:
     assert result.plan["unit"] == {"one": "Epic", "many": "Epics"}
 
 
-def test_labels_are_sprints_where_a_team_says_so() -> None:
+def test_labels_can_be_sprints() -> None:
     result = draft(
         issue(1, labels=labels("epic: billing")), issue(2, labels=labels("sprint 3")), issue(3), units="label"
     )
-    assert [(id_, one["title"]) for id_, one in result.sprints.items()] == [
+    assert [(id_, sprint["title"]) for id_, sprint in result.sprints.items()] == [
         ("billing", "billing"),
         ("sprint-3", "sprint 3"),
         ("no-sprint-label", "No sprint label"),
@@ -295,15 +301,20 @@ def test_labels_are_sprints_where_a_team_says_so() -> None:
 
 def test_an_issue_with_the_label_risk_is_a_risk() -> None:
     risk = issue(2, labels=labels("risk", "risk: high"), body="The *data* is wrong.", state="CLOSED")
-    (one,) = draft(issue(1), risk).risks
-    assert (one["id"], one["title"], one["level"], one["state"]) == ("2", "Issue 2", "high", "closed")
-    assert one["description"] == "The *data* is wrong."
+    (imported_risk,) = draft(issue(1), risk).risks
+    assert (imported_risk["id"], imported_risk["title"], imported_risk["level"], imported_risk["state"]) == (
+        "2",
+        "Issue 2",
+        "high",
+        "closed",
+    )
+    assert imported_risk["description"] == "The *data* is wrong."
     assert draft(issue(1, milestone=MILESTONE), risk | {"milestone": MILESTONE}).sprints["M3"]["risks"][0]["id"] == "2"
 
 
 def test_pull_requests_repeated_issues_and_unknown_keys_are_listed() -> None:
     result = imported(issue(1, locked=True), PULL, issue(1, title="Again"), issue(2, locked=False), "no issue")
-    assert [one["id"] for one in result.draft.sprints["no-milestone"]["tasks"]] == ["1", "2"]
+    assert [task_["id"] for task_ in result.draft.sprints["no-milestone"]["tasks"]] == ["1", "2"]
     listed = {place: note for place, (fate, note) in fates(result).items() if fate == "not understood"}
     assert listed == {
         "issues[1]": "a pull request is not a task",
@@ -313,14 +324,14 @@ def test_pull_requests_repeated_issues_and_unknown_keys_are_listed() -> None:
     }
 
 
-def test_issues_of_other_repositories_have_ids_of_their_own() -> None:
+def test_issues_of_other_repositories_have_different_ids() -> None:
     other = issue(1, url="https://git.example.org/acme/pump/issues/1")
     result = draft(issue(1, body="Blocked by acme/pump#1"), issue(2), other)
-    assert [one["id"] for one in result.sprints["no-milestone"]["tasks"]] == ["1", "2", "pump-1"]
+    assert [task_["id"] for task_ in result.sprints["no-milestone"]["tasks"]] == ["1", "2", "pump-1"]
     assert result.sprints["no-milestone"]["tasks"][0]["depends_on"] == ["pump-1"]
 
 
-def test_what_no_plan_can_say_is_listed_with_the_reason() -> None:
+def test_values_that_cannot_be_imported_are_listed_with_a_reason() -> None:
     result = imported(
         issue(1, subIssues=[{"number": 2}], blockedBy=[{"number": 2}, {"number": 77}]),
         issue(2, labels={"nodes": labels("bug"), "totalCount": 30}, title=["no", "title"], state=7),
@@ -339,11 +350,11 @@ def test_what_no_plan_can_say_is_listed_with_the_reason() -> None:
     }
 
 
-def test_a_sprint_that_no_file_has_room_for_is_several() -> None:
+def test_a_sprint_too_large_for_a_file_is_split() -> None:
     long = "All the details of it.\n" * 800
     result = draft(*(issue(n, body=long, milestone=MILESTONE) for n in range(1, 51)))
     assert list(result.sprints) == ["M3", "M3-2", "M3-3"]
-    assert sum(len(one["tasks"]) for one in result.sprints.values()) == 50
+    assert sum(len(sprint["tasks"]) for sprint in result.sprints.values()) == 50
     assert result.milestones["M3-due"]["needs"] == ["M3", "M3-2", "M3-3"]
     fitted = fit(result, {})
     assert fitted.misfits == ()
@@ -376,14 +387,14 @@ def test_a_sprint_that_no_file_has_room_for_is_several() -> None:
         (b"[" + b"9" * 5_000 + b"]", None),
     ],
 )
-def test_what_is_no_list_of_issues_is_one_sentence(content: bytes, sentence: str | None) -> None:
+def test_a_file_without_issues_is_reported_in_one_sentence(content: bytes, sentence: str | None) -> None:
     with pytest.raises(UsageError) as raised:
         read_github(content, "issues.json", Answers())
     assert sentence in {str(raised.value), None}
     assert "\n" not in str(raised.value)
 
 
-def test_an_unknown_answer_is_one_sentence() -> None:
+def test_an_unknown_answer_is_reported_in_one_sentence() -> None:
     with pytest.raises(UsageError, match="units: chapter: write milestone, iteration, issue or label"):
         draft(issue(1), units="chapter")
 
@@ -426,7 +437,7 @@ def test_every_value_is_taken_kept_or_listed_and_the_plan_loads(issues: list[Any
 
 
 def has_words(value: object) -> bool:
-    """Whether a value says something: a text with a letter or digit, a number, or true or false."""
+    """Whether a value has content: a text with a letter or digit, a number, or true or false."""
     match value:
         case str():
             return any(character.isalnum() for character in value)

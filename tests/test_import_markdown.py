@@ -1,4 +1,4 @@
-"""Plans in Markdown, read into a draft: what becomes a unit, what a field, and that no line is lost."""
+"""Plans in Markdown become a draft: units, fields, and no lost line."""
 
 from textwrap import dedent
 
@@ -57,35 +57,44 @@ def imported(text: str) -> Imported:
     return read(dedent(text), Answers())
 
 
-def test_a_plan_with_an_overview_and_a_section_a_sprint() -> None:
+def test_a_plan_with_an_overview_and_sections_of_sprints_is_read() -> None:
     draft = imported(PLAN).draft
     assert draft.plan["title"] == "Harbour Plan"
     assert draft.plan["summary"] == "Moves the harbour's bookings to the new service."
-    one, two = draft.sprints["1"], draft.sprints["2"]
-    assert (one["title"], one["when"], one["state"], one["effort"]) == ("Booking import", "1-2", "done", "6 days")
-    assert [draft.owners[id_] for id_ in one["owner"]] == ["Ada Berg"]
-    assert (two["state"], two["objective"]) == ("in progress", "Berths are planned a week ahead.")
-    assert two["depends_on"] == [{"sprint": "1", "reason": "clean bookings"}]
+    first, second = draft.sprints["1"], draft.sprints["2"]
+    assert (first["title"], first["when"], first["state"], first["effort"]) == (
+        "Booking import",
+        "1-2",
+        "done",
+        "6 days",
+    )
+    assert [draft.owners[id_] for id_ in first["owner"]] == ["Ada Berg"]
+    assert (second["state"], second["objective"]) == ("in progress", "Berths are planned a week ahead.")
+    assert second["depends_on"] == [{"sprint": "1", "reason": "clean bookings"}]
 
 
-def test_tasks_have_their_ids_sizes_states_and_what_stands_below_them() -> None:
-    one, two = imported(PLAN).draft.sprints["1"]["tasks"]
-    assert (one["id"], one["title"], one["state"], one["effort"]) == (
+def test_tasks_have_ids_states_efforts_and_descriptions() -> None:
+    first, second = imported(PLAN).draft.sprints["1"]["tasks"]
+    assert (first["id"], first["title"], first["state"], first["effort"]) == (
         "BK-1",
         "Read the old files",
         "done",
         "4 hours (M)",
     )
-    assert (two["id"], "state" in two, two["description"]) == ("BK-2", False, "- Ask the harbour office first.")
+    assert (second["id"], "state" in second, second["description"]) == (
+        "BK-2",
+        False,
+        "- Ask the harbour office first.",
+    )
 
 
-def test_text_that_fits_no_field_is_kept_as_it_is() -> None:
+def test_text_without_a_field_is_kept_as_a_note() -> None:
     draft = imported(PLAN).draft
     note = {"title": "Where we stand", "text": "Nobody knows *which* bookings are double."}
     assert note in draft.sprints["1"]["notes"]
 
 
-def test_unknown_columns_become_fields_of_the_team() -> None:
+def test_unknown_columns_become_custom_fields() -> None:
     draft = imported(PLAN).draft
     assert draft.plan["fields"] == [{"id": "cost_centre", "title": "Cost centre", "of": ["sprint"]}]
     assert draft.sprints["2"]["fields"] == {"cost_centre": "4712"}
@@ -96,7 +105,7 @@ def test_unknown_columns_become_fields_of_the_team() -> None:
     [("Sprint 18.5: X", "18.5"), ("Sprint 0A - X", "0A"), ("✅ Sprint 1-2: X", "1-2"), ("Sprint S11-12: X", "S11-12"),
      ("**Sprint C** (2 weeks)", "C"), ("2. Sprint: X", "2"), ("第3阶段:X", "3"), ("Спринт 4 — X", "4")],
 )  # fmt: skip
-def test_headings_name_units_in_many_ways(heading: str, id_: str) -> None:
+def test_units_in_headings_are_recognised_in_many_forms(heading: str, id_: str) -> None:
     assert list(imported(f"# Plan\n\n## {heading}\n\nText.\n").draft.sprints) == [id_]
 
 
@@ -151,17 +160,17 @@ def test_no_line_is_lost(lines: list[str]) -> None:
             assert set(words(entry.text)) <= set(words(kept)), entry
 
 
-def test_the_numbers_of_a_list_are_no_words() -> None:
+def test_numbers_of_lists_are_not_part_of_the_text() -> None:
     result = imported("# Plan\n\n## Sprint 1: One\n\n**Deliverables:**\n1. ✅ The register\n2. [x] The index\n")
     assert result.draft.sprints["1"]["deliverables"] == ["The register", "The index"]
     assert {entry.fate for entry in result.ledger.entries()} == {"taken"}
 
 
-def test_a_list_can_be_all_that_names_the_sprints() -> None:
+def test_sprints_can_be_the_items_of_a_list() -> None:
     listed = "- [x] **Sprint 1: Nests**\n  Built in May.\n- [ ] **Sprint 2: Eggs (2 weeks)**\n  - Needs: Sprint 1\n"
-    one, two = imported(f"# Plan\n\n{listed}").draft.sprints.values()
-    assert (one["title"], one["state"], one["description"]) == ("Nests", "done", "Built in May.")
-    assert (two["title"], two["effort"], two["depends_on"]) == ("Eggs", "2 weeks", ["1"])
+    first, second = imported(f"# Plan\n\n{listed}").draft.sprints.values()
+    assert (first["title"], first["state"], first["description"]) == ("Nests", "done", "Built in May.")
+    assert (second["title"], second["effort"], second["depends_on"]) == ("Eggs", "2 weeks", ["1"])
 
 
 @pytest.mark.parametrize(
@@ -174,20 +183,20 @@ def test_a_list_can_be_all_that_names_the_sprints() -> None:
         "- Keine Abhängigkeit von Sprint 1",
     ],
 )
-def test_what_is_denied_is_no_dependency(line: str) -> None:
+def test_negated_dependencies_are_not_imported(line: str) -> None:
     text = f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Sprint 2: B\n\n### Dependencies\n\n{line}\n"
     sprints = imported(text).draft.sprints
     assert (sprints["1"].get("depends_on"), sprints["2"].get("depends_on", [])) == (None, [])
 
 
-def test_a_duration_is_the_effort_only_of_a_sprint_whose_tasks_have_none() -> None:
+def test_a_duration_is_the_effort_unless_tasks_have_efforts() -> None:
     text = "# Plan\n\n## Sprint 1: A (2 weeks)\n\n- [ ] **T-1**: Do it (3h)\n\n## Sprint 2: B\n\n**Duration:** 3 days\n"
-    one, two = imported(text).draft.sprints.values()
-    assert (one.get("effort"), one["declared"]) == (None, [{"claim": "fact", "says": "2 weeks", "of": "Duration"}])
-    assert two["effort"] == "3 days"
+    first, second = imported(text).draft.sprints.values()
+    assert (first.get("effort"), first["declared"]) == (None, [{"claim": "fact", "says": "2 weeks", "of": "Duration"}])
+    assert second["effort"] == "3 days"
 
 
-def test_the_sum_of_durations_is_no_effort() -> None:
+def test_a_total_duration_is_a_claim() -> None:
     rows = (
         "| Sprint | Duration |\n|---|---|\n| Sprint 1 | 2 days |\n| Sprint 2 | 3 days |\n| **Total** | **5 days** |\n"
     )
@@ -195,7 +204,7 @@ def test_the_sum_of_durations_is_no_effort() -> None:
     assert (claim["claim"], claim["says"], claim["of"]) == ("fact", "5 days", "Duration")
 
 
-def test_a_value_of_a_sprint_that_is_not_in_the_plan_is_no_value_of_another() -> None:
+def test_a_value_of_an_unknown_sprint_is_not_imported() -> None:
     text = "# Plan\n\n## Sprint 11: A\n\nText.\n\n## Sprint 12: B\n\nText.\n\nSprint 10 status: done\n"
     assert "state" not in imported(text).draft.sprints["12"]
 
@@ -210,7 +219,7 @@ def test_a_value_of_a_sprint_that_is_not_in_the_plan_is_no_value_of_another() ->
         ("**Duration:** 2 weeks (with buffer)", None, "2 weeks (with buffer)"),
     ],
 )
-def test_numbers_below_a_unit_of_time_and_dates_behind_a_length_are_windows(
+def test_numbers_of_weeks_and_dates_after_a_duration_are_windows(
     line: str, when: str | None, effort: str | None
 ) -> None:
     sprint = imported(f"# Plan\n\n## Sprint 1: A\n\n{line}\n").draft.sprints["1"]
@@ -227,7 +236,7 @@ def test_points_can_have_a_remark_in_brackets() -> None:
     "heading",
     ["Priorities and dependencies", "Dependências entre sprints", "Abhängigkeiten zwischen den Phasen", "Зависимости"],
 )
-def test_a_tree_below_a_heading_that_goes_on_about_dependencies(heading: str) -> None:
+def test_a_tree_below_a_heading_about_dependencies_is_read(heading: str) -> None:
     tree = "```\nSprint 1 (docks)\n  └── Sprint 2 (boats) ─── in parallel\n```"
     sprints = imported(f"# Plan\n\n## Sprint 1: A\n\nOne.\n\n## Sprint 2: B\n\nTwo.\n\n## {heading}\n\n{tree}\n").draft
     assert sprints.sprints["2"]["depends_on"] == ["1"]
@@ -240,7 +249,7 @@ def test_a_tree_below_a_heading_that_goes_on_about_dependencies(heading: str) ->
         ("Critério de aceite", "acceptance"),
     ],
 )
-def test_lists_below_headings_with_the_name_of_their_sprint_are_no_tasks(heading: str, name: str) -> None:
+def test_check_boxes_below_acceptance_headings_are_not_tasks(heading: str, name: str) -> None:
     sprint = imported(f"# Plan\n\n## Sprint 1: A\n\n### {heading}\n\n- [ ] The pier is open\n").draft.sprints["1"]
     assert (sprint[name], sprint.get("tasks")) == (["The pier is open"], None)
 
@@ -248,7 +257,7 @@ def test_lists_below_headings_with_the_name_of_their_sprint_are_no_tasks(heading
 @pytest.mark.parametrize(
     "line", ["**Prerequisites:** All previous sprints complete", "**Depends on**: alle vorherigen Sprints"]
 )
-def test_all_previous_sprints_are_those_before(line: str) -> None:
+def test_all_previous_sprints_are_the_sprints_before(line: str) -> None:
     parts = [f"## Sprint {n}: Part {n}\n\nText.\n" for n in (1, 2, 4)]
     text = "\n".join(["# Plan\n", *parts[:2], f"## Sprint 3: Part 3\n\n{line}\n", parts[2]])
     sprints = imported(text).draft.sprints
@@ -266,13 +275,13 @@ def test_all_previous_sprints_are_those_before(line: str) -> None:
         ("T-2: Buoys (depends on the weather)", "Buoys (depends on the weather)", None),
     ],
 )
-def test_what_a_task_needs_can_stand_at_the_end_of_its_title(item: str, title: str, needs: list[str] | None) -> None:
+def test_dependencies_can_follow_the_title_of_a_task(item: str, title: str, needs: list[str] | None) -> None:
     text = f"# Plan\n\n## Sprint 1: A\n\n- [ ] T-1: Pier\n- [ ] {item}\n- [ ] T-3: Ropes\n"
     task = imported(text).draft.sprints["1"]["tasks"][1]
     assert (task["title"], task.get("depends_on")) == (title, needs)
 
 
-def test_a_number_of_an_issue_is_the_id_of_a_task_beside_a_sprint_of_that_number() -> None:
+def test_a_task_can_have_the_number_of_a_sprint() -> None:
     text = "# Plan\n\n## Sprint 1: A\n\n- [ ] #1 - Pier [3 SP]\n- [ ] #2 - Boats (depends on #1)\n"
     first, second = imported(text).draft.sprints["1"]["tasks"]
     assert (first["id"], first["title"], first["points"]) == ("task-1", "Pier", "3")
@@ -292,12 +301,12 @@ def test_a_number_of_an_issue_is_the_id_of_a_task_beside_a_sprint_of_that_number
         ("Ropes (Modules 1, 2)", {"title": "Ropes (Modules 1, 2)"}),
     ],
 )
-def test_values_beside_other_words_in_a_heading(heading: str, values: dict[str, object]) -> None:
+def test_values_are_taken_from_headings_with_other_words(heading: str, values: dict[str, object]) -> None:
     sprint = imported(f"# Plan\n\n## Sprint 1 - {heading}\n\nText.\n").draft.sprints["1"]
     assert {name: sprint.get(name) for name in ("title", "effort", "when", "risk", "state") if name in sprint} == values
 
 
-def test_a_task_that_is_wrapped_over_lines_has_a_whole_title() -> None:
+def test_a_title_wrapped_over_lines_is_joined() -> None:
     text = """\
     # Plan
 
@@ -317,7 +326,7 @@ def test_a_task_that_is_wrapped_over_lines_has_a_whole_title() -> None:
     assert (pier["title"], pier["description"]) == ("Paint the pier", "Ask for the colour.")
 
 
-def test_a_sprint_in_a_list_has_its_bold_text_as_title_and_the_lines_behind_it_as_description() -> None:
+def test_a_sprint_in_a_list_has_its_bold_text_as_title() -> None:
     item = "- **Sprint 1 — Ropes**: every rope of the ferry is replaced by\n  one that does not rot.\n"
     [sprint] = imported(f"# Plan\n\n{item}").draft.sprints.values()
     assert sprint["title"] == "Ropes"
@@ -325,14 +334,14 @@ def test_a_sprint_in_a_list_has_its_bold_text_as_title_and_the_lines_behind_it_a
 
 
 @pytest.mark.parametrize(("dates", "when"), [("28/03/2026", "2026-04-11"), ("03/28/2026", "2026-11-04")])
-def test_the_order_of_day_and_month_is_that_of_other_dates(dates: str, when: str) -> None:
+def test_unambiguous_dates_decide_the_order_of_day_and_month(dates: str, when: str) -> None:
     text = f"# Plan\n\n## Sprint 1: A\n\n**When:** {dates}\n\n## Sprint 2: B\n\n**When:** 11/04/2026\n"
     result = imported(text)
     assert result.draft.sprints["2"]["when"] == when
     assert result.draft.questions == []
 
 
-def test_numbered_rows_with_sizes_are_tasks_whatever_their_column_is_called() -> None:
+def test_numbered_rows_with_durations_are_tasks() -> None:
     rows = "| # | Finding | File | Time |\n|---|---|---|---|\n| 1 | Loose rail | pier.txt | 20 min |\n"
     [task] = imported(f"# Plan\n\n## Sprint 1: A\n\n{rows}").draft.sprints["1"]["tasks"]
     assert (task["title"], task["effort"], task["fields"]) == ("Loose rail", "20 minutes", {"file": "pier.txt"})
@@ -345,7 +354,7 @@ def test_the_title_of_a_risk_is_its_bold_text() -> None:
     assert risks[0]["description"] == "Boats wait outside."
 
 
-def test_branches_leave_a_drawing_at_the_joint_or_arrow_above_them() -> None:
+def test_a_branch_of_a_drawing_starts_at_the_joint_or_arrow_above() -> None:
     text = """\
     # Plan
 
@@ -369,32 +378,32 @@ def test_branches_leave_a_drawing_at_the_joint_or_arrow_above_them() -> None:
     assert [task.get("depends_on") for task in listed] == [None, ["2"], ["3"], ["3", "2"]]
 
 
-def test_a_date_in_brackets_behind_a_milestone_is_its_date() -> None:
+def test_a_date_in_brackets_after_a_milestone_is_its_date() -> None:
     listed = "- **Harbour opens** (Target: Week 4)\n- **Ferry sails** (by 5 May 2026)\n- Party (outside)\n"
     milestones = imported(f"# Plan\n\n## Sprint 1: A\n\nText.\n\n## Milestones\n\n{listed}").draft.milestones
-    assert [(one["title"], one["when"]) for one in milestones.values()] == [
+    assert [(milestone["title"], milestone["when"]) for milestone in milestones.values()] == [
         ("Harbour opens", "4"),
         ("Ferry sails", "2026-05-05"),
     ]
 
 
-def test_the_day_of_the_last_update_is_no_window_of_the_sprint_above_it() -> None:
+def test_the_day_of_the_last_update_is_not_a_window() -> None:
     sprint = imported("# Plan\n\n## Sprint 1: A\n\n*Last updated: March 2026*\n").draft.sprints["1"]
     assert "when" not in sprint
 
 
-def test_ids_with_other_letters_beside_those_of_the_sprints_are_sprints_too() -> None:
+def test_sprints_can_have_ids_with_different_prefixes() -> None:
     parts = [f"## {id_} - Part\n\n- Effort: 3h\n" for id_ in ("BE-01", "BE-02", "FE-01")]
     sprints = imported("# Plan\n\n" + "\n".join(parts)).draft.sprints
     assert list(sprints) == ["BE-01", "BE-02", "FE-01"]
     assert sprints["FE-01"]["effort"] == "3 hours"
 
 
-def test_a_sign_for_something_new_is_no_state() -> None:
+def test_a_symbol_for_new_is_not_a_state() -> None:
     assert "state" not in imported("# Plan\n\n## 🆕 Sprint 1: A\n\nText.\n\n## Sprint 2: B\n").draft.sprints["1"]
 
 
-def test_numbered_parts_of_a_document_are_no_sprints_beside_those_with_letters() -> None:
+def test_numbered_sections_are_not_sprints_if_others_have_prefixes() -> None:
     parts = "".join(f"### W{n}: Part {n}\n\n- One\n- Two\n\n" for n in (1, 2, 3))
     text = f"# Plan\n\n## Basics\n\n### 1.1 Names\n\nText.\n\n### 1.2 Marks\n\nText.\n\n## Parts\n\n{parts}"
     assert list(imported(text).draft.sprints) == ["W1", "W2", "W3"]

@@ -1,4 +1,4 @@
-"""Forms that people write often: numbered overviews, days in two columns, ids without a sign, days behind names."""
+"""Common forms of plans: numbered overviews, dates in two columns, ids without a separator, dates after names."""
 
 import pytest
 
@@ -21,7 +21,7 @@ The ledger of 2024 has gaps.
 """
 
 
-def test_a_column_of_numbers_beside_that_of_sprints_has_their_ids() -> None:
+def test_a_column_of_numbers_next_to_sprints_has_their_ids() -> None:
     draft = imported(OVERVIEW).draft
     assert {id_: sprint["title"] for id_, sprint in draft.sprints.items()} == {
         "0A": "Clean the ledger",
@@ -33,7 +33,7 @@ def test_a_column_of_numbers_beside_that_of_sprints_has_their_ids() -> None:
     assert "fields" not in draft.sprints["0A"]
 
 
-def test_dates_without_a_year_follow_the_first_day_of_a_plan_of_several_years() -> None:
+def test_dates_without_a_year_follow_the_start_of_the_plan() -> None:
     draft = imported(OVERVIEW).draft
     assert draft.plan["start"] == "2026-12-07"
     assert [sprint["when"] for sprint in draft.sprints.values()] == [
@@ -43,7 +43,7 @@ def test_dates_without_a_year_follow_the_first_day_of_a_plan_of_several_years() 
     ]
 
 
-def test_a_numbered_table_of_tasks_makes_no_units() -> None:
+def test_rows_of_a_numbered_table_of_tasks_are_not_units() -> None:
     draft = imported("""\
         # Plan
 
@@ -58,7 +58,7 @@ def test_a_numbered_table_of_tasks_makes_no_units() -> None:
 
 
 @pytest.mark.parametrize("heads", ["Start | End", "Start date | Due date", "Beginn | Ende", "Début | Fin"])
-def test_a_first_and_a_last_day_in_columns_of_their_own_are_a_window(heads: str) -> None:
+def test_columns_of_first_and_last_days_are_windows(heads: str) -> None:
     result = imported(f"""\
         # Plan
 
@@ -72,7 +72,7 @@ def test_a_first_and_a_last_day_in_columns_of_their_own_are_a_window(heads: str)
     assert {line.fate for line in result.ledger.entries()} == {"taken"}
 
 
-def test_an_id_needs_no_sign_between_it_and_the_title_of_a_task() -> None:
+def test_ids_of_tasks_need_no_separator() -> None:
     draft = imported("""\
         # Plan
 
@@ -91,7 +91,7 @@ def test_an_id_needs_no_sign_between_it_and_the_title_of_a_task() -> None:
     ]
 
 
-def test_a_word_with_a_number_that_no_other_item_shares_is_no_id() -> None:
+def test_a_single_word_with_a_number_is_not_an_id() -> None:
     draft = imported("# Plan\n\n## Sprint 1: Vault\n\n- [ ] S3 Buckets are private\n- [ ] Write the guide\n").draft
     assert [task["title"] for task in draft.sprints["1"]["tasks"]] == ["S3 Buckets are private", "Write the guide"]
 
@@ -106,7 +106,7 @@ def test_a_word_with_a_number_that_no_other_item_shares_is_no_id() -> None:
         ("Week 3: Vault live", {"title": "Vault live", "when": "3"}),
     ],
 )
-def test_an_item_of_milestones_has_its_day_before_or_behind_its_name(item: str, milestone: dict[str, object]) -> None:
+def test_a_milestone_has_its_date_before_or_after_its_name(item: str, milestone: dict[str, object]) -> None:
     draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Milestones\n\n- {item}\n").draft
     assert draft.milestones == {"M1": {"id": "M1"} | milestone}
 
@@ -136,7 +136,7 @@ PHASES = """\
 """
 
 
-def test_numbered_headings_need_no_sign_between_number_and_title() -> None:
+def test_numbered_headings_need_no_separator() -> None:
     draft = imported(PHASES).draft
     tasks = {task["id"]: task for sprint in draft.sprints.values() for task in sprint["tasks"]}
     assert [task["title"] for task in tasks.values()] == ["Repository", "Colours", "Login", "Feed"]
@@ -145,7 +145,7 @@ def test_numbered_headings_need_no_sign_between_number_and_title() -> None:
     assert "effort" not in draft.sprints["1"]
 
 
-def test_numbers_that_count_something_are_no_dependencies() -> None:
+def test_numbers_that_count_something_are_not_dependencies() -> None:
     draft = imported(PHASES.replace("2.1 and 1.2", "2 days of the designer, then 1.2 million")).draft
     assert "depends_on" not in draft.sprints["2"]["tasks"][1]
 
@@ -168,12 +168,12 @@ def test_numbers_that_count_something_are_no_dependencies() -> None:
         ("- **Risk**: Store says no. **Mitigation**: a check list", {"mitigation": ["a check list"]}),
     ],
 )
-def test_a_risk_in_one_line_has_what_is_done_about_it(item: str, risk: dict[str, object]) -> None:
+def test_a_risk_in_one_line_has_its_mitigation(item: str, risk: dict[str, object]) -> None:
     draft = imported(f"# Plan\n\n## Sprint 1: Login\n\nText.\n\n## Known risks\n\n{item}\n").draft
     assert draft.risks == [{"title": "Store says no"} | risk]
 
 
-def test_labels_in_bold_stand_beside_each_other_and_right_below_a_list() -> None:
+def test_bold_labels_can_share_a_line_or_follow_a_list() -> None:
     draft = imported("""\
         # Plan
 
@@ -198,7 +198,7 @@ def test_labels_in_bold_stand_beside_each_other_and_right_below_a_list() -> None
     }
 
 
-def test_bold_words_within_a_sentence_are_no_labels() -> None:
+def test_bold_words_in_a_sentence_are_not_labels() -> None:
     draft = imported("# Plan\n\n## Sprint 1: Vault\n\nThe vault is **new** and **Owner:** is a field.\n").draft
     assert draft.sprints["1"]["description"] == "The vault is **new** and **Owner:** is a field."
 
@@ -214,13 +214,13 @@ def test_bold_words_within_a_sentence_are_no_labels() -> None:
         ("After Sprint 1 is out, many customers will want to see their charts at once.", None),
     ],
 )
-def test_a_sentence_about_a_sprint_says_what_it_needs(sentence: str, needs: list[object] | None) -> None:
+def test_dependencies_are_taken_from_sentences(sentence: str, needs: list[object] | None) -> None:
     draft = imported(f"# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B\n\nx\n\n## Sprint 3: C\n\n{sentence}\n").draft
     assert draft.sprints["3"].get("depends_on") == needs
     assert draft.sprints["3"].get("description", sentence) == sentence
 
 
-def test_a_week_that_is_a_sprint_can_be_needed() -> None:
+def test_weeks_as_units_can_be_dependencies() -> None:
     draft = imported("# Plan\n\n## Week 1: A\n\nx\n\n## Week 2: B\n\nDepends on Week 1.\n").draft
     assert draft.sprints["2"]["depends_on"] == ["1"]
 
@@ -233,12 +233,12 @@ def test_totals_in_the_header_are_claims() -> None:
     ]
 
 
-def test_a_line_that_is_all_of_a_section_about_rollback_is_its_step() -> None:
+def test_the_only_line_of_a_rollback_section_is_a_step() -> None:
     draft = imported("# Plan\n\n## Sprint 1: A\n\n### Rollback\n\nTurn the flag off.\n").draft
     assert draft.sprints["1"]["rollback"] == {"steps": ["Turn the flag off."]}
 
 
-def test_a_line_in_bold_that_names_a_task_is_a_heading_right_above_its_values() -> None:
+def test_a_bold_line_with_a_task_is_the_heading_of_its_values() -> None:
     draft = imported("""\
         **Plan**
 
@@ -259,7 +259,7 @@ def test_a_line_in_bold_that_names_a_task_is_a_heading_right_above_its_values() 
     ]
 
 
-def test_short_heads_of_columns_and_kinds_of_risks_are_known() -> None:
+def test_short_column_heads_and_kinds_of_risks_are_known() -> None:
     draft = imported("""\
         # Plan
 
@@ -303,14 +303,14 @@ LISTED = """\
 """
 
 
-def test_a_list_gives_titles_and_tasks_to_units_of_which_a_table_has_only_ids() -> None:
+def test_a_list_has_titles_and_tasks_for_the_ids_of_a_table() -> None:
     first, second = imported(LISTED).draft.sprints.values()
     assert (first["title"], second["title"]) == ("Prepare", "Move")
     assert [task["title"] for task in (*first["tasks"], *second["tasks"])] == ["Inventory", "Freeze", "Copy"]
     assert (second["when"], second["depends_on"]) == ("2026-01-19 to 2026-02-06", ["A"])
 
 
-def test_a_heading_can_say_what_its_sprint_needs() -> None:
+def test_a_heading_can_contain_dependencies() -> None:
     draft = imported("# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B (depends on Sprint 1)\n\nx\n").draft
     assert draft.sprints["2"] == {"id": "2", "title": "B", "description": "x", "depends_on": ["1"]}
 
@@ -325,18 +325,18 @@ def test_a_heading_can_say_what_its_sprint_needs() -> None:
         ("第二十一阶段：基础", "21"),
     ],
 )
-def test_numbers_in_chinese_characters_name_units(heading: str, id_: str) -> None:
+def test_units_can_be_numbered_with_chinese_characters(heading: str, id_: str) -> None:
     result = imported(f"# 计划\n\n## {heading}\n\n- [ ] 接口\n")
     assert {id_: sprint["title"] for id_, sprint in result.draft.sprints.items()} == {id_: "基础"}
     assert {line.fate for line in result.ledger.entries()} == {"taken"}
 
 
 @pytest.mark.parametrize("heading", ["二十一世纪", "统一认证：接入", "十大原则：简单"])
-def test_a_word_that_begins_with_a_number_in_characters_names_nothing(heading: str) -> None:
+def test_a_word_that_begins_with_a_chinese_number_is_not_a_unit(heading: str) -> None:
     assert imported(f"# 计划\n\n## {heading}\n\n文字。\n").draft.sprints == {}
 
 
-def test_check_boxes_below_numbers_alone_are_tasks_of_a_group() -> None:
+def test_check_boxes_below_numbered_headings_are_tasks_of_a_group() -> None:
     draft = imported("""\
         # Plan
 
@@ -357,14 +357,14 @@ def test_check_boxes_below_numbers_alone_are_tasks_of_a_group() -> None:
     ]
 
 
-def test_settings_above_a_document_are_fields_of_the_plan() -> None:
+def test_front_matter_sets_fields_of_the_plan() -> None:
     settings = "---\ntitle: 'Ferry plan'\nstart: 2026-03-02\nlast_updated: 2026-02-14\n---\n"
     result = imported(f"{settings}\n## Sprint 1: Berths\n\n- [ ] Measure\n")
     assert result.draft.plan == {"title": "Ferry plan", "start": "2026-03-02", "updated": "2026-02-14"}
     assert {line.fate for line in result.ledger.entries()} == {"taken"}
 
 
-def test_a_summary_is_text_and_what_is_left_of_a_table_a_note() -> None:
+def test_a_summary_is_text_and_the_rest_of_a_table_a_note() -> None:
     draft = imported(
         "# Plan\n\nFor ferries.\n\n| Sprint | Title |\n|---|---|\n| Sprint 1 | A |\n| Sprint 2 | B |\n| Total | 9 |\n"
     ).draft
@@ -372,7 +372,7 @@ def test_a_summary_is_text_and_what_is_left_of_a_table_a_note() -> None:
     assert draft.plan["notes"] == [{"text": "| Sprint | Title |\n|---|---|\n| Total | 9 |"}]
 
 
-def test_a_column_that_says_the_title_again_is_no_objective() -> None:
+def test_a_column_that_repeats_the_title_is_not_an_objective() -> None:
     draft = imported("""\
         # Plan
 

@@ -1,4 +1,4 @@
-"""What a plan has besides its sprints, read from Markdown: figures, options, the team, rollback, dates, next steps."""
+"""Other parts of a plan in Markdown: figures, options, the team, rollback, dates, next steps."""
 
 from textwrap import dedent
 from typing import Any
@@ -33,13 +33,13 @@ def draft(parts: str, header: str = "") -> Draft:
 
 
 def left_of(parts: str, header: str = "") -> list[str]:
-    """The lines of a document that became no field."""
+    """The lines of a document that are not taken into a field."""
     ledger = read(PLAN.format(header=dedent(header), parts=dedent(parts)), Answers()).ledger
     return [entry.text for entry in ledger.entries() if entry.fate != "taken"]
 
 
 def claims(part: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(one["claim"], one["says"]) for one in part.get("declared", ())]
+    return [(claim["claim"], claim["says"]) for claim in part.get("declared", ())]
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,11 @@ def claims(part: dict[str, Any]) -> list[tuple[str, str]]:
         ("**Budget**: $80/month", None),
     ],
 )
-def test_figures_of_the_header_are_claims_where_they_have_one_reading(
-    header: str, expected: tuple[str, str] | None
-) -> None:
+def test_unambiguous_figures_of_the_header_are_claims(header: str, expected: tuple[str, str] | None) -> None:
     assert claims(draft("", header).plan) == ([expected] if expected else [])
 
 
-def test_a_plan_says_when_it_was_changed_last() -> None:
+def test_the_date_of_the_last_update_is_imported() -> None:
     header = "**Date**: 2026-01-05\n**Last Updated**: March 3, 2026"
     assert draft("", header).plan["updated"] == "2026-03-03"
 
@@ -87,7 +85,7 @@ SAVINGS = """
 """
 
 
-def test_savings_are_the_sprints_and_their_sums_are_claims() -> None:
+def test_savings_belong_to_sprints_and_totals_are_claims() -> None:
     plan = draft(SAVINGS)
     assert [plan.sprints[id_]["savings"] for id_ in "12"] == [{"monthly": "$10-20"}, {"monthly": "$5"}]
     assert claims(plan.sprints["1"]) == [("annual-savings", "$120-240")]
@@ -99,7 +97,7 @@ def test_savings_are_the_sprints_and_their_sums_are_claims() -> None:
     assert left_of(SAVINGS) == []
 
 
-def test_a_metric_is_of_the_sprint_that_its_row_names() -> None:
+def test_a_metric_belongs_to_the_sprint_of_its_row() -> None:
     parts = """
     ## Metrics
 
@@ -122,7 +120,7 @@ def test_a_metric_is_of_the_sprint_that_its_row_names() -> None:
     assert left_of(parts) == []
 
 
-def test_other_figures_are_tables_of_the_plan() -> None:
+def test_other_tables_of_figures_are_tables_of_the_plan() -> None:
     parts = """
     ## Budget
 
@@ -154,13 +152,13 @@ OPTION = {"when": "1-2", "sprints": ["1", "3"]}
         "## Ressourcen\n\n### Variante A: One developer (nacheinander)\n\n- Woche 1-2: Sprint 1, Sprint 3\n",
     ],
 )
-def test_an_option_says_who_does_what_when(parts: str) -> None:
+def test_an_option_has_people_with_sprints_and_weeks(parts: str) -> None:
     option = {"id": "A", "mode": "sequential", "title": "One developer"}
     assert draft(parts).options == {"A": option | {"people": [{"name": "One developer", "work": [OPTION]}]}}
     assert left_of(parts) == []
 
 
-def test_people_in_an_option_have_their_own_work() -> None:
+def test_each_person_of_an_option_has_work() -> None:
     parts = """
     ## Resources
 
@@ -180,7 +178,7 @@ def test_people_in_an_option_have_their_own_work() -> None:
     assert left_of(parts) == []
 
 
-def test_a_heading_with_who_does_what_when_is_an_option_without_the_word() -> None:
+def test_a_heading_with_assignments_is_an_option() -> None:
     parts = """
     ## Resource Allocation
 
@@ -218,7 +216,7 @@ def test_a_table_of_weeks_and_people_is_an_option() -> None:
     assert left_of(parts) == []
 
 
-def test_a_person_may_have_hours_and_a_role_a_number() -> None:
+def test_people_can_have_hours_and_roles_a_number() -> None:
     parts = "## Team\n\n- **Ada**: 5 hours/week (tests)\n- **Developers**: 2 engineers\n"
     assert draft(parts).files()["team.yml"] == {
         "people": [{"id": "ada", "name": "Ada", "role": "5 hours/week (tests)"}],
@@ -226,7 +224,7 @@ def test_a_person_may_have_hours_and_a_role_a_number() -> None:
     }
 
 
-def test_how_far_a_plan_and_its_sprints_are_is_a_fact_and_tells_their_states() -> None:
+def test_progress_of_plan_and_sprints_is_a_fact_and_sets_states() -> None:
     parts = """
     ## Status
 
@@ -243,7 +241,7 @@ def test_how_far_a_plan_and_its_sprints_are_is_a_fact_and_tells_their_states() -
     **Status:** Blocked
     """
     plan = draft(parts, "**Overall Progress**: 45%")
-    assert [(one["claim"], one["says"], one["of"]) for one in plan.plan["declared"]] == [
+    assert [(claim["claim"], claim["says"], claim["of"]) for claim in plan.plan["declared"]] == [
         ("fact", "45%", "Overall Progress"),
         ("fact", "45 %", "Overall"),
     ]
@@ -254,7 +252,7 @@ def test_how_far_a_plan_and_its_sprints_are_is_a_fact_and_tells_their_states() -
     assert left_of(parts, "**Overall Progress**: 45%") == []
 
 
-def test_an_option_that_is_no_way_to_staff_the_plan_stays_text() -> None:
+def test_an_option_without_people_is_kept_as_text() -> None:
     plan = draft("## Alternatives\n\n### Option A: A queue\n\nSimple to run.\n")
     assert plan.options == {}
     assert "Simple to run." in str(plan.plan["notes"])
@@ -274,7 +272,7 @@ def test_a_team_has_people_with_shares_and_roles() -> None:
     assert left_of(parts) == []
 
 
-def test_rollback_is_of_the_sprint_that_an_item_names() -> None:
+def test_rollback_belongs_to_the_sprint_of_its_item() -> None:
     parts = """
     ## Rollback plan
 
@@ -299,7 +297,7 @@ def test_rollback_is_of_the_sprint_that_an_item_names() -> None:
     assert left_of(parts) == []
 
 
-def test_tests_of_each_sprint_and_at_the_end() -> None:
+def test_tests_per_sprint_and_end_to_end_are_read() -> None:
     parts = """
     ## Testing
 
@@ -316,7 +314,7 @@ def test_tests_of_each_sprint_and_at_the_end() -> None:
     assert left_of(parts) == []
 
 
-def test_documents_to_update_after_each_sprint() -> None:
+def test_documents_to_update_after_each_sprint_are_read() -> None:
     parts = """
     ## Documentation
 
@@ -351,7 +349,7 @@ def test_next_steps_have_a_title_and_a_detail() -> None:
     assert left_of(parts) == []
 
 
-def test_words_are_explained_in_tables_and_lists() -> None:
+def test_a_glossary_can_be_a_table_or_a_list() -> None:
     parts = """
     ## Glossary
 
@@ -372,7 +370,7 @@ def test_words_are_explained_in_tables_and_lists() -> None:
     assert left_of(parts) == []
 
 
-def test_decisions_are_open_or_taken_as_the_document_says() -> None:
+def test_decisions_are_open_or_taken() -> None:
     parts = """
     ## Open questions
 
@@ -391,7 +389,7 @@ def test_decisions_are_open_or_taken_as_the_document_says() -> None:
     assert left_of(parts) == []
 
 
-def test_what_others_bring_is_an_ask_unless_it_is_a_sprint() -> None:
+def test_external_dependencies_are_asks_unless_they_are_sprints() -> None:
     parts = """
     ## External dependencies
 
@@ -411,7 +409,7 @@ def test_what_others_bring_is_an_ask_unless_it_is_a_sprint() -> None:
     assert left_of(parts) == ["**Blockers**: Sprint 1"]
 
 
-def test_dates_are_milestones_and_decisions_gates() -> None:
+def test_key_dates_are_milestones_and_decisions_are_gates() -> None:
     parts = """
     ## Milestones
 
@@ -426,7 +424,9 @@ def test_dates_are_milestones_and_decisions_gates() -> None:
     | Launch | Ada | March 20, 2026 |
     """
     plan = draft(parts)
-    assert [(one["title"], one["when"], one.get("gate")) for one in plan.milestones.values()] == [
+    assert [
+        (milestone["title"], milestone["when"], milestone.get("gate")) for milestone in plan.milestones.values()
+    ] == [
         ("Beta is live", "2026-03-02", None),
         ("Go/No-Go for the launch", "6", {"outcome": "open"}),
         ("Freeze", "2026-03-09", None),
@@ -436,7 +436,7 @@ def test_dates_are_milestones_and_decisions_gates() -> None:
     assert left_of(parts) == []
 
 
-def test_a_phase_says_why_it_has_its_order_and_what_runs_beside_what() -> None:
+def test_a_phase_has_reasons_for_its_order_and_parallel_work() -> None:
     parts = """
     ## Phase 1: Begin (Weeks 1-2)
 
@@ -463,7 +463,7 @@ def test_a_phase_says_why_it_has_its_order_and_what_runs_beside_what() -> None:
     assert left_of(parts) == []
 
 
-def test_the_page_of_a_sprint_is_a_file_with_its_number() -> None:
+def test_a_file_with_the_number_of_a_sprint_is_its_page() -> None:
     parts = """
     ## Files
 
@@ -476,7 +476,7 @@ def test_the_page_of_a_sprint_is_a_file_with_its_number() -> None:
     assert (sprints["1"]["page"], "page" in sprints["2"]) == ("SPRINT_1_import.md", False)
 
 
-def test_a_column_of_a_name_that_parts_have_is_a_field_of_the_team_by_another_id() -> None:
+def test_a_custom_field_gets_another_id_than_a_field_of_the_model() -> None:
     parts = """
     ## Key dates
 
@@ -494,7 +494,7 @@ def test_a_column_of_a_name_that_parts_have_is_a_field_of_the_team_by_another_id
     assert left_of(parts) == []
 
 
-def test_labels_in_italics_and_the_focus_of_a_sprint() -> None:
+def test_labels_can_be_in_italics() -> None:
     parts = """
     ## Sprint 1: Booking import
 
@@ -509,7 +509,7 @@ def test_labels_in_italics_and_the_focus_of_a_sprint() -> None:
     assert plan.plan["updated"] == "2026-03-04"
 
 
-def test_a_label_that_names_a_sprint_is_about_that_one() -> None:
+def test_a_label_with_a_sprint_belongs_to_that_sprint() -> None:
     parts = "## Sprint 2: Berth planner\n\n**Sprint 1 Effort**: 12 hours\n"
     sprints = draft(parts).sprints
     assert (sprints["1"]["effort"], "effort" in sprints["2"]) == ("12 hours", False)
@@ -534,12 +534,12 @@ RISK = {"title": "Vendor is late", "likelihood": "high", "mitigation": ["Order e
         "1. **Vendor is late**\n   - Likelihood: high\n   - Mitigation: Order early, keep a spare\n",
     ],
 )
-def test_a_risk_has_what_is_listed_below_it(parts: str) -> None:
+def test_a_risk_has_the_values_listed_below_it(parts: str) -> None:
     assert draft(f"## Risks\n\n{parts}").risks == [RISK]
     assert left_of(f"## Risks\n\n{parts}") == []
 
 
-def test_a_list_of_risks_names_one_an_item() -> None:
+def test_a_list_of_risks_has_a_risk_per_item() -> None:
     parts = """
     ## Risks
 
@@ -562,7 +562,7 @@ def test_a_list_of_risks_names_one_an_item() -> None:
     assert left_of(parts) == ["## Risk mitigation", "- Order early"]
 
 
-def test_a_list_of_measures_with_figures_is_a_table() -> None:
+def test_a_list_of_metrics_with_figures_is_a_table() -> None:
     parts = """
     ## Success metrics
 
@@ -587,7 +587,7 @@ def test_a_list_of_measures_with_figures_is_a_table() -> None:
     assert left_of(parts) == ["### What we watch", "- **Mood**: Good"]
 
 
-def test_names_in_a_drawing_are_short_names_of_sprints() -> None:
+def test_names_in_a_drawing_can_be_short_titles_of_sprints() -> None:
     parts = """
     ## Dependencies
 
@@ -678,7 +678,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES, max_size=40))
-def test_whatever_is_read_fits_the_plan_and_the_rest_is_kept(lines: list[str]) -> None:
+def test_imported_values_are_valid_and_the_rest_is_kept(lines: list[str]) -> None:
     result = read("\n".join(lines), Answers())
     files = fit(result.draft, {})
     kept = set(words(" ".join([*files.files.values(), *map(str, range(10))])))

@@ -1,4 +1,4 @@
-"""What an import says it did: every line of the document is counted once, and nothing in it acts as Markdown."""
+"""The report of an import counts every line of the document once, and shows no line as Markdown."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -34,7 +34,7 @@ Odd.
 
 
 def done(**more: object) -> Import:
-    """An import of `TEXT`, in which a reader took some lines and left others."""
+    """An import of `TEXT` in which some lines are taken, some kept, and others not understood."""
     ledger = Ledger(TEXT.splitlines())
     ledger.take(Span(1, 1), "Our plan", "plan: title")
     for first, part in ((3, "sprint 1"), (6, "sprint 2")):
@@ -44,8 +44,8 @@ def done(**more: object) -> Import:
     ledger.keep(Span(10, 11), "sprint 2: notes")
     ledger.refuse(Span(13, 13), "a table without rows")
     draft = Draft(questions=[Question(4, "3 days", ("working days", "calendar days"), "units: epic")])
-    made = plan(sprint("1"), sprint("2", needs=["1"], tasks=[{"title": "T"}]), phases=[phase("1", "1-2", "1", "2")])
-    written = Written(made, (), (), {}, (Misfit(("sprints", "2", "effort"), "many", "the text `many` is no length"),))
+    plan_ = plan(sprint("1"), sprint("2", needs=["1"], tasks=[{"title": "T"}]), phases=[phase("1", "1-2", "1", "2")])
+    written = Written(plan_, (), (), {}, (Misfit(("sprints", "2", "effort"), "many", "the text `many` is no length"),))
     return Import("PLAN.md", Imported(draft, ledger), written, **more)  # type: ignore[arg-type]
 
 
@@ -65,7 +65,7 @@ def test_a_question_quotes_the_document_or_is_a_sentence(
     assert f"- Line 4: {shown}" in report(replace(imported, imported=imported.imported._replace(draft=draft)))
 
 
-def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> None:
+def test_the_report_lists_questions_losses_and_kept_and_taken_lines() -> None:
     assert report(done(replaced=(9, 11))) == (
         "# Import report\n\n`PLAN.md` became 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
         "| Outcome | Lines |\n| --- | ---: |\n"
@@ -86,12 +86,12 @@ def test_the_report_has_questions_then_losses_then_what_was_kept_and_taken() -> 
 
 
 def test_a_command_that_answers_a_question_can_be_pasted_into_a_shell() -> None:
-    made = done()
-    made.imported.draft.questions[:] = [Question(4, "Parked", ("deferred",), "states: {Parked: planned}")]
-    assert "masterplan import PLAN.md --answer 'states={Parked: planned}'" in report(made)
+    finished = done()
+    finished.imported.draft.questions[:] = [Question(4, "Parked", ("deferred",), "states: {Parked: planned}")]
+    assert "masterplan import PLAN.md --answer 'states={Parked: planned}'" in report(finished)
 
 
-def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
+def test_the_summary_counts_lines_and_lists_those_to_check() -> None:
     assert list(import_summary(done())) == [
         "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",
         "Taken 5 lines, kept as text 2, not understood 3 (import-report.md): 7, 13-14.",
@@ -100,7 +100,7 @@ def test_the_summary_counts_and_names_the_lines_that_need_an_eye() -> None:
     ]
 
 
-def test_the_summary_says_what_was_left_and_removed() -> None:
+def test_the_summary_lists_skipped_and_removed_files() -> None:
     written = done().written._replace(
         skipped={"plan_data/a.yml": "edited since the import", "plan_data/b.yml": "deleted since the import"},
         removed=("plan_data/c.yml",),
@@ -114,18 +114,18 @@ def test_the_summary_says_what_was_left_and_removed() -> None:
 
 LOST: dict[str, tuple[tuple[str | int, ...], object, list[int]]] = {
     "a field": (("sprints", "2", "depends_on"), ["1"], [3]),
-    "one of several": (("sprints", "1", "depends_on", 1), {"sprint": "9", "strength": "hard"}, [2]),
-    "a text that was kept": (("plan", "notes"), [{"text": "Odd"}], [6]),
-    "one of several texts": (("plan", "notes", 0), {"title": "X", "text": "\nOdd\n"}, [6]),
+    "an item of a list": (("sprints", "1", "depends_on", 1), {"sprint": "9", "strength": "hard"}, [2]),
+    "all kept notes": (("plan", "notes"), [{"text": "Odd"}], [6]),
+    "a kept note": (("plan", "notes", 0), {"title": "X", "text": "\nOdd\n"}, [6]),
     "a task by its id": (("sprints", "1", "tasks", 0, "effort"), "lots", [4]),
-    "a task without one": (("sprints", "1", "tasks", 1, "effort"), "many", [5]),
+    "a task without an id": (("sprints", "1", "tasks", 1, "effort"), "many", [5]),
     "a whole phase": (("phases", "phases", 0), {"id": "A"}, [7]),
-    "nothing that a line has": (("team", "people", 0), {"id": "x"}, []),
+    "a value of no line": (("team", "people", 0), {"id": "x"}, []),
 }
 
 
 @pytest.mark.parametrize("name", LOST)
-def test_a_line_whose_value_no_plan_can_have_counts_as_not_understood(name: str) -> None:
+def test_a_line_with_an_invalid_value_counts_as_not_understood(name: str) -> None:
     path, value, lines = LOST[name]
     texts = ["needs 1", "needs 9", "needs 1", "T-1 lots", "many", "Odd", "Phase A"]
     fields = ["sprint 1: depends_on"] * 2 + [
@@ -147,7 +147,7 @@ def test_a_line_whose_value_no_plan_can_have_counts_as_not_understood(name: str)
     assert [entry.line for entry in imported.entries if entry.fate == "not understood"] == lines
 
 
-def test_a_summary_stays_short_whatever_is_lost() -> None:
+def test_a_summary_lists_only_the_first_lost_lines() -> None:
     ledger = Ledger([word for n in range(100) for word in (f"lost{n}", f"kept{n}")])
     for n in range(2, 201, 2):
         ledger.keep(Span(n, n), "plan: notes")
@@ -156,15 +156,15 @@ def test_a_summary_stays_short_whatever_is_lost() -> None:
     assert sentence.endswith("(import-report.md): " + ", ".join(str(n) for n in range(1, 40, 2)) + " and 80 more.")
 
 
-def test_the_plans_own_words_are_used() -> None:
+def test_the_summary_uses_the_words_of_the_plan() -> None:
     ours = plan(sprint("1"), phases=[phase("1", "1")], unit={"one": "Epic"}, group={"one": "Release"})
     first, *_ = import_summary(Import("P", done().imported, done().written._replace(plan=ours)))
     assert first == "Imported 1 epic in 1 release, 0 tasks, 0 dependencies."
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), max_size=40), max_size=8), st.data())
-def test_every_line_is_counted_once_and_none_acts_as_markdown(lines: list[str], data: st.DataObject) -> None:
-    """What a report shows as text and code is all there is: no link, no picture, no HTML, whatever the document has."""
+def test_every_line_is_counted_once_and_shown_as_text(lines: list[str], data: st.DataObject) -> None:
+    """A report has only text and code: no links, pictures or HTML from the document."""
     ledger = Ledger(lines)
     for n, line in enumerate(lines, 1):
         match data.draw(st.sampled_from(["take", "keep", "refuse", "nothing"])):

@@ -1,4 +1,4 @@
-"""The plan that the site began with, imported from Markdown: what `plan_data/` has, up to work by hand."""
+"""Our plan, imported from its original Markdown, equals `plan_data/` except for manual changes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ IMPORTED = read(TEXT, Answers())
 SPRINTS = ("1", "2", "3", "4", "5", "6")
 
 BY_HAND = {"plan.yml": {"glossary": "the document explains no terms"}}
-"""Fields of a file that the text cannot give, and why."""
+"""Fields that the text does not contain, and why."""
 
 CLAIMS_BY_HAND = {
     "duration 5-10 weeks": "the length of the work is part of a step, `Set timeline`",
@@ -29,9 +29,9 @@ CLAIMS_BY_HAND = {
     "improvement": "the impact of a sprint is kept as its impact",
     "annual-savings -": "a dash is no amount",
     "needs": "the sentence is kept as a reason and as a dependency",
-    "needs-nothing": "an empty list of dependencies says so",
+    "needs-nothing": "an empty list of dependencies states it",
     "effort": "the effort is kept as the sprint's effort",
-    "needed-by": "what a reason says between the lines is for people to read",
+    "needed-by": "only people can conclude it from the reason",
     "independent Independent, can start early": "the same",
     "early": "the same",
     "largest": "the same",
@@ -41,7 +41,7 @@ CLAIMS_BY_HAND = {
     "includes": "the same",
     "last": "the same",
 }
-"""Claims of `plan_data/` that the importer does not make of a text, by their kind or kind and words, and why."""
+"""Claims of `plan_data/` that are not imported, by their kind or by kind and words, and why."""
 
 
 def written(path: str) -> Any:
@@ -53,7 +53,7 @@ def sprint_file(id_: str) -> str:
 
 
 def same(kind: type[BaseModel], values: Any) -> Any:
-    """Values as the model has them, without claims."""
+    """Values as validated by the model, without claims."""
     return without_claims(kind.model_validate(values, strict=False).model_dump())
 
 
@@ -64,9 +64,9 @@ def without_claims(value: Any) -> Any:
 
 
 def claims(value: Any) -> Iterator[str]:
-    """Each claim in some values, as its kind and words."""
+    """Every claim in some values, as its kind and words."""
     if isinstance(value, dict):
-        yield from (f"{one['claim']} {one['says']}" for one in value.get("declared", ()))
+        yield from (f"{claim['claim']} {claim['says']}" for claim in value.get("declared", ()))
         for item in value.values():
             yield from claims(item)
     elif isinstance(value, list | tuple):
@@ -83,18 +83,18 @@ def claims(value: Any) -> Iterator[str]:
         *((sprint_file(id_), Sprint, IMPORTED.draft.sprints[id_]) for id_ in SPRINTS),
     ],
 )
-def test_every_field_is_as_the_team_has_it(path: str, kind: type[BaseModel], imported: Any) -> None:
+def test_every_imported_field_equals_that_of_our_plan(path: str, kind: type[BaseModel], imported: Any) -> None:
     ours, theirs = same(kind, imported), same(kind, written(path))
     assert {name for name in theirs if ours[name] != theirs[name]} == set(BY_HAND.get(path, {}))
 
 
-def test_nothing_is_imported_that_the_team_has_not() -> None:
+def test_no_other_parts_or_questions_are_imported() -> None:
     draft = IMPORTED.draft
     assert tuple(draft.sprints) == SPRINTS
     assert [*draft.milestones, *draft.risks, *draft.owners, *draft.questions] == []
 
 
-def test_every_claim_is_one_of_the_team_and_those_left_out_have_a_reason() -> None:
+def test_every_imported_claim_is_in_our_plan_and_missing_ones_have_a_reason() -> None:
     draft = IMPORTED.draft
     paths = ["plan.yml", "phases.yml", "options.yml", *map(sprint_file, SPRINTS)]
     theirs = list(claims(list(map(written, paths))))
@@ -106,5 +106,5 @@ def test_every_claim_is_one_of_the_team_and_those_left_out_have_a_reason() -> No
     assert CLAIMS_BY_HAND.keys() == set().union(*reasons.values())
 
 
-def test_every_line_of_it_is_taken() -> None:
+def test_every_line_is_taken() -> None:
     assert [entry for entry in IMPORTED.ledger.entries() if entry.fate != "taken"] == []

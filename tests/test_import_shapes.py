@@ -1,4 +1,4 @@
-"""Documents of many shapes, in `import_shapes/`, each with the values beside it that its draft must have."""
+"""Documents of many shapes in `import_shapes/`, each with a file of the values that its draft must have."""
 
 import re
 from pathlib import Path
@@ -25,9 +25,9 @@ def parts_of(draft: Draft) -> dict[str, Any]:
 
 
 def differences(expected: Any, actual: Any, path: str = "") -> list[str]:
-    """Where values differ from those expected; of a mapping only the keys that are expected count.
+    """Differences from the expected values; only expected keys of a mapping are compared.
 
-    The keys `sprints`, `phases`, `milestones` and `tasks` list all there are, by title where that is all expected.
+    `sprints`, `phases`, `milestones` and `tasks` must be complete. A text instead of a part is its title.
     """
     if isinstance(expected, dict) and isinstance(actual, dict):
         extra = actual.keys() - expected.keys() if path in {".sprints", ".phases", ".milestones"} else set()
@@ -35,13 +35,13 @@ def differences(expected: Any, actual: Any, path: str = "") -> list[str]:
         return [*(f"{path}.{key}: not expected" for key in sorted(extra)), *inner]
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         pairs = enumerate(zip(expected, actual, strict=True))
-        return [d for n, (one, other) in pairs for d in differences(one, other, f"{path}.{n}")]
+        return [d for n, (item, other) in pairs for d in differences(item, other, f"{path}.{n}")]
     shown = actual.get("title") if isinstance(actual, dict) and isinstance(expected, str) else actual
     return [] if expected == shown else [f"{path}: {actual!r} in place of {expected!r}"]
 
 
 @pytest.mark.parametrize("document", SHAPES, ids=lambda path: path.stem)
-def test_a_shape_is_read_as_a_careful_reader_would(document: Path) -> None:
+def test_a_shape_is_read_as_expected(document: Path) -> None:
     draft = read(document.read_text(encoding="utf-8"), Answers()).draft
     expected = yaml.safe_load(document.with_suffix(".yml").read_text(encoding="utf-8"))
     assert differences(expected, parts_of(draft)) == []
@@ -63,7 +63,7 @@ def test_no_line_of_a_shape_is_lost(document: Path) -> None:
 
 
 def vocabulary() -> frozenset[str]:
-    """Every word by which documents are read: labels, units, topics, relations, states, sizes and small words."""
+    """Every word that the importer knows: labels, units, topics, relations, states, sizes and function words."""
     tables = yaml.safe_load((Path(words_of_documents.__file__).parent / "words.yml").read_text(encoding="utf-8"))
     phrases = (phrase for table in tables for phrase, _ in entries(table))
     return frozenset(word for phrase in phrases for text in (phrase, fold(phrase)) for word in words(text))
@@ -74,7 +74,7 @@ PARTS = re.compile(r"[^\W\d_]+|[0-9]+")
 
 
 @pytest.mark.parametrize("document", [*SHAPES, SEED], ids=lambda path: path.stem)
-def test_each_word_of_a_taken_line_is_in_a_value_or_is_how_documents_are_read(document: Path) -> None:
+def test_each_word_of_a_taken_line_is_in_a_value_or_known_to_the_importer(document: Path) -> None:
     imported = read(document.read_text(encoding="utf-8"), Answers())
     kept = {
         part for word in words(all_texts(parts_of(imported.draft))) for part in (word, fold(word), *PARTS.findall(word))
@@ -139,7 +139,7 @@ SMALL = """\
 
 
 @pytest.mark.parametrize(
-    "several",
+    "translations",
     [
         "Phase,Sprint,Week,Owner,Effort,days,Status,Done,In progress,Risks,Likelihood,Impact,High,Low",
         (
@@ -168,9 +168,9 @@ SMALL = """\
     ],
     ids=["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "vi"],
 )
-def test_a_small_plan_in_each_language_is_read_whole(several: str) -> None:
+def test_a_small_plan_in_each_language_is_read_completely(translations: str) -> None:
     names = re.findall(r"{(\w+)}", SMALL)
-    imported = read(SMALL.format(**dict(zip(dict.fromkeys(names), several.split(","), strict=True))), Answers())
+    imported = read(SMALL.format(**dict(zip(dict.fromkeys(names), translations.split(","), strict=True))), Answers())
     draft = imported.draft
     assert draft.phases == {"1": {"id": "1", "title": "Alfa", "sprints": ["1", "2"]}}
     assert draft.sprints == {
@@ -214,14 +214,14 @@ def answered(**answers: Any) -> Draft:
     return read(ANSWERED, Answers.model_validate(answers)).draft
 
 
-def test_answers_say_which_words_are_units_and_groups() -> None:
+def test_answers_name_the_words_for_units_and_groups() -> None:
     assert list(answered(units="epic").sprints) == ["1", "2"]
     draft = answered(units="sprint", groups="epic")
     assert list(draft.sprints) == ["1", "2", "3"]
     assert {id_: phase["sprints"] for id_, phase in draft.phases.items()} == {"1": ["1", "2"], "2": ["3"]}
 
 
-def test_answers_say_which_words_are_tasks() -> None:
+def test_answers_name_the_words_for_tasks() -> None:
     text = (
         "# Plan\n\n## Sprint 1: Boats\n\n### Bucket 1: Hulls\n\nPaint.\n\n### Bucket 2: Sails\n\n## Sprint 2: Docks\n"
     )
@@ -230,19 +230,19 @@ def test_answers_say_which_words_are_tasks() -> None:
     assert [(task["title"], task.get("description")) for task in tasks] == [("Hulls", "Paint."), ("Sails", None)]
 
 
-def test_answers_say_what_columns_and_states_mean() -> None:
+def test_answers_map_columns_and_states() -> None:
     draft = answered(units="sprint", columns={"Who": "owner"}, states={"Parked": "blocked"})
     task = draft.sprints["2"]["tasks"][0]
     assert (task["id"], task["owner"], task["state"]) == ("TCK-2", ["ada"], "blocked")
 
 
-def test_answers_say_what_headings_begin() -> None:
+def test_answers_map_headings_to_parts() -> None:
     draft = answered(units="epic", titles={"Leave out": "sprint", "Sprint 3: Piles": "milestone"})
     assert "Leave out" in [sprint["title"] for sprint in draft.sprints.values()]
     assert [milestone["title"] for milestone in draft.milestones.values()] == ["Piles"]
 
 
-def test_ignored_lines_are_in_no_file_and_in_the_report() -> None:
+def test_ignored_lines_are_only_in_the_report() -> None:
     first = ANSWERED.split("\n").index("## Leave out") + 1
     imported = read(ANSWERED, Answers(ignore=(f"{first}-{first + 2}",)))
     assert "Secret" not in all_texts(list(parts_of(imported.draft).values()))
@@ -250,13 +250,13 @@ def test_ignored_lines_are_in_no_file_and_in_the_report() -> None:
     assert (fates[first], fates[first + 2]) == ("not understood", "not understood")
 
 
-def test_a_document_with_two_kinds_of_units_asks_which_they_are() -> None:
+def test_two_kinds_of_units_are_a_question() -> None:
     text = "# P\n\n## Epic 1: A\n\n**Depends on**: nothing\n\n### Sprint 1.1: B\n\n## Epic 2: C\n\n### Sprint 2.1: D\n"
     draft = read("| Epic | Depends on |\n|---|---|\n| Epic 1 | - |\n\n" + text, Answers()).draft
     assert [(question.readings, question.answer) for question in draft.questions] == [(("epic", "sprint"), "units")]
 
 
-def test_a_document_without_units_asks_for_the_level_of_their_headings() -> None:
+def test_the_level_of_headings_is_a_question_without_units() -> None:
     text = "# Plan\n\n## Boats\n\nTwo.\n\n### Hulls\n\nWood.\n\n## Docks\n\nThree.\n\n## Risks\n\nStorms.\n"
     draft = read(text, Answers()).draft
     assert (draft.sprints, [(asked.readings, asked.answer) for asked in draft.questions]) == (
@@ -269,13 +269,13 @@ def test_a_document_without_units_asks_for_the_level_of_their_headings() -> None
     assert answered.questions == []
 
 
-def test_a_level_of_headings_may_be_the_units_where_a_word_names_others() -> None:
+def test_a_level_of_headings_can_be_the_units_instead_of_a_word() -> None:
     draft = answered(units="H2")
     titles = {id_: sprint["title"] for id_, sprint in draft.sprints.items()}
     assert titles == {"1": "Boats", "2": "Docks", "3": "Leave out", "4": "Epic 1 Boats again"}
 
 
-def test_answers_about_the_plan_itself_are_in_it() -> None:
+def test_answers_can_set_fields_of_the_plan() -> None:
     plan = answered(start="2026-01-05", decimal=",").plan
     assert (plan["start"], plan["decimal"]) == ("2026-01-05", ",")
 
@@ -297,13 +297,13 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-def test_any_text_becomes_a_draft_that_loses_no_line(text: str) -> None:
+def test_any_text_becomes_a_draft_without_losing_a_line(text: str) -> None:
     imported = read(text, Answers())
     assert all(outcome.fate != "not understood" for outcome in imported.ledger.entries())
     fit(imported.draft, {})
 
 
-def test_short_ids_behind_a_whole_one_are_spelled_out() -> None:
+def test_short_ids_after_a_whole_one_are_completed() -> None:
     tasks = "".join(f"- **TK-00{n}**: Do {n}\n" for n in range(1, 6))
     needs = "### Dependencies\n\n- TK-001 must complete BEFORE any of: TK-002, 003, 004–005\n"
     text = f"# P\n\n## Sprint 1: A\n\n{tasks}\n{needs}"

@@ -1,4 +1,4 @@
-"""A plan in a spreadsheet, CSV or Excel: rows become parts of the plan, columns fields, and no row is lost."""
+"""A plan in CSV or Excel: rows become parts of the plan, columns become fields, and no row is lost."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ AB-3;Rank hits;Task;Sprint 2;Ada, Bob;To do;8;AB-1, AB-2;South
 
 
 def written(path: Path, content: str | bytes | Mapping[str, Rows], hidden: str = "") -> Path:
-    """A CSV with a text, or a workbook with sheets of rows, one of them `hidden`."""
+    """Write a CSV file with a text, or a workbook with sheets of rows, one of which may be `hidden`."""
     if isinstance(content, Mapping):
         book = Workbook()
         book.remove(book.worksheets[0])
@@ -50,7 +50,7 @@ def written(path: Path, content: str | bytes | Mapping[str, Rows], hidden: str =
 
 
 def imported(tmp_path: Path, content: str | bytes | Mapping[str, Rows], *options: str) -> Plan:
-    """The plan that an import of a spreadsheet writes, which has no findings."""
+    """The plan imported from a spreadsheet; it has no findings."""
     source = written(tmp_path / ("plan.xlsx" if isinstance(content, Mapping) else "plan.csv"), content)
     root = tmp_path / "root"
     root.mkdir()
@@ -78,14 +78,18 @@ def tasks(plan: Plan) -> dict[str, list[str]]:
     return {id_: [task.title for task in sprint.tasks] for id_, sprint in plan.sprints.items()}
 
 
-def test_tickets_are_tasks_in_the_sprints_that_they_name(tmp_path: Path) -> None:
+def test_tickets_are_tasks_of_their_sprints(tmp_path: Path) -> None:
     plan = imported(tmp_path, TICKETS)
     assert tasks(plan) == {"1": ["Build index", "Parse queries"], "2": ["Rank hits"]}
-    one, two, three = (placed.task for placed in plan.all_tasks)
-    assert (one.id, one.state, one.owner, one.points and one.points.text) == ("AB-1", "done", ("ada",), "5")
-    assert (two.labels, two.state, [need.task for need in two.depends_on]) == (("Bug",), "in progress", ["AB-1"])
-    assert (three.owner, [need.task for need in three.depends_on]) == (("ada", "bob"), ["AB-1", "AB-2"])
-    assert (one.fields, three.fields) == ({"customer": "North"}, {"customer": "South"})
+    first, second, third = (placed.task for placed in plan.all_tasks)
+    assert (first.id, first.state, first.owner, first.points and first.points.text) == ("AB-1", "done", ("ada",), "5")
+    assert (second.labels, second.state, [need.task for need in second.depends_on]) == (
+        ("Bug",),
+        "in progress",
+        ["AB-1"],
+    )
+    assert (third.owner, [need.task for need in third.depends_on]) == (("ada", "bob"), ["AB-1", "AB-2"])
+    assert (first.fields, third.fields) == ({"customer": "North"}, {"customer": "South"})
     assert plan.owners == {"ada": "Ada", "bob": "Bob"}
 
 
@@ -100,7 +104,7 @@ def test_delimiter_and_encoding_are_recognised(tmp_path: Path, delimiter: str, e
     assert [sprint.effort and sprint.effort.text for sprint in plan.sprints.values()] == ["3 days", None]
 
 
-def test_a_delimiter_may_be_declared_as_spreadsheet_programs_do(tmp_path: Path) -> None:
+def test_a_first_line_can_declare_the_delimiter(tmp_path: Path) -> None:
     plan = imported(tmp_path, "sep=;\r\nSprint;Title\r\n1;Index, hits, more\r\n2;All, of, it\r\n")
     assert [sprint.title for sprint in plan.sprints.values()] == ["Index, hits, more", "All, of, it"]
     assert plan.header.notes == ()
@@ -143,11 +147,11 @@ def test_a_workbook_has_a_sheet_for_each_kind(tmp_path: Path) -> None:
     assert [(risk.title, risk.likelihood, risk.mitigation) for risk in plan.risks] == [
         ("Late", "high", ("Begin early",))
     ]
-    assert [(one.id, one.title, str(one.when)) for one in plan.milestones] == [("M1", "Beta", "2026-03-01")]
-    assert [(one.name, one.role, one.skills) for one in plan.people] == [("Ada", "Lead", ("Search", "Ranking"))]
+    assert [(gate.id, gate.title, str(gate.when)) for gate in plan.milestones] == [("M1", "Beta", "2026-03-01")]
+    assert [(who.name, who.role, who.skills) for who in plan.people] == [("Ada", "Lead", ("Search", "Ranking"))]
 
 
-def test_a_column_of_kinds_says_what_each_row_is() -> None:
+def test_a_column_of_kinds_decides_what_a_row_becomes() -> None:
     draft = draft_of(
         ["Type", "ID", "Title", "Parent"], ["Phase", "P1", "Foundation", ""], ["Sprint", "S1", "Index", "P1"],
         ["Task", "T1", "Build", "S1"], ["Milestone", "M1", "Beta", ""], ["Risk", "R1", "Late", ""],
@@ -169,7 +173,7 @@ def test_rows_without_a_parent_belong_to_the_unit_above() -> None:
     ]  # fmt: skip
 
 
-def test_a_name_that_stands_once_above_empty_cells_goes_on_below_as_in_merged_cells() -> None:
+def test_a_name_applies_to_the_empty_cells_below_it() -> None:
     merged = draft_of(["Sprint", "Task"], ["1", "Build"], ["", "Test"], ["2", "Rank"]).draft
     assert [len(sprint["tasks"]) for sprint in merged.sprints.values()] == [2, 1]
     backlog = draft_of(["Task", "Sprint"], ["Build", "1"], ["Test", "1"], ["Some day", ""]).draft
@@ -179,7 +183,7 @@ def test_a_name_that_stands_once_above_empty_cells_goes_on_below_as_in_merged_ce
     }
 
 
-def test_epics_beside_sprints_are_phases() -> None:
+def test_epics_in_a_file_with_sprints_are_phases() -> None:
     draft = draft_of(
         ["Issue key", "Issue id", "Issue Type", "Summary", "Sprint", "Epic Link"],
         ["P-1", "1001", "Epic", "Search", "", ""], ["P-2", "1002", "Story", "Index", "Team A Sprint 7", "P-1"],
@@ -189,7 +193,7 @@ def test_epics_beside_sprints_are_phases() -> None:
     assert [(task["id"], task["title"]) for task in draft.sprints["1"]["tasks"]] == [("P-2", "Index")]
 
 
-def test_numbers_of_tasks_and_of_sprints_are_told_apart() -> None:
+def test_tasks_and_sprints_can_have_the_same_numbers() -> None:
     rows = [
         ["#", "Feature", "Sprint", "Depends on"],
         ["1", "Login", "1", ""],
@@ -215,12 +219,12 @@ def test_numbers_of_tasks_and_of_sprints_are_told_apart() -> None:
         ("Effort", "3", {"fields": {"effort_cell": "3"}}),
     ],
 )
-def test_a_head_may_name_the_unit_of_its_numbers(head: str, cell: str, values: dict[str, object]) -> None:
+def test_a_column_head_can_give_the_unit_of_its_numbers(head: str, cell: str, values: dict[str, object]) -> None:
     draft = draft_of(["Sprint", "Title", head], ["1", "Index", cell], ["2", "Hits", ""]).draft
     assert draft.sprints["1"] == {"id": "1", "title": "Index"} | values
 
 
-def test_columns_are_mapped_by_an_option(tmp_path: Path) -> None:
+def test_an_option_can_map_columns(tmp_path: Path) -> None:
     source = "Sprint,What,Who\n1,Index,Ada\n2,Hits,Bob\n"
     plan = imported(tmp_path, source, "--map", "Who=owner", "--map", "What=title")
     assert [(sprint.title, sprint.owner) for sprint in plan.sprints.values()] == [
@@ -231,7 +235,7 @@ def test_columns_are_mapped_by_an_option(tmp_path: Path) -> None:
     assert cli.run(["import", str(tmp_path / "plan.csv"), "--root", str(tmp_path / "root"), "--map", "Who"]) == 2
 
 
-def test_ignored_rows_are_no_part_of_the_plan() -> None:
+def test_ignored_rows_are_not_imported() -> None:
     rows = (["Sprint", "Title"], ["1", "Index"], ["2", "Hits"], ["3", "Sums"])
     for answers, name in ((Answers(ignore=("3",)), ""), (Answers(ignore=("Our plan 3",)), "Our plan")):
         whole = draft_of(*rows, name=name, answers=answers)
@@ -249,8 +253,8 @@ def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFi
     }
     written(tmp_path / "plan.xlsx", content, hidden="Old")
     assert cli.run(["import", str(tmp_path / "plan.xlsx"), "--root", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "Taken 3 rows, kept as text 2, not understood 2 (import-report.md): Old 1-2." in said
+    printed = capsys.readouterr().out
+    assert "Taken 3 rows, kept as text 2, not understood 2 (import-report.md): Old 1-2." in printed
     report = (tmp_path / "import-report.md").read_text("utf-8")
     assert "| plan: notes | Notes 1-3 |" in report
     assert "| sprint 2 | Sprints 4 |" in report
@@ -268,7 +272,7 @@ def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFi
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .xls", "is not an Excel workbook; save it as .xlsx or CSV"),
     ],
 )
-def test_a_file_that_is_no_workbook_ends_in_a_sentence(
+def test_a_file_that_is_not_a_workbook_is_reported_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, sentence: str
 ) -> None:
     path = written(tmp_path / "plan.xlsx", content)
@@ -278,7 +282,7 @@ def test_a_file_that_is_no_workbook_ends_in_a_sentence(
 
 @pytest.mark.parametrize("member", ["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"])
 @pytest.mark.parametrize("damage", [b"", b"<a", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'])
-def test_a_damaged_workbook_ends_in_a_sentence(
+def test_a_damaged_workbook_is_imported_or_reported_in_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], member: str, damage: bytes
 ) -> None:
     whole = written(tmp_path / "whole.xlsx", {"Sprints": [["ID", "Title"], ["1", "Index"]]})
@@ -292,7 +296,7 @@ def test_a_damaged_workbook_ends_in_a_sentence(
     assert "root:" not in (tmp_path / "import-report.md").read_text("utf-8") if code == 0 else True
 
 
-def test_a_zip_bomb_and_a_million_rows_are_refused(
+def test_workbooks_that_are_too_large_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bomb = tmp_path / "bomb.xlsx"
@@ -313,13 +317,13 @@ def test_a_zip_bomb_and_a_million_rows_are_refused(
     assert not (tmp_path / "plan_data").exists()
 
 
-def test_a_binary_file_is_no_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_binary_file_is_refused_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path / "plan.csv", bytes(range(256)) * 50)
     assert cli.run(["import", str(path), "--root", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_is_in_a_cell_is_data(tmp_path: Path) -> None:
+def test_text_in_cells_is_data(tmp_path: Path) -> None:
     hostile = "{{ 7*7 }}\n<script>alert(1)</script> \u202e =cmd|' /C calc'!A0 " + "x" * 1_000_000
     stream = io.StringIO()
     csv.writer(stream).writerows([["Sprint", "Title", "Objective", "Extra"], ["1", "=1+1", hostile, "{{ a }}"]])
@@ -353,14 +357,14 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30) | s
 @given(
     st.lists(st.lists(CELLS, min_size=1, max_size=6), max_size=12), st.sampled_from(["", "Tasks", "Sprint 3", "Team"])
 )
-def test_every_row_is_taken_kept_or_listed(rows: list[list[str]], name: str) -> None:
+def test_every_row_is_taken_or_kept(rows: list[list[str]], name: str) -> None:
     whole = draft_of(*rows, name=name)
     entries = list(whole.ledger.entries())
     assert [entry.line for entry in entries] == [n for n, row in enumerate(rows, 1) if any(map(any, map(words, row)))]
     assert {entry.fate for entry in entries} <= {"taken", "kept"}
 
 
-def test_a_row_of_sums_is_no_task_and_no_sprint() -> None:
+def test_a_row_of_totals_is_not_a_task_or_sprint() -> None:
     head, boats, total = ["Sprint", "Task", "Hours"], ["Sprint 1", "Boats", "3"], ["", "Total", "3"]
     draft = draft_of(head, boats, total).draft
     assert [task["title"] for task in draft.sprints["1"]["tasks"]] == ["Boats"]
@@ -377,13 +381,13 @@ def test_a_row_of_sums_is_no_task_and_no_sprint() -> None:
         ("Progress", "1", "done"),
     ],
 )
-def test_a_share_of_the_work_says_how_a_task_stands_that_has_no_state(head: str, share: str, state: str) -> None:
+def test_a_percentage_sets_the_state_of_a_task_without_one(head: str, share: str, state: str) -> None:
     draft = draft_of(["Task", "Sprint", head], ["Boats", "1", share]).draft
     [task] = draft.sprints["1"]["tasks"]
     assert (task["title"], task["state"], [*task["fields"].values()]) == ("Boats", state, [share])
 
 
-def test_dependencies_as_trackers_and_project_programs_export_them() -> None:
+def test_dependencies_are_read_as_other_programs_export_them() -> None:
     head = ["Issue key", "Summary", "Sprint", "Inward issue link (Blocks)", "Outward issue link (Blocks)"]
     first, second = ["HB-1", "Pier", "Sprint 1", "", "HB-2"], ["HB-2", "Boats", "Sprint 1", "", ""]
     third = ["HB-3", "Timetable", "Sprint 1", "HB-2", ""]
@@ -394,7 +398,7 @@ def test_dependencies_as_trackers_and_project_programs_export_them() -> None:
 
 
 @pytest.mark.parametrize(("head", "lead"), [("Section/Column", ""), ("Iteration Path", "Harbour\\")])
-def test_a_column_of_names_of_sprints_says_where_tasks_belong(head: str, lead: str) -> None:
+def test_a_column_of_sprints_places_tasks(head: str, lead: str) -> None:
     rows = [
         [f"{n}", title, f"{lead}Sprint {sprint}"]
         for n, title, sprint in ((7, "Pier", 1), (8, "Boats", 1), (9, "Map", 2))
@@ -406,11 +410,11 @@ def test_a_column_of_names_of_sprints_says_where_tasks_belong(head: str, lead: s
     }
 
 
-def test_a_column_called_done_is_a_field_of_the_team() -> None:
+def test_a_column_called_done_can_be_a_custom_field() -> None:
     draft = draft_of(["Task", "Sprint", "Done"], ["Boats", "1", "perhaps"]).draft
     assert draft.plan["fields"][0]["id"] == "done_cell"
 
 
-def test_a_short_word_is_the_title_of_a_phase_and_no_id() -> None:
+def test_a_short_word_is_the_title_of_a_phase_not_its_id() -> None:
     draft = draft_of(["Phase", "Sprint"], ["Run", "Sprint 1"], ["Build", "Sprint 2"]).draft
     assert [phase["title"] for phase in draft.phases.values()] == ["Run", "Build"]

@@ -1,4 +1,4 @@
-"""Texts of documents as values of plan files: windows, lengths of time, points, owners, shares and references."""
+"""Texts of documents as values of a plan: windows, durations, points, owners, percentages and references."""
 
 import pytest
 from hypothesis import given
@@ -61,7 +61,7 @@ def value_of(read: Read[str] | AmbiguousWindow | None) -> str | None:
         ("KW 4–6 2026", "2026-01-19 to 2026-02-08"),
     ],
 )
-def test_a_window_is_written_as_plans_write_it(text: str, value: str) -> None:
+def test_windows_are_converted_to_the_form_of_plans(text: str, value: str) -> None:
     assert value_of(window(text, UNKNOWN)) == value
 
 
@@ -71,11 +71,11 @@ def test_a_window_is_written_as_plans_write_it(text: str, value: str) -> None:
      "Sprint 3", "2024", "T3", "T2-001/002/003", "out-of-scope", "3/7 sprints", "7/30/90-day windows",
      "Month 2", "Marching on", "KW 60 2026", "3", "12.5"],
 )  # fmt: skip
-def test_other_texts_are_no_windows(text: str) -> None:
+def test_other_texts_are_not_windows(text: str) -> None:
     assert window(text, DateSettings("dmy", 2026)) is None
 
 
-def test_only_the_window_is_taken() -> None:
+def test_only_the_window_is_taken_from_a_longer_text() -> None:
     read = window("📅 Week 3 (Core): Search", UNKNOWN)
     assert isinstance(read, Read)
     assert read.text == "Week 3"
@@ -92,12 +92,12 @@ def test_only_the_window_is_taken() -> None:
         ("Jan-Feb", "2026-01-01 to 2026-02-28"),
     ],
 )
-def test_a_date_without_a_year_is_a_doubt_until_the_year_is_set(text: str, value: str) -> None:
+def test_a_date_without_a_year_is_ambiguous_until_the_year_is_set(text: str, value: str) -> None:
     assert window(text, UNKNOWN) == AmbiguousWindow("year", text)
     assert value_of(window(text, DateSettings(year=2026))) == value
 
 
-def test_a_date_with_two_readings_is_a_doubt_until_the_order_is_set() -> None:
+def test_a_date_with_two_readings_is_ambiguous_until_the_order_is_set() -> None:
     assert window("03/04/2025", UNKNOWN) == AmbiguousWindow("dates", "03/04/2025", ("2025-04-03", "2025-03-04"))
     assert value_of(window("03/04/2025", DateSettings("dmy"))) == "2025-04-03"
     assert value_of(window("03/04/2025", DateSettings("mdy"))) == "2025-03-04"
@@ -136,7 +136,7 @@ def test_a_date_with_two_readings_is_a_doubt_until_the_order_is_set() -> None:
         ("6 hours - less than before", "6 hours"),
     ],
 )
-def test_an_effort_is_written_in_the_models_units(text: str, value: str) -> None:
+def test_efforts_are_converted_to_the_units_of_plans(text: str, value: str) -> None:
     assert value_of(effort(text)) == value
 
 
@@ -145,11 +145,11 @@ def test_an_effort_is_written_in_the_models_units(text: str, value: str) -> None
     ["", "M", "3", "5 story points", "5 pt", "1.500 h", "10-5 days", "2h-3d", "10 hours/week", "100 years",
      "Weeks 1-2",     "3 minor bugs", "two weeks or so"],
 )  # fmt: skip
-def test_other_texts_are_no_efforts(text: str) -> None:
+def test_other_texts_are_not_efforts(text: str) -> None:
     assert effort(text) is None
 
 
-def test_what_an_effort_takes() -> None:
+def test_only_the_effort_is_taken_from_a_longer_text() -> None:
     taken = [
         read.text for text in ["~3 days of work", "M (4 hours) - was L", "2h 30m, twice"] if (read := effort(text))
     ]
@@ -165,7 +165,7 @@ def test_what_an_effort_takes() -> None:
         ("", None, None), ("8-5", None, None),
     ],
 )  # fmt: skip
-def test_points(text: str, value: str | None, alone: str | None) -> None:
+def test_points_are_read_from_texts(text: str, value: str | None, alone: str | None) -> None:
     assert value_of(points(text)) == value
     assert value_of(points(text, bare=True)) == alone
 
@@ -180,13 +180,13 @@ def test_points(text: str, value: str | None, alone: str | None) -> None:
         ("TBD", []), ("-", []), ("n/a", []), ("Unassigned", []), ("[Name]", []), ("niemand", []),
     ],
 )  # fmt: skip
-def test_owners(text: str, names: list[str]) -> None:
+def test_owners_are_read_from_texts(text: str, names: list[str]) -> None:
     read = owners(text)
     assert read is not None
     assert [owner.name for owner in read.value] == names
 
 
-def test_a_role_in_brackets_is_kept_apart() -> None:
+def test_a_role_in_brackets_is_not_part_of_the_name() -> None:
     read = owners("Peter (development, tests), Ada")
     assert read is not None
     assert read.value == (OwnerName("Peter", "development, tests"), OwnerName("Ada"))
@@ -195,11 +195,11 @@ def test_a_role_in_brackets_is_kept_apart() -> None:
 @pytest.mark.parametrize(
     "text", ["available for questions", "4 developers", "Whoever has time by then", "2 developers + 1 tester", "Who?"]
 )
-def test_sentences_and_numbers_are_no_owners(text: str) -> None:
+def test_sentences_and_numbers_are_not_owners(text: str) -> None:
     assert owners(text) is None
 
 
-def test_a_share_is_read_where_there_is_one() -> None:
+def test_a_single_percentage_is_read() -> None:
     shares = {"60%": 60, "in progress (60 %)": 60, "20-30%": None, "150%": None, "99.9%": None, "10% of 20%": None}
     assert {text: read.value if (read := percent(text)) else None for text in shares} == shares
 
@@ -269,13 +269,13 @@ KNOWN = Ids(
         ("", ""),
     ],
 )
-def test_units_that_a_text_names(text: str, ids: str) -> None:
+def test_references_to_units_are_read_from_texts(text: str, ids: str) -> None:
     assert [reference.id for reference in references(text, KNOWN)] == ids.split()
 
 
-def test_a_reference_says_where_it_stands_and_how_its_kind_is_called() -> None:
+def test_a_reference_has_its_place_and_the_word_for_its_kind() -> None:
     text = "After Stages 4, 6 and T0-001"
-    assert [(text[one.start : one.end], one.word) for one in references(text, KNOWN)] == [
+    assert [(text[reference.start : reference.end], reference.word) for reference in references(text, KNOWN)] == [
         ("4", "Stages"), ("6", "Stages"), ("T0-001", "Stages"),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The words by which documents are read: twelve languages, longest phrase first, whole words only."""
+"""The words that the importer knows: twelve languages, longest phrase first, whole words only."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -30,7 +30,7 @@ from masterplan.model.risk import LEVELS
 from masterplan.model.task import State
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "ko", "vi"]
-"""In each row of the tables below, a word in each of these languages."""
+"""The languages of the words in each row of the tables below, in this order."""
 
 
 @pytest.mark.parametrize(
@@ -53,10 +53,10 @@ def test_a_word_has_one_meaning_in_a_table(tables: tuple[str, ...]) -> None:
             for form in written.split("/") if table in {"units", "times"} else [written]:
                 assert tokens(form), f"{written} has no word"
                 meanings[tuple(token.word for token in tokens(form))].add(meaning)
-    assert {phrase: several for phrase, several in meanings.items() if len(several) > 1} == {}
+    assert {phrase: of_phrase for phrase, of_phrase in meanings.items() if len(of_phrase) > 1} == {}
 
 
-def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
+def test_every_meaning_has_words() -> None:
     assert {meaning for _, meaning in entries("fields")} == set(get_args(FieldName)) - {"depends_on", "needed_by"}
     assert {meaning for _, meaning in entries("topics")} == set(get_args(TopicName))
     assert {meaning for _, meaning in entries("states")} == set(get_args(State))
@@ -89,7 +89,7 @@ def test_every_meaning_has_words_and_every_word_a_meaning() -> None:
         ("risk", "Risks Risiken Risques Riesgos Rischi Riscos Risico Риски 风险 リスク 리스크 Rủi-ro"),
     ],
 )
-def test_units_in_twelve_languages(kind: str, several: str) -> None:
+def test_units_are_known_in_twelve_languages(kind: str, several: str) -> None:
     kinds = [unit.kind if unit else None for unit in map(unit_kind, several.split())]
     assert kinds == [kind] * len(LANGUAGES)
 
@@ -137,7 +137,7 @@ def test_units_in_twelve_languages(kind: str, several: str) -> None:
         ),
     ],
 )
-def test_labels_in_twelve_languages(name: str, labels: str) -> None:
+def test_labels_are_known_in_twelve_languages(name: str, labels: str) -> None:
     assert [field_of(label) for label in labels.split()] == [name] * len(LANGUAGES)
 
 
@@ -165,7 +165,7 @@ def test_labels_in_twelve_languages(name: str, labels: str) -> None:
         ),
     ],
 )
-def test_topics_in_twelve_languages(about: str, headings: str) -> None:
+def test_topics_are_known_in_twelve_languages(about: str, headings: str) -> None:
     assert [topic(heading) for heading in headings.split()] == [about] * len(LANGUAGES)
 
 
@@ -210,13 +210,13 @@ def test_topics_in_twelve_languages(about: str, headings: str) -> None:
         ),
     ],
 )
-def test_states_in_twelve_languages(value: str, texts: str) -> None:
+def test_states_are_known_in_twelve_languages(value: str, texts: str) -> None:
     assert [(read.value, read.text) if read else None for read in map(state, texts.split(","))] == [
         (value, text) for text in texts.split(",")
     ]
 
 
-def test_a_word_for_a_unit_names_one_and_several() -> None:
+def test_a_word_for_a_unit_has_a_singular_and_plural() -> None:
     assert unit_kind("**stages:**") == ("sprint", "Stage", "Stages")
     assert unit_kind("USER STORY") == ("task", "User Story", "User Stories")
     assert unit_kind("Спринта") == ("sprint", "Спринт", "Спринты")
@@ -224,7 +224,7 @@ def test_a_word_for_a_unit_names_one_and_several() -> None:
     assert [unit_kind(word) for word in ["Foundation", "", "Sprint 4", "d"]] == [None] * 4
 
 
-def test_a_heading_begins_with_the_word_for_its_unit() -> None:
+def test_the_word_for_a_unit_is_read_from_the_start_of_a_heading() -> None:
     starts = ["🚀 Sprint 3: Search", "User Story 4", "第3周", "Sprinting ahead", "", "12", "Step-by-step guide"]
     assert [read.text if (read := leading_unit(text)) else None for text in starts] == [
         "Sprint", "User Story", None, None, None, None, "Step",
@@ -254,7 +254,7 @@ def test_a_heading_begins_with_the_word_for_its_unit() -> None:
         ("", None),
     ],
 )
-def test_a_label_names_a_field(label: str, name: FieldName | None) -> None:
+def test_a_label_stands_for_a_field(label: str, name: FieldName | None) -> None:
     assert field_of(label) == name
 
 
@@ -277,7 +277,7 @@ def test_a_label_names_a_field(label: str, name: FieldName | None) -> None:
         ("Sprint 4", None),
     ],
 )
-def test_a_heading_has_a_topic_if_it_says_nothing_else(heading: str, about: TopicName | None) -> None:
+def test_a_heading_has_a_topic_if_it_has_no_other_words(heading: str, about: TopicName | None) -> None:
     assert topic(heading) == about
 
 
@@ -321,7 +321,7 @@ def test_a_state_is_read_from_words_signs_and_boxes(text: str, value: State, tak
      "not really done", "Done-ish", "Large scope; deliver in parts", "Ready Player One", "nicht ganz fertig",
      "no", "-"],
 )  # fmt: skip
-def test_a_text_that_says_no_state_has_none(text: str) -> None:
+def test_other_texts_have_no_state(text: str) -> None:
     assert state(text) is None
 
 
@@ -334,7 +334,7 @@ def test_a_text_that_says_no_state_has_none(text: str) -> None:
         ("not high", None), ("", None),
     ],
 )  # fmt: skip
-def test_a_level_is_one_of_the_models(text: str, value: str | None) -> None:
+def test_levels_are_converted_to_those_of_plans(text: str, value: str | None) -> None:
     read = level(text)
     assert (read and read.value) == value
 
@@ -348,12 +348,12 @@ def test_a_level_is_one_of_the_models(text: str, value: str | None) -> None:
         ("", None),
     ],
 )  # fmt: skip
-def test_a_priority_is_kept_in_the_teams_words(text: str, value: str | None) -> None:
+def test_a_priority_is_kept_literally(text: str, value: str | None) -> None:
     read = priority(text)
     assert (read and read.value) == value
 
 
-def test_relations_say_what_needs_what() -> None:
+def test_relations_have_a_direction() -> None:
     text = "Requires Sprint 2, is blocked by T1 and unblocks T3; required by Sprint 9"
     assert [(relation.kind, text[relation.start : relation.end]) for relation in relations(text)] == [
         ("needs", "Requires"), ("needs", "is blocked by"), ("needed by", "unblocks"), ("needed by", "required by"),
@@ -361,7 +361,7 @@ def test_relations_say_what_needs_what() -> None:
     assert relations("The blockchain requirement") == []
 
 
-def test_placeholders_are_no_value() -> None:
+def test_placeholders_are_not_values() -> None:
     assert [
         text for text in ["TBD", "n/a", "-", "", "—", "[Team/Person]", "Keine", "无", "?", "None"] if not is_none(text)
     ] == []
@@ -369,11 +369,11 @@ def test_placeholders_are_no_value() -> None:
 
 
 @given(st.text())
-def test_folding_keeps_places(text: str) -> None:
+def test_folded_texts_keep_the_places_of_words(text: str) -> None:
     assert len(fold(text)) == len(text)
     listed = tokens(text)
     assert all(fold(text)[token.start : token.end] == token.word for token in listed)
-    assert all(one.end <= other.start for one, other in pairwise(listed))
+    assert all(token.end <= next_token.start for token, next_token in pairwise(listed))
 
 
 @given(
@@ -381,7 +381,7 @@ def test_folding_keeps_places(text: str) -> None:
         st.sampled_from([*"✅🟢[]()/%-–,: \n", "not ", "done ", "in ", "progress ", "60%", "high ", "P1", "Sprint 3 "])
     ).map("".join)
 )
-def test_what_is_taken_is_part_of_the_text(text: str) -> None:
+def test_taken_text_is_part_of_the_original(text: str) -> None:
     for read in (state(text), level(text), priority(text), leading_unit(text)):
         assert read is None or (read.text and read.text in text)
 
@@ -395,8 +395,8 @@ def test_a_line_of_a_megabyte_is_read(piece: str) -> None:
 
 
 def test_every_language_has_words_for_every_field() -> None:
-    """A contributor sees what a language lacks; English has all."""
-    tables = words._file()  # noqa: SLF001 - the languages of a meaning are asked nowhere else
+    """English has all; the other languages have at least the common fields."""
+    tables = words._file()  # noqa: SLF001 - nothing else needs the languages of a meaning
     for table in ("fields", "topics", "relations", "states", "levels"):
         assert {meaning for meaning, languages in tables[table].items() if "en" not in languages} == set()
     for meaning in ("duration", "effort", "owner", "state", "objective", "acceptance", "risks", "tasks"):
@@ -414,5 +414,5 @@ def test_every_language_has_words_for_every_field() -> None:
         ("Research and Development", None),
     ],
 )
-def test_a_heading_of_two_sides_is_about_what_both_are_about(heading: str, expected: str | None) -> None:
+def test_a_heading_with_two_words_for_one_topic_has_that_topic(heading: str, expected: str | None) -> None:
     assert topic(heading) == expected

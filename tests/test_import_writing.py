@@ -1,4 +1,4 @@
-"""An imported draft as files: as a person would write them, always a plan that loads, and never over hand edits."""
+"""An imported draft becomes readable files that always load, and never replaces manual edits."""
 
 import unicodedata
 from pathlib import Path
@@ -53,7 +53,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 
 
 def as_read(value: Any) -> Any:
-    """Values as `parse` gives them."""
+    """Values as returned by `parse`."""
     match value:
         case list():
             return tuple(map(as_read, value))
@@ -65,22 +65,22 @@ def as_read(value: Any) -> Any:
 @settings(deadline=None)
 @given(st.dictionaries(WRITABLE, VALUES, min_size=1, max_size=4))
 @example({"a": "word " * 30_000, "b": ["x\n\n  y\n\n", "  \n", "\n", "a\n\tb \n"]})
-def test_what_is_written_is_read_as_the_same_values(values: dict[str, Any]) -> None:
+def test_written_values_are_read_back_unchanged(values: dict[str, Any]) -> None:
     source = parse(yaml_text(values).encode(), "x.yml")
     assert source.findings == ()
     assert source.data == as_read(values)
 
 
 @pytest.mark.parametrize("text", NASTY)
-def test_each_nasty_text_is_read_as_itself(text: str) -> None:
+def test_difficult_texts_are_read_back_unchanged(text: str) -> None:
     values = {"a": text, "b": [text], "c": {text: text}, "d": [{"e": text, "f": f"{text}\n{text}"}]}
     source = parse(yaml_text(values).encode(), "x.yml")
     assert (source.findings, source.data) == ((), as_read(values))
 
 
 @pytest.mark.parametrize("name", ["options.yml", "phases.yml", *(f"sprints/{n}" for n in range(1, 6))])
-def test_files_look_as_a_person_has_written_them(name: str) -> None:
-    """The seed's own files come out as they are, byte for byte."""
+def test_files_are_written_as_a_person_would(name: str) -> None:
+    """The files of our own plan are written byte for byte as they are."""
     path = next((OURS / "plan_data").glob(f"{name}*"))
     values = parse(path.read_bytes(), "x.yml").data
     assert values is not None
@@ -99,13 +99,13 @@ def test_texts_are_quoted_only_where_yaml_would_misread_them() -> None:
 
 
 def draft(**sprints: Values) -> Draft:
-    """A draft with sprints by their id after an `s`, each with a title."""
+    """A draft of sprints with titles; the argument `s1` has the fields of Sprint 1."""
     named = {id_[1:]: {"title": f"Title {id_[1:]}"} | values for id_, values in sprints.items()}
     return Draft(plan={"title": "Plan of ours"}, sprints=named)
 
 
 def misfits(of: Draft) -> list[tuple[tuple[str | int, ...], object]]:
-    """What does not fit a draft: paths and values."""
+    """Paths and values of a draft that are not valid."""
     return [(misfit.path, misfit.value) for misfit in fit(of, {}).misfits]
 
 
@@ -117,13 +117,13 @@ WRONG: dict[str, tuple[Values, tuple[str | int, ...], object]] = {
     "reversed weeks": ({"when": "5-2"}, ("when",), "5-2"),
     "no day": ({"when": "2026-02-30"}, ("when",), "2026-02-30"),
     "an unknown sprint": ({"depends_on": [{"sprint": "9"}, {"sprint": "2"}]}, ("depends_on", 0), {"sprint": "9"}),
-    "the only one": ({"depends_on": ["9"]}, ("depends_on",), ["9"]),
+    "the only item": ({"depends_on": ["9"]}, ("depends_on",), ["9"]),
     "an unknown owner": ({"owner": "zed"}, ("owner",), "zed"),
     "an unknown field": ({"efort": "2 days"}, ("efort",), "2 days"),
     "a list for a text": ({"impact": ["a"]}, ("impact",), ["a"]),
     "a level that is none": ({"risk": {"level": "wild", "owner": []}}, ("risk",), {"level": "wild", "owner": []}),
     "a task without title": ({"tasks": ["a", {"points": "2"}]}, ("tasks", 1), {"points": "2"}),
-    "an id that is taken": ({"tasks": [{"id": "2", "title": "a"}]}, ("tasks", 0, "id"), "2"),
+    "a used id": ({"tasks": [{"id": "2", "title": "a"}]}, ("tasks", 0, "id"), "2"),
     "itself": (
         {"depends_on": [{"sprint": "1", "reason": "x"}, "2"]},
         ("depends_on", 0),
@@ -136,23 +136,26 @@ WRONG: dict[str, tuple[Values, tuple[str | int, ...], object]] = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_value_that_does_not_fit_is_taken_out_and_reported(name: str) -> None:
+def test_an_invalid_value_is_left_out_and_reported(name: str) -> None:
     values, path, value = WRONG[name]
     assert misfits(draft(s1=values, s2={})) == [(("sprints", "1", *path), value)]
 
 
-def test_a_circle_is_opened_once() -> None:
-    made = draft(s1={"depends_on": ["3", "4"]}, s2={"depends_on": ["1"]}, s3={"depends_on": ["2"]}, s4={})
-    assert misfits(made) == [(("sprints", "1", "depends_on", 0), "3")]
+def test_a_circle_loses_one_dependency() -> None:
+    changed = draft(s1={"depends_on": ["3", "4"]}, s2={"depends_on": ["1"]}, s3={"depends_on": ["2"]}, s4={})
+    assert misfits(changed) == [(("sprints", "1", "depends_on", 0), "3")]
 
 
-def test_other_files_are_made_to_fit_too() -> None:
-    made = draft(s1={})
-    made.plan |= {"start": "2026-13-01", "glossary": [{"term": "A"}, {"term": "B", "means": "C"}]}
-    made.phases = {"1": {"id": "1", "title": "P", "sprints": ["1", "9"]}, "2": {"id": "2", "title": "Q", "sprints": []}}
-    made.milestones = {"M 1": {"id": "M 1", "title": "M"}}
-    made.owners = {"ann": "Ann", "ANN": "Anna"}
-    assert misfits(made) == [
+def test_invalid_values_of_all_files_are_left_out() -> None:
+    changed = draft(s1={})
+    changed.plan |= {"start": "2026-13-01", "glossary": [{"term": "A"}, {"term": "B", "means": "C"}]}
+    changed.phases = {
+        "1": {"id": "1", "title": "P", "sprints": ["1", "9"]},
+        "2": {"id": "2", "title": "Q", "sprints": []},
+    }
+    changed.milestones = {"M 1": {"id": "M 1", "title": "M"}}
+    changed.owners = {"ann": "Ann", "ANN": "Anna"}
+    assert misfits(changed) == [
         (("plan", "start"), "2026-13-01"),
         (("plan", "glossary", 0), {"term": "A"}),
         (("milestones",), {"milestones": [{"id": "M 1", "title": "M"}]}),
@@ -161,10 +164,12 @@ def test_other_files_are_made_to_fit_too() -> None:
     ]
 
 
-def test_fields_of_a_teams_own_stand_beside_the_others() -> None:
-    made = draft(s1={"fields": {"day": "Day 1", "title": "Taken"}, "tasks": [{"title": "T", "fields": {"day": "2"}}]})
-    made.plan["fields"] = [{"id": "day", "title": "Day", "of": ["sprint", "task"]}]
-    fitted = fit(made, {})
+def test_custom_fields_are_written_next_to_the_others() -> None:
+    changed = draft(
+        s1={"fields": {"day": "Day 1", "title": "Taken"}, "tasks": [{"title": "T", "fields": {"day": "2"}}]}
+    )
+    changed.plan["fields"] = [{"id": "day", "title": "Day", "of": ["sprint", "task"]}]
+    fitted = fit(changed, {})
     assert [(misfit.path, misfit.value) for misfit in fitted.misfits] == [
         (("sprints", "1", "fields"), {"title": "Taken"})
     ]
@@ -173,13 +178,13 @@ def test_fields_of_a_teams_own_stand_beside_the_others() -> None:
     )
 
 
-def test_a_reason_is_the_loaders_own_message() -> None:
+def test_the_reason_is_the_message_of_the_loader() -> None:
     assert fit(draft(s1={"when": "5-2"}), {}).misfits == (
         Misfit(("sprints", "1", "when"), "5-2", "the text `5-2` runs backwards"),
     )
 
 
-def test_more_than_a_file_can_hold_is_cut_down() -> None:
+def test_parts_beyond_the_size_of_a_file_are_left_out() -> None:
     tasks = [{"title": f"Task {n}", "description": "word " * 3_000} for n in range(80)]
     fitted = fit(draft(s1={"tasks": tasks}), {})
     assert len(fitted.files["plan_data/sprints/1-title-1.yml"].encode()) <= MAX_BYTES
@@ -187,9 +192,9 @@ def test_more_than_a_file_can_hold_is_cut_down() -> None:
 
 
 def test_two_sprints_never_share_a_file() -> None:
-    made = Draft(sprints={"4": {"title": "5 x"}, "4-5": {"title": "X"}, "con.": {"title": "Y"}})
+    changed = Draft(sprints={"4": {"title": "5 x"}, "4-5": {"title": "X"}, "con.": {"title": "Y"}})
     sprints = ["plan_data/sprints/4-5-x.yml", "plan_data/sprints/4-5-x-2.yml"]
-    assert list(fit(made, {}).files) == ["plan_data/plan.yml", *sprints]
+    assert list(fit(changed, {}).files) == ["plan_data/plan.yml", *sprints]
 
 
 ANYTHING = st.recursive(
@@ -205,15 +210,15 @@ PARTS = st.dictionaries(st.sampled_from(["1", "2", "a", "A", "no", "x y", "con"]
 @settings(deadline=None, max_examples=25)
 @given(st.dictionaries(st.sampled_from(["title", "summary", "start", "notes", "x"]), ANYTHING), PARTS, PARTS)
 def test_any_draft_becomes_a_plan(plan: Values, sprints: dict[str, Values], phases: dict[str, Values]) -> None:
-    made = Draft(plan=plan, sprints=sprints, phases={id_: {"id": id_} | phase for id_, phase in phases.items()})
-    fitted = fit(made, {})
-    assert fit(made, {}) == fitted
+    changed = Draft(plan=plan, sprints=sprints, phases={id_: {"id": id_} | phase for id_, phase in phases.items()})
+    fitted = fit(changed, {})
+    assert fit(changed, {}) == fitted
     assert fitted.files["plan_data/plan.yml"].startswith("title: ")
 
 
-def imported(root: Path, made: Draft, *, overwrite: bool = False, dry: bool = False) -> Written:
+def imported(root: Path, of: Draft, *, overwrite: bool = False, dry: bool = False) -> Written:
     """Write a draft as an import does."""
-    return write_plan(root, made, ImportFile.read(root), overwrite=overwrite, dry=dry)
+    return write_plan(root, of, ImportFile.read(root), overwrite=overwrite, dry=dry)
 
 
 def loaded(root: Path) -> Plan:
@@ -230,11 +235,11 @@ def contents(root: Path) -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in files.items() if not path.startswith(OWN)}
 
 
-def refused(root: Path, made: Draft, *, overwrite: bool = False) -> str:
-    """Why it is refused; nothing is written then."""
+def refused(root: Path, of: Draft, *, overwrite: bool = False) -> str:
+    """The message of a refused import, which writes nothing."""
     before = contents(root)
     with pytest.raises(UsageError) as refusal:
-        imported(root, made, overwrite=overwrite)
+        imported(root, of, overwrite=overwrite)
     assert contents(root) == before
     return str(refusal.value)
 
@@ -242,7 +247,7 @@ def refused(root: Path, made: Draft, *, overwrite: bool = False) -> str:
 FIRST, SECOND = "plan_data/sprints/1-title-1.yml", "plan_data/sprints/2-title-2.yml"
 
 
-def test_a_draft_becomes_files_and_import_yml_remembers_them(tmp_path: Path) -> None:
+def test_an_import_writes_files_and_lists_them_in_import_yml(tmp_path: Path) -> None:
     written = imported(tmp_path, draft(s1={}, s2={"depends_on": ["1"]}))
     assert written.written == ("plan_data/plan.yml", FIRST, SECOND)
     assert [*contents(tmp_path)].count("import.yml") == 1
@@ -258,7 +263,7 @@ def test_the_same_draft_again_changes_nothing(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_a_file_that_nobody_edited_is_replaced_or_removed(tmp_path: Path) -> None:
+def test_unedited_files_are_replaced_or_removed(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     again = imported(tmp_path, draft(s1={"title": "Other"}))
     assert (again.written, again.removed) == ((FIRST,), (SECOND,))
@@ -266,13 +271,13 @@ def test_a_file_that_nobody_edited_is_replaced_or_removed(tmp_path: Path) -> Non
     assert not (tmp_path / SECOND).exists()
 
 
-def test_ends_of_lines_that_git_changed_are_no_edit(tmp_path: Path) -> None:
+def test_line_ends_changed_by_git_are_not_an_edit(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}))
     (tmp_path / FIRST).write_bytes((tmp_path / FIRST).read_bytes().replace(b"\n", b"\r\n"))
     assert imported(tmp_path, draft(s1={"title": "Other"})).skipped == {}
 
 
-def test_a_hand_edit_stays_until_it_is_overwritten(tmp_path: Path) -> None:
+def test_an_edited_file_is_replaced_only_with_overwrite(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / FIRST).write_text('id: "1"\ntitle: By hand\n', "utf-8")
     for _ in range(2):
@@ -283,21 +288,21 @@ def test_a_hand_edit_stays_until_it_is_overwritten(tmp_path: Path) -> None:
     assert [sprint.title for sprint in loaded(tmp_path).sprints.values()] == ["Other"]
 
 
-def test_a_file_deleted_by_hand_stays_deleted_until_it_is_overwritten(tmp_path: Path) -> None:
+def test_a_deleted_file_is_written_again_only_with_overwrite(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / SECOND).unlink()
     assert imported(tmp_path, draft(s1={}, s2={})).skipped == {SECOND: "deleted since the import"}
     assert imported(tmp_path, draft(s1={}, s2={}), overwrite=True).written == (SECOND,)
 
 
-def test_an_edited_file_of_a_sprint_that_is_gone_stays(tmp_path: Path) -> None:
+def test_an_edited_file_of_a_removed_sprint_stays(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / SECOND).write_text('id: "2"\ntitle: By hand\n', "utf-8")
     assert imported(tmp_path, draft(s1={})).skipped == {SECOND: "edited since the import"}
     assert [*loaded(tmp_path).sprints] == ["1", "2"]
 
 
-def test_a_hand_edit_that_makes_the_plan_wrong_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+def test_an_edit_that_makes_the_plan_wrong_is_reported(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / FIRST).write_text('id: "1"\ntitle: By hand\ndepends_on: ["2"]\n', "utf-8")
     sentence = refused(tmp_path, draft(s1={}, s3={}))
@@ -305,7 +310,7 @@ def test_a_hand_edit_that_makes_the_plan_wrong_is_named_and_nothing_is_written(t
     assert "there is no sprint `2`" in sentence
 
 
-def test_progress_of_a_sprint_that_is_gone_is_not_lost(tmp_path: Path) -> None:
+def test_an_import_that_removes_a_sprint_with_progress_is_refused(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}, s2={}))
     (tmp_path / "plan_data/progress").mkdir()
     entry = 'entries:\n  - sprint: "2"\n    date: 2026-01-05\n    state: done\n'
@@ -313,22 +318,22 @@ def test_progress_of_a_sprint_that_is_gone_is_not_lost(tmp_path: Path) -> None:
     assert "plan_data/progress/2026.yml:2" in refused(tmp_path, draft(s1={}))
 
 
-def test_a_plan_that_no_import_wrote_is_refused(tmp_path: Path) -> None:
+def test_a_plan_not_written_by_an_import_is_replaced_only_with_overwrite(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
     (tmp_path / "plan_data/plan.yml").write_text("title: By hand\n", "utf-8")
     assert "no import wrote" in refused(tmp_path, draft(s1={}))
     assert imported(tmp_path, draft(s1={}), overwrite=True).written == ("plan_data/plan.yml", FIRST)
 
 
-def test_a_new_file_of_the_team_at_a_new_path_stays(tmp_path: Path) -> None:
+def test_a_new_file_of_the_team_stays(tmp_path: Path) -> None:
     imported(tmp_path, draft(s1={}))
     (tmp_path / "plan_data/team.yml").write_text("people: [{id: bob, name: Bob}]\n", "utf-8")
-    made = draft(s1={})
-    made.owners = {"ann": "Ann"}
-    assert imported(tmp_path, made).skipped == {"plan_data/team.yml": "not written by an import"}
+    changed = draft(s1={})
+    changed.owners = {"ann": "Ann"}
+    assert imported(tmp_path, changed).skipped == {"plan_data/team.yml": "not written by an import"}
 
 
-def test_a_dry_run_writes_nothing_at_all(tmp_path: Path) -> None:
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert imported(tmp_path, draft(s1={}), dry=True).written == ("plan_data/plan.yml", FIRST)
     assert list(tmp_path.iterdir()) == []
 
@@ -346,12 +351,12 @@ def test_nothing_is_written_through_a_link(tmp_path: Path, at: str) -> None:
     assert not (root / "plan_data/plan.yml").exists()
 
 
-def test_a_folder_in_the_place_of_a_file_stops_the_import_before_it_writes(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / FIRST).mkdir(parents=True)
     assert f"{FIRST} is a folder" in refused(tmp_path, draft(s1={}), overwrite=True)
 
 
-def test_a_file_names_its_schema_where_the_repository_has_it(tmp_path: Path) -> None:
+def test_a_file_refers_to_its_schema_if_the_repository_has_it(tmp_path: Path) -> None:
     (tmp_path / "docs/schema").mkdir(parents=True)
     for name in ("plan", "sprint"):
         (tmp_path / f"docs/schema/{name}.schema.json").write_text("{}", "utf-8")
@@ -363,7 +368,7 @@ def test_a_file_names_its_schema_where_the_repository_has_it(tmp_path: Path) -> 
     ]
 
 
-def test_import_yml_keeps_what_a_team_wrote(tmp_path: Path) -> None:
+def test_import_yml_keeps_the_lines_of_the_team(tmp_path: Path) -> None:
     ours = "# Ours\nunits: epic  # as in the tracker\n\n# Words\nstates:\n  Parked: deferred\n# The end\n"
     (tmp_path / "import.yml").write_text(ours, "utf-8")
     imported(tmp_path, draft(s1={}))
@@ -373,7 +378,7 @@ def test_import_yml_keeps_what_a_team_wrote(tmp_path: Path) -> None:
     assert ImportFile.read(tmp_path).answers == answers.Answers(units="epic", states={"Parked": "deferred"})
 
 
-def test_an_answer_of_a_command_is_remembered(tmp_path: Path) -> None:
+def test_answers_of_a_command_are_written_to_import_yml(tmp_path: Path) -> None:
     (tmp_path / "import.yml").write_text("# Ours\nstates: {Parked: deferred}\nyear: 2025\n# Later\n", "utf-8")
     memory = ImportFile.read(tmp_path).with_answers(answers.parse_options(["states={Shelved: dropped}", "year=2026"]))
     write_plan(tmp_path, draft(s1={}), memory)
@@ -402,7 +407,7 @@ def test_a_wrong_import_yml_is_refused_in_one_sentence(tmp_path: Path, text: str
 
 
 @pytest.mark.parametrize("text", ["", "# Only a comment\n", "{units: epic}\n"])
-def test_an_import_yml_without_lines_is_added_to_or_refused(tmp_path: Path, text: str) -> None:
+def test_an_empty_import_yml_is_extended_and_one_in_flow_style_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "import.yml").write_text(text, "utf-8")
     if text.startswith("{"):
         assert "write it as `key: value` lines" in refused(tmp_path, draft(s1={}))
@@ -411,12 +416,12 @@ def test_an_import_yml_without_lines_is_added_to_or_refused(tmp_path: Path, text
         assert (tmp_path / "import.yml").read_text("utf-8").startswith(f"{text}files:\n")
 
 
-def test_a_plan_of_too_many_files_is_refused_before_it_is_written(tmp_path: Path) -> None:
-    made = draft(**{f"s{n}": {} for n in range(10_000)})
-    assert "a plan of 10,001 files is too large; import the document in parts" in refused(tmp_path, made)
+def test_a_plan_of_too_many_files_is_refused(tmp_path: Path) -> None:
+    changed = draft(**{f"s{n}": {} for n in range(10_000)})
+    assert "a plan of 10,001 files is too large; import the document in parts" in refused(tmp_path, changed)
 
 
-def test_answers_are_read_like_the_lines_of_import_yml() -> None:
+def test_answers_are_read_as_in_import_yml() -> None:
     given = answers.parse_options(
         ["dates=dmy", "ignore=[12-40, Our tasks 77]", "columns={Who: owner}", "units=User Story"]
     )

@@ -1,4 +1,4 @@
-"""How a team starts: what `masterplan init` writes, what it leaves alone, and what it asks."""
+"""`masterplan init`: the files it writes, the files it leaves unchanged, and the questions it asks."""
 
 import os
 import pty
@@ -21,7 +21,7 @@ START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/pl
 
 
 def files(root: Path) -> dict[str, bytes]:
-    """Every file by its path, but for Git's own."""
+    """Every file by its path, except those of Git."""
     paths = (path for path in root.rglob("*") if path.is_file() and ".git" not in path.relative_to(root).parts[:1])
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
@@ -30,7 +30,7 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(("git", "-C", root, *arguments), check=True, capture_output=True)
 
 
-def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path) -> None:
+def test_an_empty_folder_gets_a_plan_settings_and_a_workflow(tmp_path: Path) -> None:
     done = called(tmp_path, "init", "--yes", "--title", "Depots: a plan", "--first", "One", "--first", "日本語")
     assert done.returncode == 0, done.stderr
     assert set(files(tmp_path)) == {*START, "plan_data/sprints/1-one.yml", "plan_data/sprints/2-sprint.yml"}
@@ -42,7 +42,7 @@ def test_an_empty_folder_gets_a_plan_and_nothing_it_does_not_need(tmp_path: Path
     assert not (tmp_path / ".git").exists()
 
 
-def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> None:
+def test_units_groups_and_start_are_options(tmp_path: Path) -> None:
     options = ("--unit", "Epic", "--units", "Epics", "--group", "Release", "--start", "2026-01-05", "--git")
     assert called(tmp_path, "init", "new/plan", *options).returncode == 0
     plan = load(tmp_path / "new/plan").plan
@@ -54,7 +54,7 @@ def test_the_words_and_the_first_day_of_a_plan_are_options(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("options", [(), ("--demo",)])
-def test_the_time_zone_only_waits_to_be_switched_on(options: tuple[str, ...], tmp_path: Path) -> None:
+def test_a_comment_shows_how_to_set_the_time_zone(options: tuple[str, ...], tmp_path: Path) -> None:
     called(tmp_path, "init", "--yes", *options)
     change(tmp_path / "plan_data/plan.yml", "# timezone: ", "timezone: ")
     plan = load(tmp_path).plan
@@ -62,7 +62,7 @@ def test_the_time_zone_only_waits_to_be_switched_on(options: tuple[str, ...], tm
     assert plan.header.timezone == "Europe/Berlin"
 
 
-def test_a_second_run_adds_what_is_missing_and_changes_nothing_else(tmp_path: Path) -> None:
+def test_a_second_run_adds_only_missing_files(tmp_path: Path) -> None:
     called(tmp_path, "init", "--title", "First")
     (tmp_path / "mkdocs.yml").unlink()
     (tmp_path / ".gitignore").write_bytes(b"*.log")
@@ -89,14 +89,14 @@ def test_the_site_of_the_demo_has_the_title_of_its_plan(options: tuple[str, ...]
         settings.unlink()
 
 
-def test_the_site_of_a_plan_that_was_there_first_has_its_title(tmp_path: Path) -> None:
+def test_a_site_for_an_existing_plan_has_its_title(tmp_path: Path) -> None:
     called(tmp_path, "init", "--title", "First", "--publish", "none")
     (tmp_path / "mkdocs.yml").unlink()
     called(tmp_path, "init")
     assert (tmp_path / "mkdocs.yml").read_text("utf-8").startswith('site_name: "First"\n')
 
 
-def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
+def test_line_ends_of_a_gitignore_are_kept(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").write_bytes(b"*.log\r\n")
     called(tmp_path, "init")
     assert (tmp_path / ".gitignore").read_bytes() == b"*.log\r\n/site\r\n"
@@ -111,7 +111,7 @@ def test_line_ends_of_a_gitignore_stay_as_they_are(tmp_path: Path) -> None:
         (("--first", "x" * 1001), "1,000"),
     ],
 )
-def test_what_no_plan_can_hold_is_refused_before_anything_is_written(
+def test_invalid_values_are_refused_before_anything_is_written(
     options: tuple[str, ...], says: str, tmp_path: Path
 ) -> None:
     done = called(tmp_path, "init", "new", *options)
@@ -132,7 +132,7 @@ def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["mkdocs.yml", "mkdocs.yaml"])
-def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, tmp_path: Path) -> None:
+def test_an_existing_site_keeps_its_settings_and_gets_lines_to_add(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("site_name: Handbook\n", "utf-8")
     done = called(tmp_path, "init", "--title", "T")
     assert files(tmp_path)[name] == b"site_name: Handbook\n"
@@ -142,7 +142,7 @@ def test_an_existing_site_keeps_its_settings_and_is_told_what_to_add(name: str, 
     assert ("Rename mkdocs.yaml to mkdocs.yml" in done.stdout) == (name == "mkdocs.yaml")
 
 
-def test_the_workflow_stands_where_the_service_looks_for_it_and_names_the_folder(tmp_path: Path) -> None:
+def test_the_workflow_is_at_the_root_and_has_the_folder_of_the_plan(tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--initial-branch=trunk")
     called(tmp_path, "init", "teams/search", "--uses", "us/plans/.github/workflows/site.yml@v2")
     workflow = yaml.safe_load((tmp_path / ".github/workflows/plan-teams-search.yml").read_text("utf-8"))
@@ -161,19 +161,19 @@ def test_a_repository_on_gitlab_gets_a_pipeline(tmp_path: Path) -> None:
     assert not (tmp_path / ".github").exists()
 
 
-def test_no_workflow_where_the_team_publishes_itself(tmp_path: Path) -> None:
+def test_no_workflow_is_written_with_publish_none(tmp_path: Path) -> None:
     called(tmp_path, "init", "--publish", "none")
     assert set(files(tmp_path)) == {"plan_data/plan.yml", "mkdocs.yml", ".gitignore"}
 
 
-def test_the_demo_plan_is_sound_on_any_day_but_for_two_findings(tmp_path: Path) -> None:
+def test_the_demo_plan_has_two_findings_on_any_day(tmp_path: Path) -> None:
     for day in range(25, 32):
         today, root = date(2027, 12, day), tmp_path / str(day)
         init(root, Answers("Arrival times", demo=True), today)
         loaded = load(root)
         assert loaded.plan is not None, loaded.findings
-        found = analyse(loaded.plan, today, exists_in(root)).findings
-        assert [finding.rule.id for finding in found] == ["total-mismatch", "missing-document"]
+        findings = analyse(loaded.plan, today, exists_in(root)).findings
+        assert [finding.rule.id for finding in findings] == ["total-mismatch", "missing-document"]
 
 
 def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path) -> None:
@@ -187,13 +187,13 @@ def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path)
         assert all(getattr(sprint, field) for sprint in sprints), field
 
 
-def test_the_demo_plan_is_not_written_beside_another(tmp_path: Path) -> None:
+def test_the_demo_plan_is_not_written_over_another(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
     with pytest.raises(UsageError, match="already exists"):
         init(tmp_path, Answers("Arrival times", demo=True), date(2026, 1, 7))
 
 
-def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_stands_everywhere(
+def test_an_empty_plan_makes_a_site_and_a_new_sprint_is_on_its_pages(
     tmp_path: Path,
 ) -> None:
     assert called(tmp_path, "init", "--yes", "--title", "X").returncode == 0
@@ -211,7 +211,7 @@ def test_two_commands_make_a_site_of_a_plan_without_anything_and_a_sprint_then_s
     assert words(site["sprints/index.html"].css("title")[0]) == "All sprints - X"
 
 
-def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_path: Path) -> None:
+def test_a_site_with_the_printed_lines_includes_the_plan(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: Handbook\ntheme: {name: material, font: false}\n", "utf-8")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text("# Our handbook\n", "utf-8")
@@ -231,11 +231,11 @@ def test_a_site_that_follows_the_advice_shows_the_plan_beside_its_own_pages(tmp_
     assert not (tmp_path / ".github").exists()
 
 
-# At a terminal
+# In a terminal
 
 
 def at_terminal(root: Path, *arguments: str, answers: list[str]) -> str:
-    """Run `masterplan init` at a terminal, typing a line for each question; returns all that it shows."""
+    """Run `masterplan init` in a terminal and type a line for each question; returns all output."""
     own, theirs = pty.openpty()
     process = subprocess.Popen(command("init", *arguments), cwd=root, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
@@ -249,14 +249,14 @@ def at_terminal(root: Path, *arguments: str, answers: list[str]) -> str:
 
 
 def _read(terminal: int) -> bytes:
-    """What is shown next; nothing once the program has ended, which Linux reports as an error."""
+    """The next output; empty once the program has ended, which Linux reports as an error."""
     try:
         return os.read(terminal, 65_536)
     except OSError:
         return b""
 
 
-def test_a_terminal_is_asked_for_what_no_option_says(tmp_path: Path) -> None:
+def test_a_terminal_is_asked_for_missing_options(tmp_path: Path) -> None:
     shown = at_terminal(
         tmp_path,
         "--title",
@@ -273,6 +273,6 @@ def test_a_terminal_is_asked_for_what_no_option_says(tmp_path: Path) -> None:
     assert "Title" not in at_terminal(tmp_path, answers=[])
 
 
-def test_with_yes_or_in_a_pipe_nothing_is_asked(tmp_path: Path) -> None:
+def test_nothing_is_asked_with_yes_or_in_a_pipe(tmp_path: Path) -> None:
     assert "?" not in at_terminal(tmp_path, "--yes", answers=[])
     assert "?" not in masterplan(tmp_path, "init", "piped").stdout
