@@ -96,6 +96,14 @@ def test_a_long_table_shows_its_first_rows_until_all_are_requested(seed: Site, o
     assert table.locator("tbody tr:visible").count() == every
 
 
+def test_a_table_with_filters_begins_with_more_rows_than_one_among_others(full: Site, open_page: OpenPage) -> None:
+    page = shown(full, open_page, "sprints/")
+    assert page.locator(ROWS).count() == min(30, len(plan_of(full).sprints))
+    page = shown(full, open_page, "guide/findings/")
+    long = page.locator(".mp-table:not([data-filters])").filter(has=page.locator(".mp-rest"))
+    assert set(long.evaluate_all("all => all.map(t => t.querySelectorAll('tbody tr:not(.mp-rest)').length)")) == {10}
+
+
 def test_the_table_of_sprints_fits_a_tablet(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "sprints/", 768)
     [(visible, needed)] = page.locator(".mp-table-box").evaluate_all(

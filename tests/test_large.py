@@ -12,11 +12,12 @@ from masterplan.analyse import Facts
 from masterplan.model.risk import NamedRisk
 from masterplan.publish.project import open_project
 from masterplan.render.macro import MACROS, Context
-from masterplan.render.views import risks, widgets
+from masterplan.render.views import dependencies, risks, widgets
 from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
 from masterplan.render.views.sprints import MOST_DETAILED
-from masterplan.render.views.widgets import MOST_LISTED, MOST_ROWS
-from tests.sites import words
+from masterplan.render.views.widgets import MOST_IN_COLUMN, MOST_LISTED, MOST_ROWS
+from tests.plans import write_plan as write_files
+from tests.sites import OURS, words
 
 
 def context(root: Path, sprints: int) -> Context:
@@ -46,7 +47,7 @@ def more(number: int) -> str:
     return f"and {number:,} more"
 
 
-def test_lists_of_waiting_and_next_sprints_end_early(large: Context, small: Context) -> None:
+def test_lists_of_waiting_and_next_sprints_end_early(large: Context) -> None:
     standings = large.facts.standings.values()
     waiting = [standing for standing in standings if standing.state == "planned" and standing.waits_for]
     following = [standing for standing in standings if standing.is_next]
@@ -54,11 +55,10 @@ def test_lists_of_waiting_and_next_sprints_end_early(large: Context, small: Cont
     [next_column] = [column for column in columns if words(column).startswith("Next")]
     items = columns[-1].css("li")
 
-    assert len(items) == MOST_LISTED + 1
-    assert words(items[-1]) == more(len(waiting) - MOST_LISTED)
+    assert len(items) == MOST_IN_COLUMN + 1
+    assert words(items[-1]) == more(len(waiting) - MOST_IN_COLUMN)
     assert addresses(items[-1]) == ["sprints/"]
-    assert words(next_column.css("li")[-1]) == more(len(following) - MOST_LISTED)
-    assert "more" not in words(shown(small, "what_now").css(".mp-columns")[0])
+    assert words(next_column.css("li")[-1]) == more(len(following) - MOST_IN_COLUMN)
 
 
 def unnamed(facts: Facts) -> Facts:
@@ -72,7 +72,7 @@ def test_who_does_what_lists_the_first_sprints_of_each_person(large: Context, sm
 
     assert len(addresses(done_alone(large))) == MOST_LISTED + 1
     assert words(done_alone(large)).endswith(more(len(large.facts.plan.sprints) - MOST_LISTED))
-    assert len(addresses(done_alone(small))) == len(small.facts.plan.sprints)
+    assert words(done_alone(small)).endswith(more(len(small.facts.plan.sprints) - MOST_LISTED))
 
 
 def test_the_progress_page_has_only_measured_metrics(large: Context, small: Context) -> None:
@@ -87,6 +87,31 @@ def test_reading_paths_in_the_join_table_are_short(large: Context, small: Contex
         named = [len(addresses(row.css("td")[1])) for row in shown(plan, "join_table").css("tbody tr")]
         assert max(named) <= most
         assert FEW_STEPS in named
+
+
+def test_open_sprints_are_the_first_to_join_and_many_have_filters(large: Context) -> None:
+    [listed] = shown(large, "join_table").css(".mp-table")
+    states = [words(row.css(".mp-chip")[0]) for row in listed.css("tbody tr")]
+    over = [state in {"done", "dropped", "deferred"} for state in states]
+    assert over == sorted(over)
+    assert 0 < sum(over) < len(over)
+    assert listed.attributes["data-filters"] == "state\nowner"
+    few = open_project(OURS, TODAY).context("start.md")
+    assert "data-filters" not in shown(few, "join_table").css(".mp-table")[0].attributes
+
+
+def test_a_large_plan_has_a_table_of_the_dependencies_between_its_phases(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dependencies, "MOST_DRAWN", 3)
+    needs = {"1": "[]", "2": "['1']", "3": "['1', '2']", "4": "['1', '3']"}
+    phases = "phases:\n  - {id: '1', title: A, sprints: ['1', '2']}\n  - {id: '2', title: B, sprints: ['3', '4']}\n"
+    files = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\ndepends_on: {ids}\n" for n, ids in needs.items()}
+    plan = {"plan.yml": "title: T\n", "phases.yml": phases} | files
+    diagram = shown(open_project(write_files(tmp_path, plan)).context("roadmap.md"), "dependency_diagram")
+    assert not diagram.css("svg")
+    rows = [[words(cell) for cell in row.css("td")] for row in diagram.css("tbody tr")]
+    assert rows == [["Phase 1: A", "0 of 2", "—", "Phase 2 (3)"], ["Phase 2: B", "0 of 2", "Phase 1 (3)", "—"]]
 
 
 def test_the_page_of_a_sprint_lists_few_of_the_sprints_that_can_start_next(large: Context) -> None:

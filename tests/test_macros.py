@@ -215,7 +215,7 @@ def test_macros_for_team_pages_show_a_figure_a_link_and_an_option(tmp_path: Path
     texts = {name: words(body) for name, body in shown.items() if body}
     assert texts["figure"] == "1 week"
     assert texts["sprint_link_to"] == "Sprint 1: One"
-    assert "Who When What Dev week 1 17 Nov to 23 Nov Sprint 1: One" in texts["option"]
+    assert "Who When What Dev week 1 ( 17 Nov to 23 Nov ) Sprint 1: One" in texts["option"]
 
 
 def test_savings_of_zero_are_not_a_range(one_week: dict[str, LexborHTMLParser]) -> None:

@@ -110,8 +110,17 @@ def test_the_verdict_has_its_reasons(half: Project) -> None:
     banner = shown(half, "health")
     assert banner.startswith("Off track The forecast end is ")
     assert banner.endswith(
-        "Sprint 3 and Sprint 4 are overdue. Sprint 3 is blocked. Sprint 3 has had no update for 14 days."
+        "Sprint 3 and Sprint 4 are overdue. Sprint 3 is blocked. Sprint 3 has had no update for 21 days."
     )
+
+
+def test_a_cause_without_a_full_stop_has_one_before_the_next_sentence(tmp_path: Path) -> None:
+    files = {
+        name: text.replace("Connections **drop**.\\n\\nOPS-412 has more.", "Waits for **Ben**")
+        for name, text in half_done().items()
+    }
+    attention = shown(open_project(write_plan(tmp_path, files), date(2025, 11, 20)), "at_a_glance")
+    assert "Waits for Ben . No update since 30 Oct" in attention
 
 
 def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) -> None:
@@ -156,7 +165,7 @@ def test_long_lists_show_the_first_items_and_count_the_rest(tmp_path: Path) -> N
     assert "and 20 more" in glance
     assert "All 60 sprints" in shown(project, "sprints_in_brief")
     first, rest = shown(project, "needs_attention").split("Show all 23")
-    assert (first.count("Owner: "), rest.count("Owner: ")) == (20, 3)
+    assert (first.count("Owner: "), rest.count("Owner: ")) == (10, 13)
 
 
 def test_the_purpose_is_the_summary_or_else_the_size_of_the_plan(half: Project, tmp_path: Path) -> None:

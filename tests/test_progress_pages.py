@@ -159,7 +159,7 @@ def test_a_completion_report_has_the_content_of_the_entries(tmp_path: Path) -> N
     report = shown(open_plan(tmp_path, PLAN), "completion_report", "1")
     for text in (
         "Started on 14 Nov Done on 16 Nov , 7 days early Duration 3 calendar days",
-        "weeks 1-2 10 Nov to 23 Nov",
+        "weeks 1-2 ( 10 Nov to 23 Nov )",
         "Load time 5-10s <1s 0.8s reached",
         "☑ Write it ☑ Read it ☐ Leave it",
         "☑ README.md ☐ GUIDE.md",

@@ -33,7 +33,7 @@ def first() -> Project:
 
 def test_the_summary_states_how_long_the_plan_takes(first: Project) -> None:
     assert shown(first, "staffing_summary") == (
-        "With one person it takes about 9 weeks, with two about 4½; a third saves about 3 days."
+        "With one person, it takes about 9 weeks; with two, about 4½. A third saves about 3 days."
         " Option A promises 8-10 weeks: 10 are likely (98 %), 8 unlikely (1 %)."
         " Option B promises 5-6 weeks, which is likely (83 %)."
     )
@@ -51,21 +51,30 @@ IN_FLIGHT = {
 }
 
 
+def test_a_promise_whose_time_is_over_has_no_chance(tmp_path: Path) -> None:
+    late = open_project(write_plan(tmp_path, IN_FLIGHT), date(2026, 1, 12))
+    assert shown(late, "staffing_summary").endswith(" The time that Option B promises, 1 week, is over.")
+    assert "Chance of meeting the promise" not in shown(late, "options")
+    in_time = open_project(write_plan(tmp_path / "in_time", IN_FLIGHT), date(2026, 1, 9))
+    assert "Chance of meeting the promise 0% within 1 week" in shown(in_time, "options")
+
+
 @pytest.mark.parametrize(
     ("files", "summary"),
     [
         (
             {},
             (
-                "Option B is chosen and plans 3 weeks for 2 people; what is left takes them about 2½ weeks at best."
-                " With one person what is left takes about 4½ weeks, with two about 2½;"
-                " more people do not make it shorter."
+                "Option B is chosen and plans 3 weeks for 2 people;"
+                " the remaining work takes them about 2½ weeks at best."
+                " With one person, the remaining work takes about 4½ weeks; with two, about 2½."
+                " More people do not make it shorter."
                 " Option B promises 1 week, which is unlikely (0 %)."
             ),
         ),
         (
             {"options.yml": "options: [{id: A, title: A}]\n", "progress/1.yml": "entries: []\n"},
-            "With one person it takes 5 weeks, with two 3; more people do not make it shorter.",
+            "With one person, it takes 5 weeks; with two, 3. More people do not make it shorter.",
         ),
         (
             {"sprints/1.yml": "id: '1'\ntitle: T\n", "options.yml": "options: []\n"},
@@ -76,7 +85,7 @@ IN_FLIGHT = {
         ),
         (
             {"sprints/2.yml": None, "options.yml": "options: []\n", "progress/1.yml": "entries: []\n"},
-            "With one person it takes 3 weeks; more people do not make it shorter.",
+            "With one person, it takes 3 weeks. More people do not make it shorter.",
         ),
         (
             {f"progress/{n}.yml": f"entries: [{{sprint: '{n}', date: 2026-01-07, state: done}}]\n" for n in (1, 2)},

@@ -196,7 +196,6 @@ def test_a_field_that_is_not_shown_is_reported() -> None:
 
 BY_SPRINT = (
     "sprint_table",
-    "join_table",
     "sprint_tests",
     "rollback_table",
     "savings_table",

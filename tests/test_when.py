@@ -177,7 +177,7 @@ def test_a_sprint_page_has_window_and_dates(tmp_path: Path) -> None:
         "sprints/2.yml": 'id: "2"\ntitle: Two\nwhen: day 3-5\n',
     }
     text = shown(open_plan(tmp_path, files, DAY), "sprint_page", "2")
-    assert "When: days 3-5 17 Mar to 19 Mar" in text
+    assert "When: days 3-5 ( 17 Mar to 19 Mar )" in text
 
 
 def test_pages_write_the_dates_of_windows_in_words(tmp_path: Path) -> None:

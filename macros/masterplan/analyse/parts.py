@@ -102,11 +102,11 @@ def texts(plan: Plan) -> Iterator[tuple[Path, str]]:
             yield text_path, text
 
 
-def listed(names: Iterable[str]) -> str:
-    """Join names for a sentence: `A, B and C`; after the first 12, the number of the rest."""
+def listed(names: Iterable[str], most: int = MOST_IN_SENTENCE) -> str:
+    """Join names for a sentence: `A, B and C`; after the first `most`, the number of the rest."""
     pieces = list(names)
-    if len(pieces) > MOST_IN_SENTENCE:
-        pieces = [*pieces[:MOST_IN_SENTENCE], f"{len(pieces) - MOST_IN_SENTENCE:,} more"]
+    if len(pieces) > most:
+        pieces = [*pieces[:most], f"{len(pieces) - most:,} more"]
     return " and ".join(piece for piece in (", ".join(pieces[:-1]), *pieces[-1:]) if piece)
 
 

@@ -34,7 +34,7 @@ TICKS = {True: "\u2611 ", False: "\u2610 "}
 _MOST_SEARCHED = 60
 """Rows of the largest table that the search covers."""
 
-_MOST_ITEMS = 20
+_MOST_ITEMS = 10
 """Items of a list that are shown before the others are unfolded."""
 
 _CODE = re.compile(r"(?!\W?\d)[^\s$€£~<>]\S*|[a-z_]+: (\d+ )?\S+|masterplan .*")
@@ -161,6 +161,13 @@ def named(name: str, title: str) -> Inline:
 def capitalised(sentence: str) -> str:
     """A sentence with a capital first letter, unless it begins with an id or a path."""
     return capital(sentence) if sentence.split(" ", 1)[0].rstrip(":,").isalpha() else sentence
+
+
+def with_capital(content: Inline) -> Inline:
+    """Inline content with a capital first letter: dates that begin a line."""
+    if isinstance(content, tuple):
+        return (with_capital(content[0]), *content[1:]) if content else content
+    return capital(content) if isinstance(content, str) else content
 
 
 def message(words: str) -> Inline:

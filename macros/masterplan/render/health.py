@@ -125,8 +125,12 @@ def _overdue(facts: Facts, reason: HealthReason) -> str:
 
 
 def _stale(facts: Facts, reason: HealthReason) -> str:
-    verb = "has" if len(reason.units) == 1 else "have"
-    return f"{_units(facts, reason)} {verb} had no update for {STALE_AFTER.days} days."
+    """How long ago the last update of the sprint was; of several, at least how long."""
+    units, today = _units(facts, reason), facts.today
+    if len(reason.units) == 1 and today:
+        days = (today - facts.standings[reason.units[0]].entries[-1].date).days
+        return f"{units} has had no update for {days} days."
+    return f"{units} have had no update for at least {STALE_AFTER.days} days."
 
 
 _WORDS: Mapping[ReasonKind, Callable[[Facts, HealthReason], str]] = {

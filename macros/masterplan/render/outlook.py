@@ -37,7 +37,7 @@ def _chosen_option(facts: Facts, option: Option, staffed: Staffed) -> str:
     planned = figures.length_in_words(figures.option_span(facts.plan, option))
     people = figures.count(len(option.people), "person", "people")
     plans = f"plans {planned} for {people}" if planned else f"has {people}"
-    work = "what is left" if facts.schedules.has_begun else "the work"
+    work = "the remaining work" if facts.schedules.has_begun else "the work"
     return f"Option {option.id} is chosen and {plans}; {work} takes them {length_of(facts, staffed).text} at best."
 
 
@@ -45,16 +45,16 @@ def _by_people(facts: Facts) -> str:
     """The duration with one person, two, and so on, up to the number from which more people do not help."""
     schedules = facts.schedules
     lengths = [length_of(facts, staffed) for staffed in schedules.by_number]
-    sentence = f"With one person {'what is left' if schedules.has_begun else 'it'} takes {lengths[0].text}"
+    sentence = f"With one person, {'the remaining work' if schedules.has_begun else 'it'} takes {lengths[0].text}"
     if lengths[1:]:
         one, two = lengths[:2]
-        sentence += f", with two {two.short if two.unit == one.unit else two.text}"
+        sentence += f"; with two, {two.short if two.unit == one.unit else two.text}"
     if lengths[2:]:
         two_end, three_end = (staffed.end for staffed in schedules.by_number[1:3])
-        sentence += f"; a third saves {figures.rounded(two_end - three_end, schedules.days.a_week).text}"
+        sentence += f". A third saves {figures.rounded(two_end - three_end, schedules.days.a_week).text}"
     if lengths[3:]:
-        return f"{sentence}; with {_NUMBERS[len(lengths) - 1]} it takes {lengths[-1].text}."
-    return f"{sentence}." if lengths[2:] else f"{sentence}; more people do not make it shorter."
+        return f"{sentence}; with {_NUMBERS[len(lengths) - 1]}, it takes {lengths[-1].text}."
+    return f"{sentence}." if lengths[2:] else f"{sentence}. More people do not make it shorter."
 
 
 def _promise(facts: Facts, option: Option) -> Iterator[str]:
@@ -63,6 +63,9 @@ def _promise(facts: Facts, option: Option) -> Iterator[str]:
     if chances is None or not spans:
         return
     low, high = spans[0].ends
+    if is_over(facts, high):
+        yield f"The time that Option {option.id} promises, {spans[0].text}, is over."
+        return
     least, most = (chance_within(facts, chances, end) for end in (low, high))
     promise = f"Option {option.id} promises {spans[0].text}"
     if least >= _LIKELY or most <= _UNLIKELY or low == high:
@@ -95,6 +98,11 @@ def promised_weeks(facts: Facts, option: Option) -> list[Quantity]:
     mark = facts.plan.header.decimal
     claimed = (stated_amount(verdict.declared, mark) for verdict in claimed_timelines(facts, option))
     return [span for span in claimed if span.unit == "week"]
+
+
+def is_over(facts: Facts, weeks: Decimal) -> bool:
+    """Whether a number of weeks from the plan's start has passed."""
+    return facts.schedules.has_begun and facts.schedules.days.until(int(weeks)) <= facts.schedules.now
 
 
 def chance_within(facts: Facts, chances: Odds, weeks: Decimal) -> float:

@@ -25,6 +25,9 @@ _PREPARES = re.compile(
 _TO_READ = re.compile(r"\bfor (?:review|discussion|comment|feedback|planning|refinement|approval)\b", re.IGNORECASE)
 """The text is ready to be read or discussed; the claim is not about the work."""
 
+_MOST_CLAUSES = 4
+"""Dependencies that a sentence spells out; it counts the others."""
+
 
 def judge_independent(claim: ClaimContext) -> Judgement:
     """Whether the sprints have no hard dependencies, in either direction."""
@@ -33,7 +36,8 @@ def judge_independent(claim: ClaimContext) -> Judgement:
     hard = [edge for edge in touching if edge.strength == "hard"]
     if not hard:
         return Judgement("there is no hard dependency", "agrees")
-    chains = listed(f"{claim.plan.name(edge.sprint)} needs {claim.plan.name(edge.needs)}" for edge in hard)
+    clauses = (f"{claim.plan.name(edge.sprint)} needs {claim.plan.name(edge.needs)}" for edge in hard)
+    chains = listed(clauses, _MOST_CLAUSES)
     return Judgement(chains, "differs", _edges(claim, hard))
 
 

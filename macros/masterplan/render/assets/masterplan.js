@@ -172,17 +172,20 @@
     return select;
   };
 
-  /* A long table shows its first rows until all are requested; on paper it shows all. */
+  /* A long table shows its first rows until all are requested; on paper it shows all. A table with filters is what its
+     page is for, so it shows more. A few rows more than `atFirst` are not worth a button. */
 
-  const MOST_SHOWN = 30;
+  const atFirst = (table) => (table.dataset.filters ? 30 : 10);
+  const isLong = (table) => rowsOf(table).length > 1.5 * atFirst(table);
   const showAll = new WeakMap();
 
   const cap = (table) => {
     const button = showAll.get(table);
     if (!button) return;
     const rows = rowsOf(table).filter((row) => !row.hidden);
-    const isOpen = button.dataset.asked || rows.length <= MOST_SHOWN;
-    rows.forEach((row, n) => parts(row).forEach((part) => part.classList.toggle("mp-rest", !isOpen && n >= MOST_SHOWN)));
+    const most = atFirst(table);
+    const isOpen = button.dataset.asked || rows.length <= 1.5 * most;
+    rows.forEach((row, n) => parts(row).forEach((part) => part.classList.toggle("mp-rest", !isOpen && n >= most)));
     button.hidden = isOpen;
     button.textContent = `Show all ${rows.length.toLocaleString("en")}`;
   };
@@ -233,7 +236,7 @@
   const start = () => {
     document.body.append(announcement);
     for (const table of document.querySelectorAll(".mp-table")) {
-      if (rowsOf(table).length > MOST_SHOWN) capped(table);
+      if (isLong(table)) capped(table);
       if (rowsOf(table).length > 1 && !("transposed" in table.dataset)) sortable(table);
       if (rowsOf(table).length > 1 && table.dataset.filters) filterable(table);
     }

@@ -89,7 +89,7 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
     if standing.state == "blocked":
         since = (" since ", short_date(context, standing.blocked_since)) if standing.blocked_since else ""
         why = standing.blocked_because
-        yield ("Blocked", since, ": ", first_paragraph(why)) if why else ("Blocked", since, ", no cause stated.")
+        yield ("Blocked", since, ": ", *_sentence(why)) if why else ("Blocked", since, ", no cause stated.")
     if standing.is_stale(context.facts.today):
         yield ("No update since ", short_date(context, standing.entries[-1].date), ".")
     if late := context.facts.status.days_overdue.get(sprint):
@@ -98,6 +98,16 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
         yield ("Waits for ", waits(context, standing), ".")
     owner = context.facts.plan.sprints[sprint].owner
     yield ("Owner: ", owner_links(context, owner), ".") if owner else "Unassigned."
+
+
+def _sentence(markdown: str) -> tuple[Inline, str]:
+    """The first paragraph of Markdown in the plan, and the full stop that it lacks."""
+    words = first_paragraph(markdown)
+    last = words
+    while isinstance(last, tuple) and last:
+        last = last[-1]
+    ends = isinstance(last, str) and last.rstrip().endswith((".", "!", "?", "…"))
+    return words, "" if ends else "."
 
 
 def first_paragraph(markdown: str) -> Inline:

@@ -37,13 +37,16 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import MOST_LISTED, firsts, outcome_chip, sprint_link
+from masterplan.render.views.widgets import firsts, outcome_chip, sprint_link
 
 MOST_GROUPS = 40
 """Groups of one kind and area that a page shows; further groups are only counted."""
 
 MOST_UNFOLDED = 3
 """Findings of a group that are shown unfolded."""
+
+_MOST_PLACES = 24
+"""Values behind a finding that are linked."""
 
 _TITLES: Mapping[FindingKind, str] = {
     "mistake": "Mistakes",
@@ -169,7 +172,7 @@ def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
     compared = f"Based on {figures.count(len(related), 'value')}"
     summary = figures.units_counted(len(units), unit) if units else compared
     places = [Hyperlink(context.links.source(other.place), other.says) for other in related]
-    return Folded(summary, items(firsts(context, places, MOST_LISTED)), "facts-behind")
+    return Folded(summary, items(firsts(context, places, _MOST_PLACES)), "facts-behind")
 
 
 def _where(context: Context, findings: Sequence[Finding]) -> Inline:

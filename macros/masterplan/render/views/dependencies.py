@@ -1,6 +1,7 @@
 """Dependencies as a diagram that stays readable at any size, and as a table."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, partial
 from typing import Annotated, Literal
 
@@ -16,12 +17,15 @@ from masterplan.render.blocks import (
     Content,
     Figure,
     Folded,
+    Hyperlink,
     Inline,
+    Numbers,
     Paragraph,
     Preformatted,
     Small,
+    Table,
 )
-from masterplan.render.compose import anchor, joined, row, table
+from masterplan.render.compose import anchor, joined, named, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
 from masterplan.render.diagrams.dependencies import legend
 from masterplan.render.diagrams.nodes import Node
@@ -30,6 +34,7 @@ from masterplan.render.links import phase_path
 from masterplan.render.macro import Context, macro
 from masterplan.render.mermaid import mermaid
 from masterplan.render.views.widgets import (
+    MOST_IN_COLUMN,
     MOST_LISTED,
     STATES,
     first_rows,
@@ -41,7 +46,7 @@ from masterplan.render.views.widgets import (
 )
 
 MOST_DRAWN = 150
-"""Sprints in one diagram. A larger plan is drawn by phases, and a larger neighbourhood is cut short."""
+"""Sprints in one diagram. A larger plan has a table of its phases, and a larger neighbourhood is cut short."""
 MOST_TOUCHED = 60
 """Sprints in the diagram of a phase with its neighbours; above this number the neighbours are left out."""
 MOST_ACROSS = 12
@@ -63,9 +68,10 @@ def dependency_diagram(
         Literal["LR", "TB"] | None, "Left to right or top to bottom; by default chosen by size."
     ] = None,
 ) -> Content:
-    """The dependencies as a diagram in which every box is a link. A plan of more than 150 sprints is drawn by phases.
+    """The dependencies as a diagram in which every box is a link.
 
-    If there are too many dependencies to draw, the diagram shows the first and counts the others.
+    A plan of more than 150 sprints has a table of the dependencies between its phases instead. If there are too many
+    dependencies to draw, the diagram shows the first and counts the others.
     """
     plan = context.facts.plan
     focus, phase = _ids(context, focus, phase)
@@ -77,7 +83,11 @@ def dependency_diagram(
     if phase is not None:
         chosen = chosen if len(chosen) <= MOST_TOUCHED else context.phase(phase).sprints
         return _drawn(context, chosen, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
-    return _drawn(context, chosen, direction, f"Dependencies of all {plan.unit.many.lower()}", "")
+    arrows = f"Each arrow points from a prerequisite to the {plan.unit.one.lower()} that needs it."
+    return (
+        Paragraph(arrows, searched=False),
+        _drawn(context, chosen, direction, f"Dependencies of all {plan.unit.many.lower()}", ""),
+    )
 
 
 def _ids(context: Context, focus: object, phase: object) -> tuple[str | None, str | None]:
@@ -160,34 +170,33 @@ def _node(context: Context, id_: str, phases: list[str], focus: str) -> Node:
     )
 
 
-def _phases(context: Context) -> Content:
-    """The phases of a large plan, with the number of dependencies from one to another."""
-    facts = context.facts
-    phases = facts.plan.phases
-    nodes = [
-        Node(
-            phase.id,
-            facts.plan.group_name(phase.id),
-            phase.title,
-            context.links.svg(phase_path(phase.id)),
-            n,
-            "{} of {} done".format(*tally(facts.standings, phase.sprints)),
+def _across_phases(facts: Facts) -> dict[tuple[str, str], int]:
+    """The number of dependencies from one phase to another by (needed, needing) phase, largest first."""
+    phase_of = facts.plan.phase_of
+    pairs = ((phase_of.get(edge.needs), phase_of.get(edge.sprint)) for edge in facts.graph.edges)
+    return dict(Counter((a.id, b.id) for a, b in pairs if a and b and a is not b).most_common())
+
+
+def _phases(context: Context) -> Table:
+    """A row for each phase: its progress, and the phases it needs and unlocks with their numbers of dependencies."""
+    plan, counts = context.facts.plan, _across_phases(context.facts)
+
+    def names(pairs: Iterable[tuple[str, int]]) -> Inline:
+        links = [(Hyperlink(context.links.to(phase_path(id_)), plan.group_name(id_)), f" ({n})") for id_, n in pairs]
+        rest = len(links) - MOST_IN_COLUMN
+        return joined([*links[:MOST_IN_COLUMN], f"{rest} more"] if rest > 0 else links)
+
+    rows = [
+        row(
+            Hyperlink(context.links.to(phase_path(phase.id)), named(plan.group_name(phase.id), phase.title)),
+            "{} of {}".format(*tally(context.facts.standings, phase.sprints)),
+            names((a, n) for (a, b), n in counts.items() if b == phase.id),
+            names((b, n) for (a, b), n in counts.items() if a == phase.id),
         )
-        for n, phase in enumerate(phases)
+        for phase in plan.phases
     ]
-    counts: dict[tuple[str, str], int] = {}
-    for edge in facts.graph.edges:
-        ends = [facts.plan.phase_of.get(id_) for id_ in (edge.needs, edge.sprint)]
-        if ends[0] and ends[1] and ends[0] is not ends[1]:
-            pair = (ends[0].id, ends[1].id)
-            counts[pair] = counts.get(pair, 0) + 1
-    links = [Arrow(a, b, reason=f"{n} dependencies" if n > 1 else "1 dependency") for (a, b), n in counts.items()]
-    links.sort(key=lambda link: -counts[link.source, link.target])
-    unit, group = facts.plan.unit, facts.plan.group
-    title = f"{len(facts.plan.sprints):,} {unit.many.lower()} by {group.one.lower()}"
-    caption = Caption(title, f"Arrows count the dependencies between {group.many.lower()}.", "needs")
-    diagram = partial(draw, nodes, links[:MOST_LINES], (), caption, "TB")
-    return (Figure(diagram, title), _more_lines(len(links[MOST_LINES:])))
+    caption = f"Dependencies between {plan.group.many.lower()}"
+    return table(caption, [plan.group.one, Numbers(f"{plan.unit.many} done"), "Needs", "Unlocks"], rows)
 
 
 @macro
@@ -235,7 +244,7 @@ def mermaid_source(
     focus, phase = _ids(context, focus, phase)
     try:
         source = mermaid(context.facts, focus, depth, phase)
-    except UsageError as error:
-        return Paragraph(f"No Mermaid source: {error}.")
+    except UsageError:
+        return Paragraph(Small("No Mermaid source: the plan is too large for Mermaid."))
     listing = Preformatted(source, "Mermaid source", language="mermaid")
     return Folded("Mermaid source", listing, "copyable", searched=False)

@@ -22,10 +22,12 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     MOST_ROWS,
     first_rows,
+    owner_fact,
     owner_link,
     sprint_link,
     sprint_links,
     standing_chip,
+    standing_word,
     task_link,
 )
 
@@ -41,6 +43,9 @@ _WORDS = (
     ("waiting", "A hard dependency is not done yet."),
 )
 """The terms that the site itself uses, with their meanings."""
+
+_MOST_UNFILTERED = 10
+"""Most sprints of a table that needs no filters."""
 
 MOST_STEPS = 8
 """Sprints of a path that are named, the last ones: paths grow with the plan, and every page has one."""
@@ -150,17 +155,19 @@ def workers(facts: Facts, sprint: str) -> list[str]:
 
 @macro
 def join_table(context: Context) -> Content:
-    """For every sprint what to read first, the reading time, who to ask and its state."""
+    """For every sprint what to read first, the reading time, who to ask and its state; those that are over are last."""
     facts = context.facts
     most = MOST_STEPS if len(facts.plan.sprints) <= MOST_ROWS else FEW_STEPS
     rows = []
-    for id_, sprint in facts.plan.sprints.items():
+    for id_, sprint in sorted(facts.plan.sprints.items(), key=lambda pair: not facts.standings[pair[0]].is_open):
         path = facts.reading_paths.path(id_)
         nearest = (sprint_link(context, earlier) for earlier in path.before[-most:])
         first = joined([*_further(path.before, most), *nearest])
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
-        rows.append(row(link, first, reading_time(context, path), owners, standing_chip(facts.standings[id_])))
+        filters = {"state": standing_word(facts.standings[id_]), "owner": owner_fact(facts.plan, sprint.owner)}
+        cells = (link, first, reading_time(context, path), owners, standing_chip(facts.standings[id_]))
+        rows.append(row(*cells, facts=filters if len(facts.plan.sprints) > _MOST_UNFILTERED else None))
     columns = [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"]
     return first_rows(context, table("Joining", columns, rows))
 
@@ -171,4 +178,4 @@ def glossary(context: Context) -> Content:
     plan = context.facts.plan
     plan_terms = [(term.term, term.means) for term in plan.header.glossary]
     site_terms = [(word, plan.worded(means)) for word, means in _WORDS]
-    return Folded("Glossary", Definitions((*plan_terms, *site_terms), "glossary"), anchor="words")
+    return Folded("Glossary", Definitions((*plan_terms, *site_terms), "glossary"), look="more", anchor="words")

@@ -19,7 +19,7 @@ from masterplan.render.blocks import (
     Paragraph,
     Section,
 )
-from masterplan.render.compose import anchor, items, joined, named, row, table, under_titles
+from masterplan.render.compose import anchor, items, joined, named, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import custom_facts
@@ -64,7 +64,7 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
     plan = context.facts.plan
     dates = phase_dates(context, phase)
     body = (
-        Paragraph(dates) if dates else (),
+        Paragraph(with_capital(dates)) if dates else (),
         phase_head(context, phase),
         _in_order(context, phase),
         under_titles([("In parallel", parallels(context, phase))]),

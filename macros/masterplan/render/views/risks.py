@@ -28,6 +28,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.views.custom import CustomColumns
 from masterplan.render.views.widgets import (
+    MOST_IN_COLUMN,
     MOST_IN_TABLE,
     firsts,
     grade_of_five,
@@ -41,9 +42,6 @@ from masterplan.render.views.widgets import (
 
 _MOST_TITLED = 20
 """Most sprints of a plan whose risk matrix has titles."""
-
-_MOST_IN_CELL = 12
-"""Risks that a cell of the matrix names; the register lists the others."""
 
 _STATES = {"open": "in-progress", "mitigated": "done", "occurred": "blocked", "closed": "dropped"}
 """The chip for each state of a risk."""
@@ -150,7 +148,7 @@ def _grade(plan: Plan, likelihood: str, impact: str) -> int:
 
 def _listed(context: Context, labels: Sequence[Inline]) -> Inline:
     separator: Inline = Break() if _has_titles(context) else ", "
-    return joined(firsts(context, labels, _MOST_IN_CELL), separator) if labels else ""
+    return joined(firsts(context, labels, MOST_IN_COLUMN), separator) if labels else ""
 
 
 @macro

@@ -27,7 +27,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import anchor, capped, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import first_rows, sprint_link, sprint_links
+from masterplan.render.views.widgets import MOST_IN_COLUMN, first_rows, sprint_link, sprint_links
 
 _MISSING = Missing("not stated")
 
@@ -126,8 +126,8 @@ def _rollback_row(context: Context, id_: str) -> Row:
     return row(
         sprint_link(context, id_, titled=True),
         _how(context, id_),
-        sprint_links(context, undo.undone[:-1], most=_MOST_NAMED),
-        sprint_links(context, undo.weakened, most=_MOST_NAMED),
+        sprint_links(context, undo.undone[:-1], most=MOST_IN_COLUMN),
+        sprint_links(context, undo.weakened, most=MOST_IN_COLUMN),
         _not_affected(undo.kept, len(context.facts.plan.sprints) - 1),
         anchor=f"rollback-{id_}",
     )

@@ -157,7 +157,7 @@ def _people(context: Context, sprint: Sprint) -> Inline:
     if not context.has("people"):
         return NOTHING
     others = [id_ for id_ in joining.workers(context.facts, sprint.id) if id_ not in sprint.owner]
-    done_by = (", ", Small(("done by ", owner_links(context, others)))) if others else ()
+    done_by = (", ", Small(("planned for ", owner_links(context, others)))) if others else ()
     return (owner_links(context, sprint.owner) if sprint.owner else UNASSIGNED, done_by)
 
 

@@ -20,7 +20,7 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import anchor, joined, named, row, table, under_titles
+from masterplan.render.compose import anchor, joined, named, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
@@ -168,7 +168,7 @@ def phase_page(context: Context, phase: Annotated[str, "The phase's id."]) -> Co
     why = (phases.order_reasons(context, subject.why), phases.parallels(context, subject))
     return (
         lead(phase_summary(context.facts, subject)),
-        Paragraph(state),
+        Paragraph(with_capital(state)),
         phases.phase_head(context, subject),
         Section(2, plan.unit.many, "sprints", sprint_table(context, phase=subject.id)),
         Section(2, "Why in this order", "why", why),

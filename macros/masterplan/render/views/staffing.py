@@ -8,10 +8,9 @@ from itertools import pairwise
 
 from masterplan.analyse import figures
 from masterplan.analyse.savings import Accrual, accrual_at, ends
-from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.staff import Staffed
 from masterplan.model.option import Option
-from masterplan.model.quantity import Quantity, amount
+from masterplan.model.quantity import amount
 from masterplan.render.blocks import (
     NOTHING,
     Content,
@@ -31,7 +30,7 @@ from masterplan.render.compose import joined, named, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.outlook import chance_within, claimed_timelines, length_of, outlook, promised_weeks
+from masterplan.render.outlook import chance_within, claimed_timelines, is_over, length_of, outlook, promised_weeks
 from masterplan.render.views import phases
 from masterplan.render.views.schedule import odds_table, schedule_notes, schedule_table
 from masterplan.render.views.widgets import by_choice, outcome_chip, sprint_link
@@ -174,15 +173,11 @@ def _levels(context: Context, option: Option) -> Inline:
 
 
 def _chance(context: Context, option: Option) -> Inline:
-    """The chance that the plan ends within each limit of the claimed timeline."""
-    chances, spans = context.facts.schedules.option_odds.get(option.id), promised_weeks(context.facts, option)
-    return joined(_odds_of(context, chances, span) for span in spans) if chances else NOTHING
-
-
-def _odds_of(context: Context, chances: odds.Odds, span: Quantity) -> Inline:
-    return joined(
-        f"{chance_within(context.facts, chances, end):.0%} within {end:f} weeks" for end in dict.fromkeys(span.ends)
-    )
+    """The chance that the plan ends within each limit of the claimed timeline that is still ahead."""
+    facts, chances = context.facts, context.facts.schedules.option_odds.get(option.id)
+    ends = [end for span in promised_weeks(facts, option) for end in dict.fromkeys(span.ends)]
+    ahead = [end for end in ends if chances and not is_over(facts, end)]
+    return joined(f"{chance_within(facts, chances, end):.0%} within {end:f} weeks" for end in ahead if chances)
 
 
 _MOST_STINTS = 12

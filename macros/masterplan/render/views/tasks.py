@@ -39,7 +39,6 @@ from masterplan.render.views import progress
 from masterplan.render.views.custom import CustomColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
-    MOST_LISTED,
     owner_fact,
     owner_links,
     quantity,
@@ -57,6 +56,9 @@ MOST_TASKS = 500
 """Rows of the table of all tasks; further tasks are on the pages of their sprints."""
 MOST_NAMED = 12
 """Tasks in each list of the summary; the table has the others."""
+_MOST_TICKED = 24
+"""Tasks with only a title that a sprint's page lists before the others are unfolded."""
+
 _COLUMNS = ("Task", "State", "Owner", Numbers("Effort"), Numbers("Points"), "Priority", "Needs", "Unlocks")
 
 
@@ -66,8 +68,8 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
     standings, continued = tasks.by_sprint.get(sprint.id, ()), tasks.continued.get(sprint.id, ())
     if all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or continued):
         entries = progress.tasks(context, sprint).items
-        more = entries[MOST_LISTED:]
-        return (items(entries[:MOST_LISTED]), Folded(count(len(more), "more task"), items(more), "more"))
+        more = entries[_MOST_TICKED:]
+        return (items(entries[:_MOST_TICKED]), Folded(count(len(more), "more task"), items(more), "more"))
     names = dict.fromkeys(standing.task.group for standing in standings if standing.task.group)
     declared = {group.title: group for group in sprint.groups}
     shared = bool(continued)

@@ -61,8 +61,10 @@ MOST_ROWS = 150
 """Sprints in a table on a page about something else."""
 MOST_IN_TABLE = 1_000
 """Rows of a table about every sprint: more would slow the browser down, and nobody reads them."""
-MOST_LISTED = 24
-"""Sprints that a list names; it counts the others."""
+MOST_LISTED = 12
+"""Sprints that a line names; it counts the others."""
+MOST_IN_COLUMN = 6
+"""Sprints in a list beside other lists, and in a cell of a table; it counts the others."""
 
 STATES: Mapping[str, Look] = {
     "planned": "planned",
@@ -192,7 +194,7 @@ def with_links(context: Context, words: str) -> Inline:
 def sprint_columns(context: Context, groups: Iterable[tuple[str, Sequence[Flow]]]) -> Columns:
     """Lists of sprints side by side, each under its title; empty lists are left out."""
     return Columns(
-        tuple((title, items(firsts(context, contents, MOST_LISTED))) for title, contents in groups if contents)
+        tuple((title, items(firsts(context, contents, MOST_IN_COLUMN))) for title, contents in groups if contents)
     )
 
 
@@ -285,7 +287,7 @@ def window_dates(context: Context, window: TimeWindow | None) -> Inline:
         return window.named
     until = (" to ", short_date(context, period.last)) if period.last and period.last > period.first else ()
     dates = (short_date(context, period.first), until if period.last else " onwards")
-    return dates if window.unit == "date" else (f"{window.named} ", Small(dates))
+    return dates if window.unit == "date" else (f"{window.named} ", Small(("(", dates, ")")))
 
 
 def phase_dates(context: Context, phase: Phase) -> Inline:
