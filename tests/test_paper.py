@@ -82,7 +82,8 @@ def document(root: Path) -> str:
 
 def test_paper_has_no_text_that_only_a_screen_needs(seed: Site) -> None:
     text = "\n".join(page_texts(printed(seed.root)))
-    assert "To print" not in text
+    assert "Print this page" in document(seed.root)
+    assert "Print this page" not in text
     assert "\nSource\n" not in text
 
 
