@@ -43,7 +43,7 @@ FACTS: dict[str, dict[str, str]] = {
     "an option": SPRINT | {
         "options.yml": 'options: [{id: A, title: O, people: [{name: D, work: [{when: 1, sprints: ["1"]}]}]}]\n',
     },
-    "an option for nobody": {"options.yml": "options: [{id: A, title: O}]\n"},
+    "an option without people": {"options.yml": "options: [{id: A, title: O}]\n"},
     "an entry": SPRINT | {"progress/all.yml": 'entries: [{sprint: "1", date: 2025-11-16, state: in progress}]\n'},
     "an end": SPRINT | {"progress/all.yml": 'entries: [{sprint: "1", date: 2025-11-16, state: done}]\n'},
     "a next step": {"plan.yml": "title: T\nnext_steps: [{title: Begin}]\n"},
@@ -123,7 +123,7 @@ def test_no_page_no_section_and_no_column_is_empty(facts: Mapping[str, str], tmp
         text = text_of(project, page.path, page.text)
         assert list(empty_sections(text)) == [], page.path
         assert list(empty_columns(text)) == [], page.path
-        assert "Nothing yet" not in text
+        assert "Nothing to show yet" not in text
         assert "<ul></ul>" not in text
 
 

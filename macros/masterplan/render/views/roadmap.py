@@ -84,14 +84,16 @@ def _whole_title(facts: Facts) -> str:
     return f"{done} of {units} done{f', {late} late' if late else ''}" if plan.sprints else "Milestones by week"
 
 
-def option_chart(context: Context, option: Option) -> Figure:
-    """One option, with a lane for each person."""
+def option_chart(context: Context, option: Option) -> Content:
+    """One option, with a lane for each person; empty without work."""
     drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
     bars = _work_bar if drawn > MOST_DRAWN else _work_bars
     lanes = [
         WeekLane(lane.name, [bar for work in lane.work for bar in bars(context, work)])
         for lane in option.people[:_MOST_UNPHASED]
     ]
+    if not any(lane.bars for lane in lanes):
+        return ()
     return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", ())
 
 
