@@ -102,13 +102,15 @@ def everything(texts: Texts, sprints: int) -> dict[str, str]:
     }
     ids["task"] = [f"T{id_}-{n}" for id_ in ids["sprint"] for n in (1, 2)]
     ids |= {"owner": ids["person"] + ids["team"] + ids["role"], "unit": ids["sprint"] + ids["task"]}
-    made = {name: _Filler(texts, ids).file(name) for name in FILES if name != "sprint"}
+    contents = {name: _Filler(texts, ids).file(name) for name in FILES if name != "sprint"}
     of_sprints = {id_: _Filler(texts, ids, id_).file("sprint") for id_ in ids["sprint"]}
-    for entry in made["progress"]["entries"]:
+    for entry in contents["progress"]["entries"]:
         about = of_sprints[entry["sprint"]]
         entry["tasks"] = [about["tasks"][-1]["title"]]
         entry["measured"] = [reading | {"metric": about["metrics"][0]["name"]} for reading in entry["measured"][:1]]
-    files = {FILES[name][1].removeprefix("plan_data/").replace("<name>", "all"): data for name, data in made.items()}
+    files = {
+        FILES[name][1].removeprefix("plan_data/").replace("<name>", "all"): data for name, data in contents.items()
+    }
     files |= {f"sprints/{id_}.yml": data for id_, data in of_sprints.items()}
     return {path: json.dumps(data, ensure_ascii=False, indent=1) for path, data in files.items()}
 

@@ -22,7 +22,7 @@ LOOKS: dict[Scheme, dict[int, tuple[bool, ...]]] = {
 }
 """For each scheme, the widths at which pages are checked, beginning with the one they are loaded at. For each width,
 whether axe-core checks colours (True) or all other rules (False)."""
-# axe-core skips hidden elements, so everything folded is unfolded first. The page is then laid out anew, and CSS
+# axe-core skips hidden elements, so everything folded is unfolded first. The page is then laid out again, and CSS
 # transitions are finished: the theme's tabs fade in when the window gets wider.
 UNFOLD = """async () => {
   document.querySelectorAll('details').forEach(details => (details.open = true));

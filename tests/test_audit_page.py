@@ -1,4 +1,4 @@
-"""What readers see of the audit: its page and summary, marks beside disputed figures, and the rules in the guide."""
+"""The audit as readers see it: its page and summary, and the rules in the guide."""
 
 import re
 from datetime import date

@@ -195,7 +195,7 @@ def test_a_wrong_plan_is_never_reported_as_unchanged(setting: Setting) -> None:
     assert setting.keep() == "Commented on #7: the plans could not be compared."
     assert "could not be compared" in setting.body
     assert "3-c.yml" in setting.body
-    assert "as it is" not in setting.body
+    assert "No change to the plan" not in setting.body
     assert setting.labels == []
 
 

@@ -254,7 +254,7 @@ def test_the_word_for_a_unit_is_read_from_the_start_of_a_heading() -> None:
         ("", None),
     ],
 )
-def test_a_label_stands_for_a_field(label: str, name: FieldName | None) -> None:
+def test_a_label_is_the_name_of_a_field(label: str, name: FieldName | None) -> None:
     assert field_of(label) == name
 
 

@@ -121,7 +121,7 @@ WRONG: dict[str, tuple[Values, tuple[str | int, ...], object]] = {
     "an unknown owner": ({"owner": "zed"}, ("owner",), "zed"),
     "an unknown field": ({"efort": "2 days"}, ("efort",), "2 days"),
     "a list for a text": ({"impact": ["a"]}, ("impact",), ["a"]),
-    "a level that is none": ({"risk": {"level": "wild", "owner": []}}, ("risk",), {"level": "wild", "owner": []}),
+    "an unknown level": ({"risk": {"level": "wild", "owner": []}}, ("risk",), {"level": "wild", "owner": []}),
     "a task without title": ({"tasks": ["a", {"points": "2"}]}, ("tasks", 1), {"points": "2"}),
     "a used id": ({"tasks": [{"id": "2", "title": "a"}]}, ("tasks", 0, "id"), "2"),
     "itself": (
