@@ -183,7 +183,7 @@ def test_the_guide_explains_every_rule(rule: Rule) -> None:
     assert guide.__doc__, "its macros are registered"
     page = shown(OURS, "finding_reference")
     [row] = page.css(f'tr[id="{rule.id}"]')
-    assert " ".join(rule.says.replace("`", "").split()) in words(row)
+    assert " ".join(rule.description.replace("`", "").split()) in words(row)
     examples = [words(node) for node in row.css("pre")]
     assert rule in (*LOAD_RULES, SETTING) or (len(examples) >= 2 and any("# <--" in example for example in examples))
 
@@ -193,7 +193,7 @@ def test_the_guide_explains_every_kind_of_change(rule: ChangeRule) -> None:
     assert guide.__doc__, "its macros are registered"
     page = shown(OURS, "change_reference")
     [row] = page.css(f'tr[id="{rule.id}"]')
-    assert rule.says in words(row)
+    assert rule.description in words(row)
     before, after = change_example(rule.id).shown
     assert [node.text() for node in row.css("pre")] == [
         content.strip() for side in (before, after) for content in side.values()

@@ -81,7 +81,7 @@ def test_ids_are_unique_and_kebab_case() -> None:
 
 
 def test_every_rule_has_one_sentence_an_area_and_a_severity() -> None:
-    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]+\.", rule.says)] == []
+    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]+\.", rule.description)] == []
     assert {rule.area for rule in RULES} | {"files"} == set(AREAS)
     assert {rule.severity for rule in RULES} <= set(SEVERITIES)
 

@@ -11,7 +11,7 @@ from mkdocs.structure.files import File, Files
 
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
-from masterplan.load.loader import Loaded, Make, load
+from masterplan.load.loader import Loaded, PartLoader, load
 from masterplan.publish.calls import calls, run_page, strict
 from masterplan.publish.finish import finish_site
 from masterplan.publish.mkdocs_host import build_with_mkdocs
@@ -136,7 +136,7 @@ def test_a_fault_of_a_finished_page_is_reported(tmp_path: Path, html: str, says:
 def test_a_listing_shows_the_text_that_was_loaded(tmp_path: Path) -> None:
     root = write_plan(tmp_path, {"plan.yml": "title: Before\n"})
 
-    def load_before_an_edit(root: Path, make: Make) -> Loaded:
+    def load_before_an_edit(root: Path, make: PartLoader) -> Loaded:
         loaded = load(root, make)
         (root / "plan_data/plan.yml").write_text("title: After\n", "utf-8")
         return loaded

@@ -86,12 +86,13 @@ def test_every_rule_has_an_opposite_or_a_reason_why_not() -> None:
     assert {rule.id for rule in RULES} == {rule for rule, _ in opposites}
 
 
-def test_ids_and_labels_are_unique() -> None:
+def test_ids_and_descriptions_are_unique() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert [rule.id for rule in RULES if not re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.id)] == []
-    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z][^.]{2,60}", rule.says)] == []
-    assert [rule.id for rule in RULES if rule.says.startswith(("A ", "An ", "The ", "Some", "Nobody", "What "))] == []
-    assert len({rule.says for rule in RULES}) == len(RULES)
+    descriptions = [rule.description for rule in RULES]
+    assert [text for text in descriptions if not re.fullmatch(r"[A-Z][^.]{2,60}", text)] == []
+    assert [text for text in descriptions if text.startswith(("A ", "An ", "The ", "Some", "Nobody", "What "))] == []
+    assert len(set(descriptions)) == len(RULES)
     assert {rule.weight for rule in RULES} == set(WEIGHTS)
 
 

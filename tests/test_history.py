@@ -20,7 +20,7 @@ from masterplan.git.commands import MEMORY
 from masterplan.git.history import history
 from masterplan.git.revision import last_changes
 from masterplan.load import load
-from masterplan.load.loader import Made
+from masterplan.load.loader import LoadedPart
 from masterplan.load.loader import make as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
@@ -229,7 +229,7 @@ def test_commits_in_the_cache_are_not_read_again(long: Path) -> None:
     cold = history(long)
     read: list[str] = []
 
-    def reading(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
+    def reading(content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
         read.append(path)
         return parse(content, path, kind, notation)
 
@@ -502,7 +502,7 @@ def _visited(page: Page, origin: str, names: tuple[str, ...]) -> Iterator[str]:
 def test_files_shared_by_a_commit_and_the_plan_are_read_once(tmp_path: Path) -> None:
     root, read = begin(tmp_path), list[str]()
 
-    def counted(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
+    def counted(content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
         read.append(path)
         return parse(content, path, kind, notation)
 

@@ -147,4 +147,4 @@ def test_every_rule_has_a_mistake() -> None:
 
 
 def test_every_rule_is_described_in_one_sentence() -> None:
-    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z].+\.", rule.says)] == []
+    assert [rule.id for rule in RULES if not re.fullmatch(r"[A-Z].+\.", rule.description)] == []

@@ -61,13 +61,13 @@ def rules(
 
     all_rules = every_rule()
     if form == "json":
-        names = ("id", "severity", "weight", "kind", "area", "says")
-        rows = [{name: getattr(rule, name) for name in names if hasattr(rule, name)} for rule in all_rules]
+        names = {name: name for name in ("id", "severity", "weight", "kind", "area")} | {"says": "description"}
+        rows = [{key: getattr(rule, name) for key, name in names.items() if hasattr(rule, name)} for rule in all_rules]
         out.print(json.dumps(rows, indent=2))
         return
     width = max(len(rule.id) for rule in all_rules)
     for rule in all_rules:
-        out.print(f"{rule.id:{width}}  {grade(rule):22}  {rule.says}")
+        out.print(f"{rule.id:{width}}  {grade(rule):22}  {rule.description}")
 
 
 @app.command()
@@ -79,7 +79,7 @@ def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="
     by_id = {row.id: row for row in every_rule()}
     if rule not in by_id:
         raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, by_id)}".rstrip("; "))
-    out.print(f"{rule} ({grade(by_id[rule])})\n\n{by_id[rule].says}")
+    out.print(f"{rule} ({grade(by_id[rule])})\n\n{by_id[rule].description}")
     for title, files in shown_plans(by_id[rule]).items():
         for path, text in files.items():
             out.print(f"\n{title}: plan_data/{path}\n")

@@ -7,7 +7,7 @@ from masterplan.edit.editing import editing, with_files
 from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
-from masterplan.load.loader import Made, load, make
+from masterplan.load.loader import LoadedPart, load, make
 from masterplan.load.old_names import OldName, old_names
 from masterplan.load.source import parse
 from masterplan.model.part import Part
@@ -49,7 +49,7 @@ class _OutdatedFiles:
 
     files: dict[str, tuple[bytes, tuple[OldName, ...]]] = field(default_factory=dict)
 
-    def make(self, content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
+    def make(self, content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
         if names := old_names(parse(content, path), kind):
             self.files[path] = (content, names)
         return make(content, path, kind, notation)

@@ -27,7 +27,7 @@ from masterplan.git.commands import git, has_commit, is_shallow, memory_folder, 
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded, Make, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, PartLoader, make
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, PlanState
 from masterplan.program import own_files
@@ -36,7 +36,7 @@ MOST_READ = 500
 """The number of commits to read, newest first."""
 
 
-def history(root: Path, make: Make = make) -> History:
+def history(root: Path, make: PartLoader = make) -> History:
     """The history of the plan in `root` up to the commit that is checked out; empty outside a repository.
 
     Callers that have read the plan should pass a caching `make`, as the commits contain mostly the same files.
@@ -90,7 +90,7 @@ class _Location(NamedTuple):
 class _Past:
     """The plans of commits, read only if the cache lacks an answer."""
 
-    def __init__(self, prefix: str, objects: Objects, saved: "_Saved", make: Make) -> None:
+    def __init__(self, prefix: str, objects: Objects, saved: "_Saved", make: PartLoader) -> None:
         self._prefix = prefix
         self._objects, self._saved = objects, saved
         read = cache(make)

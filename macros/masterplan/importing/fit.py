@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from masterplan.edit.editing import Overlay
 from masterplan.importing.draft import Draft, Values
-from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, Make, load, make
+from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, PartLoader, load, make
 from masterplan.load.source import FORBIDDEN, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, parse
 from masterplan.load.tree import FileKind
 from masterplan.load.writer import yaml_text
@@ -64,7 +64,9 @@ class Fitted(NamedTuple):
     plan: Plan
 
 
-def fit(draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: Make = make) -> Fitted:
+def fit(
+    draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: PartLoader = make
+) -> Fitted:
     """Files of a draft with invalid values removed. The draft itself does not change.
 
     `names` are the paths of existing sprint files, by sprint id. `lead` returns the first line of the file at a path,
@@ -81,7 +83,7 @@ class _Fitting:
     """State of the fitting: values, first path steps (`heads`) and text of each file by its path, and the misfits."""
 
     lead: Callable[[str], str]
-    make: Make
+    make: PartLoader
     values: dict[str, Values] = field(default_factory=dict)
     heads: dict[str, Path] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)

@@ -57,12 +57,12 @@ class Loaded:
 _FILE_OF = {"phase": "phases", "person": "team", "owner": "team", "option": "options"}
 """The files with the targets of references, by kind of target."""
 
-Made = tuple[Source, Part | None, tuple[Finding, ...]]
-Make = Callable[[bytes, str, type[Part], Notation], Made]
-Listed = Callable[[Iterable[Finding]], tuple[Finding, ...]]
+LoadedPart = tuple[Source, Part | None, tuple[Finding, ...]]
+PartLoader = Callable[[bytes, str, type[Part], Notation], LoadedPart]
+FindingOrder = Callable[[Iterable[Finding]], tuple[Finding, ...]]
 
 
-def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> Made:
+def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
     """The source of a file, and its content as a part of this kind, or None and all findings.
 
     `notation` is that of its values; plan.yml sets its own.
@@ -86,10 +86,10 @@ def _notation(source: Source) -> Notation:
     )
 
 
-def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -> Loaded:
+def load(root: str | Path | Tree, make: PartLoader = make, order: FindingOrder = ordered) -> Loaded:
     """Read the plan in `root/plan_data`. The content of files never raises; nothing outside the folder is read.
 
-    Callers that read many plans with mostly the same files should pass a caching `make`. `listed` sorts and shortens
+    Callers that read many plans with mostly the same files should pass a caching `make`. `order` sorts and shortens
     the findings for people; `tuple` keeps all of them.
     """
     reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
@@ -100,7 +100,7 @@ def load(root: str | Path | Tree, make: Make = make, listed: Listed = ordered) -
         *references.check_references(plan, reading.may_have_lost),
         *custom.check_fields(plan, reading.may_have_lost),
     ]
-    return Loaded(None if findings else plan, listed(findings), reading.contents)
+    return Loaded(None if findings else plan, order(findings), reading.contents)
 
 
 def header_of(root: Path) -> Header:
@@ -120,11 +120,11 @@ def header_of(root: Path) -> Header:
 class _Reading:
     """The parts of a plan while its files are read. Paths are relative to the root.
 
-    `lost` contains the paths of unreadable files, and the ids of unreadable sprints if they are known. `taken` maps ids
+    `lost` contains the paths of unreadable files, and the ids of unreadable sprints if they are known. `ids` maps ids
     of sprints in lower case to the ids as written. `notation` is set by plan.yml, which is read first.
     """
 
-    def __init__(self, tree: Tree, make: Make) -> None:
+    def __init__(self, tree: Tree, make: PartLoader) -> None:
         self.tree, self.make = tree, make
         self.findings: list[Finding] = []
         self.contents: dict[str, bytes] = {}
@@ -132,7 +132,7 @@ class _Reading:
         self.lost: set[str] = set()
         self.parts: dict[str, Part] = {}
         self.sprints: dict[str, Sprint] = {}
-        self.taken: dict[str, str] = {}
+        self.ids: dict[str, str] = {}
         self.entries: list[Entry] = []
         self.notation = Notation(levels=LEVELS)
 
@@ -237,10 +237,10 @@ class _Reading:
             id_ = source.data.get("id") if source.data else None
             self.lost |= {id_} if isinstance(id_, str) else set()
             return
-        taken = self.taken.setdefault(sprint.id.lower(), sprint.id)
-        if taken in self.sprints:
-            first = locate(*self.marks["sprints", taken], ("id",))
-            spelling = "" if taken == sprint.id else f" as `{taken}`, and some disks ignore capitals"
+        used = self.ids.setdefault(sprint.id.lower(), sprint.id)
+        if used in self.sprints:
+            first = locate(*self.marks["sprints", used], ("id",))
+            spelling = "" if used == sprint.id else f" as `{used}`, and some disks ignore capitals"
             message = f"the id `{sprint.id}` is already used in {first.path}{spelling}"
             at = locate(path, source.mark, ("id",))
             self._add("duplicate-id", at, message, "change one of the ids", Related(first, "the first"))

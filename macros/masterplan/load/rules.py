@@ -62,7 +62,7 @@ _REFERENCE = {
     "unknown-task": "A progress entry lists a task that its sprint does not have.",
 }
 RULE_BY_ID: Mapping[str, Rule] = {
-    id_: Rule(id_, "error", says) for id_, says in (_FILE | _TEXT | _VALUE | _REFERENCE).items()
+    id_: Rule(id_, "error", description) for id_, description in (_FILE | _TEXT | _VALUE | _REFERENCE).items()
 }
 """Rules by id."""
 

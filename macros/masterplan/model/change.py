@@ -24,11 +24,11 @@ Direction = Literal["better", "worse", "neither"]
 
 
 class ChangeRule(NamedTuple):
-    """A kind of change: its permanent kebab-case id, its weight, and its label (`Owner added`)."""
+    """A kind of change: its permanent kebab-case id, its weight, and its description (`Owner added`)."""
 
     id: str
     weight: Weight
-    says: str
+    description: str
 
 
 class Edit(NamedTuple):

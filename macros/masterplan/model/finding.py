@@ -46,7 +46,7 @@ class Rule(NamedTuple):
 
     id: str
     severity: Severity
-    says: str
+    description: str
     area: Area = "files"
     kind: FindingKind = "mistake"
 

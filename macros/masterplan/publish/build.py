@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.load.loader import PLAN_FOLDER, Loaded, Make, load
+from masterplan.load.loader import PLAN_FOLDER, Loaded, PartLoader, load
 from masterplan.publish import mkdocs_host, mkdocs_yml, remembered, site_folder
 from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
@@ -41,7 +41,7 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     return project
 
 
-def opened(root: Path, today: date | None = None, read: Callable[[Path, Make], Loaded] = load) -> Project:
+def opened(root: Path, today: date | None = None, read: Callable[[Path, PartLoader], Loaded] = load) -> Project:
     """Open a project that can be built; `read` loads the plan. Raises PlanError or UsageError."""
     mkdocs_yml.refuse_settings(mkdocs_yml.read(root))
     return open_project(root, today, read)

@@ -16,7 +16,7 @@ from masterplan.git.commands import prefix_of
 from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded, Made, Make, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, LoadedPart, PartLoader, make
 from masterplan.load.tree import exists_in
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
@@ -61,7 +61,7 @@ class Project:
     guest: Guest | None = None
     documents: Mapping[str, bool] = field(default_factory=dict)
     memory: "PageMemory | None" = None
-    make: "_lru_cache_wrapper[Made]" = field(default_factory=lambda: cache(make))
+    make: "_lru_cache_wrapper[LoadedPart]" = field(default_factory=lambda: cache(make))
 
     @property
     def summary(self) -> str:
@@ -169,7 +169,7 @@ class Project:
         return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
-def open_project(root: Path, today: date | None = None, read: Callable[[Path, Make], Loaded] = load) -> Project:
+def open_project(root: Path, today: date | None = None, read: Callable[[Path, PartLoader], Loaded] = load) -> Project:
     """Open the plan in a repository; `today` is the day given by `--today` (see `today_of`).
 
     `read` reads the plan with the `make` that it gets. Raises PlanError if the plan is wrong, UsageError if the day

@@ -69,7 +69,7 @@ def _macro(macro: Macro) -> Section:
 @macro
 def report_formats(context: Context) -> Content:  # noqa: ARG001
     """Every format of `masterplan check`, with its purpose and media type."""
-    rows = [row(Code(name), form.says, Code(form.media_type)) for name, form in FORMATS.items()]
+    rows = [row(Code(name), form.purpose, Code(form.media_type)) for name, form in FORMATS.items()]
     return table("Formats", ["Format", "For", "Media type"], rows)
 
 
@@ -134,7 +134,7 @@ def _kind(field: dict[str, Any], file: str) -> Inline:
 def finding_kinds(context: Context) -> Content:  # noqa: ARG001
     """The kinds of findings, with their meanings."""
     return table(
-        "Kinds of findings", ["Kind", "Meaning"], [row(_kind_chip(kind), says) for kind, says in KINDS.items()]
+        "Kinds of findings", ["Kind", "Meaning"], [row(_kind_chip(kind), meaning) for kind, meaning in KINDS.items()]
     )
 
 
@@ -176,7 +176,7 @@ def _explained(rule: Rule | ChangeRule) -> Flow:
         for title, plan in shown_plans(rule).items()
         for path, content in plan.items()
     )
-    return (message(rule.says), Folded("Example", files, "example", searched=False))
+    return (message(rule.description), Folded("Example", files, "example", searched=False))
 
 
 @macro

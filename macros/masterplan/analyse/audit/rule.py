@@ -259,9 +259,9 @@ class AreaRows(NamedTuple):
 
     area: Area
 
-    def __call__(self, id_: str, kind: FindingKind, severity: Severity, says: str, run: RunCheck) -> Check:
+    def __call__(self, id_: str, kind: FindingKind, severity: Severity, description: str, run: RunCheck) -> Check:
         """A row."""
-        return Check(Rule(id_, severity, says, self.area, kind), run, "rule" if kind == "gap" else "place")
+        return Check(Rule(id_, severity, description, self.area, kind), run, "rule" if kind == "gap" else "place")
 
 
 def as_finding(plan: Plan, rule: Rule, fault: Fault, cause: CommonCause = "place") -> Finding:

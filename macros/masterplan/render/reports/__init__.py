@@ -30,7 +30,7 @@ class Format(NamedTuple):
     Text for people has styles, and its paths start at the folder of the plan instead of the repository.
     """
 
-    says: str
+    purpose: str
     write: Callable[[Report], StyledText | str]
     media_type: str
     is_for_people: bool = False

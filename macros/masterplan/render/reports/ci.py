@@ -129,7 +129,7 @@ def junit(report: Report) -> str:
 
 def _case(suite: Element, rule: Rule, findings: list[Finding]) -> int:
     """A test for a rule, with the findings that break it. Returns 1 if it failed, else 0."""
-    case = SubElement(suite, "testcase", classname=f"masterplan.{rule.area}", name=f"{rule.id}: {rule.says}")
+    case = SubElement(suite, "testcase", classname=f"masterplan.{rule.area}", name=f"{rule.id}: {rule.description}")
     if not findings:
         return 0
     lines = [

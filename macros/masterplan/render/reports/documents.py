@@ -86,7 +86,7 @@ def _log(report: Report) -> dict[str, Any]:
 def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
-        "shortDescription": {"text": rule.says},
+        "shortDescription": {"text": rule.description},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {"tags": [rule.kind, rule.area]},
     }

@@ -160,7 +160,7 @@ def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
     members = items((message(finding.message), " ", _line(context, finding)) for finding in group.findings)
     counted = figures.count(len(group.findings), "finding")
     listed = members if len(group.findings) <= MOST_UNFOLDED else Folded(counted, members, "facts-behind")
-    return (message(context.facts.plan.worded(group.rule.says)), Break(), note, listed, places)
+    return (message(context.facts.plan.worded(group.rule.description)), Break(), note, listed, places)
 
 
 def _compared(context: Context, findings: Sequence[Finding]) -> Flow:
@@ -200,7 +200,7 @@ def _line(context: Context, finding: Finding) -> Small:
 
 def _rule(context: Context, rule: Rule) -> Folded:
     """A rule's id, with its meaning folded below."""
-    return Folded(Code(rule.id), message(context.facts.plan.worded(rule.says)), "facts-behind")
+    return Folded(Code(rule.id), message(context.facts.plan.worded(rule.description)), "facts-behind")
 
 
 def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Section:

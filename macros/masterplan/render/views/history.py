@@ -46,7 +46,7 @@ MOST_AT_ONCE = 6
 _LEAST_ALIKE = 3
 """From this many changes of one kind on, a commit shows them as one line with a folded list."""
 
-_SAYS: Mapping[str, str] = {rule.id: rule.says for rule in RULES}
+_DESCRIPTIONS: Mapping[str, str] = {rule.id: rule.description for rule in RULES}
 _NO_HISTORY = Paragraph("No commit has changed the plan yet.")
 
 
@@ -112,8 +112,8 @@ def _alike(context: Context, changes: Sequence[PastChange]) -> Flow:
     """A single change, or several of one kind as one line that unfolds."""
     if len(changes) < _LEAST_ALIKE:
         return _change(context, changes[0])
-    says = context.facts.plan.worded(_SAYS.get(changes[0].rule, changes[0].rule))
-    summary = (*_mark(changes[0]), f"{says} ({len(changes)})")
+    description = context.facts.plan.worded(_DESCRIPTIONS.get(changes[0].rule, changes[0].rule))
+    summary = (*_mark(changes[0]), f"{description} ({len(changes)})")
     return Folded(summary, items(_change(context, change, marked=False) for change in changes), "facts-behind")
 
 
