@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
-from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.progress import objections
@@ -16,13 +14,11 @@ from masterplan.cli import app as cli
 from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
 from masterplan.render.diagrams.diamonds import Diamond
 from masterplan.render.diagrams.scene import Caption, Text, TextStyle
 from masterplan.render.diagrams.weeks import Scale, WeekLane, week_scene
-from masterplan.render.macro import MACROS
+from tests.macro_output import shown
 from tests.plans import entry, milestone, plan, sprint, write_plan
-from tests.sites import words
 
 DAY = date(2026, 3, 2)
 CRITERIA: list[dict[str, Any]] = [{"text": "Tested", "done": True}, {"text": "Accepted", "done": True}]
@@ -217,13 +213,6 @@ milestones:
 
 def open_plan(root: Path, files: dict[str, str], today: str = "2026-01-20") -> Project:
     return open_project(write_plan(root, files), date.fromisoformat(today))
-
-
-def shown(project: Project, name: str, *arguments: str) -> str:
-    """The text that a macro shows to a reader."""
-    assert views.__all__
-    html = MACROS[name].call(project.context("roadmap.md"), *arguments)
-    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
 def test_the_table_has_due_dates_forecasts_needs_and_decisions(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import figures
@@ -21,11 +20,10 @@ from masterplan.analyse.facts import extent
 from masterplan.model.change import Question
 from masterplan.model.naming import PLAN
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
 from masterplan.render.export import export_files
-from masterplan.render.macro import MACROS
 from masterplan.render.review import html, markdown
 from masterplan.render.review.text import terminal
+from tests.macro_output import shown
 from tests.plans import write_plan
 from tests.reviews import change, review
 from tests.sites import words
@@ -36,13 +34,6 @@ SPRINT = 'id: "{id}"\ntitle: T\n'
 
 def open_plan(root: Path, files: dict[str, str]) -> Project:
     return open_project(write_plan(root, {"plan.yml": "title: T\nstart: 2026-01-05\n"} | files), date(2026, 1, 9))
-
-
-def page(project: Project, name: str, *args: str) -> str:
-    """The text that a macro shows to a reader."""
-    assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md"), *args))
-    return words(LexborHTMLParser(html).css("main")[0])
 
 
 def audited(project: Project, rule: str) -> list[str]:
@@ -85,7 +76,7 @@ def test_the_outcome_of_a_target_is_the_same_everywhere(
     sprint = SPRINT.format(id=1) + f"metrics: [{{name: M, {metric}}}]\n"
     project = open_plan(tmp_path, {"sprints/1.yml": sprint, "progress/2026.yml": entry})
     data, tables = exported(project)
-    assert page(project, "measured").endswith(outcome)
+    assert shown(project, "measured").endswith(outcome)
     assert audited(project, "target-missed") == ["sprint 1"] * (outcome == "missed")
     assert [metric["outcome"] for metric in data["sprints"][0]["metrics"]] == [outcome]
     assert [row["outcome"] for row in tables["csv/metrics.csv"]] == [outcome]
@@ -117,7 +108,7 @@ def test_a_week_has_the_working_time_of_the_team(
     schedules = project.facts.schedules
     length = float(round(schedules.days.weeks(schedules.options["A"].end), 2))
     assert f"{length:g} week{'s' * (length != 1)}" == weeks
-    assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in page(project, "staffing_table")
+    assert figures.rounded(schedules.options["A"].end, schedules.days.a_week).text in shown(project, "staffing_table")
     assert audited(project, "effort-window") == ["option A"] * (not fits)
     assert audited(project, "not-the-most") == ["sprint 1"] * (not fits)
     assert [verdict.outcome for verdict in project.facts.verdicts] == ["agrees" if fits else "differs", "agrees"]
@@ -147,7 +138,7 @@ def standing_files() -> dict[str, str]:
 
 def test_high_risks_count_while_their_sprint_is_open(standing: Project) -> None:
     open_ = ["1", "2", "5"]
-    assert f"High risks {len(open_)} Sprint 1, Sprint 2, Sprint 5" in page(standing, "headline")
+    assert f"High risks {len(open_)} Sprint 1, Sprint 2, Sprint 5" in shown(standing, "headline")
     assert audited(standing, "risk-without-owner") == [f"sprint {id_}" for id_ in open_]
     assert computed(standing, "high-risks").value == tuple(open_)
 
@@ -160,20 +151,20 @@ def test_named_risks_count_as_high_risks(tmp_path: Path) -> None:
         "risks.yml": "risks: [{id: R-1, title: Quota, level: high}]\n",
     }
     project = open_plan(tmp_path, files)
-    assert "High risks 3 Sprint 2, R-1, R-2" in page(project, "headline")
-    assert "Sprint 1: T very high risk" in page(project, "sprint_table")
+    assert "High risks 3 Sprint 2, R-1, R-2" in shown(project, "headline")
+    assert "Sprint 1: T very high risk" in shown(project, "sprint_table")
 
 
 def test_a_sprint_done_without_a_date_is_on_the_burn_up_today(tmp_path: Path) -> None:
     project = open_plan(tmp_path, {"sprints/1.yml": SPRINT.format(id=1) + "state: done\nwhen: 1\n"})
-    assert "1 of 1 sprint done" in page(project, "progress_summary")
-    assert "Week 1 1 1" in page(project, "burn_up")
+    assert "1 of 1 sprint done" in shown(project, "progress_summary")
+    assert "Week 1 1 1" in shown(project, "burn_up")
 
 
 def test_savings_leave_out_dropped_sprints_everywhere(standing: Project) -> None:
     month, year = "$101,110/month", "$1,213,320/year"
     data, _ = exported(standing)
-    headline, savings = page(standing, "headline"), page(standing, "savings_table")
+    headline, savings = shown(standing, "headline"), shown(standing, "savings_table")
     assert "Monthly savings $101,110 $1,213,320 a year, when complete" in headline
     assert savings.endswith("Computed total $101,110 $1,213,320")
     assert "dropped, not in the total" in savings
@@ -181,8 +172,8 @@ def test_savings_leave_out_dropped_sprints_everywhere(standing: Project) -> None
     assert (computed(standing, "monthly-savings").value, computed(standing, "annual-savings").value) == (month, year)
     assert extent(standing.facts.plan).savings == month
     assert export_files(standing)["badges/savings.json"].count(month) == 1
-    chart = page(standing, "savings_over_time")
-    assert "Sprint 4" not in page(standing, "savings_chart")
+    chart = shown(standing, "savings_over_time")
+    assert "Sprint 4" not in shown(standing, "savings_chart")
     assert "10,000" not in chart
 
 
@@ -195,7 +186,7 @@ def test_the_savings_chart_names_no_best_option_if_all_save_the_same(options: st
         for id_ in options
     )
     files = {"sprints/1.yml": SPRINT.format(id=1) + "savings: {monthly: $50}\n", "options.yml": f"options:\n{listed}"}
-    assert title in page(open_plan(tmp_path, files), "savings_over_time")
+    assert title in shown(open_plan(tmp_path, files), "savings_over_time")
 
 
 def test_the_state_of_a_sprint_is_the_same_everywhere(standing: Project) -> None:
@@ -203,7 +194,7 @@ def test_the_state_of_a_sprint_is_the_same_everywhere(standing: Project) -> None
     assert {sprint["id"]: sprint["state"] for sprint in data["sprints"]} == STATES
     assert {row["id"]: row["state"] for row in tables["csv/sprints.csv"]} == STATES
     for word in ("done", "in progress", "blocked", "ready", "dropped"):
-        assert f"1 {word}" in page(standing, "progress_summary")
+        assert f"1 {word}" in shown(standing, "progress_summary")
 
 
 @pytest.mark.parametrize(("declared", "mismatch"), [("$101,110", []), ("$111,110", ["plan"])])
@@ -226,7 +217,7 @@ def test_a_window_of_one_week_is_singular_everywhere(tmp_path: Path) -> None:
     }
     project = open_plan(tmp_path, files)
     names = ("phase_list", "week_chart", "options_table", "option_list", "who_does_what", "sprint_table")
-    texts = [page(project, name) for name in names] + [finding.message for finding in project.facts.findings]
+    texts = [shown(project, name) for name in names] + [finding.message for finding in project.facts.findings]
     assert sum("week 3" in text.casefold() for text in texts) > len(names) // 2
     assert [text for text in texts if re.search(r"\bweeks [0-9]+(?![0-9]|-|–)", text, re.IGNORECASE)] == []
 
@@ -237,7 +228,7 @@ def test_a_missing_owner_is_unassigned_everywhere(tmp_path: Path) -> None:
     project = open_plan(tmp_path, {"sprints/1.yml": SPRINT.format(id=1), "progress/2026.yml": done, "team.yml": team})
     question_review = review(change("Sprint 1 takes longer"), questions=[Question("", "1", "does it fit?")])
     for name in ("sprint_page", "completion_report"):
-        assert "Owner Unassigned" in page(project, name, "1")
+        assert "Owner Unassigned" in shown(project, name, "1")
     assert "Unassigned" in markdown(question_review)
     assert "Unassigned: does it fit?" in str(terminal(question_review))
     assert "Unassigned" in words(LexborHTMLParser(html(question_review)).css("main, body")[0])

@@ -5,18 +5,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from markupsafe import Markup
-from selectolax.lexbor import LexborHTMLParser
 
 from benchmarks import generate
 from masterplan.cli import app as cli
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
-from masterplan.render.macro import MACROS
 from masterplan.render.outlook import length_of
 from tests.browser import OpenPage
+from tests.macro_output import shown
 from tests.plans import BASE, write_plan
-from tests.sites import OURS, small_repository, words
+from tests.sites import OURS, small_repository
 from tests.visits import Site
 
 START = "2025-10-06"
@@ -44,12 +41,6 @@ def sixty(folder: Path) -> dict[str, str]:
     generate.write_plan(folder, 60)
     data = folder / "plan_data"
     return {path.relative_to(data).as_posix(): path.read_text("utf-8") for path in data.rglob("*.yml")}
-
-
-def shown(project: Project, name: str) -> str:
-    assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md")))
-    return words(LexborHTMLParser(html).css("main")[0])
 
 
 @pytest.fixture(scope="module")

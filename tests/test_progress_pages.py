@@ -4,16 +4,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from markupsafe import Markup
 from pathspec.gitignore import GitIgnoreSpec
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.errors import BuildError
 from masterplan.publish import pages as plan_pages
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
 from masterplan.render.macro import MACROS
 from tests import sites
+from tests.macro_output import shown
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, Host, article, masterplan, pages, repository, words
 
@@ -44,13 +43,6 @@ PLAN = BASE | {
 
 def open_plan(root: Path, files: dict[str, str], today: date | None = date(2025, 11, 20)) -> Project:
     return open_project(write_plan(root, files), today)
-
-
-def shown(project: Project, name: str, *arguments: str) -> str:
-    """The text that a macro shows to a reader."""
-    assert views.__all__
-    html = MACROS[name].call(project.context("progress.md"), *arguments)
-    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
 MACROS_OF_PROGRESS = (

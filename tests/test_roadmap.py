@@ -4,14 +4,13 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from benchmarks import generate
 from masterplan.publish.project import open_project
-from masterplan.render import views
 from masterplan.render.diagrams.scene import Arrow, Point, Rect
 from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
-from masterplan.render.macro import MACROS
+from tests.macro_output import output
 from tests.pictures import CAPTION
 from tests.plans import write_plan
 from tests.sites import words
@@ -37,9 +36,8 @@ entries:
 }
 
 
-def chart(root: Path, day: date) -> LexborHTMLParser:
-    assert views.__all__
-    return LexborHTMLParser(MACROS["week_chart"].call(open_project(root, day).context("index.md")))
+def chart(root: Path, day: date) -> LexborNode:
+    return output(open_project(root, day), "week_chart")
 
 
 def test_done_late_and_blocked_bars_have_labels_and_looks(tmp_path: Path) -> None:

@@ -5,25 +5,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse.schedule import odds, solver
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
 from masterplan.render.export import export_files
 from masterplan.render.macro import MACROS
+from tests.macro_output import shown
 from tests.plans import BASE, write_plan
 from tests.sites import article, masterplan, pages, repository, words
 
 ROOT = Path(__file__).parents[1]
-
-
-def shown(project: Project, name: str, *arguments: str) -> str:
-    """The text that a macro shows to a reader."""
-    assert views.__all__
-    html = MACROS[name].call(project.context("people/index.md"), *arguments)
-    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
 
 
 @pytest.fixture(scope="module")

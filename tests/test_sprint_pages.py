@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from markdown import Markdown
-from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.publish.build import build
 from masterplan.publish.project import open_project
-from masterplan.render import views
 from masterplan.render.macro import MACROS, Context
 from tests.browser import OpenPage
+from tests.macro_output import output
 from tests.plans import write_plan
 from tests.sites import change, pages, small_repository
 from tests.test_macros import full
@@ -45,9 +44,7 @@ def page(root: Path, sprint: str, entries: str = "", today: date = date(2026, 1,
     """The page of a sprint of a small plan."""
     files = PLAN | ({"progress/2026.yml": f"entries:\n{entries}"} if entries else {})
     project = open_project(write_plan(root, files), today)
-    assert views.__all__
-    html = MACROS["sprint_page"].call(project.context(project.sprint_pages[sprint]), sprint)
-    return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
+    return output(project, "sprint_page", sprint, page=project.sprint_pages[sprint])
 
 
 def text_of(node: LexborNode) -> str:
@@ -73,17 +70,12 @@ def test_notes_are_folded_on_the_page_and_open_on_paper(tmp_path: Path) -> None:
         "phases:\n  - id: '1'\n    title: First\n    sprints: ['1']\n    notes: [{title: Travel, text: By train.}]\n"
     )
     project = open_project(write_plan(tmp_path, files | {"phases.yml": phase}), date(2026, 1, 26))
-
-    def main(macro: str, *values: str) -> LexborNode:
-        html = MACROS[macro].call(project.context("index.md"), *values)
-        return LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0]
-
-    for whole in (main("sprint_page", "1"), main("plan_scope")):
+    for whole in (output(project, "sprint_page", "1"), output(project, "plan_scope")):
         [notes] = [fold for fold in whole.css("details:not([data-search-exclude])") if fold.css("#notes")]
         assert [text_of(summary) for summary in notes.css("summary")] == ["Notes (2)", "Daily schedule", "Note 2"]
         assert [text_of(text) for text in notes.css(".mp-prose")] == ["Mornings \u2611 Stand-up", "Bring your own mug."]
-    assert "Travel By train." in [text_of(fold) for fold in main("phase_list").css("details details")]
-    paper = main("whole_plan")
+    assert "Travel By train." in [text_of(fold) for fold in output(project, "phase_list").css("details details")]
+    paper = output(project, "whole_plan")
     for fold in paper.css("details"):
         fold.decompose()
     assert (text_of(paper).count("Mornings \u2611 Stand-up"), text_of(paper).count("Travel By train.")) == (2, 1)
@@ -174,7 +166,7 @@ def test_a_long_list_of_tasks_is_folded(tmp_path: Path) -> None:
     tasks = ", ".join(f"Task {n}" for n in range(1, 51))
     files = PLAN | {"sprints/3.yml": f'id: "3"\ntitle: Three\ntasks: [{tasks}]\n'}
     project = open_project(write_plan(tmp_path, files), date(2026, 1, 5))
-    page_of_sprint = LexborHTMLParser(str(MACROS["sprint_page"].call(project.context(project.sprint_pages["3"]), "3")))
+    page_of_sprint = output(project, "sprint_page", "3", page=project.sprint_pages["3"])
     [more] = [part for part in page_of_sprint.css("details") if "more tasks" in text_of(part.css("summary")[0])]
     assert text_of(more.css("summary")[0]) == "26 more tasks"
     assert len(more.css("li")) == 26

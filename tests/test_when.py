@@ -13,9 +13,10 @@ from masterplan.analyse.status import burn_up
 from masterplan.model.plan import Plan
 from masterplan.render.export.calendar import calendar
 from masterplan.render.export.data import whole
+from tests.macro_output import shown
 from tests.plans import entry, option, phase, plan, sprint
 from tests.test_export_calendar import events
-from tests.test_progress_pages import open_plan, shown
+from tests.test_progress_pages import open_plan
 
 DAY = date(2021, 4, 5)
 ITERATIONS = plan(

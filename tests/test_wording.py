@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from markupsafe import Markup
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.model.progress import SKELETON, filled_in
 from masterplan.model.window import TimeWindow
 from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
-from masterplan.render import views
 from masterplan.render.compose import message
 from masterplan.render.macro import MACROS
 from masterplan.render.write.html import document
 from tests.commits import FIRST, begin, commit
+from tests.macro_output import shown
 from tests.plans import write_plan
 from tests.sites import words
 
@@ -35,13 +34,6 @@ OPTION = "options: [{id: A, title: T, people: [{name: Dev, work: [{when: %s, spr
 
 def open_plan(root: Path, files: dict[str, str]) -> Project:
     return open_project(write_plan(root, {"plan.yml": "title: T\n"} | files))
-
-
-def shown(project: Project, name: str, *arguments: str) -> str:
-    """The text that a macro shows to a reader."""
-    assert views.__all__
-    html = Markup("<main>{}</main>").format(MACROS[name].call(project.context("index.md"), *arguments))
-    return words(LexborHTMLParser(html).css("main")[0])
 
 
 @pytest.mark.parametrize(("text", "named"), [("3", "week 3"), ("1-2", "weeks 1-2"), ("4-4", "week 4")])
