@@ -1,7 +1,7 @@
 """Plans for tests: made in memory from the content of YAML files, or written to a folder.
 
     plan(sprint("1"), sprint("2", needs=["1"], title="Two"), entries=[entry("1", "2025-01-01", "done")])
-    load(write_plan(tmp_path, BASE | {"sprints/4-d.yml": "..."}))
+    loaded(write_plan(tmp_path, BASE | {"sprints/4-d.yml": "..."}))
 
 References are not checked, so tests can make wrong plans too.
 """
@@ -9,6 +9,8 @@ References are not checked, so tests can make wrong plans too.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from masterplan.load import load
+from masterplan.load.tree import Tree
 from masterplan.model.header import Header
 from masterplan.model.milestone import Milestone
 from masterplan.model.option import Option
@@ -105,6 +107,14 @@ def write_plan(root: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return root
+
+
+def loaded(root: Path | Tree) -> Plan:
+    """The plan in a folder or commit, which must have no findings."""
+    result = load(root)
+    assert result.findings == ()
+    assert result.plan is not None
+    return result.plan
 
 
 def _frozen(value: object) -> object:

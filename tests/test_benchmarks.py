@@ -10,9 +10,9 @@ from benchmarks.cpu import Run
 from benchmarks.generate import write_plan, write_project
 from benchmarks.scale import LARGEST, SIZES, exceeded, exponent
 from benchmarks.startup import Limit
-from masterplan import analyse, load
+from masterplan import analyse
 from masterplan.model.finding import at_least
-from masterplan.model.plan import Plan
+from tests.plans import loaded
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +20,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("generated") / "project"
     write_project(root, 60)
     return root
-
-
-def loaded(root: Path) -> Plan:
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import OpenPage
-from tests.test_keyboard import plan_of, shown
+from tests.plans import loaded
+from tests.test_keyboard import shown
 from tests.visits import Site
 
 ROWS = ".mp-table[data-filters] tbody tr:visible"
@@ -18,12 +19,12 @@ def query(page: Page) -> dict[str, list[str]]:
 
 
 def owned(site: Site, owner: str) -> int:
-    return sum(owner in sprint.owner for sprint in plan_of(site).sprints.values())
+    return sum(owner in sprint.owner for sprint in loaded(site.root).sprints.values())
 
 
 @pytest.mark.parametrize("width", [1300, 390])
 def test_an_address_can_filter_by_id_or_name_of_an_owner(full: Site, open_page: OpenPage, width: int) -> None:
-    name = plan_of(full).labels["p1"]
+    name = loaded(full.root).labels["p1"]
     for asked in ("p1", name):
         page = shown(full, open_page, "sprints/", width)
         page.goto(
@@ -45,7 +46,7 @@ def test_filter_and_sort_order_are_in_the_address_and_survive_a_reload(full: Sit
     page.get_by_role("button", name="Risk").click()
     left = page.locator(ROWS).count()
     assert query(page).keys() == {"owner", "sort"}
-    assert query(page)["owner"][0] in plan_of(full).owners
+    assert query(page)["owner"][0] in loaded(full.root).owners
     assert page.url.endswith("#top")
     page.reload()
     expect(page.locator(ROWS)).to_have_count(left)
@@ -54,7 +55,7 @@ def test_filter_and_sort_order_are_in_the_address_and_survive_a_reload(full: Sit
 
 def test_an_empty_result_has_a_message_and_a_button_to_clear_all_filters(full: Site, open_page: OpenPage) -> None:
     page = shown(full, open_page, "sprints/?owner=nobody&filter=zzz")
-    everything = len(plan_of(full).sprints)
+    everything = len(loaded(full.root).sprints)
     expect(page.locator(ROWS)).to_have_count(0)
     empty = page.locator(".mp-empty")
     expect(empty).to_contain_text("matches.")
@@ -98,7 +99,7 @@ def test_a_long_table_shows_its_first_rows_until_all_are_requested(seed: Site, o
 
 def test_a_table_with_filters_begins_with_more_rows_than_one_among_others(full: Site, open_page: OpenPage) -> None:
     page = shown(full, open_page, "sprints/")
-    assert page.locator(ROWS).count() == min(30, len(plan_of(full).sprints))
+    assert page.locator(ROWS).count() == min(30, len(loaded(full.root).sprints))
     page = shown(full, open_page, "guide/findings/")
     long = page.locator(".mp-table:not([data-filters])").filter(has=page.locator(".mp-rest"))
     assert set(long.evaluate_all("all => all.map(t => t.querySelectorAll('tbody tr:not(.mp-rest)').length)")) == {10}

@@ -7,21 +7,15 @@ from playwright.sync_api import Page, expect
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.graph import Edge, Graph
-from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.render.mermaid import mermaid
 from tests.browser import OpenPage
+from tests.plans import loaded
 from tests.visits import Site
 
 HERE = "() => document.activeElement.getAttribute('xlink:href') || document.activeElement.getAttribute('href') || ''"
 FIGURE = ".mp-figure[tabindex]:has(> svg [data-key])"
 TABLE = ".mp-table[data-filters]"
-
-
-def plan_of(site: Site) -> Plan:
-    plan = load(site.root).plan
-    assert plan
-    return plan
 
 
 def shown(site: Site, open_page: OpenPage, path: str, width: int = 1300) -> Page:
@@ -53,7 +47,7 @@ def test_tab_reaches_every_sprint_of_the_diagram(
     request: pytest.FixtureRequest, open_page: OpenPage, fixture: str
 ) -> None:
     site: Site = request.getfixturevalue(fixture)
-    plan = plan_of(site)
+    plan = loaded(site.root)
     page = shown(site, open_page, "roadmap/#dependencies")
     tab_to(page, FIGURE)
 
@@ -77,7 +71,7 @@ def test_every_dependency_is_named_with_both_ends_strength_and_reason(
     request: pytest.FixtureRequest, open_page: OpenPage, fixture: str
 ) -> None:
     site: Site = request.getfixturevalue(fixture)
-    plan = plan_of(site)
+    plan = loaded(site.root)
     page = shown(site, open_page, "roadmap/")
 
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
@@ -176,5 +170,5 @@ def test_the_mermaid_text_is_copied_by_keyboard(seed: Site, open_page: OpenPage)
     page.keyboard.press("Enter")
     expect(page.locator(".mp-copy")).to_have_text("Copied")
 
-    facts: Facts = analyse(plan_of(seed))
+    facts: Facts = analyse(loaded(seed.root))
     assert page.evaluate("() => navigator.clipboard.readText()").split("\n") == [*mermaid(facts).splitlines(), ""]

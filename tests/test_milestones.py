@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.progress import objections
 from masterplan.cli import app as cli
-from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.publish.project import Project, open_project
 from masterplan.render.diagrams.diamonds import Diamond
 from masterplan.render.diagrams.scene import Caption, Text, TextStyle
 from masterplan.render.diagrams.weeks import Scale, WeekLane, week_scene
 from tests.macro_output import shown
-from tests.plans import entry, milestone, plan, sprint, write_plan
+from tests.plans import entry, loaded, milestone, plan, sprint, write_plan
 
 DAY = date(2026, 3, 2)
 CRITERIA: list[dict[str, Any]] = [{"text": "Tested", "done": True}, {"text": "Accepted", "done": True}]
@@ -352,9 +351,7 @@ def test_reach_writes_the_outcome_and_changes_nothing_else_in_the_file(
     arguments: str, lines: str, tmp_path: Path
 ) -> None:
     assert written(tmp_path, *arguments.split()) == lines
-    loaded = load(tmp_path).plan
-    assert loaded
-    judged = analyse(loaded, date(2025, 11, 18)).milestones[arguments.split(maxsplit=1)[0]]
+    judged = analyse(loaded(tmp_path), date(2025, 11, 18)).milestones[arguments.split(maxsplit=1)[0]]
     assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in arguments else ("reached", "stated"))
 
 

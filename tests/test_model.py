@@ -17,29 +17,28 @@ from masterplan.model.plan import Plan
 from masterplan.model.quantity import MARKS, DecimalMark, Notation
 from tests.consistent import Spec, built, frozen, specs
 from tests.everything import whole
-from tests.plans import BASE, phase, plan, sprint, write_plan
+from tests.plans import BASE, loaded, phase, plan, sprint, write_plan
 from tests.sites import OURS
 
 
 @pytest.fixture
-def loaded(tmp_path: Path) -> Plan:
-    plan = load(write_plan(tmp_path, BASE)).plan
-    assert plan is not None
-    return plan
+def base(tmp_path: Path) -> Plan:
+    """The base plan, loaded from a folder."""
+    return loaded(write_plan(tmp_path, BASE))
 
 
-def test_every_file_of_the_folder_is_loaded(loaded: Plan) -> None:
-    assert list(loaded.sprints) == ["1", "2", "3"]
-    assert [part.id for part in loaded.phases] == ["1", "2"]
-    assert [part.id for part in loaded.options] == ["A"]
-    assert [part.name for part in loaded.people] == ["Ada"]
-    assert [part.state for part in loaded.entries] == ["done"]
-    assert loaded.header.title == "Base"
+def test_every_file_of_the_folder_is_loaded(base: Plan) -> None:
+    assert list(base.sprints) == ["1", "2", "3"]
+    assert [part.id for part in base.phases] == ["1", "2"]
+    assert [part.id for part in base.options] == ["A"]
+    assert [part.name for part in base.people] == ["Ada"]
+    assert [part.state for part in base.entries] == ["done"]
+    assert base.header.title == "Base"
 
 
-def test_other_files_in_the_folder_are_ignored(tmp_path: Path, loaded: Plan) -> None:
+def test_other_files_in_the_folder_are_ignored(tmp_path: Path, base: Plan) -> None:
     more = {".gitkeep": "", "sprints/.1-a.yml.swp": "[", "sprints/README.md": "[", "notes.md": "[", "plan.yml~": "["}
-    assert load(write_plan(tmp_path, more)).plan == loaded
+    assert load(write_plan(tmp_path, more)).plan == base
 
 
 def test_sprints_are_ordered_by_phase_then_naturally_by_id(tmp_path: Path) -> None:
@@ -47,17 +46,15 @@ def test_sprints_are_ordered_by_phase_then_naturally_by_id(tmp_path: Path) -> No
     ids = ["10", "9.5", "9", "B", "a", "1", "20", "3"]
     files = {f"sprints/{id_}.yml": f"id: '{id_}'\ntitle: T{joins.get(id_, '')}\n" for id_ in ids}
     phases = "phases: [{id: two, title: T, when: 3, sprints: ['20']}, {id: b, title: O, when: 1, sprints: [B, a]}]"
-    plan = load(write_plan(tmp_path, {"plan.yml": "title: T\n", "phases.yml": phases} | files)).plan
-    assert plan is not None
+    plan = loaded(write_plan(tmp_path, {"plan.yml": "title: T\n", "phases.yml": phases} | files))
     assert list(plan.sprints) == ["20", "9", "9.5", "B", "a", "10", "1", "3"]
 
 
-def test_plans_are_equal_wherever_they_were_loaded_from(tmp_path: Path, loaded: Plan) -> None:
+def test_plans_are_equal_wherever_they_were_loaded_from(tmp_path: Path, base: Plan) -> None:
     moved = {name: f"# moved\n{content}" for name, content in BASE.items()}
-    other = load(write_plan(tmp_path / "other", moved)).plan
-    assert other == loaded
-    assert other is not None
-    assert other.places != loaded.places
+    other = loaded(write_plan(tmp_path / "other", moved))
+    assert other == base
+    assert other.places != base.places
 
 
 @pytest.mark.parametrize(
@@ -73,8 +70,8 @@ def test_plans_are_equal_wherever_they_were_loaded_from(tmp_path: Path, loaded: 
         (("entries", "0", "date"), "progress/2025.yml:3:11"),
     ],
 )
-def test_every_value_has_a_place(path: tuple[Step, ...], place: str, loaded: Plan) -> None:
-    assert str(loaded.places.of(*path)) == f"plan_data/{place}"
+def test_every_value_has_a_place(path: tuple[Step, ...], place: str, base: Plan) -> None:
+    assert str(base.places.of(*path)) == f"plan_data/{place}"
 
 
 @pytest.mark.parametrize(
@@ -87,8 +84,7 @@ def test_the_decimal_mark_of_plan_yml_applies_to_stated_and_computed_amounts(
     files = {
         f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nsavings:\n  monthly: {amount}\n" for n, amount in enumerate(savings)
     }
-    plan = load(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files)).plan
-    assert plan is not None
+    plan = loaded(write_plan(tmp_path, {"plan.yml": f'title: T\ndecimal: "{mark}"\n'} | files))
     monthly = monthly_savings(plan.sprints.values())
     assert monthly is not None
     assert monthly.text == total
@@ -151,8 +147,7 @@ def test_every_part_of_a_plan_survives_dumping_and_loading(spec: Spec) -> None:
 
 
 def test_every_field_of_every_part_survives_dumping_and_loading() -> None:
-    seed = load(OURS).plan
-    assert seed is not None
+    seed = loaded(OURS)
     for part in (*parts_of(whole()), *parts_of(seed)):
         assert_survives_dumping(part)
 

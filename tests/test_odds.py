@@ -10,9 +10,8 @@ import pytest
 from masterplan.analyse import analyse
 from masterplan.analyse.schedule import odds
 from masterplan.analyse.schedule.odds import PERCENTILES, RUNS, Odds
-from masterplan.load import load
 from masterplan.model.sprint import Sprint
-from tests.plans import option, person, plan, sprint
+from tests.plans import loaded, option, person, plan, sprint
 
 ROOT = Path(__file__).parents[1]
 
@@ -92,8 +91,7 @@ def test_runs_are_reproducible_and_do_not_depend_on_other_sprints() -> None:
 
 
 def test_the_first_plan_can_meet_its_timelines() -> None:
-    first = load(ROOT).plan
-    assert first is not None
+    first = loaded(ROOT)
     schedules = analyse(first).schedules
     alone, pair = (schedules.option_odds[id_] for id_ in ("A", "B"))
     assert 0 < alone.within(Fraction(8 * 5)) < 0.1

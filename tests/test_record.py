@@ -15,25 +15,16 @@ from masterplan.edit import editing as edit
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
 from masterplan.files import OWN
-from masterplan.load import load
-from masterplan.model.plan import Plan
 from masterplan.model.progress import SKELETON
 from tests import commits
 from tests.commits import begin, git
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 from tests.sites import called
 
 TODAY = date(2025, 12, 31)
 DAY = date(2025, 12, 1)
 METRICS = 'id: "3"\ntitle: C\nmetrics: [{name: "a = b", before: 2s, after: <1s}]\ntasks: [{title: Write it}]\n'
 PLAN = BASE | {"sprints/3-c.yml": METRICS}
-
-
-def loaded(root: Path) -> Plan:
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan
 
 
 def contents(root: Path) -> dict[str, bytes]:

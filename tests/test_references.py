@@ -11,7 +11,7 @@ from masterplan.load.references import MOST_CYCLES, check_references, references
 from masterplan.model.finding import Finding
 from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
-from tests.plans import BASE, entry, option, person, phase, plan, sprint, write_plan
+from tests.plans import BASE, entry, loaded, option, person, phase, plan, sprint, write_plan
 
 
 def wrong(plan: Plan) -> list[Finding]:
@@ -176,8 +176,7 @@ def test_a_broken_file_excuses_no_other_id(tmp_path: Path) -> None:
 
 def test_a_sprint_joins_a_phase_in_its_own_file(tmp_path: Path) -> None:
     more = {"sprints/4-d.yml": 'id: "4"\ntitle: D\nphase: "1"\n', "sprints/1-a.yml": 'id: "1"\ntitle: A\nphase: "1"\n'}
-    joined = load(write_plan(tmp_path, BASE | more)).plan
-    assert joined is not None
+    joined = loaded(write_plan(tmp_path, BASE | more))
     assert [phase.sprints for phase in joined.phases] == [("1", "2", "4"), ("3",)]
 
 

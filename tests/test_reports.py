@@ -15,7 +15,6 @@ from jsonschema import Draft4Validator, Draft7Validator
 from masterplan.analyse import analyse
 from masterplan.analyse.audit import RULES
 from masterplan.analyse.audit.groups import by_kind, grouped
-from masterplan.load import load
 from masterplan.load.tree import exists_in
 from masterplan.model.declared import Waiver
 from masterplan.model.finding import Finding, Related, Rule, Severity
@@ -24,6 +23,7 @@ from masterplan.model.place import Place
 from masterplan.render.reports import FORMATS, Report, documents, summary
 from masterplan.render.reports.ci import MOST_BYTES, MOST_SHOWN, step_summary
 from masterplan.render.styled import StyledText
+from tests.plans import loaded
 
 ROOT = Path(__file__).parent.parent
 WAIVER = Waiver.model_validate(
@@ -34,8 +34,7 @@ HOSTILE = "a\n::error::b %0A <script>alert(1)</script> @all | ` \x1b[31m, 100%"
 
 @pytest.fixture(scope="module")
 def seed_report() -> Report:
-    plan = load(ROOT).plan
-    assert plan is not None
+    plan = loaded(ROOT)
     facts = analyse(plan, date(2025, 11, 16), exists_in(ROOT))
     texts = {path: (ROOT / path).read_text("utf-8") for path in {finding.place.path for finding in facts.findings}}
     return Report(facts.findings, facts.waived, RULES, "1.2.3", texts)

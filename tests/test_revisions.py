@@ -21,7 +21,7 @@ from masterplan.load import load
 from masterplan.load.source import MAX_BYTES
 from masterplan.publish.project import open_project
 from tests.commits import begin, commit, git, record
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 from tests.sites import OURS
 
 
@@ -54,8 +54,7 @@ def test_a_commit_has_the_same_plan_as_the_files(root: Path) -> None:
 def test_the_checkout_is_not_read(root: Path) -> None:
     write_plan(root, {"plan.yml": "titel: Wrong\n", "sprints/9.yml": 'id: "9"\ntitle: Nine\n'})
     with Objects(root) as objects:
-        committed = load(tree(root, objects)).plan
-    assert committed is not None
+        committed = loaded(tree(root, objects))
     assert list(committed.sprints) == ["1", "2", "3"]
 
 

@@ -15,10 +15,8 @@ from masterplan.edit import editing as edit
 from masterplan.edit import scaffold
 from masterplan.edit.scaffold import new_sprint
 from masterplan.errors import UsageError
-from masterplan.load import load
-from masterplan.model.sprint import Sprint
 from tests.commits import begin, commit, git
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 from tests.sites import masterplan
 
 
@@ -26,22 +24,15 @@ def files(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*.yml")}
 
 
-def loaded(root: Path, id_: str) -> Sprint:
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan.sprints[id_]
-
-
 def test_a_new_sprint_has_the_next_number_and_its_own_file(tmp_path: Path) -> None:
     path = new_sprint(write_plan(tmp_path, BASE), "Request Batching", None, None, ())
     assert path == Path("plan_data/sprints/4-request-batching.yml")
-    assert (loaded(tmp_path, "4").title, loaded(tmp_path, "4").depends_on) == ("Request Batching", None)
+    assert (loaded(tmp_path).sprints["4"].title, loaded(tmp_path).sprints["4"].depends_on) == ("Request Batching", None)
 
 
 def test_a_new_sprint_has_the_requested_id_phase_and_dependencies(tmp_path: Path) -> None:
     new_sprint(write_plan(tmp_path, BASE), "Later", "L.1", "2", ("1", "3"))
-    sprint = loaded(tmp_path, "L.1")
+    sprint = loaded(tmp_path).sprints["L.1"]
     assert sprint.phase == "2"
     assert [(edge.sprint, edge.strength) for edge in sprint.depends_on or ()] == [("1", "hard"), ("3", "hard")]
 
@@ -49,7 +40,7 @@ def test_a_new_sprint_has_the_requested_id_phase_and_dependencies(tmp_path: Path
 def test_the_first_sprint_of_a_plan_needs_no_folder(tmp_path: Path) -> None:
     new_sprint(write_plan(tmp_path, {"plan.yml": "title: T\n"}), "日本語", None, None, ())
     assert files(tmp_path) == {"plan_data/plan.yml", "plan_data/sprints/1-sprint.yml"}
-    assert loaded(tmp_path, "1").title == "日本語"
+    assert loaded(tmp_path).sprints["1"].title == "日本語"
 
 
 def test_a_new_file_names_its_schema_if_the_repository_has_it(tmp_path: Path) -> None:
@@ -67,7 +58,7 @@ def test_every_commented_line_is_valid_when_uncommented(tmp_path: Path) -> None:
     path = tmp_path / new_sprint(write_plan(tmp_path, BASE), "T", None, None, ())
     text = path.read_text("utf-8").replace("owner: the id of a person in team.yml", "owner: ada")
     path.write_text("\n".join(line.removeprefix("# ") for line in text.split("\n")), "utf-8")
-    sprint = loaded(tmp_path, "4")
+    sprint = loaded(tmp_path).sprints["4"]
     assert (sprint.depends_on, sprint.owner) == ((), ("ada",))
     assert all((sprint.impact, sprint.effort, sprint.savings, sprint.metrics, sprint.risk, sprint.rollback))
 
@@ -112,19 +103,19 @@ def test_a_new_sprint_avoids_ids_of_other_branches(tmp_path: Path, capsys: pytes
     assert "5 (origin/caching)" in output
     assert cli.run(["new", "sprint", "Mine", "--root", str(root), "--id", "L"]) == 0
     assert "The branch tracing also has the id L; change one of the two" in capsys.readouterr().out
-    assert loaded(root, "L").title == "Mine"
+    assert loaded(root).sprints["L"].title == "Mine"
 
 
 def test_a_repeated_dependency_is_written_once(tmp_path: Path) -> None:
     new_sprint(write_plan(tmp_path, BASE), "T", " 4\n", None, ("1", "1"))
-    assert [edge.sprint for edge in loaded(tmp_path, "4").depends_on or ()] == ["1"]
+    assert [edge.sprint for edge in loaded(tmp_path).sprints["4"].depends_on or ()] == ["1"]
 
 
 def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     write_plan(tmp_path, BASE | {"sprints/4-d.yml": 'id: "4-d"\ntitle: D\n'})
     with pytest.raises(UsageError, match="taken"):
         new_sprint(tmp_path, "D", "4", None, ())
-    assert loaded(tmp_path, "4-d").title == "D"
+    assert loaded(tmp_path).sprints["4-d"].title == "D"
 
 
 def test_two_commands_at_once_take_two_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +131,7 @@ def test_two_commands_at_once_take_two_ids(tmp_path: Path, monkeypatch: pytest.M
     with ThreadPoolExecutor() as threads:
         paths = list(threads.map(lambda title: new_sprint(root, title, None, None, ()), ("One", "Other")))
     assert sorted(path.name[:2] for path in paths) == ["4-", "5-"]
-    assert loaded(root, "5").title in {"One", "Other"}
+    assert loaded(root).sprints["5"].title in {"One", "Other"}
 
 
 def test_a_wrong_plan_gets_no_new_sprint(tmp_path: Path) -> None:
@@ -155,4 +146,4 @@ def test_any_title_loads_back_with_its_white_space_collapsed(
     root = write_plan(tmp_path_factory.mktemp("plan"), BASE)
     if title.strip():
         new_sprint(root, title, None, None, ())
-        assert loaded(root, "4").title == " ".join(title.split())
+        assert loaded(root).sprints["4"].title == " ".join(title.split())

@@ -18,10 +18,9 @@ from masterplan.analyse.schedule.rcpsp import Activity, Mode, Problem, Resource,
 from masterplan.analyse.schedule.schedules import Schedules
 from masterplan.analyse.schedule.solver import Request
 from masterplan.analyse.schedule.staff import Floor, Staffed
-from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
-from tests.plans import option, person, plan, sprint
+from tests.plans import loaded, option, person, plan, sprint
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,9 +30,7 @@ def schedules(plan: Plan) -> Schedules:
 
 
 def first_plan() -> Schedules:
-    first = load(ROOT).plan
-    assert first is not None
-    return schedules(first)
+    return schedules(loaded(ROOT))
 
 
 @st.composite

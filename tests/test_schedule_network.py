@@ -15,10 +15,9 @@ from masterplan.analyse.graph import Graph
 from masterplan.analyse.schedule.effort import efforts
 from masterplan.analyse.schedule.network import Network
 from masterplan.analyse.schedule.schedules import Schedules
-from masterplan.load import load
 from masterplan.model.plan import Plan
 from masterplan.model.team import WorkingTime
-from tests.plans import option, phase, plan, sprint
+from tests.plans import loaded, option, phase, plan, sprint
 
 ROOT = Path(__file__).parents[1]
 
@@ -105,8 +104,7 @@ def test_a_sprint_without_any_source_has_no_effort() -> None:
 
 
 def test_the_first_plan_has_the_critical_path_2_then_5() -> None:
-    first = load(ROOT).plan
-    assert first is not None
+    first = loaded(ROOT)
     network = schedules(first).network
     assert network.critical_path == ("2", "5")
     assert network.end == 20  # 5 and 15 days

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from masterplan.load import load
 from masterplan.load.source import parse
 from masterplan.model.option import Option
 from masterplan.model.plan import Plan
+from tests.plans import loaded
 
 ROOT = Path(__file__).parent.parent
 TEXT = (Path(__file__).parent / "data" / "SPRINT_MASTER_PLAN.md").read_text("utf-8")
@@ -147,9 +147,7 @@ def without(parts: list[str], text: str) -> str:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    first = load(ROOT).plan
-    assert first is not None
-    return first
+    return loaded(ROOT)
 
 
 def test_the_plan_has_everything_from_the_document(plan: Plan) -> None:

@@ -13,12 +13,10 @@ from masterplan.errors import UsageError
 from masterplan.importing.answers import Answers
 from masterplan.importing.sheets.spreadsheet import Sheet, SheetLine, sheets_of
 from masterplan.importing.sheets.update import SheetUpdate, update
-from masterplan.load import load
 from masterplan.model.cells import SHEETS, rows_of_sheet
-from masterplan.model.plan import Plan
 from masterplan.render.export.xlsx import xlsx
 from tests.everything import Kind, everything
-from tests.plans import write_plan
+from tests.plans import loaded, write_plan
 
 PLAN: dict[str, str] = {
     "plan.yml": "# The plan\ntitle: Search   # a title\nfields:\n  - {id: cost, title: Cost, of: [sprint, task]}\n",
@@ -59,14 +57,6 @@ TEXTS = st.sampled_from(
 def root(tmp_path: Path) -> Path:
     """The folder of the plan."""
     return write_plan(tmp_path, PLAN)
-
-
-def loaded(root: Path) -> Plan:
-    """The plan on disk, which must have no findings."""
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan
 
 
 def exported(root: Path) -> tuple[Sheet, ...]:

@@ -8,9 +8,7 @@ import pytest
 
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
-from masterplan.load import load
-from masterplan.model.plan import Plan
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 
 TODAY = date(2025, 12, 1)
 FILE = """\
@@ -38,12 +36,6 @@ def written(tmp_path: Path, id_: str, state: Any, text: str = FILE, **more: Any)
         write_plan(root, BASE | {"sprints/3-c.yml": text})
     record(root, NewEntry(id_, state, **more), TODAY)
     return (root / "plan_data" / "sprints" / "3-c.yml").read_bytes().decode()
-
-
-def loaded(root: Path) -> Plan:
-    plan = load(root).plan
-    assert plan
-    return plan
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,11 @@ from masterplan.cli import app as cli
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
 from masterplan.git.review import review
-from masterplan.load import load
 from masterplan.model import fields
 from masterplan.publish.project import open_project
 from masterplan.today import today_of
 from tests.commits import begin
-from tests.plans import BASE, plan, write_plan
+from tests.plans import BASE, loaded, plan, write_plan
 
 EVENING = "1763294400"
 """Noon of 2025-11-16 in UTC: past midnight in Auckland."""
@@ -98,9 +97,7 @@ def test_without_time_zone_data_the_error_explains_what_to_install(
 
 def recorded(root: Path) -> date:
     record(root, NewEntry("1", None, note="It goes on."))
-    loaded = load(root).plan
-    assert loaded is not None
-    return loaded.entries[-1].date
+    return loaded(root).entries[-1].date
 
 
 OPENED: dict[str, Callable[[Path], date | None]] = {

@@ -36,7 +36,7 @@ from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
 from tests.changes.rows import IDS, ROWS, Row
 from tests.everything import Kind, everything
-from tests.plans import BASE, phase, plan, sprint, write_plan
+from tests.plans import BASE, loaded, phase, plan, sprint, write_plan
 from tests.sites import listed_schedules
 from tests.test_default_pages import text_of
 from tests.test_mistakes import MISTAKES
@@ -151,11 +151,9 @@ def test_the_navigation_uses_the_plans_words(tmp_path: Path) -> None:
 def test_findings_use_the_plans_words(rule: str, tmp_path: Path) -> None:
     rule_example = example(rule)
     assert rule_example
-    loaded = load(
-        write_plan(tmp_path, {path: in_its_words(source) for path, source in rule_example.wrong_plan.items()})
-    ).plan
-    assert loaded
-    [finding] = analyse(called(loaded), rule_example.today, rule_example.files.__contains__).findings
+    files = {path: in_its_words(source) for path, source in rule_example.wrong_plan.items()}
+    example_plan = called(loaded(write_plan(tmp_path, files)))
+    [finding] = analyse(example_plan, rule_example.today, rule_example.files.__contains__).findings
     assert finding.rule.id == rule
     assert foreign(f"{finding.message}\n{finding.hint}\n{[related.says for related in finding.related]}") == []
 
@@ -221,9 +219,8 @@ def test_fixed_sentences_use_the_plans_words(one: str, sentence: str) -> None:
 
 def test_a_missing_plural_is_derived_from_the_singular(tmp_path: Path) -> None:
     source = BASE["plan.yml"] + "unit: {one: Epic}\ngroup: {one: Release}\n"
-    loaded = load(write_plan(tmp_path, BASE | {"plan.yml": source})).plan
-    assert loaded
-    assert (loaded.unit.many, loaded.group.many) == ("Epics", "Releases")
+    plan = loaded(write_plan(tmp_path, BASE | {"plan.yml": source}))
+    assert (plan.unit.many, plan.group.many) == ("Epics", "Releases")
 
 
 def test_a_word_that_ends_in_a_number_sign_does_not_make_a_numeric_column(tmp_path: Path) -> None:
