@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.analyse.schedule import solver
 from masterplan.cli import app as cli
+from masterplan.files import OWN
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages
 from tests.plans import BASE, write_plan
@@ -213,6 +214,7 @@ def append(path: Path, text: str) -> None:
     path.write_text(f"{path.read_text()}\n\n{text}\n")
 
 
-def contents(site: Path) -> dict[str, bytes]:
-    """The bytes of every file of a site, by path."""
-    return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*")) if path.is_file()}
+def contents(folder: Path) -> dict[str, bytes]:
+    """The bytes of every file in a folder, by path, without masterplan's own files."""
+    files = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {name.as_posix(): path.read_bytes() for name, path in files.items() if name.parts[0] != OWN}

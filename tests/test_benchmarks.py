@@ -13,6 +13,7 @@ from benchmarks.startup import Limit
 from masterplan import analyse
 from masterplan.model.finding import at_least
 from tests.plans import loaded
+from tests.sites import contents
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +21,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("generated") / "project"
     write_project(root, 60)
     return root
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_generated_plan_has_no_errors(project: Path) -> None:
@@ -40,7 +37,7 @@ def test_a_plan_of_any_size_can_be_generated(tmp_path: Path, sprints: int) -> No
 
 def test_the_same_plan_is_generated_every_time(project: Path, tmp_path: Path) -> None:
     write_plan(tmp_path, 60)
-    assert files(tmp_path / "plan_data") == files(project / "plan_data")
+    assert contents(tmp_path / "plan_data") == contents(project / "plan_data")
 
 
 def test_a_large_generated_plan_resembles_real_plans(tmp_path: Path) -> None:

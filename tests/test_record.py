@@ -1,5 +1,6 @@
 """Recording progress: an entry is one new file; an entry against the plan is refused unless it has a reason."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
@@ -14,23 +15,16 @@ from hypothesis import strategies as st
 from masterplan.edit import editing as edit
 from masterplan.edit.record import NewEntry, record
 from masterplan.errors import UsageError
-from masterplan.files import OWN
 from masterplan.model.progress import SKELETON
 from tests import commits
 from tests.commits import begin, git
 from tests.plans import BASE, loaded, write_plan
-from tests.sites import called
+from tests.sites import called, contents
 
 TODAY = date(2025, 12, 31)
 DAY = date(2025, 12, 1)
 METRICS = 'id: "3"\ntitle: C\nmetrics: [{name: "a = b", before: 2s, after: <1s}]\ntasks: [{title: Write it}]\n'
 PLAN = BASE | {"sprints/3-c.yml": METRICS}
-
-
-def contents(root: Path) -> dict[str, bytes]:
-    """Every file by its path, without those that masterplan manages itself."""
-    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {path: file.read_bytes() for path, file in files.items() if not path.startswith(OWN)}
 
 
 def new_entry(sprint: str = "3", state: Any = "in progress", day: date = DAY, **more: Any) -> NewEntry:
@@ -100,16 +94,21 @@ def test_branches_that_record_progress_merge_without_conflict(tmp_path: Path) ->
     assert len(loaded(root).entries) == 8
 
 
-def test_two_commands_at_once_write_two_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = write_plan(tmp_path, PLAN)
+def simultaneous_add() -> Callable[[Path, Path, bytes], None]:
+    """A stand-in for `edit.add` that lets two commands wait for each other before they write."""
     meeting = Barrier(2)
 
-    def add_at_the_same_time(root: Path, path: Path, content: bytes) -> None:
+    def add(root: Path, path: Path, content: bytes) -> None:
         with suppress(BrokenBarrierError):
             meeting.wait(0.5)
         edit.add(root, path, content)
 
-    monkeypatch.setattr("masterplan.edit.record.add", add_at_the_same_time)
+    return add
+
+
+def test_two_commands_at_once_write_two_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_plan(tmp_path, PLAN)
+    monkeypatch.setattr("masterplan.edit.record.add", simultaneous_add())
     notes = ("one", "other")
     with ThreadPoolExecutor() as threads:
         list(threads.map(lambda note: record(root, new_entry(state=None, note=note), TODAY), notes))

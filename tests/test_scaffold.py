@@ -1,9 +1,7 @@
 """A new sprint is a file that loads as requested; a wrong one is never written."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -11,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from masterplan.cli import app as cli
-from masterplan.edit import editing as edit
 from masterplan.edit import scaffold
 from masterplan.edit.scaffold import new_sprint
 from masterplan.errors import UsageError
 from tests.commits import begin, commit, git
 from tests.plans import BASE, loaded, write_plan
 from tests.sites import masterplan
+from tests.test_record import simultaneous_add
 
 
 def files(root: Path) -> set[str]:
@@ -120,14 +118,7 @@ def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
 
 def test_two_commands_at_once_take_two_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write_plan(tmp_path, BASE)
-    meeting = Barrier(2)
-
-    def add_at_the_same_time(root: Path, path: Path, content: bytes) -> None:
-        with suppress(BrokenBarrierError):
-            meeting.wait(0.5)
-        edit.add(root, path, content)
-
-    monkeypatch.setattr(scaffold, "add", add_at_the_same_time)
+    monkeypatch.setattr(scaffold, "add", simultaneous_add())
     with ThreadPoolExecutor() as threads:
         paths = list(threads.map(lambda title: new_sprint(root, title, None, None, ()), ("One", "Other")))
     assert sorted(path.name[:2] for path in paths) == ["4-", "5-"]
