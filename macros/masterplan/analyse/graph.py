@@ -5,7 +5,7 @@ the plan.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
 from itertools import chain
@@ -22,8 +22,7 @@ _Neighbours = Mapping[str, list[str]]
 """Direct neighbours of each sprint in one direction."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """A dependency: `sprint` needs `needs`; `path` leads to the statement of it.
 
     For a dependency that follows from tasks or milestones, `through` gives the origin: `TASK-037 needs TASK-035`. If
@@ -233,7 +232,7 @@ def _merged(first: Edge, second: Edge) -> Edge:
     through = "; ".join(dict.fromkeys(filter(None, (first.through, second.through))))
     of_tasks = [edge.tasks for edge in (first, second) if edge.strength == stronger.strength]
     tasks = tuple(dict.fromkeys(chain(*of_tasks))) if all(of_tasks) else ()
-    return replace(stronger, reason=stronger.reason or first.reason, through=through, tasks=tasks)
+    return stronger._replace(reason=stronger.reason or first.reason, through=through, tasks=tasks)
 
 
 def _reaches(needs: Mapping[str, Mapping[str, Edge]], start: str, end: str) -> bool:

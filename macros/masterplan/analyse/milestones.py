@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from masterplan.model.milestone import GateOutcome, Milestone
 from masterplan.model.plan import Plan
@@ -22,8 +21,7 @@ DoneUnits = Mapping[str, date | None]
 """Ids of the sprints and tasks that are done, with the date on which they were done; None if unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class MilestoneStanding:
+class MilestoneStanding(NamedTuple):
     """The standing of a milestone on a day.
 
     `reason` is why it is reached, None if it is not; `reached_on` is the date, None if unknown. `decision` is the

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from masterplan.render.styled import StyledText
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 """Characters that terminals obey instead of showing: controls except tab and line feed, text direction, raw bytes."""
 
 
@@ -31,7 +31,7 @@ _STYLED = ("FORCE_COLOR", "TTY_COMPATIBLE")
 
 def harmless(text: str) -> str:
     """The text with a replacement for every character that a terminal would obey."""
-    return _CONTROLS.sub("\ufffd", text)
+    return text if text.replace("\n", "").isprintable() else re.sub(_CONTROLS, "\ufffd", text)
 
 
 class _Screen:

@@ -49,17 +49,15 @@ _CURRENCY = f"{_SIGN}|[A-Z]{{3}}"
 
 
 @cache
-def _amount_pattern(mark: DecimalMark) -> re.Pattern[str]:
-    """The pattern of an amount with decimals after `mark`, and the other mark, spaces or apostrophes between thousands.
+def _amount_pattern() -> re.Pattern[str]:
+    """The pattern of an amount with decimals after a point, and commas, spaces or apostrophes between thousands.
 
-    Groups have three digits; groups before the last may have two if commas separate them, as in India.
+    Groups have three digits; groups before the last may have two if commas separate them, as in India. `Quantity._by`
+    swaps points and commas for the other mark, because a second pattern takes longer to compile than reading a plan.
     """
-    group = _OTHER_MARK[mark]
-    lakhs = r"|(?:,[0-9]{2}){1,5},[0-9]{3}" if group == "," else ""
-    groups = "|".join(
-        rf"(?:{separator}[0-9]{{3}}){{1,4}}" for separator in (re.escape(group), r"\ ", f"[{_APOSTROPHES}]")
-    )
-    number = rf"(?:[1-9][0-9]{{0,2}}(?:{groups}{lakhs})|[0-9]{{1,15}})(?:{re.escape(mark)}[0-9]{{1,9}})?"
+    groups = "|".join(rf"(?:{separator}[0-9]{{3}}){{1,4}}" for separator in (",", r"\ ", f"[{_APOSTROPHES}]"))
+    lakhs = r"(?:,[0-9]{2}){1,5},[0-9]{3}"
+    number = rf"(?:[1-9][0-9]{{0,2}}(?:{groups}|{lakhs})|[0-9]{{1,15}})(?:\.[0-9]{{1,9}})?"
     return re.compile(
         rf"""(?P<comparator><=|>=|[<>≤≥~≈]|(?i:about|up\ to|under|over|at\ least|at\ most)\ )?\ ?
         (?P<sign>[-+−])?\ ?
@@ -88,6 +86,8 @@ _COMPARATORS: dict[str, Comparator] = {
 }  # fmt: skip
 _SCALES = {"": 1, "k": 1_000, "K": 1_000, "M": 1_000_000}
 _MINUS = {"-", "−"}
+_SWAPPED = str.maketrans(".,", ",.")
+_LAKHS = re.compile(r"\.[0-9]{2}\.")
 _BETWEEN_THOUSANDS = {mark: re.compile(rf"[{group} {_APOSTROPHES}]") for mark, group in _OTHER_MARK.items()}
 _UNITS = {
     name: unit
@@ -170,12 +170,13 @@ class Quantity:
 
     @classmethod
     def _by(cls, text: str, mark: DecimalMark) -> Self:
-        match = _amount_pattern(mark).fullmatch(" ".join(text.split())) if len(text) <= LONGEST_AMOUNT else None
+        plain = _with_point(" ".join(text.split()), mark)
+        match = _amount_pattern().fullmatch(plain) if len(text) <= LONGEST_AMOUNT else None
         if match is None:
             return cls(text, mark=mark)
-        part = {name: (value or "").strip() for name, value in match.groupdict().items()}
+        part = {name: _with_point(value or "", mark).strip() for name, value in match.groupdict().items()}
         unit = part["currency"] or _unit(part["unit"])
-        if not _is_of_one_unit(part):
+        if not _is_of_one_unit(part) or (mark == "," and _LAKHS.search(f"{part['low']} {part['high']}")):
             return cls(text, mark=mark)
         comparator = _COMPARATORS.get(part["plus"] or part["late_plus"] or part["comparator"].lower(), "")
         return cls(text, *_ends(part, mark), unit, _unit(part["per"]), comparator, part["note"], mark)
@@ -271,6 +272,11 @@ def total(quantities: Iterable[Quantity], per: str = "") -> Quantity | None:
     return amount(sum(lows, Decimal(0)), sum(highs, Decimal(0)), units[0], per, amounts[0].mark)
 
 
+def _with_point(text: str, mark: DecimalMark) -> str:
+    """A text with points and commas swapped if `mark` is a comma; swapping them again gives the same text."""
+    return text if mark == "." else text.translate(_SWAPPED)
+
+
 def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark | None) -> bool:
     """Whether the other reading is plausible: there is no own reading, or a point may separate thousands.
 
@@ -323,7 +329,7 @@ def written(value: Decimal, mark: DecimalMark = ".") -> str:
     """A number with separated thousands, and decimals only if it is not whole: `1,234.5`, with a comma `1.234,5`."""
     whole = value.to_integral_value()
     text = f"{whole if whole == value else value:,f}"
-    return text if mark == "." else text.translate(str.maketrans(".,", ",."))
+    return _with_point(text, mark)
 
 
 def _unit_after(unit: str, *, is_one: bool) -> str:

@@ -7,9 +7,9 @@ start there are no dates: weeks begin on a Monday and have no holidays. Holidays
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from masterplan.model.team import WEEKDAYS, WorkingTime
 from masterplan.model.window import MOST_WEEKS, DateSpan, TimeWindow
@@ -23,8 +23,7 @@ def has_passed(day: date | None, today: date | None) -> bool:
     return day is not None and today is not None and day < today
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """A window on the plan's calendar.
 
     `begin` and `end` are days; `end` is the day after the last, None if the window is open-ended. `opens` and `closes`

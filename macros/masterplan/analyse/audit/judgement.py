@@ -1,7 +1,6 @@
 """Verdicts on declared figures and claims, and the comparison of two amounts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeVar
@@ -33,8 +32,7 @@ class Judgement(NamedTuple):
 UNCHECKED = Judgement("", "unchecked")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A declared figure or claim compared with the plan.
 
     `subject` is the part of the plan that states the claim, `name` its display name. `path` leads to the claim,

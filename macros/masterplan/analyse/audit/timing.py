@@ -114,11 +114,13 @@ def _fits(planned: Period, shift: Shift) -> bool:
 def _phase_length(inputs: AuditInput) -> Iterator[Fault]:
     """Phases that end when no option ends."""
     end = figures.phases_span(inputs.plan)
-    staffed = [(staffing, staffing.span) for staffing in inputs.staffing if staffing.shifts_by_sprint and staffing.span]
-    if end is None or not staffed or any(span.closes == end.closes for _, span in staffed if span):
+    staffed = [
+        (staffing, span) for staffing in inputs.staffing if staffing.shifts_by_sprint and (span := staffing.span)
+    ]
+    if end is None or not staffed or any(span.closes == end.closes for _, span in staffed):
         return
     last = max(_scheduled_phases(inputs), key=lambda one: one[0].closes)[1]
-    ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed if span]
+    ends = [Compared(staffing.path, f"{staffing.name} ends {span.ends}") for staffing, span in staffed]
     message = f"The {inputs.plan.group.many.lower()} end {end.ends}, but {listed(place.says for place in ends)}"
     hint = inputs.plan.worded("align the end of the phases with the end of an option")
     yield Fault(inputs.at_phase(last).path, message, hint, listed(place.says for place in ends), tuple(ends))
