@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.audit import RULES
 from masterplan.analyse.audit.groups import DECISIVE, by_kind, grouped, kinds_counted, most_important
-from masterplan.load import load
 from masterplan.load.tree import exists_in
 from masterplan.model.finding import KINDS, SEVERITIES, Finding, Rule, digest
 from masterplan.model.naming import Subject
 from masterplan.model.place import Place
 from masterplan.render.records import FindingRecord
-from tests.plans import option, plan, sprint
+from tests.plans import loaded, option, plan, sprint
 
 ROOT = Path(__file__).parent.parent
 
@@ -62,8 +61,7 @@ def test_groups_are_sorted_by_kind_then_severity_then_place(every: list[Finding]
 
 @cache
 def seed() -> Facts:
-    plan = load(ROOT).plan
-    assert plan is not None
+    plan = loaded(ROOT)
     return analyse(plan, date(2025, 11, 16), exists_in(ROOT))
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.audit import RULES
-from masterplan.load import load
 from masterplan.load.tree import exists_in
 from masterplan.render.reports import FORMATS, Report
 from tests.golden import recorded
+from tests.plans import loaded
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 11, 16)
@@ -78,8 +78,7 @@ AGREEING = [
 
 @pytest.fixture(scope="module")
 def facts() -> Facts:
-    plan = load(ROOT).plan
-    assert plan is not None
+    plan = loaded(ROOT)
     return analyse(plan, TODAY, exists_in(ROOT))
 
 

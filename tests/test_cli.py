@@ -20,8 +20,7 @@ from masterplan.cli.group import commands_for
 from masterplan.edit import scaffold
 from masterplan.errors import DEBUG
 from masterplan.files import OWN
-from masterplan.load import load
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 from tests.sites import OURS, command, masterplan, small_repository
 
 WRONG_PLAN = BASE | {"plan.yml": "title: Base\nstart: soon\ntitel: Twice\n"}
@@ -307,8 +306,7 @@ def test_a_new_sprint_is_one_file_with_its_title(root: Path, title: str, capsys:
     (path,) = paths(root) - before
     assert path.parent == root / "plan_data" / "sprints"
     assert capsys.readouterr().out.startswith(f"Wrote {path}. ")
-    plan = load(root).plan
-    assert plan is not None
+    plan = loaded(root)
     assert plan.sprints["4"].title == " ".join(title.split())
     assert plan.phase_of["4"].id == "2"
     assert [dependency.sprint for dependency in plan.sprints["4"].depends_on or ()] == ["1", "3"]

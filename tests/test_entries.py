@@ -9,7 +9,7 @@ import pytest
 from masterplan.analyse import analyse
 from masterplan.load import load
 from masterplan.load.tree import exists_in
-from tests.plans import BASE, write_plan
+from tests.plans import BASE, loaded, write_plan
 
 Form = Literal["NFC", "NFD"]
 
@@ -28,8 +28,7 @@ def test_an_entry_has_tasks_measurements_and_savings(tmp_path: Path) -> None:
         "    percent: 40\n    tasks: [Write it]\n    measured: [{metric: Load time, value: 0.8s}]\n    saves: $60-70\n"
     )
     assert findings_of(tmp_path, fields) == []
-    plan = load(tmp_path).plan
-    assert plan is not None
+    plan = loaded(tmp_path)
     (entry,) = plan.entries
     assert (entry.percent, entry.tasks, entry.saves and entry.saves.text) == (40, ("Write it",), "$60-70")
     assert [(reading.metric, reading.value.text) for reading in entry.measured] == [("Load time", "0.8s")]

@@ -10,7 +10,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from markupsafe import Markup
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
@@ -27,12 +26,11 @@ from masterplan.model.part import Part
 from masterplan.model.place import Place
 from masterplan.model.quantity import Notation
 from masterplan.publish.project import open_project
-from masterplan.render import views
 from masterplan.render.diagrams.curves import sparkline
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export.feed import feed
 from masterplan.render.macro import MACROS
-from tests import sites
+from tests import macro_output, sites
 from tests.browser import OpenPage, Scheme
 from tests.commits import FIRST, begin, commit, git, record, record_at
 from tests.plans import BASE, write_plan
@@ -79,9 +77,7 @@ def titles(recorded: History) -> list[str]:
 
 
 def shown(root: Path, macro: str, *arguments: str) -> str:
-    assert views.__all__
-    html = MACROS[macro].call(open_project(root).context("changes.md"), *arguments)
-    return words(LexborHTMLParser(Markup("<main>{}</main>").format(html)).css("main")[0])
+    return macro_output.shown(open_project(root), macro, *arguments)
 
 
 def rules(of: Commit) -> list[str]:

@@ -7,8 +7,7 @@ import pytest
 
 from masterplan.cli import app as cli
 from masterplan.importing.input_file import LARGEST, InputText, read_input_text
-from masterplan.load import load
-from masterplan.model.plan import Plan
+from tests.plans import loaded
 
 DOCUMENT = """\
 # Search for all
@@ -44,14 +43,6 @@ def root(tmp_path: Path) -> Path:
 def done(*arguments: str | Path) -> int:
     """The exit code of a command."""
     return cli.run([str(argument) for argument in arguments])
-
-
-def loaded(root: Path) -> Plan:
-    """The plan on disk, which has no findings."""
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan
 
 
 def refused(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:

@@ -9,19 +9,17 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from masterplan.errors import UsageError
-from masterplan.files import OWN
 from masterplan.importing import answers
 from masterplan.importing.draft import Draft, Values
 from masterplan.importing.fit import Misfit, fit
 from masterplan.importing.import_file import ImportFile
 from masterplan.importing.writing import Written, write_plan
-from masterplan.load import load
 from masterplan.load.loader import KIND_OF_FILE
 from masterplan.load.source import FORBIDDEN, MAX_BYTES, parse
 from masterplan.load.writer import yaml_text
-from masterplan.model.plan import Plan
 from masterplan.model.sprint import Sprint
-from tests.sites import OURS
+from tests.plans import loaded
+from tests.sites import OURS, contents
 from tests.test_source import NASTY
 
 PIECES = [
@@ -219,20 +217,6 @@ def test_any_draft_becomes_a_plan(plan: Values, sprints: dict[str, Values], phas
 def imported(root: Path, of: Draft, *, overwrite: bool = False, dry: bool = False) -> Written:
     """Write a draft as an import does."""
     return write_plan(root, of, ImportFile.read(root), overwrite=overwrite, dry=dry)
-
-
-def loaded(root: Path) -> Plan:
-    """The plan on disk, which has no findings."""
-    result = load(root)
-    assert result.findings == ()
-    assert result.plan is not None
-    return result.plan
-
-
-def contents(root: Path) -> dict[str, bytes]:
-    """Every file by its path, without masterplan's own."""
-    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*") if path.is_file()}
-    return {path: file.read_bytes() for path, file in files.items() if not path.startswith(OWN)}
 
 
 def refused(root: Path, of: Draft, *, overwrite: bool = False) -> str:

@@ -14,6 +14,7 @@ from masterplan.errors import UsageError
 from masterplan.load import load
 from masterplan.load.tree import exists_in
 from masterplan.publish.init import Answers, init
+from tests.plans import loaded
 from tests.sites import article, called, change, command, masterplan, pages, words
 
 NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
@@ -34,8 +35,7 @@ def test_an_empty_folder_gets_a_plan_settings_and_a_workflow(tmp_path: Path) -> 
     done = called(tmp_path, "init", "--yes", "--title", "Depots: a plan", "--first", "One", "--first", "日本語")
     assert done.returncode == 0, done.stderr
     assert set(files(tmp_path)) == {*START, "plan_data/sprints/1-one.yml", "plan_data/sprints/2-sprint.yml"}
-    plan = load(tmp_path).plan
-    assert plan is not None
+    plan = loaded(tmp_path)
     assert plan.header.title == "Depots: a plan"
     assert [sprint.title for sprint in plan.sprints.values()] == ["One", "日本語"]
     assert NEXT in done.stdout
@@ -45,8 +45,7 @@ def test_an_empty_folder_gets_a_plan_settings_and_a_workflow(tmp_path: Path) -> 
 def test_units_groups_and_start_are_options(tmp_path: Path) -> None:
     options = ("--unit", "Epic", "--units", "Epics", "--group", "Release", "--start", "2026-01-05", "--git")
     assert called(tmp_path, "init", "new/plan", *options).returncode == 0
-    plan = load(tmp_path / "new/plan").plan
-    assert plan is not None
+    plan = loaded(tmp_path / "new/plan")
     assert (plan.unit.one, plan.unit.many, plan.header.start) == ("Epic", "Epics", date(2026, 1, 5))
     assert (plan.group.one, plan.group.many) == ("Release", "Releases")
     assert plan.header.title == "plan"
@@ -57,8 +56,7 @@ def test_units_groups_and_start_are_options(tmp_path: Path) -> None:
 def test_a_comment_shows_how_to_set_the_time_zone(options: tuple[str, ...], tmp_path: Path) -> None:
     called(tmp_path, "init", "--yes", *options)
     change(tmp_path / "plan_data/plan.yml", "# timezone: ", "timezone: ")
-    plan = load(tmp_path).plan
-    assert plan is not None
+    plan = loaded(tmp_path)
     assert plan.header.timezone == "Europe/Berlin"
 
 
@@ -178,8 +176,7 @@ def test_the_demo_plan_has_two_findings_on_any_day(tmp_path: Path) -> None:
 
 def test_the_demo_plan_uses_every_file_and_most_fields_of_a_plan(tmp_path: Path) -> None:
     init(tmp_path, Answers("Arrival times", demo=True), date(2026, 1, 7))
-    plan = load(tmp_path).plan
-    assert plan is not None
+    plan = loaded(tmp_path)
     assert all((plan.sprints, plan.phases, plan.options, plan.people, plan.entries))
     header, sprints = plan.header, plan.sprints.values()
     assert all((header.summary, header.testing.per_sprint, header.glossary, header.tables, header.next_steps))
@@ -263,8 +260,7 @@ def test_a_terminal_is_asked_for_missing_options(tmp_path: Path) -> None:
         "Depots",
         answers=["Epic", "", "Stufe", "Stufen", "2026-01-05", "Sort parcels", "Load vans", "", "y"],
     )
-    plan = load(tmp_path).plan
-    assert plan is not None
+    plan = loaded(tmp_path)
     assert (plan.header.title, plan.unit.many, plan.header.start) == ("Depots", "Epics", date(2026, 1, 5))
     assert (plan.group.one, plan.group.many) == ("Stufe", "Stufen")
     assert [sprint.title for sprint in plan.sprints.values()] == ["Sort parcels", "Load vans"]
