@@ -112,7 +112,7 @@ def test_a_gap_of_most_sprints_is_one_finding_that_counts_and_lists_them() -> No
     assert about(facts) == [("plan", "10 of 12 sprints with a high risk have no owner")]
     assert [place.says for place in finding.related] == [f"Sprint {n}" for n in range(1, 11)]
     assert facts.findings_of(Subject("sprint", "3")) == (finding,)
-    assert FindingRecord.made(finding).units == tuple(f"sprint {n}" for n in range(1, 11))
+    assert FindingRecord.of_finding(finding).units == tuple(f"sprint {n}" for n in range(1, 11))
     assert facts.findings_of(Subject("sprint", "12")) == ()
 
 

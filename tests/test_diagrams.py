@@ -277,7 +277,7 @@ def test_accessible_names_describe_boxes_and_lines() -> None:
 
     assert scene.edges[1].name == "Sprint 5 needs Sprint 2: needs error logging (hard, on the critical path)"
     assert scene.boxes[0].name == "Sprint 1: Database Optimization, Planned, Low risk"
-    assert node.spoken() == "Sprint 7: Last, Blocked, High risk, on the critical path"
+    assert node.phrase() == "Sprint 7: Last, Blocked, High risk, on the critical path"
 
 
 def test_boxes_are_in_the_order_of_phases_then_of_the_plan() -> None:

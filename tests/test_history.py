@@ -95,7 +95,7 @@ def test_commits_are_newest_first_with_author_time_and_changes(long: Path) -> No
         "The plan",
     ]
     less, drop, broken, add, state, first = recorded.commits
-    assert (less.author, less.made) == ("Grace", datetime(2025, 11, 21, 12, tzinfo=UTC))
+    assert (less.author, less.time) == ("Grace", datetime(2025, 11, 21, 12, tzinfo=UTC))
     assert [rules(less), rules(state), rules(add)] == [["savings-lowered"], ["savings-raised"], ["sprint-added"]]
     assert (first.begins, first.changes) == (True, ())
     assert [commit_.begins for commit_ in recorded.commits[:-1]] == [False] * 5
@@ -200,12 +200,12 @@ def test_impossible_times_of_commits_are_limited(root: Path, when: int, year: in
     """Both of the current commit and of an earlier one."""
     write_plan(root, {"sprints/1-a.yml": SAVES.format("$50-100")})
     record_at(root, when)
-    assert history(root).commits[0].made.year == year
+    assert history(root).commits[0].time.year == year
     assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day.year == year
     assert cli.run(["check", "--root", str(root)]) == 0
     assert "Mad" in shown(root, "changes")
     commit(root, {"plan.yml": "title: Other\n"})
-    assert [commit_.made.year for commit_ in history(root).commits] == [2025, year, 2025]
+    assert [commit_.time.year for commit_ in history(root).commits] == [2025, year, 2025]
     assert "Mad" in shown(root, "changes")
 
 
@@ -214,8 +214,8 @@ def test_a_rebased_commit_has_its_new_date_everywhere(root: Path) -> None:
     before = feed("Plan", history(root), "plan")
     git(root, "commit", "--quiet", "--amend", "--no-edit", when=FIRST + 9 * DAY)
     newest = history(root).commits[0]
-    assert newest.made.date() == date(2025, 11, 25)
-    assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day == newest.made.date()
+    assert newest.time.date() == date(2025, 11, 25)
+    assert last_changes(root, "plan_data")["plan_data/sprints/1-a.yml"].day == newest.time.date()
     after = feed("Plan", history(root), "plan")
     assert re.findall("<updated>(.*?)</updated>", before)[0] == "2025-11-17T12:00:00Z"
     assert re.findall("<updated>(.*?)</updated>", after)[0] == "2025-11-25T12:00:00Z"

@@ -13,7 +13,7 @@ from masterplan.analyse.audit.judgement import Verdict
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.health import Health
 from masterplan.analyse.milestones import MilestoneStanding, forecast
-from masterplan.analyse.progress import Standing, kept, milestone_standings, standings, tally
+from masterplan.analyse.progress import Standing, milestone_standings, not_dropped, standings, tally
 from masterplan.analyse.reading import ReadingPaths
 from masterplan.analyse.savings import RealisedSavings
 from masterplan.analyse.schedule.effort import efforts
@@ -57,9 +57,9 @@ class Facts:
     scheduler: Scheduler = best_schedule
 
     @cached_property
-    def kept(self) -> tuple[Sprint, ...]:
+    def not_dropped(self) -> tuple[Sprint, ...]:
         """Sprints that have not been dropped."""
-        return kept(self.plan, self.standings)
+        return not_dropped(self.plan, self.standings)
 
     def chosen(self, focus: str | None, depth: int, phase: str | None) -> tuple[str, ...]:
         """Ids of the sprints in a view: the neighbourhood of one sprint, a phase with its neighbours, or all sprints.
@@ -187,7 +187,7 @@ def extent(plan: Plan) -> Extent:
     states = standings(plan, Graph.of(plan), None)
     done = tally(states, plan.ids)[0]
     findings = len(analyse(plan).findings) if len(plan.sprints) <= _MOST_AUDITED else None
-    monthly = figures.monthly_savings(kept(plan, states))
+    monthly = figures.monthly_savings(not_dropped(plan, states))
     if monthly is None:
         return Extent(last_week, len(plan.sprints), done, findings)
     low, high = monthly.ends

@@ -228,7 +228,7 @@ def tally(standings: Mapping[str, Standing], ids: Iterable[str]) -> tuple[int, i
     return counted.count("done"), len(counted)
 
 
-def kept(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
+def not_dropped(plan: Plan, standings: Mapping[str, Standing]) -> tuple[Sprint, ...]:
     """Sprints that have not been dropped; only their savings and metrics count."""
     return tuple(sprint for id_, sprint in plan.sprints.items() if not standings[id_].is_dropped)
 

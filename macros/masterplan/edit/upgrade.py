@@ -66,6 +66,6 @@ def _renamed(file: PlanFile, name: OldName) -> TextEdit:
     start, end = file.word(line, column)
     key = file.text[start:end]
     if key.strip("\"'") != name.old:
-        here = f"{file.path}:{line}:{column}"
-        raise MasterplanError(f"{here}: rename this field to `{name.new}` by hand, and run the command again")
+        place = f"{file.path}:{line}:{column}"
+        raise MasterplanError(f"{place}: rename this field to `{name.new}` by hand, and run the command again")
     return start, end, key.replace(name.old, name.new)

@@ -62,7 +62,7 @@ class _Logged(NamedTuple):
     title: str
 
     @property
-    def made(self) -> datetime:
+    def time(self) -> datetime:
         """The time of the commit, which every page shows; a rebase moves it forward."""
         return moment(self.seconds)
 
@@ -122,7 +122,7 @@ def _commits(past: _Past, log: Iterable[_Logged]) -> Iterator[Commit]:
     last: _Location | None = None
     for logged in log:
         location = past.location(logged.tree)
-        commit = Commit(logged.id, logged.author, logged.made, logged.title, past.state(location))
+        commit = Commit(logged.id, logged.author, logged.time, logged.title, past.state(location))
         if commit.state.extent is None:
             yield commit
         else:

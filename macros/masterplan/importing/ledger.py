@@ -53,7 +53,7 @@ class Ledger:
     rows: Sequence[tuple[str, int]] = ()
     places: Sequence[str] = ()
     _unread: dict[int, dict[str, int]] = field(init=False, default_factory=dict)
-    _whole: set[int] = field(init=False, default_factory=set)
+    _whole_lines: set[int] = field(init=False, default_factory=set)
     _into: dict[int, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
     _kept: dict[int, str] = field(init=False, default_factory=dict)
     _refused: dict[int, str] = field(init=False, default_factory=dict)
@@ -61,7 +61,7 @@ class Ledger:
     def take(self, span: Span, text: str, into: str) -> None:
         """Record that a text from these lines went into the field `into` (`sprint 4: title`), or names it."""
         if span.first == span.last and text == self.lines[span.first - 1]:
-            self._whole.add(span.first)
+            self._whole_lines.add(span.first)
             text = ""
         counts = _counts(text)
         for n in span:
@@ -77,7 +77,7 @@ class Ledger:
         """Record that a text taken from these lines is no longer in any field."""
         counts = _counts(text)
         for n in span:
-            self._whole.discard(n)
+            self._whole_lines.discard(n)
             unread, present = self._words(n), _counts(self.lines[n - 1])
             for word in present.keys() & counts.keys():
                 count = min(present[word], counts[word])
@@ -103,7 +103,7 @@ class Ledger:
         return tuple(n for n in span if n not in self._kept and n not in self._refused and self._has_unread(n))
 
     def _has_unread(self, line: int) -> bool:
-        if line in self._whole:
+        if line in self._whole_lines:
             return False
         unread = self._unread.get(line)
         if unread is None:

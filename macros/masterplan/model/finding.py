@@ -142,5 +142,5 @@ def _position(finding: Finding) -> tuple[Place, str, str]:
 
 def at_least(findings: Iterable[Finding], threshold: Severity) -> tuple[Finding, ...]:
     """The findings of severity `threshold` or graver."""
-    wanted = SEVERITIES[: SEVERITIES.index(threshold) + 1]
-    return tuple(finding for finding in findings if finding.rule.severity in wanted)
+    severities = SEVERITIES[: SEVERITIES.index(threshold) + 1]
+    return tuple(finding for finding in findings if finding.rule.severity in severities)

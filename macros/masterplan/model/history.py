@@ -60,7 +60,7 @@ class Commit:
 
     id: str
     author: str
-    made: datetime
+    time: datetime
     title: str
     state: PlanState
     changes: tuple[PastChange, ...] = ()

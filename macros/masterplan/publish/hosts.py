@@ -118,9 +118,9 @@ def _stage(project: Project, stage: Path) -> None:
     texts = {page.path: page.text for page in pages.pages(project)}
     texts |= {path: make() for path, make in pages.export_makers(project).items()}
     added = {**{path: text.encode() for path, text in texts.items()}, **pages.additions(project)}
-    made = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
-    made |= {mkdocs_yml.FILE: _settings(project).encode()}
-    for path, content in made.items():
+    contents = {f"{project.docs_dir}/{path}": content for path, content in added.items()}
+    contents |= {mkdocs_yml.FILE: _settings(project).encode()}
+    for path, content in contents.items():
         (stage / path).parent.mkdir(parents=True, exist_ok=True)
         (stage / path).write_bytes(content)
     for folder in (folder for folder in Path(project.docs_dir).parents if (project.root / folder).is_dir()):

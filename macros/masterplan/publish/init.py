@@ -76,18 +76,18 @@ def init(root: Path, answers: Answers, today: date) -> Result:
     way.
     """
     root = root.resolve()
-    wanted = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
+    contents = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
     root.mkdir(parents=True, exist_ok=True)
     if answers.versioned:
         create_repository(root)
     top, service, guest = repository(root) or root, answers.service or _service_of_origin(root), _is_guest(root)
-    wanted |= {} if guest else _workflow(root, top, service, answers.uses)
-    for path in wanted:
+    contents |= {} if guest else _workflow(root, top, service, answers.uses)
+    for path in contents:
         refuse_links(path, top)
-    missing = {path: content for path, content in wanted.items() if content is not None}
+    missing = {path: content for path, content in contents.items() if content is not None}
     for path, content in missing.items():
         write_atomically(path, content, top)
-    present = wanted.keys() - missing.keys()
+    present = contents.keys() - missing.keys()
     return Result(tuple(sorted(missing)), tuple(sorted(present)), tuple(_advice(root, service, guest=guest)))
 
 

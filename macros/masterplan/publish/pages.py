@@ -59,17 +59,19 @@ class Page:
 def pages(project: Project) -> tuple[Page, ...]:
     """Every added page, in order. Raises BuildError if two would have the same path."""
     plan = project.facts.plan
-    made = [Page(page.path, page.text) for page in project.default_pages.values() if not project.replaces(page)]
-    made += [_with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()]
+    added = [Page(page.path, page.text) for page in project.default_pages.values() if not project.replaces(page)]
+    added += [
+        _with_body(project, path, f'{{{{ sprint_page("{id_}") }}}}') for id_, path in project.sprint_pages.items()
+    ]
     reports = ((id_, report_path(plan, standing)) for id_, standing in project.facts.standings.items())
     for id_, path in reports:
         if path:
-            made.append(_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}', filled_in))
+            added.append(_with_body(project, path, f'{{{{ completion_report("{id_}") }}}}', filled_in))
     if _is_large(project):
-        made += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
-    made += [_with_body(project, path, f'{{{{ person_page("{id_}") }}}}') for id_, path in project.owner_pages.items()]
-    made.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
-    return tuple(Page(project.at(page.path), page.text) for page in _distinct(made, project.docs_dir))
+        added += [Page(phase_path(phase.id), f'{{{{ phase_page("{phase.id}") }}}}\n') for phase in plan.phases]
+    added += [_with_body(project, path, f'{{{{ person_page("{id_}") }}}}') for id_, path in project.owner_pages.items()]
+    added.append(Page(SOURCE_PAGE, "# The plan's source\n\n{{ plan_source() }}\n"))
+    return tuple(Page(project.at(page.path), page.text) for page in _distinct(added, project.docs_dir))
 
 
 def absent(project: Project) -> tuple[str, ...]:
@@ -79,8 +81,8 @@ def absent(project: Project) -> tuple[str, ...]:
 
 def assets(theme: str = "material") -> Mapping[str, bytes]:
     """Styles and scripts of the views, by path below docs/, adapted to a theme."""
-    made = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
-    return made if theme == "material" else made | {path: _for_other_themes(made[path]) for path in STYLES}
+    contents = {path: _asset(path) for path in (*STYLES, *SCRIPTS)}
+    return contents if theme == "material" else contents | {path: _for_other_themes(contents[path]) for path in STYLES}
 
 
 def _for_other_themes(style: bytes) -> bytes:
@@ -219,8 +221,8 @@ def _tab(project: Project, tab: Tab) -> list[Any]:
 def main_pages(project: Project) -> Mapping[str, str]:
     """Addresses, from the site's root and by title, of the pages that most readers look for."""
     links = Links("index.md", {}, {}, directories=project.directories)
-    wanted = (page for page in PAGES if page.id in _MAIN and page.id in project.default_pages)
-    return {page.title: links.svg(page.path).removeprefix("./") for page in wanted}
+    main = (page for page in PAGES if page.id in _MAIN and page.id in project.default_pages)
+    return {page.title: links.svg(page.path).removeprefix("./") for page in main}
 
 
 def not_in_navigation(project: Project) -> list[str]:

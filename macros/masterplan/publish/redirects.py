@@ -44,13 +44,13 @@ def redirects(project: Project) -> Mapping[str, str]:
 
     A former page that the team has written itself stays, and redirects to pages that this site lacks are left out.
     """
-    made = {
+    redirect_pages = {
         _path(project, old): _redirect(project, old, now)
         for old, now in FORMER.items()
         if now in project.default_pages and not (project.docs / project.at(f"{old}.md")).is_file()
     }
     script = (files("masterplan.render") / SCRIPT).read_text("utf-8")
-    return {**made, project.at(SCRIPT): script} if made else {}
+    return {**redirect_pages, project.at(SCRIPT): script} if redirect_pages else {}
 
 
 def _path(project: Project, old: str) -> str:

@@ -76,8 +76,8 @@ def report_formats(context: Context) -> Content:  # noqa: ARG001
 @macro
 def schema_reference(context: Context) -> Content:
     """Every field of every plan file, custom fields included, with the schemas to download."""
-    made = schemas(context.facts.plan.header)
-    return tuple(_file(context, name, path, made[name]) for name, (_, path) in FILES.items())
+    schema_texts = schemas(context.facts.plan.header)
+    return tuple(_file(context, name, path, schema_texts[name]) for name, (_, path) in FILES.items())
 
 
 def _file(context: Context, name: str, path: str, schema: dict[str, Any]) -> Content:

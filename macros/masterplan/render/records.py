@@ -33,7 +33,7 @@ class Record(BaseModel):
     )
 
     @classmethod
-    def made_from(cls, source: object, **computed: object) -> Self:
+    def from_object(cls, source: object, **computed: object) -> Self:
         """The record of an object: each field is `computed`, or else the object's attribute of that name."""
         values = {name: computed[name] if name in computed else getattr(source, name) for name in cls.model_fields}
         return cls.model_validate(values)
@@ -121,10 +121,10 @@ class FindingRecord(Record):
     fingerprint: str = Field(description="Id that does not change when lines move.", pattern="^[0-9a-f]{12}$")
 
     @classmethod
-    def made(cls, finding: Finding) -> Self:
+    def of_finding(cls, finding: Finding) -> Self:
         """The record of a finding."""
         rule, place = finding.rule, finding.place
-        return cls.made_from(
+        return cls.from_object(
             finding,
             rule=rule.id,
             subject=str(finding.subject or ""),

@@ -88,7 +88,7 @@ def since(context: Context) -> str:
         if number > MOST_CHANGES:
             break
         records = list(_records(context, changes, seen))
-        commits.append({"id": commit.short, "day": f"{commit.made:%Y-%m-%d}", "changes": records})
+        commits.append({"id": commit.short, "day": f"{commit.time:%Y-%m-%d}", "changes": records})
     document = {
         "kinds": [[*map(plan.worded, (kind.one, kind.many, kind.label)), kind.place] for kind in _KINDS],
         "commits": commits,

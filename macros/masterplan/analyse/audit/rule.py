@@ -13,7 +13,7 @@ from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
-from masterplan.analyse.progress import Standing, kept, milestone_standings, tasks_done
+from masterplan.analyse.progress import Standing, milestone_standings, not_dropped, tasks_done
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.analyse.totals import SizeField
 from masterplan.model.declared import Declared
@@ -84,7 +84,7 @@ class AuditInput:
     @cached_property
     def sprints(self) -> tuple[Sprint, ...]:
         """Sprints that have not been dropped."""
-        return kept(self.plan, self.standings)
+        return not_dropped(self.plan, self.standings)
 
     @cached_property
     def milestones(self) -> Mapping[str, MilestoneStanding]:

@@ -344,7 +344,7 @@ FieldRule = Callable[[Comparison, FieldEdits], Iterable[ChangeDraft]]
 """Finds the changes in one field of a part; edits it does not claim go to the fallback."""
 
 
-def shown(value: object) -> str:
+def value_text(value: object) -> str:
     """A value for people in one line, with days as `12 Oct 2026`; empty for None."""
     if isinstance(value, date | DateSpan | TimeWindow):
         return _when(value)
@@ -354,9 +354,9 @@ def shown(value: object) -> str:
         case bool(truth):
             return "yes" if truth else "no"
         case list(items):
-            return "; ".join(map(shown, items))
+            return "; ".join(map(value_text, items))
         case dict(fields):
-            return ", ".join(f"{name}: {shown(inner)}" for name, inner in fields.items() if inner)
+            return ", ".join(f"{name}: {value_text(inner)}" for name, inner in fields.items() if inner)
         case other:
             return str(other)
 
@@ -377,8 +377,8 @@ def during(window: DateSpan | TimeWindow) -> str:
     """A window as a phrase: `in week 3`, `on days 3-5`, `on 12 Jan 2026`, `from 12 Jan to 16 Jan 2026`."""
     unit = "date" if isinstance(window, DateSpan) else window.unit
     if window.last is None or (unit == "date" and window.first != window.last):
-        return f"from {shown(window)}"
-    return f"{'in' if unit == 'week' else 'on'} {shown(window)}"
+        return f"from {value_text(window)}"
+    return f"{'in' if unit == 'week' else 'on'} {value_text(window)}"
 
 
 def instead(before: str, after: str, nothing: str = "not stated") -> str:
@@ -390,7 +390,7 @@ def instead(before: str, after: str, nothing: str = "not stated") -> str:
 
 def both(edits: Sequence[Edit]) -> tuple[str, str]:
     """The values of some edits before and after, each side in one line, without values that both sides have."""
-    before, after = [shown(edit.before) for edit in edits], [shown(edit.after) for edit in edits]
+    before, after = [value_text(edit.before) for edit in edits], [value_text(edit.after) for edit in edits]
     return _without(before, after), _without(after, before)
 
 

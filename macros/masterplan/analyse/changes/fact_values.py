@@ -18,8 +18,8 @@ from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import (
     Standing,
     any_begun,
-    kept,
     milestone_standings,
+    not_dropped,
     open_high_risks,
     open_named_high_risks,
     standings,
@@ -140,7 +140,7 @@ class PlanOnDay:
     @property
     def monthly_savings(self) -> Quantity | None:
         """The monthly savings of the sprints that are not dropped."""
-        return figures.monthly_savings(kept(self.plan, self.standings))
+        return figures.monthly_savings(not_dropped(self.plan, self.standings))
 
     def facts(self, kinds: Iterable[str]) -> FactValues:
         """The facts of some kinds."""
@@ -294,7 +294,7 @@ def _forecast(state: PlanOnDay) -> Values:
 
 def _points(state: PlanOnDay) -> Values:
     """The points of all sprints that are not dropped, as stated or summed over their tasks."""
-    sprints = kept(state.plan, state.standings)
+    sprints = not_dropped(state.plan, state.standings)
     points = figures.added(s.points or totals_of(state.plan, s.id).whole_points for s in sprints)
     if points:
         yield PLAN, FactValue("Points in total", points.text, points.text)
@@ -303,7 +303,7 @@ def _points(state: PlanOnDay) -> Values:
 def _tasks_done(state: PlanOnDay) -> Values:
     """The number of finished tasks, of those that are not dropped."""
     total = done = 0
-    for sprint in kept(state.plan, state.standings):
+    for sprint in not_dropped(state.plan, state.standings):
         keys = tasks_done(sprint, state.standings[sprint.id].entries)
         tasks = totals_of(state.plan, sprint.id).tasks
         total, done = total + len(tasks), done + sum(task.key in keys for task in tasks)

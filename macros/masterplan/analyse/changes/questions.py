@@ -74,10 +74,10 @@ SPREADS = {
 }
 """Rules of changes that delay a sprint or its results, so that its dependents get a question as well."""
 
-MOST_ASKED = 2
+MOST_QUESTIONS = 2
 """Most questions for one person."""
 
-Asked = Iterator[tuple[str, str]]
+SprintQuestions = Iterator[tuple[str, str]]
 """Pairs of a sprint's id and a question about it."""
 
 
@@ -88,7 +88,7 @@ def questions(
 
     Sprints without a responsible person share the questions of one nameless person.
     """
-    asked: dict[str, dict[str, Question]] = {}
+    by_person: dict[str, dict[str, Question]] = {}
     for sprint, text in chain(
         _of_changes(before, after, [change for change in changes if change.rule.weight == "breaking"]),
         _of_consequences(consequences),
@@ -101,8 +101,8 @@ def questions(
     ):
         plan = after if sprint in after.sprints else before
         who = responsible(plan, sprint)
-        asked.setdefault(who, {}).setdefault(sprint, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
-    return tuple(question for by_sprint in asked.values() for question in [*by_sprint.values()][:MOST_ASKED])
+        by_person.setdefault(who, {}).setdefault(sprint, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
+    return tuple(question for by_sprint in by_person.values() for question in [*by_sprint.values()][:MOST_QUESTIONS])
 
 
 def responsible(plan: Plan, sprint_id: str) -> str:
@@ -124,7 +124,7 @@ def _does(lane: Lane, sprint: str) -> bool:
     return any(sprint in work.sprints for work in lane.work)
 
 
-def _of_changes(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
+def _of_changes(before: Plan, after: Plan, changes: Sequence[Change]) -> SprintQuestions:
     """Questions about sprints that changed."""
     for change in changes:
         id_ = change.subject.id
@@ -145,7 +145,7 @@ def _less(before: Plan, after: Plan, sprint: str) -> str:
     return f"{lost.bare} a month "
 
 
-def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
+def _of_consequences(consequences: Sequence[Consequence]) -> SprintQuestions:
     """Questions about sprints with a consequence for the worse."""
     for moved in consequences:
         if moved.subject.kind == "sprint" and moved.direction == "worse":
@@ -158,7 +158,7 @@ def _of_consequences(consequences: Sequence[Consequence]) -> Asked:
                 yield moved.subject.id, f"Is this acceptable: {label} is {moved.after}, not {moved.before}?"
 
 
-def _of_dependencies(before: Plan, after: Plan) -> Asked:
+def _of_dependencies(before: Plan, after: Plan) -> SprintQuestions:
     """Questions about the sprints at both ends of added and removed dependencies."""
     common = before.sprints.keys() & after.sprints.keys()
     old, new = (
@@ -174,7 +174,7 @@ def _of_dependencies(before: Plan, after: Plan) -> Asked:
             yield needs, f"{after.name(sprint)} now waits for it. Will it be done in time?"
 
 
-def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Asked:
+def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> SprintQuestions:
     """Questions about sprints that depend on a sprint that is delayed or delivers less."""
     graphs = tuple(map(Graph.of, (after, before)))
     for change in changes:
@@ -186,7 +186,7 @@ def _of_dependents(before: Plan, after: Plan, changes: Sequence[Change]) -> Aske
                 yield sprint, f"Does it work without {name}?" if is_removed else f"Does it still fit? It needs {name}."
 
 
-def _of_leavers(before: Plan, after: Plan) -> Asked:
+def _of_leavers(before: Plan, after: Plan) -> SprintQuestions:
     """Questions about open sprints of people who left an option, if nobody else in the option does them."""
     open_ = {id_ for id_, standing in standings(after, Graph.of(after), None).items() if standing.is_open}
     for old, new in ((old, new) for old in before.options for new in after.options if old.id == new.id):
@@ -201,7 +201,7 @@ def _of_leavers(before: Plan, after: Plan) -> Asked:
                 )
 
 
-def _of_windows(before: Plan, after: Plan) -> Asked:
+def _of_windows(before: Plan, after: Plan) -> SprintQuestions:
     """Questions about sprints with a different window."""
     for id_ in after.sprints:
         old, new = (plan.planned(id_) if id_ in plan.sprints else None for plan in (before, after))
@@ -209,13 +209,13 @@ def _of_windows(before: Plan, after: Plan) -> Asked:
             yield id_, f"Does it still fit, now planned {during(new.window)}, not {during(old.window)}?"
 
 
-def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> Asked:
+def _of_options(plan: Plan, consequences: Sequence[Consequence]) -> SprintQuestions:
     """Questions about the last sprint of each option that ends later."""
     spans = {Subject("option", staffing.option.id): staffing.spans for staffing in Staffing.of(plan)}
     for moved in consequences:
         periods = spans.get(moved.subject)
         if periods and moved.direction == "worse":
             last = max(periods, key=lambda id_: (periods[id_].closes, plan.positions[id_]))
-            what = "the plan" if plan.option or len(plan.options) == 1 else f"Option {moved.subject.id}"
+            end = "the plan" if plan.option or len(plan.options) == 1 else f"Option {moved.subject.id}"
             after, before = (text.rpartition(", ")[2] for text in (moved.after, moved.before))
-            yield last, f"Who needs to know that {what} ends later ({after}, not {before})?"
+            yield last, f"Who needs to know that {end} ends later ({after}, not {before})?"

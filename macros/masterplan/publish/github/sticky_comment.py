@@ -172,14 +172,14 @@ def _write(api: Api, pull: Pull, comment: Comment | None, text: str, *, needed: 
     return "Updated the comment on"
 
 
-def _label(api: Api, pull: Pull, folder: str, wanted: str | None) -> None:
-    """Add the wanted label of a plan to a pull request, and remove its other labels of that plan."""
-    labels = {label.name for label in pull.labels}
-    for label in (_name(folder, effect) for effect in EFFECTS):
-        if label in labels and label != wanted:
-            api.send("DELETE", f"/issues/{pull.number}/labels/{quote(label, safe='')}")
-    if wanted and wanted not in labels:
-        api.send("POST", f"/issues/{pull.number}/labels", {"labels": [wanted]})
+def _label(api: Api, pull: Pull, folder: str, label: str | None) -> None:
+    """Add the label of a plan to a pull request, and remove its other labels of that plan."""
+    labels = {item.name for item in pull.labels}
+    for other in (_name(folder, effect) for effect in EFFECTS):
+        if other in labels and other != label:
+            api.send("DELETE", f"/issues/{pull.number}/labels/{quote(other, safe='')}")
+    if label and label not in labels:
+        api.send("POST", f"/issues/{pull.number}/labels", {"labels": [label]})
 
 
 def _name(folder: str, effect: str) -> str:
@@ -189,9 +189,9 @@ def _name(folder: str, effect: str) -> str:
 
 def _fetch(root: Path, runner: Runner, pull: Pull) -> None:
     """Fetch both sides of a pull request as objects; no file is written. Raises ApiError."""
-    wanted = (f"+refs/heads/{pull.base.ref}:{_BASE}", f"+refs/pull/{pull.number}/head:{_HEAD}")
+    refs = (f"+refs/heads/{pull.base.ref}:{_BASE}", f"+refs/pull/{pull.number}/head:{_HEAD}")
     try:
-        fetch(root, *wanted, settings=_settings(runner), seconds=_FETCH_SECONDS)
+        fetch(root, *refs, settings=_settings(runner), seconds=_FETCH_SECONDS)
     except GitError:
         raise ApiError(f"Git could not fetch pull request #{pull.number} from origin") from None
 

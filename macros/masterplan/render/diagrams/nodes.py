@@ -43,7 +43,7 @@ class Node:
     stub: bool = False
     """Whether it represents nodes that are not drawn, such as "+12 more": a small box with only the title."""
 
-    def spoken(self) -> str:
+    def phrase(self) -> str:
         """Return the content of the box as one phrase, with the full title."""
         head = ": ".join(filter(None, (self.name, self.title)))
         path = "on the critical path" if self.critical else ""
@@ -70,7 +70,7 @@ def box(node: Node, corner: Point, box_height: float) -> Tile:
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
     frame = Rect(x, y, WIDTH, box_height, "mp-node mp-stub" if node.stub else states, 8.0)
     marks = _stub_marks(node, corner) if node.stub else _marks(node, corner, box_height)
-    return Tile(frame, node.spoken(), marks, node.href, node.key)
+    return Tile(frame, node.phrase(), marks, node.href, node.key)
 
 
 def _marks(node: Node, corner: Point, box_height: float) -> tuple[Primitive, ...]:

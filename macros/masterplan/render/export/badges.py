@@ -84,7 +84,7 @@ def _progress(facts: Facts) -> Badge:
 
 def _savings(facts: Facts) -> Badge:
     savings = facts.monthly_savings
-    without = "several currencies" if stated_savings(facts.kept) else "not stated"
+    without = "several currencies" if stated_savings(facts.not_dropped) else "not stated"
     return Badge("savings", savings.text if savings else without, "blue" if savings else "grey")
 
 

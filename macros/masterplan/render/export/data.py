@@ -257,7 +257,7 @@ def whole(facts: Facts) -> dict[str, Any]:
     plan, status = facts.plan, facts.status
     made = WholePlan(
         title=plan.header.title,
-        plan=HeaderRecord.made_from(plan.header),
+        plan=HeaderRecord.from_object(plan.header),
         unit=plan.unit.one,
         group=plan.group.one,
         start=plan.start,
@@ -269,7 +269,7 @@ def whole(facts: Facts) -> dict[str, Any]:
         saved=_amount(facts.realised.so_far),
         sprints=(),
         phases=tuple(
-            PhaseRecord.made_from(
+            PhaseRecord.from_object(
                 phase,
                 percent=percent,
                 fields=custom_values(plan, "phase", phase.fields),
@@ -278,17 +278,17 @@ def whole(facts: Facts) -> dict[str, Any]:
             for phase, percent in status.by_phase
         ),
         options=tuple(_option(plan, option) for option in plan.options),
-        people=tuple(map(PersonRecord.made_from, plan.people)),
-        teams=tuple(map(PeopleRecord.made_from, plan.teams)),
-        roles=tuple(map(PeopleRecord.made_from, plan.roles)),
+        people=tuple(map(PersonRecord.from_object, plan.people)),
+        teams=tuple(map(PeopleRecord.from_object, plan.teams)),
+        roles=tuple(map(PeopleRecord.from_object, plan.roles)),
         milestones=tuple(_milestone(facts, standing) for standing in facts.milestones.values()),
         risks=_risks(plan, plan.risks),
         chosen=plan.chosen,
-        calendar=CalendarRecord.made_from(plan.calendar),
+        calendar=CalendarRecord.from_object(plan.calendar),
         entries=tuple(
-            EntryRecord.made_from(entry) for standing in facts.standings.values() for entry in standing.entries
+            EntryRecord.from_object(entry) for standing in facts.standings.values() for entry in standing.entries
         ),
-        findings=tuple(map(FlatFinding.made, facts.findings)),
+        findings=tuple(map(FlatFinding.of_finding, facts.findings)),
     )
     sprints = [_sprint(facts, sprint).model_dump(mode="json") for sprint in plan.sprints.values()]
     return made.model_dump(mode="json") | {"sprints": sprints}
@@ -319,7 +319,7 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
     phase, risk = plan.phase_of.get(sprint.id), sprint.risk
     documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
-    return SprintRecord.made_from(
+    return SprintRecord.from_object(
         sprint,
         name=plan.name(sprint.id),
         phase=phase.id if phase else None,
@@ -338,19 +338,19 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         metrics=tuple(_metric(metric, standing) for metric in sprint.metrics),
         owner=next(iter(sprint.owner), None),
         owners=sprint.owner,
-        risk=risk and RiskRecord.made_from(risk, owner=next(iter(risk.owner), None), owners=risk.owner),
+        risk=risk and RiskRecord.from_object(risk, owner=next(iter(risk.owner), None), owners=risk.owner),
         risks=_risks(plan, sprint.risks),
         fields=custom_values(plan, "sprint", sprint.fields),
         tasks=tuple(_task(plan, task) for task in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
-            DueDocument.made_from(document, updated=document.path in standing.updated) for document in documents
+            DueDocument.from_object(document, updated=document.path in standing.updated) for document in documents
         ),
     )
 
 
 def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
     task = standing.task
-    return TaskRecord.made_from(
+    return TaskRecord.from_object(
         task,
         done=standing.state == "done",
         owner=next(iter(task.owner), None),
@@ -368,7 +368,7 @@ def _task(plan: Plan, standing: TaskStanding) -> TaskRecord:
 
 def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
     end = facts.forecasts.get(standing.milestone.id)
-    return MilestoneRecord.made_from(
+    return MilestoneRecord.from_object(
         standing.milestone,
         state=standing.state,
         due=standing.due,
@@ -381,19 +381,19 @@ def _milestone(facts: Facts, standing: MilestoneStanding) -> MilestoneRecord:
 
 
 def _risks(plan: Plan, risks: Iterable[NamedRisk]) -> tuple[NamedRiskRecord, ...]:
-    return tuple(NamedRiskRecord.made_from(risk, fields=custom_values(plan, "risk", risk.fields)) for risk in risks)
+    return tuple(NamedRiskRecord.from_object(risk, fields=custom_values(plan, "risk", risk.fields)) for risk in risks)
 
 
 def _metric(metric: sprint_model.Metric, standing: Standing) -> MetricRecord:
     measured = standing.measured.get(metric.name)
     outcome = target_outcome(metric, measured) if measured else None
-    return MetricRecord.made_from(metric, target=metric.after, measured=measured, outcome=outcome)
+    return MetricRecord.from_object(metric, target=metric.after, measured=measured, outcome=outcome)
 
 
 def _option(plan: Plan, option: Option) -> OptionRecord:
     work = tuple(
-        AssignedWork.made_from(work, who=lane.name, person=lane.person, **_window(plan.period(work.when)))
+        AssignedWork.from_object(work, who=lane.name, person=lane.person, **_window(plan.period(work.when)))
         for lane in option.people
         for work in lane.work
     )
-    return OptionRecord.made_from(option, work=work)
+    return OptionRecord.from_object(option, work=work)

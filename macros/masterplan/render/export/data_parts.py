@@ -40,9 +40,9 @@ class HealthRecord(Record):
 
 def health_record(health: Health) -> HealthRecord:
     """The record of a plan's health."""
-    return HealthRecord.made_from(
+    return HealthRecord.from_object(
         health,
-        reasons=tuple(map(ReasonRecord.made_from, health.reasons)),
+        reasons=tuple(map(ReasonRecord.from_object, health.reasons)),
         planned_end=_end(health.planned_end),
         forecast_end=_end(health.forecast_end),
     )

@@ -40,7 +40,7 @@ def feed(title: str, history: History, identity: str, page: str = "", reader: Re
     _add(root, "title", f"{plain(title)}: changes{f' for {plain(reader.name)}' if reader else ''}")
     _add(root, "id", _id(identity, "changes", reader_id))
     _link(root, page)
-    _add(root, "updated", _time(max(commit.made for commit in commits or history.commits)))
+    _add(root, "updated", _time(max(commit.time for commit in commits or history.commits)))
     _add(root, "generator", "masterplan", uri="urn:masterplan")
     for commit in commits:
         _entry(root, commit, _id(identity, f"commit:{commit.id}", reader_id), page)
@@ -64,7 +64,7 @@ def _entry(root: Element, commit: Commit, id_: str, page: str) -> None:
     _add(entry, "title", plain(commit.title) or commit.short)
     _add(entry, "id", id_)
     _link(entry, f"{page}#{commit.anchor}" if page else "")
-    _add(entry, "updated", _time(commit.made))
+    _add(entry, "updated", _time(commit.time))
     _add(_add(entry, "author"), "name", plain(commit.author) or "unknown")
     _content(_add(_add(entry, "content", type="xhtml"), "div", xmlns=_XHTML), commit)
     _break(entry)

@@ -20,7 +20,7 @@ from openpyxl.xml.functions import tostring
 from masterplan.model.cells import SHEETS, SheetKind, columns_of_sheet, rows_of_sheet
 from masterplan.model.plan import Plan
 
-_MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time zone
+_CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the format has no time zone
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a ZIP file can store; all files have it, so that the bytes do not depend on the time."""
 
@@ -97,7 +97,7 @@ def _width(texts: Sequence[str]) -> int:
 
 def _timeless(stream: io.BytesIO) -> bytes:
     """The bytes of the workbook, without the time of its creation."""
-    properties = DocumentProperties(creator="masterplan", created=_MADE, modified=_MADE)
+    properties = DocumentProperties(creator="masterplan", created=_CREATED, modified=_CREATED)
     made = io.BytesIO()
     with ZipFile(stream) as book, ZipFile(made, "w", ZIP_DEFLATED) as copy:
         for name in sorted(book.namelist()):

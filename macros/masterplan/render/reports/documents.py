@@ -53,9 +53,9 @@ def own(report: Report) -> str:
     document = Findings(
         masterplan=report.version,
         counts={severity: severities.count(severity) for severity in SEVERITIES},
-        findings=tuple(map(FindingRecord.made, report.findings)),
+        findings=tuple(map(FindingRecord.of_finding, report.findings)),
         waived=tuple(
-            Waived.made_from(waiver, finding=FindingRecord.made(finding)) for finding, waiver in report.waived
+            Waived.from_object(waiver, finding=FindingRecord.of_finding(finding)) for finding, waiver in report.waived
         ),
     )
     return document.model_dump_json(indent=2)

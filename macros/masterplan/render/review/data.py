@@ -114,7 +114,7 @@ def dumps(review: Review) -> str:
         counts={weight: weights.count(weight) for weight in WEIGHTS},
         changes=tuple(map(_change, difference.changes)),
         consequences=tuple(
-            ConsequenceRecord.made_from(
+            ConsequenceRecord.from_object(
                 consequence,
                 subject=str(consequence.subject),
                 before=consequence.exact[0] or consequence.before,
@@ -140,23 +140,23 @@ def schema() -> dict[str, Any]:
 
 def _change(change: Change) -> ChangeRecord:
     edits = tuple(
-        EditRecord.made_from(edit, before=as_plain(edit.before), after=as_plain(edit.after)) for edit in change.edits
+        EditRecord.from_object(edit, before=as_plain(edit.before), after=as_plain(edit.after)) for edit in change.edits
     )
-    return ChangeRecord.made_from(
+    return ChangeRecord.from_object(
         change, rule=change.rule.id, weight=change.rule.weight, subject=str(change.subject), edits=edits
     )
 
 
 def _moved(finding: Finding, difference: Difference) -> MovedFinding:
     causes = difference.made_by.get(finding.fingerprint, ())
-    return MovedFinding(finding=FindingRecord.made(finding), causes=_positions(causes, difference))
+    return MovedFinding(finding=FindingRecord.of_finding(finding), causes=_positions(causes, difference))
 
 
 def _changed(pair: ChangedFinding, difference: Difference) -> ChangedFindingRecord:
     causes = difference.made_by.get(pair.after.fingerprint, ())
     return ChangedFindingRecord(
-        before=FindingRecord.made(pair.before),
-        after=FindingRecord.made(pair.after),
+        before=FindingRecord.of_finding(pair.before),
+        after=FindingRecord.of_finding(pair.after),
         causes=_positions(causes, difference),
     )
 

@@ -72,7 +72,7 @@ REMARKS = frozenset({
 _FIRST_RANKS = 2
 """The first ranks, structure and progress, precede all others regardless of weight."""
 _MONEY = len(EDITS) - 1
-_OTHERS = len(EDITS)
+_LAST_RANK = len(EDITS)
 
 Topic = Literal["health", "money", "end", "risk", "order", "progress"]
 KEY_TOPICS: tuple[Topic, ...] = ("health", "money", "end", "risk")
@@ -246,7 +246,7 @@ def ranked(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Changes, the gravest first: structure and progress, then the others by weight, then money, then remarks."""
 
     def rank(change: Change) -> tuple[int, int, tuple[int, int]]:
-        weight, place = WEIGHTS.index(change.rule.weight), _RANKS.get(change.rule.id, (_OTHERS, 0))
+        weight, place = WEIGHTS.index(change.rule.weight), _RANKS.get(change.rule.id, (_LAST_RANK, 0))
         if _is_remark(change):
             return 3, weight, place
         return (0 if place[0] < _FIRST_RANKS else 2 if place[0] == _MONEY else 1), weight, place

@@ -108,14 +108,14 @@ def _claims(context: Context) -> Content:
 def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
     if not groups:
         return Paragraph("The plan has no contradictions.", "good")
-    return Paragraph(f"{_contradictions(groups)}{_others(groups, ', ')}.")
+    return Paragraph(f"{_contradictions(groups)}{_other_counts(groups, ', ')}.")
 
 
 def _contradictions(groups: Sequence[FindingGroup]) -> str:
     return kinds_counted(groups, "contradiction") or "No contradictions"
 
 
-def _others(groups: Sequence[FindingGroup], before: str = "") -> str:
+def _other_counts(groups: Sequence[FindingGroup], before: str = "") -> str:
     others = kinds_counted(groups, "gap", "remark")
     return others and f"{before}{others}"
 
@@ -146,11 +146,11 @@ def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
     rule = group.rule
     chip = Chip(f"finding-{rule.severity}", rule.id if alone else f"{rule.severity}: {rule.id}")
     return row(
-        _what(context, group, chip), _where(context, group.findings), anchor=f"finding-{group.first.fingerprint}"
+        _description(context, group, chip), _where(context, group.findings), anchor=f"finding-{group.first.fingerprint}"
     )
 
 
-def _what(context: Context, group: FindingGroup, chip: Chip) -> Flow:
+def _description(context: Context, group: FindingGroup, chip: Chip) -> Flow:
     """The finding, its fix, the members of its group, and folded links to the values it was compared with."""
     fix = "" if group.hint == HINT else message(capital(group.hint))
     note = Small((chip, " ", fix))
@@ -244,7 +244,7 @@ def audit_summary(context: Context) -> Content:
         return _verdict(groups)
     decisive = items((message(finding.message), ".") for finding in most_important(context.facts.findings))
     link = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
-    return (decisive, Paragraph((_contradictions(groups), _others(groups, ", "), " in ", link, ".")))
+    return (decisive, Paragraph((_contradictions(groups), _other_counts(groups, ", "), " in ", link, ".")))
 
 
 @macro

@@ -74,7 +74,7 @@ def _limits(history: History) -> Iterator[str]:
 def _row(context: Context, commit: Commit) -> Row:
     title = (Strong(commit.title or "Untitled commit"), " ", Small(_hash(context, commit)), Break())
     facts = {"author": commit.author, "weight": commit.changes[0].weight if commit.changes else ""}
-    cells = ((title, _what(context, commit)), commit.author, short_date(context, commit.made.date()))
+    cells = ((title, _summary(context, commit)), commit.author, short_date(context, commit.time.date()))
     return row(*cells, anchor=anchor(commit.anchor), facts=facts)
 
 
@@ -84,7 +84,7 @@ def _hash(context: Context, commit: Commit) -> Inline:
     return Hyperlink(address, commit.short) if address else Code(commit.short)
 
 
-def _what(context: Context, commit: Commit) -> Flow:
+def _summary(context: Context, commit: Commit) -> Flow:
     """What a commit changed, or why that is unknown."""
     extent = commit.state.extent
     if extent is None:
@@ -142,7 +142,7 @@ def sprint_history(context: Context, sprint: Annotated[str, "The sprint's id."])
         row(
             (*_mark(change), message(change.message)),
             commit.author,
-            short_date(context, commit.made.date()),
+            short_date(context, commit.time.date()),
             _hash(context, commit),
         )
         for commit, change in past[:MOST_OF_A_SPRINT]
@@ -175,12 +175,12 @@ def changes_chart(context: Context) -> Content:
     columns += map(Numbers, ("Done", "Audit findings"))
     rows = [
         row(
-            short_date(context, commit.made.date()),
+            short_date(context, commit.time.date()),
             *(extent.last_week or None, extent.savings or None, extent.sprints, extent.done, extent.findings),
         )
         for commit, extent in steps
     ]
-    days = [short_date(context, commit.made.date()) for commit, _ in (steps[0], steps[-1])]
+    days = [short_date(context, commit.time.date()) for commit, _ in (steps[0], steps[-1])]
     facts = table("How the plan changed", columns, rows[::-1])
     return (_sparks(context, [extent for _, extent in steps], days), Folded("Data table", facts, "more"))
 

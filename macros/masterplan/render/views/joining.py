@@ -60,7 +60,11 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
     id_ = context.sprint(sprint).id
     path = context.facts.reading_paths.path(id_)
     nearest = path.before[-MOST_STEPS:]
-    steps = (*_further(path.before, MOST_STEPS), *(_step(context, earlier) for earlier in nearest), _here(context, id_))
+    steps = (
+        *_further(path.before, MOST_STEPS),
+        *(_step(context, earlier) for earlier in nearest),
+        _this_page(context, id_),
+    )
     people = _people(context, (*nearest, id_))
     body = (
         (Paragraph("Read first", "title"), items(steps, ordered=True)),
@@ -132,7 +136,7 @@ def _step(context: Context, id_: str) -> Inline:
     return (link, f": {gives}" if gives else "", " ", minutes, " ", standing_chip(context.facts.standings[id_]))
 
 
-def _here(context: Context, id_: str) -> Inline:
+def _this_page(context: Context, id_: str) -> Inline:
     return (f"{context.facts.plan.name(id_)}, this page ", Small(f"{context.facts.reading_paths.minutes(id_)} min"))
 
 

@@ -165,7 +165,7 @@ def _no_forecast(facts: Facts) -> str:
 def _money(facts: Facts) -> Iterator[Card]:
     """Monthly savings, measured and planned; only planned before anything is done."""
     realised, planned = facts.realised, facts.monthly_savings
-    amounts = figures.stated_savings(facts.kept)
+    amounts = figures.stated_savings(facts.not_dropped)
     target = total_text(planned, amounts)
     if realised.monthly_reported and realised.so_far:
         note = ("of ", target, f"; {to_whole(realised.so_far).text} so far")
@@ -185,7 +185,7 @@ def _trouble(facts: Facts) -> list[Card]:
 
 def _targets(facts: Facts) -> Card:
     """The number of metrics whose measurement reached the target."""
-    metrics = [(metric, facts.standings[s.id].measured) for s in facts.kept for metric in s.metrics]
+    metrics = [(metric, facts.standings[s.id].measured) for s in facts.not_dropped for metric in s.metrics]
     outcomes = [
         target_outcome(metric, measured[metric.name]) for metric, measured in metrics if metric.name in measured
     ]

@@ -240,10 +240,10 @@ def _name(risk: NamedRisk) -> str:
 
 def risk_of(context: Context, sprint: Sprint) -> Flow:
     """The overall risk of a sprint and its mitigation."""
-    return _whole(context, sprint.risk) if sprint.risk else ()
+    return _risk_box(context, sprint.risk) if sprint.risk else ()
 
 
-def _whole(context: Context, risk: Risk) -> Box:
+def _risk_box(context: Context, risk: Risk) -> Box:
     owner = (", owned by ", owner_links(context, risk.owner)) if risk.owner else ""
     mitigation: Flow = Paragraph("No mitigation is stated.", "missing")
     if risk.mitigation:

@@ -194,7 +194,7 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
         ": ",
         _how(context, id_),
     )
-    return Box((items([*steps, last], ordered=True), _rest(context, undo)), "runbook")
+    return Box((items([*steps, last], ordered=True), _still_running(context, undo)), "runbook")
 
 
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
@@ -216,7 +216,7 @@ def _because(context: Context, edge: Edge) -> str:
     return f"depends on {name}{f' ({reason})' if reason else ''}"
 
 
-def _rest(context: Context, undo: RollbackImpact) -> Paragraph:
+def _still_running(context: Context, undo: RollbackImpact) -> Paragraph:
     """The sprints that keep running."""
     degraded: Inline = ()
     if undo.weakened:

@@ -99,7 +99,7 @@ def savings_table(context: Context) -> Content:
         claims = (v.declared.says for v in facts.verdicts_of(id_) if v.declared.claim == "annual-savings")
         annual = figures.annual_savings(monthly)
         rows.append(row(_counted(context, id_), quantity(monthly), annual.bare if annual else None, next(claims, None)))
-    amounts = figures.stated_savings(facts.kept)
+    amounts = figures.stated_savings(facts.not_dropped)
     totals = (total_text(value, amounts) for value in (facts.monthly_savings, facts.annual_savings))
     foot = [row("Computed total", *totals, NOTHING)]
     foot += [_declared(at, verdicts) for at, verdicts in _totals(facts).items()]
@@ -175,7 +175,7 @@ def _summed(cell: Quantity, computed: Quantity | None) -> Inline:
 def savings_chart(context: Context) -> Content:
     """The monthly savings of each sprint as bars, from low to high."""
     monthly = context.facts.monthly_savings
-    stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.kept if sprint.savings]
+    stated = [(sprint.id, sprint.savings.monthly) for sprint in context.facts.not_dropped if sprint.savings]
     if monthly is None:
         note = Paragraph("The savings are in several currencies and cannot be compared.")
         return note if stated else ()
@@ -239,11 +239,11 @@ def savings_over_time(context: Context) -> Content:
     plan = context.facts.plan
     lasts = [last for staffing in context.facts.staffing for last in ends(staffing).values()]
     weeks = 2 * max(lasts, default=0)
-    sums = ((staffing, accrual(context.facts.kept, staffing, weeks)) for staffing in context.facts.staffing)
+    sums = ((staffing, accrual(context.facts.not_dropped, staffing, weeks)) for staffing in context.facts.staffing)
     saved = [(staffing.option, accrued) for staffing, accrued in sums if accrued]
     if not saved:
         note = Paragraph("No option has savings in one currency to add up over time.")
-        return note if plan.options and figures.stated_savings(context.facts.kept) else ()
+        return note if plan.options and figures.stated_savings(context.facts.not_dropped) else ()
     lines = [
         Curve(
             f"{option.id}: {sums.by(weeks).text}",

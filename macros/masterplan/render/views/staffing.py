@@ -262,12 +262,12 @@ def _people_table(context: Context) -> Table:
 @macro
 def value_table(context: Context) -> Content:
     """The options ranked by savings at the end of the slowest option, as planned and with the shortest schedule."""
-    plan, kept = context.facts.plan, context.facts.kept
+    plan, sprints = context.facts.plan, context.facts.not_dropped
     if not plan.options and context.facts.monthly_savings is None:
         return ()
     lasts = [(staffing.option, ends(staffing)) for staffing in context.facts.staffing]
     horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
-    ranked = [(option, sums) for option, last in lasts if (sums := accrual_at(kept, option.id, last, horizon))]
+    ranked = [(option, sums) for option, last in lasts if (sums := accrual_at(sprints, option.id, last, horizon))]
     ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
     if not ranked:
         return Paragraph(_delay(context))
@@ -291,7 +291,7 @@ def _best_saved(context: Context, option: Option, horizon: int) -> Inline:
     staffed = schedules.options.get(option.id)
     if staffed is None:
         return NOTHING
-    return _saved(accrual_at(context.facts.kept, option.id, schedules.last_weeks(staffed), horizon))
+    return _saved(accrual_at(context.facts.not_dropped, option.id, schedules.last_weeks(staffed), horizon))
 
 
 def _saved(sums: Accrual | None) -> Inline:

@@ -9,8 +9,8 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.patch import part_of
 from masterplan.analyse.changes.rules.rewording import WORDING, Sides, is_rewording, reworded_text
@@ -60,24 +60,24 @@ def custom_value_changed(comparison: Comparison, edits: tuple[Edit, ...], name: 
     before = next((_value(plans[0], old, edit.before) for edit in edits if edit.before is not None), "")
     after = next((_value(plans[1], new, edit.after) for edit in edits if edit.after is not None), "")
     definition = new or old
-    what = f"{name}: {definition.title if definition else id_}"
+    label = f"{name}: {definition.title if definition else id_}"
     if not before or not after:
-        message = f"{what} is {after}" if after else f"{what} is no longer stated"
+        message = f"{label} is {after}" if after else f"{label} is no longer stated"
         return ChangeDraft(FIELD_CHANGED, edits, message, before, after)
     if old and new and old.kind == new.kind:
         sign = _compare(comparison, (old, before), (new, after))
         rules = {1: FIELD_LATER, -1: FIELD_EARLIER} if new.kind == "date" else {1: FIELD_RAISED, -1: FIELD_LOWERED}
         if sign:
             word = rules[sign].id.rpartition("-")[2]
-            return ChangeDraft(rules[sign], edits, f"{what} is {word}: {after}, not {before}", before, after)
+            return ChangeDraft(rules[sign], edits, f"{label} is {word}: {after}, not {before}", before, after)
         if new.kind == "markdown" and is_rewording(before, after):
-            return ChangeDraft(WORDING, edits, f"{what} is reworded", before, after)
-    return ChangeDraft(FIELD_CHANGED, edits, f"{what} is {after}, not {before}", before, after)
+            return ChangeDraft(WORDING, edits, f"{label} is reworded", before, after)
+    return ChangeDraft(FIELD_CHANGED, edits, f"{label} is {after}, not {before}", before, after)
 
 
 def _value(plan: Plan, definition: FieldDefinition | None, value: object) -> str:
     """A value for people; a person's id becomes their name."""
-    return plan.person(shown(value)) if definition and definition.kind == "person" else shown(value)
+    return plan.person(value_text(value)) if definition and definition.kind == "person" else value_text(value)
 
 
 def _compare(comparison: Comparison, *sides: tuple[FieldDefinition, str]) -> int:

@@ -9,7 +9,7 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     instead,
-    shown,
+    value_text,
 )
 from masterplan.analyse.changes.rules.rewording import Sides, reworded_text
 from masterplan.analyse.changes.rules.sizes import sized
@@ -46,7 +46,7 @@ def _changed(comparison: Comparison, item: ItemEdits[TaskGroup], name: str) -> I
     yield from sized(comparison, "points", item.edits_of("points"), (before.points, after.points), name)
     count = item.edits_of("tasks")
     if count:
-        texts = shown(before.tasks), shown(after.tasks)
+        texts = value_text(before.tasks), value_text(after.tasks)
         message = f"{name}: number of tasks {instead(*texts)}"
         yield ChangeDraft(GROUP_COUNT, count, message, *texts, count[-1].key)
     yield from reworded_text(item.edits_of("description"), f"{name}: the description")

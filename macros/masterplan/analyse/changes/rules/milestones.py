@@ -9,7 +9,7 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     differing,
     instead,
-    shown,
+    value_text,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import reworded_text
@@ -91,13 +91,15 @@ def _reached(item: ItemEdits[Milestone], name: str) -> Iterator[ChangeDraft]:
     """A milestone that was reached, was reopened, or has a corrected date."""
     (before, after), edits = item.sides, item.edits_of("reached")
     if edits and before.reached is None:
-        day = shown(after.reached)
+        day = value_text(after.reached)
         yield ChangeDraft(MILESTONE_REACHED, edits, f"{name} was reached on {day}", "", day)
     elif edits and after.reached is None:
         message = f"{name} is no longer reached"
-        yield ChangeDraft(MILESTONE_REOPENED, edits, message, shown(before.reached), "", item.key_of("id"), "reached")
+        yield ChangeDraft(
+            MILESTONE_REOPENED, edits, message, value_text(before.reached), "", item.key_of("id"), "reached"
+        )
     elif edits:
-        texts = shown(before.reached), shown(after.reached)
+        texts = value_text(before.reached), value_text(after.reached)
         yield ChangeDraft(REACHED_ON, edits, f"{name} was reached on {texts[1]}, not on {texts[0]}", *texts)
 
 
@@ -125,7 +127,7 @@ def _same_outcome(
     before, after = gates
     plans = comparison.before, comparison.after
     people = [owner_names(plan, gate.by) for plan, gate in zip(plans, gates, strict=True)]
-    days = shown(before.on), shown(after.on)
+    days = value_text(before.on), value_text(after.on)
     by, on, note = (
         tuple(edit for edit in item.edits_of("gate") if edit.key[3:4] == (field,)) for field in ("by", "on", "note")
     )
@@ -142,7 +144,7 @@ def _decided(comparison: Comparison, gate: Gate) -> str:
     if gate.outcome == "open":
         return "is undecided again"
     by = f" by {owner_names(comparison.after, gate.by)}" if gate.by else ""
-    on = f" on {shown(gate.on)}" if gate.on else ""
+    on = f" on {value_text(gate.on)}" if gate.on else ""
     return f"is a {gate.outcome}{', decided' if by or on else ''}{by}{on}"
 
 

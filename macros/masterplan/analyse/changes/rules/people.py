@@ -15,8 +15,8 @@ from masterplan.analyse.changes.comparison import (
     differing,
     during,
     instead,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.rules.sizes import sized
 from masterplan.analyse.changes.rules.timing import Moved, moved
@@ -79,13 +79,13 @@ def _team(comparison: Comparison) -> Iterator[ChangeDraft]:
     """People, teams and roles added and removed, and the working time."""
     for part in comparison.only_in_one("people"):
         name = comparison.by_key[*part, "name"]
-        texts = (shown(name.before), shown(name.after))
+        texts = (value_text(name.before), value_text(name.after))
         rule, verb = (PERSON_ADDED, "joined") if name.before is None else (PERSON_REMOVED, "left")
         message = f"{texts[0] or texts[1]} {verb} the team"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
     for part in (*comparison.only_in_one("teams"), *comparison.only_in_one("roles")):
         name = comparison.by_key[*part, "name"]
-        texts = (shown(name.before), shown(name.after))
+        texts = (value_text(name.before), value_text(name.after))
         rule, state = (TEAM_ADDED, "new") if name.before is None else (TEAM_REMOVED, "removed")
         message = f"the {subject_of(part).kind} {texts[0] or texts[1]} is {state}"
         yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
@@ -108,13 +108,13 @@ def _added_and_removed(before: tuple[object, ...], after: tuple[object, ...]) ->
 def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The members of a team or a role."""
     subject = subject_of(field.part)
-    what = f"the {subject.kind} {comparison.display_name(subject)}"
+    label = f"the {subject.kind} {comparison.display_name(subject)}"
     for edit in field.edits:
         person = comparison.after.person(edit.name)
         if edit.after:
-            yield ChangeDraft(MEMBER_JOINED, (edit,), f"{person} joined {what}", "", person)
+            yield ChangeDraft(MEMBER_JOINED, (edit,), f"{person} joined {label}", "", person)
         else:
-            yield ChangeDraft(MEMBER_LEFT, (edit,), f"{comparison.before.person(edit.name)} left {what}", person)
+            yield ChangeDraft(MEMBER_LEFT, (edit,), f"{comparison.before.person(edit.name)} left {label}", person)
 
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -147,8 +147,8 @@ def owned(
 
 def _person(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The skills of a person, and their share of time."""
-    what = "share of time" if field.field == "share" else "skills"
-    message = f"{comparison.after.person(field.id)}: {what} changed"
+    label = "share of time" if field.field == "share" else "skills"
+    message = f"{comparison.after.person(field.id)}: {label} changed"
     yield ChangeDraft(PERSON_CHANGED, field.edits, message, *both(field.edits))
 
 
@@ -158,9 +158,11 @@ def _absent(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for edit in field.edits:
         match edit.before, edit.after:
             case None, DateSpan() as span:
-                yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{name} is away {during(span)}", "", shown(span))
+                yield ChangeDraft(ABSENCE_ADDED, (edit,), f"{name} is away {during(span)}", "", value_text(span))
             case DateSpan() as span, None:
-                yield ChangeDraft(ABSENCE_REMOVED, (edit,), f"{name} is no longer away {during(span)}", shown(span))
+                yield ChangeDraft(
+                    ABSENCE_REMOVED, (edit,), f"{name} is no longer away {during(span)}", value_text(span)
+                )
 
 
 def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -172,7 +174,7 @@ def _skills(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 def _mode(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Sequential or parallel work of an option."""
     for edit in field.edits:
-        texts = (shown(edit.before), shown(edit.after))
+        texts = (value_text(edit.before), value_text(edit.after))
         message = f"Option {field.id} is now {texts[1] or 'neither sequential nor parallel'}"
         yield ChangeDraft(MODE, (edit,), message, *texts)
 
@@ -254,14 +256,14 @@ def _work(
             rule = moved(WORK, comparison.timeline, (before, after), windows)
             work = _described(comparison, _pieces(item.part))
             message = f"{name} does {work} {during(after)}, not {during(before)}"
-            yield ChangeDraft(rule, item.edits, message, shown(before), shown(after), item.key_of("when"))
+            yield ChangeDraft(rule, item.edits, message, value_text(before), value_text(after), item.key_of("when"))
         elif item.before:
             replacement = next((other for other in added if other.part.when == item.before.when), None)
             added = [other for other in added if other is not replacement]
             yield _dropped(comparison, item, replacement, name)
     for item in added:
         message = f"{name} also does {_described(comparison, _pieces(item.part))} {during(item.part.when)}"
-        yield item.added(WORK_ADDED, message, shown(item.part.when), "when")
+        yield item.added(WORK_ADDED, message, value_text(item.part.when), "when")
 
 
 def _dropped(
@@ -271,7 +273,7 @@ def _dropped(
     old, when = _pieces(item.part), during(item.part.when)
     before = _described(comparison, old)
     if replacement is None:
-        return item.removed(WORK_DROPPED, f"{name} no longer does {before}", shown(item.part.when), "when")
+        return item.removed(WORK_DROPPED, f"{name} no longer does {before}", value_text(item.part.when), "when")
     new = _pieces(replacement.part)
     after = _described(comparison, new)
     if old < new:

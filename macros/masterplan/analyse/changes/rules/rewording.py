@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
-from masterplan.analyse.changes.comparison import ChangeDraft, ItemEdits, shown
+from masterplan.analyse.changes.comparison import ChangeDraft, ItemEdits, value_text
 from masterplan.analyse.changes.flatten import IDENTITY
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.part import Part
@@ -43,17 +43,17 @@ class TextEdits(NamedTuple):
         added, removed = ([edit for edit in side if edit.key not in paired] for side in (added, removed))
         return cls(added, removed, pairs)
 
-    def wording(self, what: str) -> Iterator[ChangeDraft]:
-        """The changes of the reworded pairs; `what` names the part and the kind of text: `Sprint 4: a mitigation`."""
+    def wording(self, label: str) -> Iterator[ChangeDraft]:
+        """The changes of the reworded pairs; `label` names the part and the kind of text: `Sprint 4: a mitigation`."""
         for old, new in self.reworded:
-            yield ChangeDraft(WORDING, (old, new), f"{what} is reworded", old.name, new.name, new.key)
+            yield ChangeDraft(WORDING, (old, new), f"{label} is reworded", old.name, new.name, new.key)
 
-    def added_and_removed(self, rules: tuple[ChangeRule, ChangeRule], name: str, what: str) -> Iterator[ChangeDraft]:
+    def added_and_removed(self, rules: tuple[ChangeRule, ChangeRule], name: str, label: str) -> Iterator[ChangeDraft]:
         """The changes of the other edits: `Sprint 4 has a new mitigation `Feature flag``."""
         for edit in self.added:
-            yield ChangeDraft(rules[0], (edit,), f"{name} has a new {what} `{edit.name}`", "", edit.name)
+            yield ChangeDraft(rules[0], (edit,), f"{name} has a new {label} `{edit.name}`", "", edit.name)
         for edit in self.removed:
-            yield ChangeDraft(rules[1], (edit,), f"{name} no longer has the {what} `{edit.name}`", edit.name)
+            yield ChangeDraft(rules[1], (edit,), f"{name} no longer has the {label} `{edit.name}`", edit.name)
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,8 @@ class Sides(Generic[_P]):
     wording: Sequence[ChangeDraft]
 
     @classmethod
-    def of(cls, items: Iterable[ItemEdits[_P]], what: str, identity: Callable[[_P], tuple[str, str]]) -> "Sides[_P]":
-        """Sort items by side; `what` names part and kind of item: `Sprint 4: a task`; for `identity` see `reworded`."""
+    def of(cls, items: Iterable[ItemEdits[_P]], label: str, identity: Callable[[_P], tuple[str, str]]) -> "Sides[_P]":
+        """Sort items by side; `label` names part and kind: `Sprint 4: a task`; for `identity` see `reworded`."""
         items = list(items)
         changed = [item for item in items if item.before and item.after]
         added, removed = [item for item in items if not item.before], [item for item in items if not item.after]
@@ -79,18 +79,18 @@ class Sides(Generic[_P]):
         paired = {item.key for pair in pairs for item in pair}
         added, removed = ([item for item in side if item.key not in paired] for side in (added, removed))
         joined = [_joined(old, new) for old, new in pairs]
-        wording = [_reworded(item, what, identity) for item in joined]
+        wording = [_reworded(item, label, identity) for item in joined]
         rest = [_unclaimed(item, draft) for item, draft in zip(joined, wording, strict=True)]
         return cls(added, removed, [*changed, *(item for item in rest if item.edits)], wording)
 
 
-def reworded_text(edits: Sequence[Edit], what: str) -> Iterator[ChangeDraft]:
-    """The change of an explanatory text, if it has edits; `what` names it: `Sprint 4: the description`."""
+def reworded_text(edits: Sequence[Edit], label: str) -> Iterator[ChangeDraft]:
+    """The change of an explanatory text, if it has edits; `label` names it: `Sprint 4: the description`."""
     if edits:
-        before = next((shown(edit.before) for edit in edits if edit.before is not None), "")
-        after = next((shown(edit.after) for edit in edits if edit.after is not None), "")
+        before = next((value_text(edit.before) for edit in edits if edit.before is not None), "")
+        after = next((value_text(edit.after) for edit in edits if edit.after is not None), "")
         verb = "is reworded" if before and after else "is added" if after else "is removed"
-        yield ChangeDraft(WORDING, tuple(edits), f"{what} {verb}", before, after, edits[-1].key)
+        yield ChangeDraft(WORDING, tuple(edits), f"{label} {verb}", before, after, edits[-1].key)
 
 
 def _joined(old: ItemEdits[_P], new: ItemEdits[_P]) -> ItemEdits[_P]:
@@ -98,7 +98,7 @@ def _joined(old: ItemEdits[_P], new: ItemEdits[_P]) -> ItemEdits[_P]:
     return ItemEdits(new.key, old.before, new.after, (*old.edits, *new.edits), old.key)
 
 
-def _reworded(item: ItemEdits[_P], what: str, identity: Callable[[_P], tuple[str, str]]) -> ChangeDraft:
+def _reworded(item: ItemEdits[_P], label: str, identity: Callable[[_P], tuple[str, str]]) -> ChangeDraft:
     """The change of an item's text or id; it claims the edits of all equal fields as well."""
     before, after = item.sides
     same = [name for name in type(after).model_fields if getattr(before, name) == getattr(after, name)]
@@ -107,9 +107,9 @@ def _reworded(item: ItemEdits[_P], what: str, identity: Callable[[_P], tuple[str
     key = next(edit.key for edit in words if edit.after is not None)
     texts = identity(before)[1], identity(after)[1]
     if texts[0] != texts[1]:
-        return ChangeDraft(WORDING, edits, f"{what} is reworded", *texts, key)
-    ids = tuple(shown(getattr(part, "id", None)) for part in (before, after))
-    return ChangeDraft(WORDING, edits, f"{what} has a new id: {texts[1]}", ids[0], ids[1], key)
+        return ChangeDraft(WORDING, edits, f"{label} is reworded", *texts, key)
+    ids = tuple(value_text(getattr(part, "id", None)) for part in (before, after))
+    return ChangeDraft(WORDING, edits, f"{label} has a new id: {texts[1]}", ids[0], ids[1], key)
 
 
 def _unclaimed(item: ItemEdits[_P], draft: ChangeDraft) -> ItemEdits[_P]:

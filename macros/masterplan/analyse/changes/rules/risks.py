@@ -11,8 +11,8 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     differing,
     instead,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, is_rewording, reworded_text
@@ -155,9 +155,9 @@ def _levels(
     grades = {field: (getattr(risks[0], field), getattr(risks[1], field)) for field in _GRADES}
     main = next(field for field, (before, after) in grades.items() if before != after)
     rise = _rise(comparison, *grades[main]) or sum(_rise(comparison, *pair) for pair in grades.values())
-    what = "risk" if main == "level" else f"{main} of the risk"
+    label = "risk" if main == "level" else f"{main} of the risk"
     texts = grades[main][0] or "", grades[main][1] or ""
-    message = f"{name}: {what} {instead(*texts)}"
+    message = f"{name}: {label} {instead(*texts)}"
     if rise >= 0:
         return ChangeDraft(RAISED if rise else ASSESSED, edits, message, *texts)
     if not added:
@@ -204,7 +204,7 @@ def _rollback_changed(
         message = f"{name}: the steps of the rollback {verb}"
         yield ChangeDraft(rule, steps, message, _steps(before), _steps(after))
     for edit in trigger:
-        texts = shown(edit.before), shown(edit.after)
+        texts = value_text(edit.before), value_text(edit.after)
         message = f"{name}: the rollback trigger is {instead(*texts)}"
         yield ChangeDraft(ROLLBACK_CHANGED, (edit,), message, *texts)
     if first:

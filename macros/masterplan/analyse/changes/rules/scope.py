@@ -11,8 +11,8 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     instead,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
 from masterplan.analyse.changes.rules.rewording import WORDING, Sides, TextEdits, is_rewording, reworded_text
@@ -145,8 +145,8 @@ def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
     yield from sides.wording
     for item in sides.added:
         decision = item.part
-        what = "a new decision to take" if decision.state == "open" else "a new decision, already taken"
-        message = f"{name} has {what}: {_with_outcome(decision)}"
+        novelty = "a new decision to take" if decision.state == "open" else "a new decision, already taken"
+        message = f"{name} has {novelty}: {_with_outcome(decision)}"
         yield item.added(DECISION_ADDED, message, decision.title, "title")
     for item in sides.removed:
         title = item.part.title
@@ -204,7 +204,7 @@ def dated(
 ) -> Iterator[ChangeDraft]:
     """The change of a due date, which is the last day of a window, if it has edits; `name` begins the message."""
     before, after = windows
-    texts = shown(before), shown(after)
+    texts = value_text(before), value_text(after)
     if before and after:
         old, new = (comparison.timeline.period(window).closes for window in (before, after))
         rule = DUE.later if new > old else DUE.earlier if new < old else WORDING
@@ -219,7 +219,7 @@ def dated(
 
 def _due(window: TimeWindow) -> str:
     """The end of a window in words: `in week 3`, `on 6 Apr 2026`."""
-    return f"on {shown(date.fromordinal(window.last))}" if window.unit == "date" and window.last else window.ends
+    return f"on {value_text(date.fromordinal(window.last))}" if window.unit == "date" and window.last else window.ends
 
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, shown, subject_of
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, subject_of, value_text
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.quantity import Quantity
@@ -64,8 +64,8 @@ def sized(
     comparison: Comparison, field: str, edits: Sequence[Edit], amounts: Amounts, name: str
 ) -> Iterator[ChangeDraft]:
     """The change of an amount, if it has edits; `field` is its YAML key, `name` the part's name: `Sprint 4`."""
-    rules, what = _RULES_OF[field]
-    texts = shown(amounts[0]), shown(amounts[1])
+    rules, label = _RULES_OF[field]
+    texts = value_text(amounts[0]), value_text(amounts[1])
     match amounts:
         case (Quantity() as before, Quantity() as after):
             rule, state = _compared(comparison, rules, before, after), f"{texts[1]}, not {texts[0]}"
@@ -74,7 +74,7 @@ def sized(
         case _:
             rule, state = rules.unstated, f"removed, was {texts[0]}"
     if edits:
-        yield ChangeDraft(rule, tuple(edits), f"{name}: {what} {state}", *texts, edits[-1].key)
+        yield ChangeDraft(rule, tuple(edits), f"{name}: {label} {state}", *texts, edits[-1].key)
 
 
 def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Quantity) -> ChangeRule:

@@ -9,7 +9,7 @@ from masterplan.analyse.changes.comparison import (
     Comparison,
     PartRule,
     both,
-    shown,
+    value_text,
 )
 from masterplan.analyse.figures import how_late, target_outcome
 from masterplan.analyse.parts import capital, listed
@@ -227,7 +227,7 @@ def _phase_name(comparison: Comparison, phase: Phase | None) -> str:
 def _phase(comparison: Comparison, phase: Phase | None) -> str:
     if phase is None:
         return ""
-    when = f" ({shown(phase.when)})" if phase.when else ""
+    when = f" ({value_text(phase.when)})" if phase.when else ""
     return f"{comparison.after.group_name(phase.id)}{when}"
 
 
@@ -247,19 +247,19 @@ def _progress(comparison: Comparison) -> Iterator[ChangeDraft]:
         edits = (*comparison.entries.get(id_, ()), *([stated] if stated else []))
         before, after = (standings.get(id_) for standings in comparison.standings)
         if edits and before and after:
-            what = "an entry was edited" if id_ in comparison.entries else "the state in its file was edited"
-            yield _progressed(comparison, edits, before, after, what)
+            cause = "an entry was edited" if id_ in comparison.entries else "the state in its file was edited"
+            yield _progressed(comparison, edits, before, after, cause)
 
 
 def _progressed(
-    comparison: Comparison, edits: tuple[Edit, ...], before: Standing, after: Standing, what: str
+    comparison: Comparison, edits: tuple[Edit, ...], before: Standing, after: Standing, cause: str
 ) -> ChangeDraft:
     rule, name = _progress_rule(before, after), comparison.name(after.sprint)
     newer = [edit.key for edit in edits if edit.after is not None]
     key = next((key for key in newer if key[-1] == "state"), next(iter(newer), edits[0].key))
     if rule is NOTED:
         notes = both([edit for edit in edits if edit.name == "note"])
-        return ChangeDraft(rule, edits, f"{name} is still {_state(after)}: {what}", *notes, key)
+        return ChangeDraft(rule, edits, f"{name} is still {_state(after)}: {cause}", *notes, key)
     results = list(_results(comparison.after.sprints[after.sprint], before, after))
     if rule is MEASURED:
         message = f"{name}: {'. '.join(results) or 'a measured value was removed'}"

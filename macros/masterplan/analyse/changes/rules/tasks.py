@@ -17,7 +17,7 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     PartRule,
     instead,
-    shown,
+    value_text,
 )
 from masterplan.analyse.changes.flatten import item_steps, keyed
 from masterplan.analyse.changes.rules.custom import custom_value_changed
@@ -171,7 +171,7 @@ def _priority(_: Comparison, name: str, item: _Item) -> Iterator[ChangeDraft]:
 def _sprint_priority(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The priority of a sprint."""
     [edit] = field.edits
-    yield _prioritised(comparison.name(field.id), field.edits, shown(edit.before), shown(edit.after))
+    yield _prioritised(comparison.name(field.id), field.edits, value_text(edit.before), value_text(edit.after))
 
 
 def _prioritised(name: str, edits: _Edits, before: str, after: str) -> ChangeDraft:

@@ -14,8 +14,8 @@ from masterplan.analyse.changes.comparison import (
     both,
     differing,
     instead,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.rules.rewording import WORDING, is_same_amount, reworded_text
 from masterplan.model.change import ChangeRule, Edit, Key
@@ -99,7 +99,7 @@ def _claim_changed(
 ) -> ChangeDraft:
     """A claim with a changed figure, wording or subject."""
     edit = next(iter(item.edits_of("value", "says", "day")), item.edits[0])
-    texts = (shown(edit.before), shown(edit.after))
+    texts = (value_text(edit.before), value_text(edit.after))
     if edit in item.edits_of("sprints"):
         old, new = (parts.names(comparison.after, claim.sprints) for claim in (before, after))
         predicate = f"is about {instead(old, new)}" if new else f"is no longer about {old}"
@@ -152,8 +152,8 @@ def _figures(before: Table, after: Table) -> tuple[str, str]:
     if rows:
         return _rows(old, rows), _rows(new, rows)
     if before.total != after.total:
-        return shown(before.total), shown(after.total)
-    return shown(before.sums_rows), shown(after.sums_rows)
+        return value_text(before.total), value_text(after.total)
+    return value_text(before.sums_rows), value_text(after.sums_rows)
 
 
 def _rows(cells: Mapping[str, tuple[Quantity, ...]], names: Iterable[str]) -> str:
@@ -167,18 +167,18 @@ def _audit(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for item in differing((*field.key, "waivers"), field.edits, before, after):
         waiver = item.part
         name = "the plan" if waiver.at == "plan" else parts.capital(parts.in_plan_words(comparison.after, waiver.at))
-        what = f"{name}: the finding `{waiver.rule}`"
+        label = f"{name}: the finding `{waiver.rule}`"
         if not item.before:
-            message = f"{what} is waived: {waiver.reason}"
-            yield item.added(WAIVER_ADDED, message, what, "rule")
+            message = f"{label} is waived: {waiver.reason}"
+            yield item.added(WAIVER_ADDED, message, label, "rule")
         elif not item.after:
-            yield item.removed(WAIVER_REMOVED, f"{what} is no longer waived", what, "rule")
+            yield item.removed(WAIVER_REMOVED, f"{label} is no longer waived", label, "rule")
         else:
-            texts = shown(item.edits[0].before), shown(item.edits[0].after)
+            texts = value_text(item.edits[0].before), value_text(item.edits[0].after)
             message = f"{name}: the waiver of `{waiver.rule}` changed"
             yield ChangeDraft(WAIVER_CHANGED, item.edits, message, *texts)
     for edit in field.under("severity"):
-        texts = (shown(edit.before) or "default", shown(edit.after) or "default")
+        texts = (value_text(edit.before) or "default", value_text(edit.after) or "default")
         yield ChangeDraft(SEVERITY, (edit,), f"`{edit.name}`: severity {texts[1]}, not {texts[0]}", *texts)
 
 
@@ -198,7 +198,9 @@ def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
     """Labels added to and removed from the part called `name`."""
     for edit in edits:
         verb = "is now" if edit.after else "is no longer"
-        yield ChangeDraft(LABELS, (edit,), f"{name} {verb} labelled {edit.name}", shown(edit.before), shown(edit.after))
+        yield ChangeDraft(
+            LABELS, (edit,), f"{name} {verb} labelled {edit.name}", value_text(edit.before), value_text(edit.after)
+        )
 
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -244,11 +246,11 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for (_, is_wording), edits in of_item.items():
         path = comparison.field(edits[0].key)
         name = _NAMES.get(path) or comparison.after.worded(path.replace(".", " ").replace("_", " "))
-        what, texts = f"{comparison.display_name(subject_of(field.part))}: the {name}", both(edits)
+        label, texts = f"{comparison.display_name(subject_of(field.part))}: the {name}", both(edits)
         if is_wording:
-            yield from reworded_text(edits, what)
+            yield from reworded_text(edits, label)
         else:
-            message = f"{what} is {instead(*texts)}"
+            message = f"{label} is {instead(*texts)}"
             yield ChangeDraft(OTHER, tuple(edits), message, *texts)
 
 

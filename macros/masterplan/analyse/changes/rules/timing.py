@@ -13,8 +13,8 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     during,
     instead,
-    shown,
     subject_of,
+    value_text,
 )
 from masterplan.analyse.changes.rules.rewording import reworded_text
 from masterplan.model.change import ChangeRule, Edit
@@ -120,16 +120,18 @@ def window_changed(
 def _move(name: str, before: TimeWindow, after: TimeWindow) -> str:
     if "date" in {before.unit, after.unit}:
         return f"{name} runs {during(after)}, not {during(before)}"
-    return f"{name} moves from {shown(before)} to {shown(after)}"
+    return f"{name} moves from {value_text(before)} to {value_text(after)}"
 
 
 def _added_or_removed(edit: Edit, name: str) -> ChangeDraft:
     """The addition or removal of a window."""
     match edit.after:
         case TimeWindow() as after:
-            return ChangeDraft(WHEN_SET, (edit,), f"{name} now has its own window: {shown(after)}", "", shown(after))
+            return ChangeDraft(
+                WHEN_SET, (edit,), f"{name} now has its own window: {value_text(after)}", "", value_text(after)
+            )
         case _:
-            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} no longer has its own window", shown(edit.before))
+            return ChangeDraft(WHEN_UNSET, (edit,), f"{name} no longer has its own window", value_text(edit.before))
 
 
 def moved(
@@ -154,14 +156,14 @@ def _start(_: Comparison, field: FieldEdits) -> Iterable[ChangeDraft]:
         match edit.before, edit.after:
             case date() as before, date() as after:
                 rule, word = (START_LATER, "later") if after > before else (START_EARLIER, "earlier")
-                texts = shown(before), shown(after)
+                texts = value_text(before), value_text(after)
                 message = f"the plan starts {word}: on {texts[1]}, not {texts[0]}"
                 yield ChangeDraft(rule, (edit,), message, *texts)
             case None, after:
-                yield ChangeDraft(START_SET, (edit,), f"the plan starts on {shown(after)}", "", shown(after))
+                yield ChangeDraft(START_SET, (edit,), f"the plan starts on {value_text(after)}", "", value_text(after))
             case before, None:
                 message = "the plan no longer has a start date"
-                yield ChangeDraft(START_UNSET, (edit,), message, shown(before), "", ("plan", "title"), "start")
+                yield ChangeDraft(START_UNSET, (edit,), message, value_text(before), "", ("plan", "title"), "start")
 
 
 def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
@@ -178,10 +180,10 @@ def _chosen(_: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _basis(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The plan's settings for efforts that sprints do not state."""
-    what = {"assume": "assumed effort of a sprint", "point": "effort per point"}[field.field]
+    label = {"assume": "assumed effort of a sprint", "point": "effort per point"}[field.field]
     for edit in field.edits:
-        texts = shown(edit.before), shown(edit.after)
-        message = f"the {comparison.after.worded(what)} is {instead(*texts)}"
+        texts = value_text(edit.before), value_text(edit.after)
+        message = f"the {comparison.after.worded(label)} is {instead(*texts)}"
         yield ChangeDraft(BASIS, (edit,), message, *texts)
 
 

@@ -10,7 +10,7 @@ from masterplan.analyse.changes.comparison import (
     ItemEdits,
     differing,
     instead,
-    shown,
+    value_text,
 )
 from masterplan.analyse.changes.rules import sizes
 from masterplan.analyse.changes.rules.rewording import Sides, TextEdits, is_same_amount, reworded_text
@@ -96,7 +96,7 @@ def _metric(name: str, item: ItemEdits[Metric], before: Metric, after: Metric) -
         yield ChangeDraft(BASELINE, baseline, message, *texts)
     claim = item.edits_of("improvement")
     if claim:
-        texts = shown(before.improvement), shown(after.improvement)
+        texts = value_text(before.improvement), value_text(after.improvement)
         message = f"{name}: the claimed improvement of {after.name} is {instead(*texts)}"
         yield ChangeDraft(CLAIM_CHANGED, claim, message, *texts)
 
@@ -174,8 +174,8 @@ def _next_steps(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDra
     before, after = (plan.header.next_steps for plan in (comparison.before, comparison.after))
     removed, added = [step for step in before if step not in after], [step for step in after if step not in before]
     old, new = ("; ".join(map(_step, steps)) for steps in ((removed, added) if removed or added else (before, after)))
-    what = "next steps" if removed or added else "order of the next steps"
-    yield ChangeDraft(STEPS, field.edits, f"the {what} changed", old, new)
+    label = "next steps" if removed or added else "order of the next steps"
+    yield ChangeDraft(STEPS, field.edits, f"the {label} changed", old, new)
 
 
 def _step(step: NextStep) -> str:
