@@ -13,7 +13,7 @@ from masterplan.analyse import Facts, analyse
 from masterplan.analyse.audit import RULES
 from masterplan.load import load
 from masterplan.load.rules import RULES as LOAD_RULES
-from masterplan.model.finding import AREAS, SEVERITIES
+from masterplan.model.finding import AREAS, SEVERITIES, Finding
 from masterplan.model.place import Place
 from masterplan.publish.examples import MARK, Example, example
 from tests.plans import BASE, write_plan
@@ -45,18 +45,11 @@ def test_the_wrong_plan_of_a_rule_has_only_its_finding_at_the_marked_line(rule: 
     ]
     findings = facts(tmp_path, dict(shown.wrong_plan), shown).findings
     assert [(finding.rule.id, (finding.place.path, finding.place.line)) for finding in findings] == [(rule, line)]
+    assert_complete(findings[0])
 
 
-@pytest.mark.parametrize("rule", IDS)
-def test_the_right_plan_of_a_rule_has_no_findings(rule: str, tmp_path: Path) -> None:
-    shown = example_of(rule)
-    assert [finding.message for finding in facts(tmp_path, dict(shown.right_plan), shown).findings] == []
-
-
-@pytest.mark.parametrize("rule", IDS)
-def test_a_finding_has_a_message_a_hint_and_related_places(rule: str, tmp_path: Path) -> None:
-    shown = example_of(rule)
-    [finding] = facts(tmp_path, dict(shown.wrong_plan), shown).findings
+def assert_complete(finding: Finding) -> None:
+    """Every text is one short line, and subject, fingerprint and related places are set."""
     for text in (finding.message, finding.hint, *(related.says for related in finding.related)):
         assert text
         assert text.isprintable()
@@ -65,6 +58,12 @@ def test_a_finding_has_a_message_a_hint_and_related_places(rule: str, tmp_path: 
     assert re.fullmatch(r"plan|(sprint|phase|option|milestone|risk) \S+", str(finding.subject))
     assert re.fullmatch(r"[0-9a-f]{12}", finding.fingerprint)
     assert all(related.place != Place("plan") for related in finding.related)
+
+
+@pytest.mark.parametrize("rule", IDS)
+def test_the_right_plan_of_a_rule_has_no_findings(rule: str, tmp_path: Path) -> None:
+    shown = example_of(rule)
+    assert [finding.message for finding in facts(tmp_path, dict(shown.right_plan), shown).findings] == []
 
 
 def test_a_second_phase_in_the_file_of_a_sprint_is_reported_there(tmp_path: Path) -> None:

@@ -107,14 +107,14 @@ def test_events_keep_their_identity_when_the_plan_gets_another_title(tmp_path: P
 def test_two_plans_with_the_same_title_share_no_event(title: str, tmp_path: Path) -> None:
     """In two folders of a repository, in another repository, and outside of any."""
     files = BASE | {"plan.yml": DATED.format(title)}
-    one, other = tmp_path / "one", tmp_path / "other"
-    write_plan(one, files)
-    write_plan(one / "teams/search", files)
-    write_plan(other, files | {"notes.md": "Another repository\n"})
-    commit(one)
-    commit(other)
+    first, second = tmp_path / "first", tmp_path / "second"
+    write_plan(first, files)
+    write_plan(first / "teams/search", files)
+    write_plan(second, files | {"notes.md": "Another repository\n"})
+    commit(first)
+    commit(second)
     alone = write_plan(tmp_path / "alone", files | {"plan.yml": DATED.format(f"{title} 2")})
-    identities = [uids(root) for root in (one, one / "teams/search", other, alone)]
+    identities = [uids(root) for root in (first, first / "teams/search", second, alone)]
     assert len(set().union(*identities)) == sum(map(len, identities)) == 12
 
 
