@@ -27,7 +27,7 @@ MODULES = {
     for path in sorted((SOURCE / "masterplan").rglob("*.py"))
 }
 
-# Modules and rooms that a room may import besides itself and `errors`. Others, such as `cli`, may import all.
+# Modules and packages that a package may import besides itself and `errors`. Others, such as `cli`, may import all.
 BELOW: dict[str, set[str]] = {
     "errors": {"model"},
     "files": set(),
@@ -42,7 +42,7 @@ BELOW: dict[str, set[str]] = {
     "importing": {"model", "load", "edit", "files"},
     "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "program", "today"},
 }
-# The rooms that may import a library.
+# The packages that may import a library.
 OWNER: dict[str, set[str]] = {
     "yaml": {"load", "publish"},
     "yaml_env_tag": {"publish"},
@@ -59,7 +59,7 @@ parsed = cache(ast.parse)
 
 
 def offences(module: str, source: str) -> list[str]:
-    return [target for target in imports(module, source) if not allowed(room_of(module), target)]
+    return [target for target in imports(module, source) if not allowed(package_of(module), target)]
 
 
 def imports(module: str, source: str) -> Iterator[str]:
@@ -73,14 +73,14 @@ def imports(module: str, source: str) -> Iterator[str]:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
 
-def allowed(room: str, target: str) -> bool:
+def allowed(package: str, target: str) -> bool:
     library = target.partition(".")[0]
     if library in OWNER:
-        return room in OWNER[library]
-    return library != "masterplan" or room not in BELOW or room_of(target) in BELOW[room] | {room, "errors"}
+        return package in OWNER[library]
+    return library != "masterplan" or package not in BELOW or package_of(target) in BELOW[package] | {package, "errors"}
 
 
-def room_of(name: str) -> str:
+def package_of(name: str) -> str:
     return f"{name}.".split(".")[1]
 
 
@@ -184,20 +184,20 @@ SOME = SITES | {"markdown_it", "numpy", "openpyxl", "ortools", "rich", "watchdog
 CHECKED = {"masterplan.analyse.facts", "masterplan.analyse.schedule.staff", "masterplan.model.change", "xml"}
 """Modules that `check` does not import."""
 
-ROOMS = {"masterplan.publish", "masterplan.render"}
-"""Rooms that only commands which show a plan import."""
+SHOWING = {"masterplan.publish", "masterplan.render"}
+"""Packages that only commands which show a plan import."""
 
 
 @pytest.mark.parametrize(
     ("arguments", "without"),
     [
-        (("--help",), SOME | ROOMS | {"pydantic", "yaml", "masterplan.load", "masterplan.model.change"}),
+        (("--help",), SOME | SHOWING | {"pydantic", "yaml", "masterplan.load", "masterplan.model.change"}),
         (("check",), SOME | CHECKED | {"typer"}),
         (("check", "--root", "."), SOME | CHECKED),
-        (("start", "2"), SOME | ROOMS),
-        (("progress", "2", "--note", "x"), SOME | ROOMS),
-        (("new", "sprint", "Fresh"), SOME | ROOMS),
-        (("git-diff-driver", "plan_data/plan.yml"), SOME | ROOMS | {"typer", "masterplan.analyse.facts"}),
+        (("start", "2"), SOME | SHOWING),
+        (("progress", "2", "--note", "x"), SOME | SHOWING),
+        (("new", "sprint", "Fresh"), SOME | SHOWING),
+        (("git-diff-driver", "plan_data/plan.yml"), SOME | SHOWING | {"typer", "masterplan.analyse.facts"}),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
@@ -313,7 +313,7 @@ SAME_SUBJECT = {
     "relations": "relations between sprints, in documents and in claims",
     "tables": "tables, of a document and of an export",
 }
-"""Names of modules that several rooms have, each with what they are about."""
+"""Names of modules that several packages have, each with what they are about."""
 
 
 def test_public_names_of_several_modules_are_listed() -> None:
@@ -348,11 +348,11 @@ def test_short_modules_are_listed_with_a_reason() -> None:
     assert sorted(short) == sorted(SHORT)
 
 
-def test_module_names_of_several_rooms_are_listed() -> None:
-    rooms = defaultdict(set)
+def test_module_names_of_several_packages_are_listed() -> None:
+    packages = defaultdict(set)
     for module in MODULES:
-        rooms[module.rpartition(".")[2]].add(room_of(module))
-    shared = {name for name, owners in rooms.items() if len(owners) > 1}
+        packages[module.rpartition(".")[2]].add(package_of(module))
+    shared = {name for name, owners in packages.items() if len(owners) > 1}
     assert sorted(shared - {"__init__"}) == sorted(SAME_SUBJECT)
 
 
@@ -369,8 +369,8 @@ STARTED_BY_OTHERS = {
 def test_every_module_is_imported() -> None:
     """A new module that no table lists fails here."""
     imported = {target for module, source in MODULES.items() for target in imports(module, source)}
-    rooms = {target.rpartition(".")[0] for target in imported}
-    alone = {name for name in MODULES if not name.endswith("__init__") and name not in imported | rooms}
+    packages = {target.rpartition(".")[0] for target in imported}
+    alone = {name for name in MODULES if not name.endswith("__init__") and name not in imported | packages}
     assert sorted(name.removeprefix("masterplan.") for name in alone) == sorted(STARTED_BY_OTHERS)
 
 
