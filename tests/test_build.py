@@ -155,7 +155,7 @@ def test_known_facts_of_a_page_apply_only_to_the_same_bytes(tmp_path: Path) -> N
 
 def test_pages_share_equal_addresses_in_memory() -> None:
     first, second = (page_facts(b'<p id="a"></p><a href="../audit/">' + more) for more in (b"", b'<p id="b"></p>'))
-    record = PageRecord.of_json(PageRecord("b/index.html", facts=second).as_json())
+    record = PageRecord.of_line(PageRecord("b/index.html", facts=second).as_line())
 
     assert record.facts is not None
     assert record.facts == second != first

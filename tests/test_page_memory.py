@@ -4,8 +4,10 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from masterplan.git.commands import MEMORY
 from masterplan.publish.page_memory import PageMemory, PageRecord
@@ -37,7 +39,7 @@ def reused_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Build; returns the reused pages, after checking that the new site equals that of a clean build."""
     paths, recall = set(), PageMemory.recall
 
-    def recorded_recall(self: PageMemory, path: str, key: str) -> tuple[bytes, PageRecord] | None:
+    def recorded_recall(self: PageMemory, path: str, key: str) -> tuple[bytes, str] | None:
         page = recall(self, path, key)
         if page:
             paths.add(path)
@@ -94,6 +96,30 @@ def test_broken_memory_of_pages_is_replaced(root: Path, content: bytes, monkeypa
     assert reused_pages(root, monkeypatch) & SPRINTS == SPRINTS - {"sprints/SPRINT_3/index.html"}
 
 
+def test_a_memory_with_one_wrong_byte_is_not_used(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (memory,) = (root / ".git" / MEMORY).glob("pages-*.json")
+    memory.write_bytes(memory.read_bytes()[:-1])
+    append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
+    assert reused_pages(root, monkeypatch) == set()
+
+
+def test_templates_are_compiled_once_for_several_builds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = []
+    compile_ = Environment.compile
+
+    def recorded_compile(self: Environment, source: str, name: str | None = None, *rest: Any) -> Any:
+        compiled.append(name)
+        return compile_(self, source, name, *rest)
+
+    monkeypatch.setattr(Environment, "compile", recorded_compile)
+    append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
+    assert called(root, "build").returncode == 0
+    assert "base.html" not in compiled
+    append(root / "mkdocs.yml", "site_author: Ada")
+    assert called(root, "build").returncode == 0
+    assert "base.html" in compiled, "other settings may mean other templates"
+
+
 def test_workers_reuse_pages_as_one_process_does(root: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     for text in ("objective: Hatch", "description: Keep the eggs warm."):
@@ -132,7 +158,7 @@ def remembered(folder: Path, page: bytes = PAGE) -> PageMemory:
 def test_a_reused_page_has_the_line_and_the_hash_of_the_new_commit(tmp_path: Path) -> None:
     page = remembered(tmp_path).recall(*KNOWN)
     assert page is not None
-    html, record = page
+    html, record = page[0], PageRecord.of_line(page[1])
     assert html == PAGE.replace(b"one", b"another").replace(OLD.encode(), NEW.encode())
     assert (record.digest, record.facts) == (page_digest(html).hex(), page_facts(html))
 

@@ -88,7 +88,7 @@ class PageMaker:
         self.pages: list[Page] = []
         """The standalone pages."""
         self._samples: dict[str, Page] = {}
-        """The first page of each macro."""
+        """The last page of each macro."""
         self._expected: Sequence[ExpectedPage] = ()
         self._workers: Workers | None = None
         self._config, self._files, self._nav, self._run = config, files, nav, run
@@ -110,7 +110,7 @@ class PageMaker:
             if page.file in listed and "title" not in {*vars(page), *page.meta}:
                 page.title = whole_pages.title(macro.title(context, id_))
             self._config.plugins.on_pre_page(page, config=self._config, files=self._files)
-            self._samples.setdefault(macro.name, page)
+            self._samples[macro.name] = page
             self.pages.append(page)
 
     def _candidates(self) -> Iterator[tuple[Page, Macro, str]]:
@@ -164,8 +164,10 @@ class PageMaker:
     def build(self, page: Page) -> PageRecord:
         """Build one standalone page, unless the last build made the same page; only its record stays in memory."""
         key, recalled = self.recall.page(page)
-        if recalled:
-            return self.records.setdefault(recalled.path, recalled)
+        record = PageRecord.of_line(recalled) if recalled else self._build(page, key)
+        return self.records.setdefault(record.path, record)
+
+    def _build(self, page: Page, key: str) -> PageRecord:
         _populate_page(page, self._config, self._files)
         _build_page(page, self._config, self._doc_files, self._nav, self._frames)
         record = self.record(page)
@@ -183,8 +185,9 @@ class PageMaker:
     def start_workers(self) -> None:
         """Start workers for the standalone pages, if several cores build them sooner.
 
-        The titles of all other pages must be known. The first page of each macro is built in this process, so that
-        every worker inherits the facts, modules and templates that its pages need.
+        The titles of all other pages must be known. The last page of each macro is built in this process, so that
+        every worker inherits the facts, modules and templates that its pages need: the last sprint is rarely done, and
+        much leads to it.
         """
         if cores() == 1 or len(self.pages) < LEAST_PAGES:
             return
@@ -210,8 +213,9 @@ class PageMaker:
             return ""
         warnings = CountHandler(level=logging.WARNING)
         logging.getLogger(mkdocs.__name__).handlers = [warnings]
-        record = self.build(page)
-        return "" if warnings.get_counts() else record.as_json()
+        key, recalled = self.recall.page(page)
+        line = recalled or self._build(page, key).as_line()
+        return "" if warnings.get_counts() else line
 
     def check_titles(self) -> None:
         """Discard the workers' pages if a page turned out to have another title; without workers, build the pages.
@@ -230,7 +234,7 @@ class PageMaker:
     def finish(self) -> None:
         """Wait for the workers, and build the pages that they have not built."""
         if self._workers:
-            records = map(PageRecord.of_json, self._workers.lines())
+            records = map(PageRecord.of_line, self._workers.lines())
             self.records.update((record.path, record) for record in records)
             self._workers = None
         for page in self.pages:

@@ -5,10 +5,11 @@ shows, such as settings, navigation and the program. Only the commit that the si
 about it occurs once on a page and is replaced; the commit's hash, which addresses of files may contain, is replaced
 wherever it occurs. The HTML comes from the old site, if the file there still has the digest in the page's record.
 
-The memory is a file beside Git's own files, where no commit can write: a line of JSON with the commit's line and hash,
-then a line for each page.
+The memory is a file beside Git's own files, where no commit can write: a line of JSON with a digest of all that
+follows, then one about the build with its compiled templates, and then a line for each page.
 """
 
+import base64
 import io
 import json
 import os
@@ -20,6 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
+
+from jinja2.bccache import Bucket, BytecodeCache
 
 from masterplan.errors import UsageError
 from masterplan.files import write_atomically
@@ -37,7 +40,8 @@ class PageRecord:
 
     `path` is below the site. `digest` is the hexadecimal digest of the file's bytes, empty for a page that another
     plugin finishes. `facts` is what there is to verify, `entries` are the page's entries in the search index, and
-    `anchors` the ids of its headings. `key` identifies the page's content for the next build; empty if unknown.
+    `anchors` the ids of its headings. `key` identifies the page's content for the next build; empty if unknown. `line`
+    is the line that a finished record was read from.
     """
 
     path: str
@@ -46,16 +50,19 @@ class PageRecord:
     entries: list[dict[str, Any]] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     key: str = ""
+    line: str = ""
 
-    def as_json(self) -> str:
-        """The record as one line."""
-        return json.dumps([self.path, self.digest, self.facts, self.entries, self.anchors, self.key], default=str)
+    def as_line(self) -> str:
+        """The record as one line of text: path, digest and key, and then the rest as JSON."""
+        rest = json.dumps([self.facts, self.entries, self.anchors], default=str)
+        return "\t".join((json.dumps(self.path), self.digest, self.key, rest))
 
     @classmethod
-    def of_json(cls, line: str) -> "PageRecord":
-        """The record in a line that `as_json` wrote. Raises ValueError for anything but JSON."""
-        path, digest, facts, entries, anchors, key = json.loads(line)
-        return cls(path, digest, facts and facts_of(*facts), entries, anchors, key)
+    def of_line(cls, line: str) -> "PageRecord":
+        """The record in a line that `as_line` wrote. Raises ValueError or TypeError for any other line."""
+        path, digest, key, rest = line.split("\t")
+        facts, entries, anchors = json.loads(rest)
+        return cls(json.loads(path), digest, facts and facts_of(*facts), entries, anchors, key, line)
 
 
 class PageMemory:
@@ -69,10 +76,14 @@ class PageMemory:
         self._path, self._site, self._frame, self._line, self._commit = path, site, frame, line, commit
         self._records: list[PageRecord] = []
         self._old_line, self._old_commit, self._lines = "", "", dict[str, bytes]()
+        self.templates = _Templates()
         with suppress(OSError, ValueError, TypeError):
-            first, *lines = path.read_bytes().splitlines()
-            self._old_line, self._old_commit = map(str, json.loads(first))
-            self._lines = {json.loads(name): line for name, _, line in (line.partition(b"\t") for line in lines)}
+            digest, _, content = path.read_bytes().partition(b"\n")
+            if digest == _digest(content):
+                first, *lines = content.splitlines()
+                self._old_line, self._old_commit, old_frame, templates = json.loads(first)
+                self._lines = {json.loads(line.partition(b"\t")[0]): line for line in lines}
+                self.templates.codes = templates if old_frame == frame else {}
 
     def key(self, *content: object) -> str:
         """The key of a page that shows this content, the same for any commit; empty if pickle refuses the content."""
@@ -86,18 +97,15 @@ class PageMemory:
             return sha256(text.getvalue().replace(self._commit.encode(), _ANY_COMMIT)).hexdigest()
         return ""
 
-    def recall(self, path: str, key: str) -> tuple[bytes, PageRecord] | None:
-        """A page by its path below the site, with its record, if it had the same key in the last build."""
-        with suppress(OSError, ValueError, TypeError, AttributeError):
-            line = self._lines.get(path, b"")
-            record = PageRecord.of_json(line.decode())
-            if key and record.key == key and record.path == path:
-                html = self._read(path)
-                if page_digest(html).hex() == record.digest and html.count(self._old_line.encode()) == 1:
-                    html = self._with_new_commit(html).replace(self._old_line.encode(), self._line.encode())
-                    record = PageRecord.of_json(self._with_new_commit(line).decode())
-                    record.digest, record.key = page_digest(html).hex(), key
-                    return html, record
+    def recall(self, path: str, key: str) -> tuple[bytes, str] | None:
+        """A page by its path below the site, with its record's line, if it had the same key in the last build."""
+        with suppress(OSError, ValueError):
+            name, digest, old_key, rest = self._lines.get(path, b"").split(b"\t")
+            html = self._read(path) if key and old_key == key.encode() else b""
+            if page_digest(html).hex().encode() == digest and html.count(self._old_line.encode()) == 1:
+                html = self._with_new_commit(html).replace(self._old_line.encode(), self._line.encode())
+                line = b"\t".join((name, page_digest(html).hex().encode(), old_key, self._with_new_commit(rest)))
+                return html, line.decode()
         return None
 
     def _with_new_commit(self, text: bytes) -> bytes:
@@ -117,9 +125,27 @@ class PageMemory:
 
     def write(self) -> None:
         """Write the memory once the new site is in place. A file that cannot be written is left unchanged."""
-        lines = [
-            json.dumps([self._line, self._commit]),
-            *(f"{json.dumps(record.path)}\t{record.as_json()}" for record in self._records),
-        ]
+        first = json.dumps([self._line, self._commit, self._frame, self.templates.codes])
+        content = "\n".join([first, *(record.line or record.as_line() for record in self._records)]).encode()
         with suppress(OSError, UsageError):
-            write_atomically(self._path, "\n".join(lines).encode(), self._path.parents[1])
+            write_atomically(self._path, b"\n".join((_digest(content), content)), self._path.parents[1])
+
+
+class _Templates(BytecodeCache):
+    """Compiled templates: Jinja's text of each as Base64, by its key. Jinja recompiles a template that has changed."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, str] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give Jinja a template that is already compiled."""
+        if code := self.codes.get(bucket.key):
+            bucket.bytecode_from_string(base64.b64decode(code))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that Jinja has compiled."""
+        self.codes[bucket.key] = base64.b64encode(bucket.bytecode_to_string()).decode()
+
+
+def _digest(content: bytes) -> bytes:
+    return sha256(content).hexdigest().encode()

@@ -44,24 +44,25 @@ class Recall:
         content = self._contents.pop(page.file.dest_uri, None)
         return self._run(page, macro, id_) if content is None else content
 
-    def page(self, page: Page) -> tuple[str, PageRecord | None]:
+    def page(self, page: Page) -> tuple[str, str]:
         """The page's key, empty if unknown. If the last build made the same page, writes that and returns its record.
 
-        An error of the macro is left for the build of the page to report.
+        The record is a line, empty if there is no such page. An error of the macro is left for the build of the page to
+        report.
         """
         path, call = page.file.dest_uri, only_call(page.markdown or "")
         if not self._memory or not call:
-            return "", None
+            return "", ""
         with suppress(Exception, SystemExit):
             self._contents[path] = content = self._run(page, *call)
             key = self._memory.key(content, identity_of(page), self._context(page))
             if recalled := self._memory.recall(path, key):
                 del self._contents[path]
-                html, record = recalled
+                html, line = recalled
                 write_file(html, page.file.abs_dest_path)
-                return key, record
-            return key, None
-        return "", None
+                return key, line
+            return key, ""
+        return "", ""
 
     def _context(self, page: Page) -> tuple[object, ...]:
         """What a page shows besides its own content: the navigation, its place in it, its head and its scripts."""
