@@ -49,7 +49,7 @@ class Member:
 
     def days_for(self, work: Fraction) -> Fraction:
         """The working days that the person needs for a number of full days of work."""
-        return work * _WHOLE_SHARE / self.share
+        return work if self.share == _WHOLE_SHARE else work * _WHOLE_SHARE / self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def crew(plan: Plan, network: Network, people: tuple[Member, ...]) -> Crew:
     position = {id_: n for n, id_ in enumerate(network.needs)}
     activities = tuple(
         Activity(
-            tuple(Mode(int(days * steps), ((g, 1),)) for g, days in durations[id_].items()),
+            tuple(Mode(steps // days.denominator * days.numerator, ((g, 1),)) for g, days in durations[id_].items()),
             tuple(position[needed] for needed in needs),
             id_ in network.begun,
         )
