@@ -1,5 +1,6 @@
 """The commands that build the site and the schemas of its plan: build, serve, schema."""
 
+import gc
 import json
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,8 +40,12 @@ def build(
     from masterplan.publish.build import build as build_site
     from masterplan.publish.hosts import HOSTS
 
-    with err.status("Building the site"):
-        project = build_site(root, place, HOSTS[host], today)
+    gc.disable()  # takes 3 to 8 % of a build's time, and frees hardly any memory in it
+    try:
+        with err.status("Building the site"):
+            project = build_site(root, place, HOSTS[host], today)
+    finally:
+        gc.enable()
     out.print(f"Built {place}/ from {project.summary}.")
 
 
