@@ -71,26 +71,26 @@ def faults(
     first, *_ = LOOKS[scheme]
     wrong = {}
     for name in shown:
-        for width, asked in [*LOOKS[scheme].items()][: 1 if name in unaudited else None]:
+        for width, checks in [*LOOKS[scheme].items()][: 1 if name in unaudited else None]:
             log.page.set_viewport_size({"width": width, "height": 900})
             is_audited = name not in unaudited and (width == 1300 or not name.startswith("guide/"))
-            wrong[name, width] = (audit(log, asked) if is_audited else []) + log.page.evaluate(OVERFLOW)
+            wrong[name, width] = (audit(log, checks) if is_audited else []) + log.page.evaluate(OVERFLOW)
         log.page.set_viewport_size({"width": first, "height": 900})
     assert log.problems == []
     return {where: faults for where, faults in wrong.items() if faults}
 
 
-def audit(log: PageLog, asked: Iterable[bool]) -> list[str]:
-    """What axe-core reports of the current page with everything unfolded; `asked` as in `LOOKS`."""
+def audit(log: PageLog, checks: Iterable[bool]) -> list[str]:
+    """What axe-core reports of the current page with everything unfolded; `checks` as in `LOOKS`."""
     log.page.evaluate(UNFOLD)
-    return objections(log.page, asked)
+    return objections(log.page, checks)
 
 
-def objections(page: Page, asked: Iterable[bool] = (True, False)) -> list[str]:
-    """What axe-core reports of a page as it is shown; `asked` as in `LOOKS`."""
+def objections(page: Page, checks: Iterable[bool] = (True, False)) -> list[str]:
+    """What axe-core reports of a page as it is shown; `checks` as in `LOOKS`."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    return [fault for about_colours in asked for fault in page.evaluate(AUDIT, [COLOURS, about_colours])]
+    return [fault for about_colours in checks for fault in page.evaluate(AUDIT, [COLOURS, about_colours])]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

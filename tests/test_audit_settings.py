@@ -83,12 +83,12 @@ def test_no_waiver_expires_without_a_current_day() -> None:
 
 def test_a_waiver_of_a_phase_does_not_cover_the_sprint_of_the_same_id() -> None:
     claim = [{"claim": "sprints", "says": "9"}]
-    both = plan(
+    shared_id = plan(
         sprint("1", declared=claim),
         phases=[phase("1", "1", "1", declared=claim)],
         audit={"waivers": [WAIVER | {"at": "phase 1"}]},
     )
-    facts = analyse(both, DAY)
+    facts = analyse(shared_id, DAY)
     assert [str(finding.subject) for finding in facts.findings] == ["sprint 1"]
     assert [str(finding.subject) for finding, _ in facts.waived] == ["phase 1"]
 

@@ -441,9 +441,9 @@ def test_every_rule_with_a_question_exists() -> None:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(pairs(most=3))
 def test_consequences_of_any_two_plans_differ_and_their_causes_are_changes(
-    two: tuple[Plan, Plan],
+    plans: tuple[Plan, Plan],
 ) -> None:
-    difference = between(*two)
+    difference = between(*plans)
     known = {id(change_) for change_ in difference.changes}
     for moved in difference.consequences:
         assert moved.before != moved.after or moved.fact in {"critical-path", "rollback"}
@@ -454,4 +454,4 @@ def test_consequences_of_any_two_plans_differ_and_their_causes_are_changes(
     assert len(set(prints)) == len(prints)
     assert len({(question.who, question.sprint) for question in difference.questions}) == len(difference.questions)
     assert all("?" in question.text for question in difference.questions)
-    assert between(*two) == difference
+    assert between(*plans) == difference

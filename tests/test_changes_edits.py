@@ -34,25 +34,25 @@ def same(plan: Plan, other: Plan) -> bool:
 
 
 @given(pairs())
-def test_edits_turn_the_first_plan_into_the_second(two: tuple[Plan, Plan]) -> None:
-    before, after = two
+def test_edits_turn_the_first_plan_into_the_second(plans: tuple[Plan, Plan]) -> None:
+    before, after = plans
     assert same(apply(before, edits(before, after)), after)
 
 
 @given(pairs())
-def test_inverted_edits_restore_the_first_plan(two: tuple[Plan, Plan]) -> None:
-    before, after = two
-    there = edits(before, after)
-    assert same(apply(after, invert(there)), before)
-    assert invert(invert(there)) == there
-    assert same(apply(after, edits(after, before)), apply(after, invert(there)))
+def test_inverted_edits_restore_the_first_plan(plans: tuple[Plan, Plan]) -> None:
+    before, after = plans
+    differences = edits(before, after)
+    assert same(apply(after, invert(differences)), before)
+    assert invert(invert(differences)) == differences
+    assert same(apply(after, edits(after, before)), apply(after, invert(differences)))
 
 
 @given(pairs(number=3))
-def test_edits_in_two_steps_lead_to_the_same_plan_as_in_one(three: tuple[Plan, ...]) -> None:
-    first, second, third = three
-    way = (*edits(first, second), *edits(second, third))
-    assert same(apply(first, way), apply(first, edits(first, third)))
+def test_edits_in_two_steps_lead_to_the_same_plan_as_in_one(plans: tuple[Plan, ...]) -> None:
+    first, second, third = plans
+    both_steps = (*edits(first, second), *edits(second, third))
+    assert same(apply(first, both_steps), apply(first, edits(first, third)))
 
 
 @given(specs(), specs())
@@ -62,8 +62,8 @@ def test_edits_turn_any_plan_into_any_other(first: Spec, second: Spec) -> None:
 
 
 @given(pairs())
-def test_a_plan_has_no_edits_to_itself_and_edits_are_deterministic(two: tuple[Plan, Plan]) -> None:
-    before, after = two
+def test_a_plan_has_no_edits_to_itself_and_edits_are_deterministic(plans: tuple[Plan, Plan]) -> None:
+    before, after = plans
     assert edits(after, after) == ()
     assert edits(before, after) == edits(before, after)
 
@@ -156,9 +156,9 @@ def test_a_sprint_with_another_id_and_other_content_is_not_renamed() -> None:
 
 
 def test_edits_cannot_be_applied_to_a_different_plan() -> None:
-    there = edits(plan(sprint("1", effort="2 days")), plan(sprint("1", effort="3 days")))
+    differences = edits(plan(sprint("1", effort="2 days")), plan(sprint("1", effort="3 days")))
     with pytest.raises(ValueError, match="sprints / 1 / effort"):
-        apply(plan(sprint("1", effort="4 days")), there)
+        apply(plan(sprint("1", effort="4 days")), differences)
     with pytest.raises(ValueError, match="title"):
         apply(plan(sprint("1")), [Edit(("sprints", "1", "title"), "Title 1", None)])
 
@@ -222,14 +222,14 @@ def test_a_change_of_any_field_has_a_message_in_words_that_names_the_part() -> N
 
 
 @given(pairs())
-def test_every_edit_is_in_exactly_one_change(two: tuple[Plan, Plan]) -> None:
-    claimed = [edit for change in changes(*two) for edit in change.edits]
-    assert sorted(claimed, key=repr) == sorted(edits(*two), key=repr)
+def test_every_edit_is_in_exactly_one_change(plans: tuple[Plan, Plan]) -> None:
+    claimed = [edit for change in changes(*plans) for edit in change.edits]
+    assert sorted(claimed, key=repr) == sorted(edits(*plans), key=repr)
 
 
 @given(pairs())
-def test_the_order_of_rules_about_whole_parts_does_not_matter(two: tuple[Plan, Plan]) -> None:
+def test_the_order_of_rules_about_whole_parts_does_not_matter(plans: tuple[Plan, Plan]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rules, "PART_RULES", rules.PART_RULES[::-1])
-        backwards = changes(*two)
-    assert changes(*two) == backwards
+        backwards = changes(*plans)
+    assert changes(*plans) == backwards

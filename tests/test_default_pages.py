@@ -156,11 +156,11 @@ def test_a_plan_alone_makes_a_site_and_a_new_sprint_is_on_its_pages(host: Host, 
     assert "masterplan new sprint" in words(article(first["index.html"]))
     assert not (root / "docs").exists()
     assert cli.run(["new", "sprint", "Request tracing", "--root", str(root)]) == 0
-    then = built(root, host)
+    rebuilt = built(root, host)
     for name in ("index.html", "start/index.html", "sprints/index.html", "print/index.html"):
-        assert "Sprint 1: Request tracing" in words(article(then[name])), name
-    assert "Request tracing" in words(then["sprints/SPRINT_1/index.html"].css("h1")[0])
-    assert "risks/index.html" not in then
+        assert "Sprint 1: Request tracing" in words(article(rebuilt[name])), name
+    assert "Request tracing" in words(rebuilt["sprints/SPRINT_1/index.html"].css("h1")[0])
+    assert "risks/index.html" not in rebuilt
 
 
 def test_the_navigation_has_default_pages_in_order_and_pages_of_the_team(tmp_path: Path) -> None:

@@ -25,10 +25,10 @@ def owned(site: Site, owner: str) -> int:
 @pytest.mark.parametrize("width", [1300, 390])
 def test_an_address_can_filter_by_id_or_name_of_an_owner(full: Site, open_page: OpenPage, width: int) -> None:
     name = loaded(full.root).labels["p1"]
-    for asked in ("p1", name):
+    for owner in ("p1", name):
         page = shown(full, open_page, "sprints/", width)
         page.goto(
-            f"{full.origin}/sprints/?" + page.evaluate("owner => new URLSearchParams({ owner }).toString()", asked)
+            f"{full.origin}/sprints/?" + page.evaluate("owner => new URLSearchParams({ owner }).toString()", owner)
         )
         expect(page.locator(ROWS)).to_have_count(owned(full, "p1"))
         assert page.locator(SELECT).input_value() == " ".join(name.split())

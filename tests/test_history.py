@@ -318,8 +318,8 @@ def test_the_page_lists_every_commit(long: Path) -> None:
 def test_commits_are_links_if_their_address_is_known(long: Path) -> None:
     project = open_project(long)
     newest = project.history.commits[0].id
-    there = project.context("changes.md", addresses=("", "https://example.org/team/commit"))
-    links = LexborHTMLParser(MACROS["changes"].call(there)).css("a")
+    context = project.context("changes.md", addresses=("", "https://example.org/team/commit"))
+    links = LexborHTMLParser(MACROS["changes"].call(context)).css("a")
     assert f"https://example.org/team/commit/{newest}" in [link.attributes["href"] for link in links]
     assert "href" not in MACROS["sprint_history"].call(project.context("changes.md"), "1")
 

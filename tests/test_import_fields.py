@@ -432,7 +432,9 @@ STATED_TWICE = """\
 def test_a_heading_with_another_state_than_the_field_is_a_question() -> None:
     whole = imported(STATED_TWICE)
     assert [sprint["state"] for sprint in whole.draft.sprints.values()] == ["planned", "done", "blocked"]
-    assert [(asked.line, asked.text, asked.readings, asked.answer) for asked in whole.draft.questions] == [
+    assert [
+        (question.line, question.text, question.readings, question.answer) for question in whole.draft.questions
+    ] == [
         (14, "sprint 3 has two states: Blocked here, Done in line 12.", ("blocked", "done"), "states: {Blocked: done}"),
         (
             5,
@@ -511,7 +513,9 @@ def test_the_first_of_two_different_states_is_imported() -> None:
     )
     whole = imported(text)
     assert whole.draft.sprints["1"]["state"] == "deferred"
-    assert [asked.text for asked in whole.draft.questions] == ["sprint 1 has two states: Paused here, Ready in line 5."]
+    assert [question.text for question in whole.draft.questions] == [
+        "sprint 1 has two states: Paused here, Ready in line 5."
+    ]
     answered = read(text, Answers(states={"Paused": "planned"}))
     assert (answered.draft.sprints["1"]["state"], answered.draft.questions) == ("planned", [])
 

@@ -255,14 +255,14 @@ def test_iterations_are_sprints_with_dates() -> None:
 
 def test_milestones_and_iterations_are_a_question() -> None:
     iteration = {"iteration": {"title": "Sprint 1", "startDate": "2026-01-05", "duration": 7}}
-    both = issue(1, milestone=MILESTONE, **iteration)
-    result = draft(both)
+    in_both = issue(1, milestone=MILESTONE, **iteration)
+    result = draft(in_both)
     assert list(result.sprints) == ["M3"]
     assert result.sprints["M3"]["tasks"][0]["when"] == "2026-01-05 to 2026-01-11"
     assert [(question.readings, question.answer) for question in result.questions] == [
         (("milestone", "iteration"), "units")
     ]
-    result = draft(both, units="iterations")
+    result = draft(in_both, units="iterations")
     assert (list(result.sprints), result.questions) == (["sprint-1"], [])
     assert result.milestones["M3"]["needs"] == ["1"]
 

@@ -458,8 +458,8 @@ def test_a_phase_has_reasons_for_its_order_and_parallel_work() -> None:
     assert phase["parallel"] == [
         {"sprint": "3", "alongside": ["1", "2"], "says": "Sprint 3 can run alongside 1-2"},
     ]
-    two = plan.sprints["2"]
-    assert (two["short"], two["effort"], two["depends_on"]) == ("Berths", "3 days", ["1"])
+    sprint_2 = plan.sprints["2"]
+    assert (sprint_2["short"], sprint_2["effort"], sprint_2["depends_on"]) == ("Berths", "3 days", ["1"])
     assert left_of(parts) == []
 
 

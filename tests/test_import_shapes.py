@@ -259,7 +259,7 @@ def test_two_kinds_of_units_are_a_question() -> None:
 def test_the_level_of_headings_is_a_question_without_units() -> None:
     text = "# Plan\n\n## Boats\n\nTwo.\n\n### Hulls\n\nWood.\n\n## Docks\n\nThree.\n\n## Risks\n\nStorms.\n"
     draft = read(text, Answers()).draft
-    assert (draft.sprints, [(asked.readings, asked.answer) for asked in draft.questions]) == (
+    assert (draft.sprints, [(question.readings, question.answer) for question in draft.questions]) == (
         {},
         [(("none", "level 2"), "units: h2")],
     )
