@@ -87,6 +87,13 @@ def test_paper_has_no_text_that_only_a_screen_needs(seed: Site) -> None:
     assert "\nSource\n" not in text
 
 
+def test_paper_has_no_folds_and_no_title_without_content(seed: Site) -> None:
+    """Themes unfold everything when a page is printed, so a fold on paper would be a second copy of a picture."""
+    text = document(seed.root)
+    assert "<details" not in text
+    assert "Notes (0)" not in text
+
+
 def test_the_pdf_is_reproducible_and_leaves_no_temporary_files(
     seed: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

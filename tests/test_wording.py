@@ -219,8 +219,11 @@ def test_a_stated_no_rollback_needed_is_shown_alone(tmp_path: Path) -> None:
 
 def test_a_runbook_gives_the_reason_why_a_sprint_is_also_undone(tmp_path: Path) -> None:
     def runbooks(name: str, needs: str, rollback: str = "") -> str:
-        needs = f'depends_on: [{{sprint: "1", strength: hard{needs}}}]\n'
-        files = {"sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}', "sprints/2.yml": f'id: "2"\ntitle: U\n{needs}'}
+        needs, undo = f'depends_on: [{{sprint: "1", strength: hard{needs}}}]\n', "rollback: {steps: [Undo it]}\n"
+        files = {
+            "sprints/1.yml": f'id: "1"\ntitle: T\n{rollback}',
+            "sprints/2.yml": f'id: "2"\ntitle: U\n{undo}{needs}',
+        }
         return shown(open_plan(tmp_path / name, files), "rollback_runbooks")
 
     assert "Also undone, because it depends on Sprint 1 (reads its tables)" in runbooks(
@@ -292,6 +295,16 @@ def test_a_cell_of_the_matrix_lists_six_risks_and_counts_the_rest(tmp_path: Path
     matrix, register = shown(project, "risk_matrix"), shown(project, "risk_register")
     assert "Sprint 6 , and 24 more" in matrix
     assert all(f"Sprint {n}: T" in register for n in range(1, 31))
+
+
+def test_a_rollback_that_nobody_states_is_one_sentence_with_what_to_undo_first(tmp_path: Path) -> None:
+    needs = {1: "[]", 2: "['1']", 3: "['2']"}
+    sprints = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\ndepends_on: {ids}\n" for n, ids in needs.items()}
+    runbook = shown(open_plan(tmp_path, sprints), "rollback_runbook", "1")
+    assert runbook == "Rollback not stated. Undo first: Sprint 3 , Sprint 2 . Nothing else remains."
+    sprints["sprints/2.yml"] += "rollback: {steps: [Turn it off]}\n"
+    runbook = shown(open_plan(tmp_path / "stated", sprints), "rollback_runbook", "1")
+    assert "Sprint 2: T : Turn it off Also undone, because it depends on Sprint 1" in runbook
 
 
 def test_a_chart_of_many_metrics_shows_the_largest_reductions(tmp_path: Path) -> None:

@@ -140,9 +140,22 @@ def unfolded(content: Content) -> Content:
         case tuple():
             return tuple(map(unfolded, content))
         case Folded(summary=summary, body=body):
-            return (Paragraph(summary, "title"), unfolded(body))
+            return () if is_empty(body) else (Paragraph(summary, "title"), unfolded(body))
         case Section(body=body) | Box(body=body):
             return replace(content, body=unfolded(body))
+        case _:
+            return content
+
+
+def without_folds(content: Content) -> Content:
+    """The content without its folded parts: browsers may unfold them on paper, where they only repeat a picture."""
+    match content:
+        case tuple():
+            return tuple(map(without_folds, content))
+        case Folded():
+            return ()
+        case Section(body=body) | Box(body=body):
+            return replace(content, body=without_folds(body))
         case _:
             return content
 

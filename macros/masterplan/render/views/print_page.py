@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from masterplan.analyse.progress import open_high_risks, open_named_high_risks
 from masterplan.render.blocks import Box, Code, Content, Inline, Missing, Paragraph, Section
-from masterplan.render.compose import items, joined, under_titles, unfolded
+from masterplan.render.compose import items, joined, under_titles, unfolded, without_folds
 from masterplan.render.macro import Context, macro
 from masterplan.render.views import (
     attention,
@@ -48,14 +48,16 @@ def whole_plan(context: Context) -> Content:
         ("Print this page or save it as a PDF from the browser, or run ", Code("masterplan export pdf"), "."), "screen"
     )
     rest = Section(2, "The plan as a whole", "whole", _sections(context))
-    return Section(1, plan.header.title, "", (intro, _summary(context), sprints.sprint_details(context), rest))
+    return Section(
+        1, plan.header.title, "", (intro, _summary(context), unfolded(sprints.sprint_details(context)), rest)
+    )
 
 
 def _summary(context: Context) -> Content:
     """The first page: the state of the plan, its figures, its weeks and its high risks."""
     chart = roadmap.week_chart(context) if context.has("windows") else ()
     return (
-        overview.purpose(context),
+        without_folds(overview.purpose(context)),
         overview.health(context),
         overview.headline(context),
         Section(2, "Roadmap", "roadmap", chart),
@@ -81,13 +83,19 @@ def _high_risks(context: Context) -> Content:
 def _sections(context: Context) -> Content:
     """The parts of the plan that are not about single sprints; empty parts are left out."""
     plan, documents = context.facts.plan, progress.documents(context)
+    options = (staffing.options_table(context), phases.option_list(context))
     whole_rollback = Box(safety.how(context, plan.header.rollback), "runbook") if plan.header.rollback else ()
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
         ("phases", plan.group.many, "phases", unfolded(phases.phase_sections(context, 4))),
         ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
         ("dependencies", "Dependencies", "dependencies", dependencies.dependency_diagram(context)),
-        ("options", "Options", "options", (staffing.options_table(context), phases.option_list(context))),
+        (
+            "options",
+            "Options",
+            "options",
+            without_folds(options),
+        ),
         ("savings", "Savings", "savings", savings.savings_table(context)),
         ("risks", "Risks", "risks", (risks.risk_matrix(context), risks.risk_register(context))),
         ("rollback", "Rollback", "rollback", (safety.rollback_table(context), whole_rollback)),

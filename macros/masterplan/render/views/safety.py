@@ -188,6 +188,9 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
         alone = Paragraph(f"No other {context.facts.plan.unit.one.lower()} is affected.", searched=False)
         return Box((Box(how(context, rollback)), alone), "runbook")
     undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
+    if not any(context.facts.plan.sprints[other].rollback for other in undo.undone):
+        first = ("Undo first: ", sprint_links(context, undo.undone[:-1]), ".") if undo.undone[1:] else ()
+        return Box((Paragraph((Missing("Rollback not stated."), " ", first)), _still_running(context, undo)), "runbook")
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
     last = (
         Strong(sprint_link(context, id_, titled=True)),
