@@ -80,7 +80,7 @@ def test_a_task_is_a_row_with_anchor_and_all_its_fields(project: Project) -> Non
         "Task": "", "State": "ready", "Owner": "—", "Effort": "2 hours", "Priority": "—", "Needs": "T-1",
         "Unlocks": "T-4",
     }  # fmt: skip
-    assert cells(row)["Task"] == "T-2 Limit uploads days 1-2 5 Jan to 6 Jan · api · big · continues in Sprint 2"
+    assert cells(row)["Task"] == "T-2 Limit uploads days 1-2 (5 Jan to 6 Jan) · api · big · continues in Sprint 2"
     summary = below.css_first("summary")
     assert summary
     assert summary.text() == "Description, 1 of 2 criteria met, 2 tests, reasons, 1 link"
@@ -108,7 +108,7 @@ def test_a_task_is_also_listed_in_the_sprint_in_which_it_continues(project: Proj
     page = sprint(project, "2")
     links = [link.attributes["href"] for link in page.css("td[data-label=Task] > a")]
     assert [link and link.rpartition("#")[2] for link in links] == ["task-T-2"]
-    assert "T-2 Limit uploads days 1-2 5 Jan to 6 Jan · api · big · from Sprint 1" in " ".join(page.text().split())
+    assert "T-2 Limit uploads days 1-2 (5 Jan to 6 Jan) · api · big · from Sprint 1" in " ".join(page.text().split())
     assert not page.css("#task-T-2")
 
 
