@@ -417,7 +417,7 @@ def test_the_change_of_a_figure_has_a_sign_and_a_unit() -> None:
     after = plan(sprint("1", effort="4.5 days", savings={"monthly": "$40"}), phases=[phase("1", "1-4", "1")])
     difference = between(before, after)
     figures = {moved.fact: moved.figure for moved in difference.consequences if moved.subject.kind == "plan"}
-    assert figures["monthly-savings"] == "-20 %"
+    assert figures["monthly-savings"] == "-20%"
     assert figures["earliest-end"] == "-½ day"
     days = consequence_of(
         between(*(plan(sprint("1", effort=effort)) for effort in ("22.7 days", "24.8 days"))), "earliest-end"

@@ -205,9 +205,9 @@ def test_tables_have_the_values_of_the_plan() -> None:
         (plan(sprint("1"), entries=[entry("1", "2025-11-14", "blocked")]), "health", "at risk", "orange"),
         (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "health", "done", "green"),
         (plan(sprint("1", when="1"), start="2025-01-06"), "health", "off track", "red"),
-        (plan(), "progress", "0 %", "blue"),
-        (small(), "progress", "50 %", "blue"),
-        (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "progress", "100 %", "green"),
+        (plan(), "progress", "0%", "blue"),
+        (small(), "progress", "50%", "blue"),
+        (plan(sprint("1"), entries=[entry("1", "2025-11-14", "done")]), "progress", "100%", "green"),
         (plan(sprint("1", savings={"monthly": "$50-100"})), "savings", "$50-100/month", "blue"),
         (plan(sprint("1")), "savings", "not stated", "grey"),
         (

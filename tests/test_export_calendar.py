@@ -32,7 +32,7 @@ def test_events_are_whole_days_and_end_on_the_day_after() -> None:
     ]
     first = Calendar.from_ical(ics).events[0]
     assert (first.uid, first.DTSTAMP) == ("sprint-1@plan-1.masterplan", datetime(2025, 11, 20, tzinfo=UTC))
-    assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100 %"
+    assert str(first["DESCRIPTION"]) == "=1+1\nState: done, 100%"
 
 
 def test_milestones_are_events_of_one_day_and_have_a_state() -> None:

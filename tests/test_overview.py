@@ -28,7 +28,7 @@ PROGRESS = """entries:
 
 
 def half_done() -> dict[str, str]:
-    """The first plan with a start, owners and a purpose: three sprints done, one blocked, one late at 45 %."""
+    """The first plan with a start, owners and a purpose: three sprints done, one blocked, one late at 45%."""
     folder = OURS / "plan_data"
     files = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.yml")}
     files |= {"team.yml": TEAM, "progress/2025.yml": PROGRESS}

@@ -56,7 +56,7 @@ def test_work_is_listed_by_urgency(project: Project) -> None:
     shown = page(project, "ada")
     assert lists(shown) == {
         "Late": [
-            "Sprint 2: Two in progress 40 % was due 25 Jan",
+            "Sprint 2: Two in progress 40% was due 25 Jan",
             "Sprint 2 : Sow ready was due 25 Jan",
         ],
         "Can start now": ["Sprint 3: Three weeks 5-6 ( 2 Feb to 15 Feb )"],
@@ -79,7 +79,7 @@ def test_a_page_shows_the_team_file_and_the_lane_of_the_chosen_option(project: P
     facts = {words(row.css("dt")[0]): words(row.css("dd")[0]) for row in page(project, "ada").css(".mp-facts div")}
     assert facts == {
         "Role": "Backend",
-        "Availability": "50 %",
+        "Availability": "50%",
         "Away": "9 Feb",
         "Member of": "Platform and Lead",
     }

@@ -38,7 +38,7 @@ def test_summaries_have_time_owner_savings_and_risk() -> None:
         "Sprint 5, Images, is planned for weeks 5-6 by ada; it saves $300-600 a month."
         " It waits for Sprint 1. High risk."
     )
-    assert sprint_summary(facts, "1") == "Sprint 1, Title 1, is 45 % done. Impact: Half the queries."
+    assert sprint_summary(facts, "1") == "Sprint 1, Title 1, is 45% done. Impact: Half the queries."
     assert (
         phase_summary(facts, example.phases[0])
         == "Phase 2, Speed, is planned for weeks 5-6 with Sprint 5; 0 of 1 done."

@@ -63,14 +63,14 @@ def test_the_page_shows_every_view_of_progress() -> None:
     [
         (
             "progress_summary",
-            "0 of 3 sprints done , 4 % of the effort",
-            "13 % of the effort",
-            "3 of 3 sprints done , 100 % of the effort",
+            "0 of 3 sprints done , 4% of the effort",
+            "13% of the effort",
+            "3 of 3 sprints done , 100% of the effort",
         ),
         ("progress_summary", "Forecast end: ", "1 done", "3 done"),
-        ("what_now", "Now Sprint 1: A in progress 33 %", "Now Sprint 2: B blocked", ""),
+        ("what_now", "Now Sprint 1: A in progress 33%", "Now Sprint 2: B blocked", ""),
         ("needs_attention", "", "Sprint 2: B Blocked since 17 Nov : No server. Unassigned.", ""),
-        ("phase_progress", "0 of 2 7 %", "1 of 2 23 %", "2 of 2 100 %"),
+        ("phase_progress", "0 of 2 7%", "1 of 2 23%", "2 of 2 100%"),
         (
             "next_weeks",
             "Sprint 1: A ends",

@@ -150,7 +150,7 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (new_entry("9"), "there is no sprint 9; choose one of 1, 2, 3"),
         (new_entry("1"), "Sprint 1 is done"),
         (new_entry("1", "done"), "Sprint 1 is done already"),
-        (new_entry("1", None, percent=40), "40 % is less than the 100 % already done"),
+        (new_entry("1", None, percent=40), "40% is less than the 100% already done"),
         (new_entry(day=date(2026, 1, 1)), "2026-01-01 is in the future"),
         (new_entry("2", day=date(2025, 11, 15)), "Sprint 2 needs Sprint 1, which was not done by 2025-11-15"),
         (new_entry("1", "blocked", day=date(2025, 11, 15)), "Sprint 1 has a later entry, dated 2025-11-16"),
@@ -172,9 +172,9 @@ def test_wrong_or_impossible_entries_are_refused(wrong: NewEntry, reason: str, t
 def test_a_percentage_falls_only_with_a_reason(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
     record(tmp_path, new_entry(state=None, percent=40), TODAY)
-    assert "30 % is less than the 40 %" in refused(tmp_path, new_entry(state=None, percent=30))
+    assert "30% is less than the 40%" in refused(tmp_path, new_entry(state=None, percent=30))
     record(tmp_path, new_entry(state=None, percent=30, because="Counted twice."), TODAY)
-    assert loaded(tmp_path).entries[-1].note == "Although 30 % is less than the 40 % already done: Counted twice."
+    assert loaded(tmp_path).entries[-1].note == "Although 30% is less than the 40% already done: Counted twice."
 
 
 @pytest.mark.parametrize("note", [None, "We go."])

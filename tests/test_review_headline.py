@@ -34,13 +34,13 @@ DROPPED = edit("dependency-dropped", "Sprint 5 no longer waits for Sprint 2")
 SAVES = edit("savings-lowered", "Sprint 5 saves $150-300 a month, not $300-600")
 CLAIM = edit("declared-removed", "Phase 2: claim removed")
 WORDS = edit("wording", "The plan: the title is reworded")
-LESS = fact("monthly-savings", "$750-1,500/month", "$600-1,200/month", "worse", "-20 %")
+LESS = fact("monthly-savings", "$750-1,500/month", "$600-1,200/month", "worse", "-20%")
 SOONER = fact("earliest-end", "20 days", "17.5 days", "better", "-2.5 days")
 
 
 def test_a_headline_has_edits_then_savings_then_the_end() -> None:
     assert headline_of(review(SAVES, CLAIM, DROPPED, MOVED, WORDS, consequences=[SOONER, LESS])) == (
-        "Sprint 3 moves to Phase 1 and Sprint 5 no longer waits for Sprint 2. Savings fall 20 % ($750-1,500 to"
+        "Sprint 3 moves to Phase 1 and Sprint 5 no longer waits for Sprint 2. Savings fall 20% ($750-1,500 to"
         " $600-1,200 a month). The plan can end 2.5 days sooner."
     )
 
@@ -51,7 +51,7 @@ def test_a_headline_has_edits_then_savings_then_the_end() -> None:
         (review(), "No change to the plan."),
         (review(WORDS), "1 wording change. No effect on dates, savings or risks."),
         (review(CLAIM, WORDS), "Phase 2: claim removed. No effect on dates, savings or risks."),
-        (review(SAVES, consequences=[LESS]), f"{SAVES.message}. Savings fall 20 % ($750-1,500 to $600-1,200 a month)."),
+        (review(SAVES, consequences=[LESS]), f"{SAVES.message}. Savings fall 20% ($750-1,500 to $600-1,200 a month)."),
         (
             review(DROPPED, consequences=[fact("slack", "4 days", "2 days"), fact("ready", "none", "Sprint 1")]),
             "Sprint 5 no longer waits for Sprint 2. slack falls from 4 days to 2 days.",

@@ -46,7 +46,7 @@ def test_done_late_and_blocked_bars_have_labels_and_looks(tmp_path: Path) -> Non
 
     assert page.css("svg > title")[0].text() == "1 of 4 sprints done, 2 late"
     assert "Sprint 2 · blocked, 9 days late" in words(bars["Sprint 2"])
-    assert "Sprint 3 · 45 %, 9 days late" in words(bars["Sprint 3"])
+    assert "Sprint 3 · 45%, 9 days late" in words(bars["Sprint 3"])
     assert [len(bars[f"Sprint {n}"].css(".mp-late")) for n in range(1, 5)] == [0, 1, 1, 0]
     assert [bool(bars[f"Sprint {n}"].css(".mp-bar.mp-done")) for n in range(1, 5)] == [True, False, False, False]
     assert bars["Sprint 2"].css(".mp-bar.mp-blocked")

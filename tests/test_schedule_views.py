@@ -26,8 +26,8 @@ def first() -> Project:
 def test_the_summary_states_how_long_the_plan_takes(first: Project) -> None:
     assert shown(first, "staffing_summary") == (
         "With one person, it takes about 9 weeks; with two, about 4½. A third saves about 3 days."
-        " Option A promises 8-10 weeks: 10 are likely (98 %), 8 unlikely (1 %)."
-        " Option B promises 5-6 weeks, which is likely (83 %)."
+        " Option A promises 8-10 weeks: 10 are likely (98%), 8 unlikely (1%)."
+        " Option B promises 5-6 weeks, which is likely (83%)."
     )
 
 
@@ -61,7 +61,7 @@ def test_a_promise_whose_time_is_over_has_no_chance(tmp_path: Path) -> None:
                 " the remaining work takes them about 2½ weeks at best."
                 " With one person, the remaining work takes about 4½ weeks; with two, about 2½."
                 " More people do not make it shorter."
-                " Option B promises 1 week, which is unlikely (0 %)."
+                " Option B promises 1 week, which is unlikely (0%)."
             ),
         ),
         (
@@ -190,7 +190,7 @@ def test_a_long_critical_path_is_shortened(tmp_path: Path) -> None:
 
 def test_the_odds_table_has_likely_ends_and_the_chance_of_delay(first: Project) -> None:
     text = shown(first, "odds_table")
-    assert "Sprint As scheduled 50 % likely 80 % likely 95 % likely Chance of delaying the plan" in text
+    assert "Sprint As scheduled 50% likely 80% likely 95% likely Chance of delaying the plan" in text
     assert re.search(r"Sprint 5: Image Processing day 23 day 2\d day 2\d day 2\d \d+%", text)
     whole = re.search(r"The whole plan day 23 day (\d+) day (\d+) day (\d+)", text)
     assert whole is not None

@@ -31,7 +31,7 @@ def shown(site: Site, name: str = "index.html") -> LexborHTMLParser:
 def test_the_overview_has_computed_figures_and_the_declared_one_that_differs(host: Host, seed_sites: Built) -> None:
     overview = article(shown(seed_sites(host)))
     tiles = {words(card.css(".mp-card__label")[0]): words(card) for card in overview.css(".mp-card")}
-    assert tiles["Sprints done"].startswith("Sprints done 0 of 6 0 % of the effort")
+    assert tiles["Sprints done"].startswith("Sprints done 0 of 6 0% of the effort")
     assert tiles["Monthly savings"] == "Monthly savings $750-1,500 $9,000-18,000 a year, when complete"
     assert "$850-1,750/month" in words(overview)
 

@@ -46,7 +46,7 @@ def test_progress_has_the_count_of_sprints_and_the_share_of_effort(tmp_path: Pat
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     entries = "".join(f'  - {{sprint: "{n}", date: 2025-01-0{n}, state: done}}\n' for n in (1, 2))
     text = shown(open_plan(tmp_path, files | {"progress/2025.yml": f"entries:\n{entries}"}), "progress_summary")
-    assert "2 of 3 sprints done , 25 % of the effort" in text
+    assert "2 of 3 sprints done , 25% of the effort" in text
 
 
 def test_a_plan_without_sprints_has_no_progress(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_minutes_count_as_minutes_and_zero_effort_does_not_count(tmp_path: Path)
     efforts = {"1": "90 min", "2": "30 min", "3": "0 days"}
     files = {f"sprints/{n}.yml": f'id: "{n}"\ntitle: T\neffort: {effort}\n' for n, effort in efforts.items()}
     files["progress/2025.yml"] = "entries: [{sprint: '1', date: 2025-01-01, state: done}]\n"
-    assert "75 % of the effort" in shown(open_plan(tmp_path, files), "progress_summary")
+    assert "75% of the effort" in shown(open_plan(tmp_path, files), "progress_summary")
 
 
 TABLE = """tables:

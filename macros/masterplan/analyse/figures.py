@@ -226,7 +226,7 @@ def days(value: Fraction, mark: DecimalMark = ".") -> str:
 def planned_change(metric: Metric) -> Quantity | None:
     """Range of a metric's fall in per cent, over all pairs of a value before and a value after; None if unknown.
 
-    5-10 min to 2-3 min is 40-80 %: at least from 5 to 3, at most from 10 to 2. If `after` is a percentage and `before`
+    5-10 min to 2-3 min is 40-80%: at least from 5 to 3, at most from 10 to 2. If `after` is a percentage and `before`
     is a text, `after` itself is the change.
     """
     before, after = metric.before, metric.after
@@ -239,7 +239,7 @@ def planned_change(metric: Metric) -> Quantity | None:
 def like_for_like(metric: Metric) -> Quantity | None:
     """A metric's fall in per cent if the low end becomes the low end and the high end the high end.
 
-    5-10 min to 2-3 min is 60-70 %: from 5 to 2, and from 10 to 3. None if `before` and `after` cannot be compared.
+    5-10 min to 2-3 min is 60-70%: from 5 to 2, and from 10 to 3. None if `before` and `after` cannot be compared.
     """
     return _fall_to(metric, metric.after.ends) if _is_comparable(metric) else None
 

@@ -290,7 +290,7 @@ def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, move
         gates = f"{listed(before.waits_for_milestones)}, which {verb(before.waits_for_milestones, 'was', 'were')}"
         yield f"{name} may start only after {gates} not reached by {entry.date}"
     if entry.percent is not None and entry.percent < before.percent:
-        yield f"{entry.percent} % is less than the {before.percent} % already done"
+        yield f"{entry.percent}% is less than the {before.percent}% already done"
 
 
 def _excluded_before(state: State, *, moves: bool) -> set[State]:

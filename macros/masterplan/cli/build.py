@@ -40,7 +40,7 @@ def build(
     from masterplan.publish.build import build as build_site
     from masterplan.publish.hosts import HOSTS
 
-    gc.disable()  # takes 3 to 8 % of a build's time, and frees hardly any memory in it
+    gc.disable()  # takes 3 to 8% of a build's time, and frees hardly any memory in it
     try:
         with err.status("Building the site"):
             project = build_site(root, place, HOSTS[host], today)

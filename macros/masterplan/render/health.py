@@ -54,11 +54,11 @@ def health_sentences(facts: Facts) -> tuple[str, ...]:
 
 
 def share_done(facts: Facts) -> Abbreviation:
-    """The share of the plan that is done, such as `42 % of the effort`; its tooltip explains the weighting."""
+    """The share of the plan that is done, such as `42% of the effort`; its tooltip explains the weighting."""
     status = facts.status
     whole = "work" if status.basis == "equal" else "effort"
     method = _METHODS[status.basis].format(units=facts.plan.unit.many.lower())
-    return Abbreviation(f"{status.percent or 0} % of the {whole}", method)
+    return Abbreviation(f"{status.percent or 0}% of the {whole}", method)
 
 
 def end_in_words(facts: Facts, end: PlanEnd | None) -> str:

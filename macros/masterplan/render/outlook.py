@@ -76,7 +76,7 @@ def _promise(facts: Facts, option: Option) -> Iterator[str]:
 
 def _likely(chance: float) -> str:
     word = "likely" if chance >= _LIKELY else "unlikely" if chance <= _UNLIKELY else "possible"
-    return f"{word} ({round(100 * chance)}\N{NO-BREAK SPACE}%)"
+    return f"{word} ({round(100 * chance)}%)"
 
 
 def length_of(facts: Facts, staffed: Staffed) -> figures.Rounded:

@@ -95,7 +95,7 @@ def _state(facts: Facts, standing: Standing, by: str) -> str:
         case "planned":
             return f"is planned{f' for {window_in_words(period.window, facts.today)}' if period else ''}{owned}"
         case "in progress":
-            return f"is {standing.percent} % done{owned}"
+            return f"is {standing.percent}% done{owned}"
         case "done":
             on = f" on {day_in_words(standing.done_on, facts.today)}" if standing.done_on else ""
             return f"was done{on}{owned}"

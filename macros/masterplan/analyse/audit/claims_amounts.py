@@ -309,7 +309,7 @@ _TIMES = {"x", "times", "fold", "×"}
 
 
 def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
-    """Convert a stated improvement to a fall in per cent: 3x is 67 %. Without a sign, its direction is the metric's."""
+    """Convert a stated improvement to a fall in per cent: 3x is 67%. Without a sign, its direction is the metric's."""
     if not stated.is_number or stated.unit.casefold() not in _TIMES | {"", "%"}:
         return Quantity(stated.text)
     low, high = sorted(abs(end) for end in stated.ends)
@@ -326,7 +326,7 @@ def _as_change(stated: Quantity, computed: Quantity) -> Quantity:
 def outcomes_of_change(stated: Quantity, computed: Sequence[Quantity], time: WorkingTime) -> list[Outcome]:
     """Compare a stated improvement with each computed change; one outcome for each.
 
-    A difference of one percentage point is rounding. A factor agrees if it lies between the ends: 3x with 40-90 %.
+    A difference of one percentage point is rounding. A factor agrees if it lies between the ends: 3x with 40-90%.
     """
     fall = _as_change(stated, computed[0]) if computed else stated
     is_factor = stated.unit.casefold() in _TIMES

@@ -113,7 +113,7 @@ def _compared(stated: tuple[N, N], comparator: Comparator, computed: tuple[N, N]
 
 
 def _is_middle(figure: N, ends: tuple[N, N]) -> bool:
-    """Whether a figure is the middle of a range, or the middle rounded by little: 67 % for 60-73 %."""
+    """Whether a figure is the middle of a range, or the middle rounded by little: 67% for 60-73%."""
     middle = (ends[0] + ends[1]) / 2
     return figure == middle or (figure == round(middle) and abs(figure - middle) * 2 * _TENTH <= abs(middle))
 

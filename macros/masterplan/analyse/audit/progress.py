@@ -153,7 +153,7 @@ def _backwards(inputs: AuditInput) -> Iterator[Fault]:
             before = _percent(highest.entry) if highest else None
             if highest and before is not None and percent < before:
                 message = (
-                    f"{inputs.name(id_)} fell from {before} % to {percent} % on {inputs.in_words(placed.entry.date)}"
+                    f"{inputs.name(id_)} fell from {before}% to {percent}% on {inputs.in_words(placed.entry.date)}"
                 )
                 path = (*placed.path, "percent" if placed.entry.percent is not None else "state")
                 yield Fault(path, message, "fix the percentage, or note why it fell", "", (highest.state,))
@@ -173,7 +173,7 @@ def _state(inputs: AuditInput) -> Iterator[Fault]:
             entry.state == "planned" and (percent or 0) > 0
         )
         if is_inconsistent or (entry.state in UNDER_WAY and percent == 100):  # noqa: PLR2004
-            message = f"{inputs.name(entry.sprint)} has the state `{entry.state}`, but is {percent} % done"
+            message = f"{inputs.name(entry.sprint)} has the state `{entry.state}`, but is {percent}% done"
             place = Compared(("entries", str(n), "state"), entry.state)
             yield Fault(("entries", str(n), "percent"), message, "fix the state or the percentage", "", (place,))
 

@@ -136,14 +136,14 @@ def _consequence(
 
 
 def _figure(before: FactValue | None, after: FactValue | None) -> str:
-    """The signed change of a fact: `-20 %`, `+3 days`, `+1`; empty if it is zero or has no size."""
+    """The signed change of a fact: `-20%`, `+3 days`, `+1`; empty if it is zero or has no size."""
     if before is None or after is None or before.amount is None or after.amount is None or before.scale != after.scale:
         return ""
     old, new = before.amount, after.amount
     match after.unit:
         case "%":
             percent = _signed(100 * (new - old) / old, digits=0) if old else ""
-            return f"{percent} %" if percent else ""
+            return f"{percent}%" if percent else ""
         case "days" if new != old and (new - old) % _WEEK == 0:
             return f"{_signed((new - old) / _WEEK)} {'week' if abs(new - old) == _WEEK else 'weeks'}"
         case "days":

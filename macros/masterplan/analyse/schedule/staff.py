@@ -1,7 +1,7 @@
 """Schedules for people: an assignment of the remaining sprints that ends as early as possible.
 
 Each person does one sprint at a time, alone and without interruption, after its hard dependencies; anyone with the
-skills may do it. A person with a share of 50 % takes twice as long, and absences are skipped. Phases and owners do not
+skills may do it. A person with a share of 50% takes twice as long, and absences are skipped. Phases and owners do not
 matter, and nothing starts before today.
 """
 
@@ -145,7 +145,7 @@ def members(plan: Plan, days: Days, now: Fraction, option: Option | None = None)
 def by_lane(plan: Plan, days: Days, now: Fraction, option: Option) -> Mapping[int, Member]:
     """The people of an option by the positions of their lanes, without those who are away for the whole remaining time.
 
-    A person outside the team has the lane's name, all skills and a share of 100 %.
+    A person outside the team has the lane's name, all skills and a share of 100%.
     """
     people = {person.id: person for person in plan.people}
     lanes = ((lane.name, people.get(lane.person or "")) for lane in option.people)

@@ -79,7 +79,7 @@ def _health(facts: Facts) -> Badge:
 
 def _progress(facts: Facts) -> Badge:
     percent = facts.status.percent or 0
-    return Badge("progress", f"{percent} %", "green" if percent == 100 else "blue")  # noqa: PLR2004
+    return Badge("progress", f"{percent}%", "green" if percent == 100 else "blue")  # noqa: PLR2004
 
 
 def _savings(facts: Facts) -> Badge:

@@ -95,7 +95,7 @@ def _of_owner(load: Workload) -> tuple[Iterable[Standing | TaskStanding], Iterab
 def _sprint_event(facts: Facts, id_: str, period: Period) -> _Event:
     plan, standing = facts.plan, facts.standings[id_]
     phase = plan.phase_of.get(id_)
-    details = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent} %"]
+    details = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent}%"]
     details.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
     category = f"{plan.group_name(phase.id)}: {phase.title}" if phase else ""
     summary = f"{plan.name(id_)}: {plan.sprints[id_].title}"

@@ -55,7 +55,7 @@ class ConsequenceRecord(Record):
     before: str = Field(description="The value for the older plan.")
     after: str = Field(description="The value for the newer plan.")
     direction: Direction = Field(description="Whether the team is better or worse off.")
-    figure: str = Field(description="The signed difference, such as -20 %; empty if there is none to compute.")
+    figure: str = Field(description="The signed difference, such as -20%; empty if there is none to compute.")
     causes: tuple[int, ...] = Field(
         description="The changes that cause it; empty if there are too many changes to find out."
     )

@@ -124,7 +124,7 @@ def _of_person(context: Context, person: Person) -> Iterator[tuple[str, Flow]]:
     groups = [group.id for group in (*plan.teams, *plan.roles) if person.id in group.people]
     yield "Role", person.role or NOTHING
     yield "Skills", joined(person.skills)
-    yield "Availability", f"{person.share} %" if person.share != FULL_TIME else NOTHING
+    yield "Availability", f"{person.share}%" if person.share != FULL_TIME else NOTHING
     yield "Away", joined(_away(context, span) for span in person.absent)
     yield "Member of", owner_links(context, groups) if groups else NOTHING
 
@@ -258,7 +258,7 @@ def who_does_what(context: Context) -> Content:
             person.role,
             *_numbers(context, person.id),
             joined(person.skills),
-            f"{person.share} %" if person.share != FULL_TIME else None,
+            f"{person.share}%" if person.share != FULL_TIME else None,
             joined(_away(context, span) for span in person.absent),
         )
         for person in plan.people

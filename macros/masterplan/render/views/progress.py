@@ -155,7 +155,7 @@ def progress_log(context: Context, sprint: Annotated[str | None, "Only this spri
 
 
 def _entry(context: Context, entry: Entry, *, alone: bool) -> Row:
-    state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent} %"
+    state = entry.state if entry.percent is None else f"{entry.state}, {entry.percent}%"
     note = prose(entry.note) if entry.note else None
     by = owner_link(context, entry.by) if entry.by else None
     link = None if alone else sprint_link(context, entry.sprint)

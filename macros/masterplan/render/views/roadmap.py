@@ -198,7 +198,7 @@ def _sprint_bar(context: Context, id_: str, window: TimeWindow, chart: _Chart = 
     word, days = standing_word(standing), facts.status.days_overdue.get(id_, 0) if chart == "phases" else 0
     late = figures.how_late(days) if days else ""
     notes = [word] if word in {"blocked", "dropped", "deferred"} else []
-    notes += [f"{standing.percent} %"] if standing.is_open and standing.percent else []
+    notes += [f"{standing.percent}%"] if standing.is_open and standing.percent else []
     return WeekBar(
         *_place(facts, window, chart),
         f"{name}: {sprint.short or sprint.title}",

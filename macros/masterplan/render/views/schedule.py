@@ -128,7 +128,7 @@ def odds_table(context: Context) -> Content:
         )
         for id_ in list(schedules.network.times)[:MOST_ROWS]
     ]
-    levels = (f"{level} % likely" for level in odds.PERCENTILES)
+    levels = (f"{level}% likely" for level in odds.PERCENTILES)
     columns = [plan.unit.one, *map(Numbers, ("As scheduled", *levels, "Chance of delaying the plan"))]
     foot = [row("The whole plan", _day(staffed.end), *map(_day, chances.plan), NOTHING)]
     return table(f"Likely ends in the best schedule for {people}", columns, rows, foot=foot)

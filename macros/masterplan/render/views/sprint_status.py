@@ -49,7 +49,7 @@ def _title(context: Context, standing: Standing) -> Inline:
     word = standing_word(standing)
     match word:
         case "in progress":
-            return f"In progress, {standing.percent} % done" if standing.percent else "In progress"
+            return f"In progress, {standing.percent}% done" if standing.percent else "In progress"
         case "waiting":
             return ("Waiting for ", _awaited(context, standing))
         case "ready":

@@ -112,7 +112,7 @@ def _staffing(context: Context, candidates: Sequence[Option]) -> Content:
         row(f"Best schedule for the same people{_since(context)}", *(_best(context, option) for option in options)),
         row("Why it ends later than planned", *(_longer(context, option) for option in options)),
         row("Lower bound (lowest effort estimates)", *(_bound(context, option) for option in options)),
-        row("Likely duration (50 / 80 / 95 %)", *(_levels(context, option) for option in options)),
+        row("Likely duration (50 / 80 / 95%)", *(_levels(context, option) for option in options)),
     ]
     headings = ["", *(f"Option {option.id}" for option in options)]
     return table("Schedules of the options", headings, stated(rows), transposed=True)
@@ -334,7 +334,7 @@ def schedule_details(context: Context) -> Content:
 
 def _odds(context: Context) -> Content:
     meaning = (
-        "The working day on which each ends: as scheduled, and with a likelihood of 50, 80 and 95 %; then the chance"
+        "The working day on which each ends: as scheduled, and with a likelihood of 50, 80 and 95%; then the chance"
         " that its delay delays the plan."
     )
     return (Paragraph(meaning), odds_table(context))

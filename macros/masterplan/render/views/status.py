@@ -55,7 +55,7 @@ def phase_progress(context: Context) -> Content:
     for phase, percent in facts.status.by_phase:
         done, number = tally(facts.standings, phase.sprints)
         name = named(facts.plan.group_name(phase.id), phase.title)
-        share = None if percent is None else f"{percent} %"
+        share = None if percent is None else f"{percent}%"
         rows.append(row(name, phase_dates(context, phase), f"{done} of {number}", share))
     unit, group = facts.plan.unit, facts.plan.group
     columns = [group.one, "When", Numbers(f"{unit.many} done"), Numbers("Done")]

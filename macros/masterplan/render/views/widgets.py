@@ -247,7 +247,7 @@ def standing_chip(standing: Standing | TaskStanding) -> Chip:
     """The state of a sprint or task, as a chip; with the percentage done for a sprint in progress."""
     word = standing_word(standing)
     percent = standing.percent if isinstance(standing, Standing) and word == "in progress" else 0
-    return Chip(word.replace(" ", "-"), f"{word} {percent} %" if percent else word)
+    return Chip(word.replace(" ", "-"), f"{word} {percent}%" if percent else word)
 
 
 def risk_chip(plan: Plan, level: str | None) -> Inline:

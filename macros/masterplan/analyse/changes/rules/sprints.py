@@ -281,7 +281,7 @@ def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
 
 def _state(standing: Standing) -> str:
     is_begun = standing.state == "in progress" or (standing.percent and standing.state != "done")
-    return f"{standing.state} ({standing.percent} %)" if is_begun else standing.state
+    return f"{standing.state} ({standing.percent}%)" if is_begun else standing.state
 
 
 def _delay(comparison: Comparison, standing: Standing) -> str:
