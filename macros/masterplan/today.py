@@ -22,7 +22,7 @@ EPOCH = "SOURCE_DATE_EPOCH"
 """The environment variable with the moment to take as now, in seconds since 1970."""
 
 
-def today_of(plan: "Plan | None", option: date | None = None) -> date:
+def today_of(plan: "Plan | None", option: date | None) -> date:
     """The day that is today for a plan, None if there is no plan yet; `option` is the value of `--today`.
 
     Raises UsageError like `today_in`.
@@ -30,7 +30,7 @@ def today_of(plan: "Plan | None", option: date | None = None) -> date:
     return today_in(plan.header.timezone if plan else None, option)
 
 
-def today_in(timezone: str | None, option: date | None = None) -> date:
+def today_in(timezone: str | None, option: date | None) -> date:
     """The same for a plan with this time zone, or None.
 
     Raises UsageError for a variable that cannot be read, for a year outside the limits of plans, and for a time zone

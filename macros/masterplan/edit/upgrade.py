@@ -24,7 +24,7 @@ class Upgrade:
     renamed: int
 
 
-def upgrade(root: Path, *, dry: bool = False) -> tuple[Upgrade, ...]:
+def upgrade(root: Path, *, dry: bool) -> tuple[Upgrade, ...]:
     """Give every field of the plan in `root` its current name; returns the files with old names, sorted by path.
 
     With `dry` nothing is written. Raises UsageError if there is no plan or it has errors, MasterplanError for a name

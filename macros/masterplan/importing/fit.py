@@ -215,7 +215,7 @@ class _Fitting:
         """Remove the smallest value that brings a file below the size limit; from a smaller file, a tenth of it."""
         excess = max(len(self.text(path).encode()) - MAX_BYTES, len(self.text(path)) // 10)
         steps: Path = ()
-        while sizes := {step: _size(value) for step, value in _children(_at(self.values[path], steps))}:
+        while sizes := {step: len(str(value)) for step, value in _children(_at(self.values[path], steps))}:
             largest = max(sizes, key=sizes.__getitem__)
             if steps and sizes[largest] < excess:
                 break
@@ -308,10 +308,6 @@ def _children(value: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(value, dict):
         return value.items()
     return [(n, item) for n, item in enumerate(value) if item is not _GONE] if isinstance(value, list) else []
-
-
-def _size(value: object) -> int:
-    return len(str(value))
 
 
 def _positions(mark: Mark, value: object, steps: Path) -> Iterator[tuple[_Position, Path]]:

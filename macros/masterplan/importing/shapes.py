@@ -6,7 +6,6 @@ These decisions are made before a document is read; a question is asked if there
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from itertools import count
 
 from masterplan.importing import unnamed_units, values
 from masterplan.importing.answers import Answers, HeadingRole
@@ -32,8 +31,7 @@ def with_answers(document: Section, roles: Roles, answers: Answers) -> Roles:
     answered = {title.casefold(): role for title, role in answers.titles.items()}
     sections = [s for s in document.walk() if s.level and s.heading.casefold() in answered]
     named: dict[int, tuple[HeadingRole, UnitHead]] = {}
-    taken = {id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids}
-    free = (f"{n}" for n in count(1) if f"{n}" not in taken)
+    free = unnamed_units.free_numbers({id_ for family in (roles.sprint, roles.phase) if family for id_ in family.ids})
     for section in sections:
         head = read_heading(section.title)
         unit = head if head and not head.about else unnamed_units.unnamed_head(section, next(free))

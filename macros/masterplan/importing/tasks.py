@@ -233,7 +233,7 @@ def _split_lines(text: str) -> tuple[str, str]:
     return (text[: end.start() + 1], text[end.end() :]) if end else (text, "")
 
 
-def _read_below(reading: Reading, task: DraftPart, item: Item, lines: int = 1, remark: str = "") -> None:
+def _read_below(reading: Reading, task: DraftPart, item: Item, lines: int, remark: str) -> None:
     """Take what is below the first lines of an item as fields of its task or sprint, and the rest as its description.
 
     `remark` is the text after the title on those lines.

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -67,12 +67,16 @@ def _family(sections: Sequence[Section]) -> Family:
     """A family of sections, with the ids of their headings or else numbers."""
     family = Family("", "", None)
     heads = [(section, _head(section)) for section in sections]
-    taken = {head.id for _, head in heads if head}
-    free = (f"{n}" for n in count(1) if f"{n}" not in taken)
+    free = free_numbers({head.id for _, head in heads if head})
     for section, head in heads:
         is_new = head is not None and head.id not in family.defined
         family.defined[head.id if head and is_new else next(free)].append(section)
     return family
+
+
+def free_numbers(taken: Container[str]) -> Iterator[str]:
+    """Numbers, from 1, that are not yet ids."""
+    return (f"{n}" for n in count(1) if f"{n}" not in taken)
 
 
 def _head(section: Section) -> UnitHead | None:
@@ -196,11 +200,7 @@ def ask_level(reading: Reading, document: Section) -> None:
     chosen = next(iter(sprint.defined.values()))[0].level if sprint else None
     others = [level for level, sections in levels.items() if level != chosen and len(sections) > 1]
     first = levels[chosen or next(iter(levels))][0]
-    names = [_level_name(level) for level in ([chosen] if chosen else []) + others]
+    names = [f"level {level}" for level in ([chosen] if chosen else []) + others]
     answer = f"units: h{others[0]}" if others else "titles"
     readings = names if chosen else ("none", *names)
     reading.ask(first.head.first, "No heading names a sprint.", readings, answer)
-
-
-def _level_name(level: int) -> str:
-    return f"level {level}"

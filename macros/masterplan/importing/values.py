@@ -117,15 +117,14 @@ def _amount(head: str) -> _Amount | None:
         begin += len(head[begin:]) - len(head[begin:].lstrip(" .:"))
     match = _range().match(fold(head), begin)
     unit = _unit_at(head, match.end()) if match else None
-    if not match or not unit or not _is_same_unit(match["between"], unit.word):
+    if not match or not unit or (match["between"] and time_words().of(match["between"]) != unit.word):
         return None
-    low, high = _normal_number(match["low"]), _normal_number(match["high"] or match["low"])
+    number = _numbers(match)
     minutes = _MINUTES.match(head, unit.end) if unit.word == "hour" and not match["high"] else None
-    if low is None or high is None or head[unit.end : unit.end + 1] == "/":
+    if number is None or head[unit.end : unit.end + 1] == "/":
         return None
-    if minutes and "." not in low:
-        return _Amount(f"{sign}{_HOUR * int(low) + int(minutes['minutes'])} minutes", start, minutes.end())
-    number = low if low == high else f"{low}-{high}"
+    if minutes and "." not in number:
+        return _Amount(f"{sign}{_HOUR * int(number) + int(minutes['minutes'])} minutes", start, minutes.end())
     plus = "+" if match["plus"] else ""
     many = "" if number == "1" and not plus else "s"
     return _Amount(f"{sign}{number}{plus} {unit.word}{many}", start, unit.end)
@@ -143,18 +142,25 @@ def _range() -> re.Pattern[str]:
 
 def _unit_at(head: str, begin: int) -> Token | None:
     """The unit of time at an offset of a text, as a token; None for `pt`, which may be points."""
-    rest = head[begin:]
-    after = tokens(rest)
-    match = time_words().at(rest, after, 0) if after and not rest[: after[0].start].strip("-") else None
-    if match is None or match[0] not in _UNITS:
+    match = _phrase_at(time_words(), head, begin)
+    is_unit = match is not None and match[0] in _UNITS and head[begin : match[1]].strip() != "pt"
+    return Token(match[0], begin, match[1]) if match and is_unit else None
+
+
+def _phrase_at(table: Phrases[str], text: str, begin: int) -> tuple[str, int] | None:
+    """Meaning of the phrase at an offset of a text, after at most a hyphen, and the offset of its end."""
+    rest = text[begin:]
+    rest_tokens = tokens(rest)
+    if not rest_tokens or rest[: rest_tokens[0].start].strip("-"):
         return None
-    end = after[match[1] - 1].end
-    return None if rest[:end].strip() == "pt" else Token(match[0], begin, begin + end)
+    match = table.at(rest, rest_tokens, 0)
+    return match and (match[0], begin + rest_tokens[match[1] - 1].end)
 
 
-def _is_same_unit(between: str | None, unit: str) -> bool:
-    """Whether the lower end of a range has no unit or the same one: `2h-3h`."""
-    return not between or time_words().of(between) == unit
+def _numbers(match: re.Match[str]) -> str | None:
+    """The number or range that `_range` matches: `2`, `2-3`; None for an ambiguous number."""
+    low, high = _normal_number(match["low"]), _normal_number(match["high"] or match["low"])
+    return None if low is None or high is None else low if low == high else f"{low}-{high}"
 
 
 def _normal_number(number: str) -> str | None:
@@ -187,18 +193,11 @@ def points(text: str, *, bare: bool = False) -> Read[str] | None:
     match = _range().match(fold(head), begin)
     if not match or match["between"]:
         return None
-    rest = head[match.end() :]
-    rest_tokens = tokens(rest)
-    unit = (
-        _point_words().at(rest, rest_tokens, 0) if rest_tokens and not rest[: rest_tokens[0].start].strip("-") else None
-    )
-    if not unit and not (bare and not rest.partition("(")[0].strip(" *_`.)")):
+    unit, number = _phrase_at(_point_words(), head, match.end()), _numbers(match)
+    is_bare = bare and not head[match.end() :].partition("(")[0].strip(" *_`.)")
+    if number is None or not (unit or is_bare):
         return None
-    low, high = _normal_number(match["low"]), _normal_number(match["high"] or match["low"])
-    if low is None or high is None:
-        return None
-    end = match.end() + (rest_tokens[unit[1] - 1].end if unit else 0)
-    return _checked(low if low == high else f"{low}-{high}", head[begin:end], _POINTS)
+    return _checked(number, head[begin : unit[1] if unit else match.end()], _POINTS)
 
 
 @cache

@@ -50,7 +50,7 @@ _FAILURES = (NotKnownError, MasterplanError, OSError, ValueError, TypeError, Key
 """Errors after which nothing is recalled or remembered, so that the site is built as if for the first time."""
 
 
-def summary_if_current(root: Path, site: Path, today: date | None = None) -> str:
+def summary_if_current(root: Path, site: Path, today: date | None) -> str:
     """The summary of the last build if a new one would make the same site; otherwise empty.
 
     `today` is the day given by `--today`.

@@ -36,10 +36,10 @@ RULES: tuple[Rule, ...] = (*(check.rule for check in CHECKS), *SETTING_RULES)
 """All rules of the audit; rules about the audit's own settings come last."""
 
 
-def audit_input(plan: Plan, today: date | None = None, exists: Exists | None = None) -> AuditInput:
+def audit_input(plan: Plan, today: date | None, exists: Exists | None) -> AuditInput:
     """Input of the rules: a plan at the end of `today`; if `today` is None, every progress entry counts.
 
-    `exists` tells whether the repository has a path. Without it, the audit does not look for documents.
+    `exists` tells whether the repository has a path. If it is None, the audit does not look for documents.
     """
     graph = Graph.of(plan)
     inputs = AuditInput(plan, graph, Staffing.followed(plan), standings(plan, graph, today), today, exists)

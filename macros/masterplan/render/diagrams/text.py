@@ -55,7 +55,7 @@ def wrap(text: str, limit: float, lines: int, *, bold: bool = False) -> tuple[st
     return (*wrapped[: lines - 1], _cut(wrapped[lines - 1] + wrapped[lines], limit, bold=bold))
 
 
-def unbroken(text: str, limit: float, *, bold: bool = False) -> bool:
+def unbroken(text: str, limit: float, *, bold: bool) -> bool:
     """Whether each word fits into `limit` em, or has wide characters and may therefore be broken."""
     return all(width(word, bold=bold) <= limit or any(map(_is_wide, word)) for word in text.split())
 

@@ -67,7 +67,7 @@ def calendar(facts: Facts, identity: str, owner: str | None = None, address: Cal
     return "".join(f"{folded}\r\n" for line in [*lines, "END:VCALENDAR"] for folded in _folded(line))
 
 
-def _events(facts: Facts, owner: str | None = None) -> Iterator[_Event]:
+def _events(facts: Facts, owner: str | None) -> Iterator[_Event]:
     """The sprints, each followed by its tasks that have an id and a window; then the milestones.
 
     For an owner, only their own, the most urgent first.

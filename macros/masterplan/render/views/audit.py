@@ -108,16 +108,13 @@ def _claims(context: Context) -> Content:
 def _verdict(groups: Sequence[FindingGroup]) -> Paragraph:
     if not groups:
         return Paragraph("The plan has no contradictions.", "good")
-    return Paragraph(f"{_contradictions(groups)}{_other_counts(groups, ', ')}.")
+    return Paragraph(f"{_counts(groups)}.")
 
 
-def _contradictions(groups: Sequence[FindingGroup]) -> str:
-    return kinds_counted(groups, "contradiction") or "No contradictions"
-
-
-def _other_counts(groups: Sequence[FindingGroup], before: str = "") -> str:
-    others = kinds_counted(groups, "gap", "remark")
-    return others and f"{before}{others}"
+def _counts(groups: Sequence[FindingGroup]) -> str:
+    """The number of findings of each kind: `No contradictions, 2 gaps`."""
+    contradictions = kinds_counted(groups, "contradiction") or "No contradictions"
+    return ", ".join(filter(None, (contradictions, kinds_counted(groups, "gap", "remark"))))
 
 
 def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -> Section:
@@ -244,7 +241,7 @@ def audit_summary(context: Context) -> Content:
         return _verdict(groups)
     decisive = items((message(finding.message), ".") for finding in most_important(context.facts.findings))
     link = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
-    return (decisive, Paragraph((_contradictions(groups), _other_counts(groups, ", "), " in ", link, ".")))
+    return (decisive, Paragraph((_counts(groups), " in ", link, ".")))
 
 
 @macro
