@@ -1,18 +1,16 @@
 """A small hostile plan causes little work: work is counted, and omissions are reported."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from masterplan.analyse import analyse
-from masterplan.analyse.changes import Review, apply, attribution, compare
+from masterplan.analyse.changes import Review, attribution, compare
 from masterplan.load import load
 from masterplan.load.rules import RULES
 from masterplan.model.finding import MOST_ALIKE
-from masterplan.model.part import size
 from masterplan.model.plan import Plan
 from masterplan.publish.project import open_project
 from masterplan.render.diagrams.scene import Arrow
@@ -37,24 +35,14 @@ def claimed(number: int) -> Plan:
     return plan(sprint("1", effort="2 days", declared=claims), glossary=terms)
 
 
-def test_work_on_causes_is_limited_by_the_size_of_the_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six hundred changes in a plan of one sprint: every audit reads the whole plan."""
+def test_causes_of_many_changes_are_not_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six hundred changes in a plan of one sprint: every audit for their causes would read the whole plan."""
     before, after = analyse(plan(sprint("1", effort="2 days"))), analyse(claimed(CLAIMS))
-    sizes: list[int] = []
-
-    def counted(original: Callable[..., object]) -> Callable[..., object]:
-        def call(plan: Plan, *rest: object) -> object:
-            sizes.append(size((plan.header, *plan.sprints.values())))
-            return original(plan, *rest)
-
-        return call
-
-    monkeypatch.setattr(attribution, "analyse", counted(analyse))
-    monkeypatch.setattr(attribution, "apply", counted(apply))
+    for name in ("analyse", "apply"):
+        monkeypatch.setattr(attribution, name, lambda *_: pytest.fail("causes are computed"))
     difference = compare(before, after)
     assert len(difference.changes) > 3 * CLAIMS
     assert len(difference.appeared) == CLAIMS
-    assert sum(sizes) < 500_000
     assert not difference.explained
     review = Review(before, after, difference, "one", "other")
     for page in (markdown(review), html(review)):

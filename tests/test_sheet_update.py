@@ -211,18 +211,24 @@ def test_one_edit_changes_one_value(root: Path, data: st.DataObject) -> None:
     values = STATES[kind.name] if column == "state" else VALUES.get(column)
     value = data.draw(st.sampled_from(values) if values else TEXTS)
     old = contents(root)
-    lines, done = changed(
-        root, edited(exported(root), kind.name, row.cells["id"] or row.cells["title"], **{column: value})
-    )
+    name = row.cells["id"] or row.cells["title"]
+    try:
+        lines, done = changed(root, edited(exported(root), kind.name, name, **{column: value}))
+    except UsageError:  # such as a dependency of a sprint on itself
+        assert contents(root) == old
+        return
     if value == row.cells[column] or (column == "title" and not row.cells["id"]):
         return
-    if not done.changes:
+    if not done.changes:  # such as an impact of a risk that is no level, or "none" for an empty list
+        refused = "not understood" in {entry.fate for entry in done.imported.ledger.entries()}
+        assert refused or (value == "none" and getattr(row.part, column) == ())
+        assert contents(root) == old
         return
     after = {kind.name: rows_of_sheet(loaded(root), kind) for kind in SHEETS}
     differences = {
-        (name, old_row.path, cell)
-        for name, rows in before.items()
-        for old_row, new_row in zip(rows, after[name], strict=True)
+        (sheet, old_row.path, cell)
+        for sheet, rows in before.items()
+        for old_row, new_row in zip(rows, after[sheet], strict=True)
         for cell in old_row.cells
         if old_row.cells[cell] != new_row.cells[cell]
     }
