@@ -270,8 +270,9 @@ class Comparison:
         sprints = self.before.sprints.keys() | self.after.sprints.keys()
         return parts.listed(self.name(id_) if id_ in sprints else id_ for id_ in ids)
 
-    def display_name(self, subject: Subject) -> str:
-        """Name of a part in a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
+    def display_name(self, part: Key) -> str:
+        """Name of the part that a key leads to in a message: `Sprint 4`, `Option A`, a person's name, `the plan`."""
+        subject = subject_of(part)
         match subject.kind:
             case "plan":
                 return "the plan"

@@ -9,7 +9,6 @@ from masterplan.analyse.changes.comparison import (
     FieldEdits,
     FieldRule,
     ItemEdits,
-    subject_of,
     value_text,
 )
 from masterplan.analyse.changes.patch import part_of
@@ -99,7 +98,7 @@ def _name(comparison: Comparison, key: Key) -> str:
     part = part_of(key)
     inner = key[len(part) : -2]
     item = f", {inner[0].removesuffix('s')} {inner[1]}" if inner else ""
-    return comparison.display_name(subject_of(part)) + item
+    return comparison.display_name(part) + item
 
 
 def _definitions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:

@@ -107,8 +107,7 @@ def _added_and_removed(before: tuple[object, ...], after: tuple[object, ...]) ->
 
 def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The members of a team or a role."""
-    subject = subject_of(field.part)
-    label = f"the {subject.kind} {comparison.display_name(subject)}"
+    label = f"the {subject_of(field.part).kind} {comparison.display_name(field.part)}"
     for edit in field.edits:
         person = comparison.after.person(edit.name)
         if edit.after:
@@ -119,7 +118,7 @@ def _members(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]
 
 def _owner(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The owners of a sprint or a phase."""
-    name = comparison.display_name(subject_of(field.part))
+    name = comparison.display_name(field.part)
     return owned(comparison, field.edits, name, OWNERS, comparison.values(field))
 
 

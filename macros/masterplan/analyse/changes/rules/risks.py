@@ -11,7 +11,6 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     differing,
     instead,
-    subject_of,
     value_text,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
@@ -174,7 +173,7 @@ def _rise(comparison: Comparison, before: str | None, after: str | None) -> int:
 
 def _rollback(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The rollback of a sprint or of the plan."""
-    edits, name = field.edits, comparison.display_name(subject_of(field.part))
+    edits, name = field.edits, comparison.display_name(field.part)
     before, after = comparison.values(field)
     texts = _described(comparison.after, before), _described(comparison.after, after)
     key = next((edit.key for edit in edits if (edit.after is None) == (after is None)), edits[0].key)

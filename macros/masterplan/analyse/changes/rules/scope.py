@@ -11,7 +11,6 @@ from masterplan.analyse.changes.comparison import (
     FieldRule,
     ItemEdits,
     instead,
-    subject_of,
     value_text,
 )
 from masterplan.analyse.changes.rules.people import OWNERS, owned
@@ -87,14 +86,10 @@ RULES = (
 )  # fmt: skip
 
 
-def _name(comparison: Comparison, field: FieldEdits) -> str:
-    return comparison.display_name(subject_of(field.part))
-
-
 def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The objective of a plan, a phase or a sprint."""
     before, after = (objective or "" for objective in comparison.values(field))
-    name = _name(comparison, field)
+    name = comparison.display_name(field.part)
     if before and after and is_rewording(before, after):
         yield from reworded_text(field.edits, f"{name}: the objective")
     else:
@@ -104,21 +99,21 @@ def _objective(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraf
 
 def _deliverables(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Results to hand over."""
-    texts, name = TextEdits.of(field.edits), _name(comparison, field)
+    texts, name = TextEdits.of(field.edits), comparison.display_name(field.part)
     yield from texts.wording(f"{name}: a deliverable")
     yield from texts.added_and_removed(DELIVERABLES, name, "deliverable")
 
 
 def _assumptions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Assumptions of a plan, a phase or a sprint."""
-    texts, name = TextEdits.of(field.edits), _name(comparison, field)
+    texts, name = TextEdits.of(field.edits), comparison.display_name(field.part)
     yield from texts.wording(f"{name}: an assumption")
     yield from texts.added_and_removed(ASSUMPTIONS, name, "assumption")
 
 
 def _acceptance(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Acceptance criteria."""
-    return criteria(comparison.items(field, Criterion), _name(comparison, field))
+    return criteria(comparison.items(field, Criterion), comparison.display_name(field.part))
 
 
 def criteria(items: Iterable[ItemEdits[Criterion]], name: str) -> Iterator[ChangeDraft]:
@@ -140,7 +135,7 @@ def criteria(items: Iterable[ItemEdits[Criterion]], name: str) -> Iterator[Chang
 
 def _decisions(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Decisions, open and taken."""
-    name = _name(comparison, field)
+    name = comparison.display_name(field.part)
     sides = Sides.of(comparison.items(field, Decision), f"{name}: a decision", lambda decision: ("", decision.title))
     yield from sides.wording
     for item in sides.added:
@@ -224,7 +219,7 @@ def _due(window: TimeWindow) -> str:
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Requests to others."""
-    name = _name(comparison, field)
+    name = comparison.display_name(field.part)
     sides = Sides.of(comparison.items(field, Ask), f"{name}: an ask", lambda ask: ("", ask.title))
     yield from sides.wording
     for item in sides.added:
@@ -255,7 +250,7 @@ def _ask(comparison: Comparison, item: ItemEdits[Ask], name: str) -> Iterator[Ch
 
 def _notes(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Sections that fit no other field; a note without a title is identified by its position."""
-    name, items = _name(comparison, field), comparison.items(field, Note)
+    name, items = comparison.display_name(field.part), comparison.items(field, Note)
     sides = Sides.of(items, f"{name}: the title of a note", lambda note: (str(not note.title), note.title or note.text))
     yield from sides.wording
     for item in sides.added:

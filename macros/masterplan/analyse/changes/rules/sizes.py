@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, subject_of, value_text
+from masterplan.analyse.changes.comparison import ChangeDraft, Comparison, FieldEdits, FieldRule, value_text
 from masterplan.analyse.changes.rules.rewording import WORDING
 from masterplan.model.change import ChangeRule, Edit
 from masterplan.model.quantity import Quantity
@@ -86,7 +86,7 @@ def _compared(comparison: Comparison, rules: Sized, before: Quantity, after: Qua
 
 def _size(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """An amount of a sprint or a phase."""
-    name = comparison.display_name(subject_of(field.part))
+    name = comparison.display_name(field.part)
     return sized(comparison, field.field, field.edits, comparison.values(field), name)
 
 

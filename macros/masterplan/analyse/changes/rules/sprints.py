@@ -232,10 +232,10 @@ def _phase(comparison: Comparison, phase: Phase | None) -> str:
 
 
 def _reordered(comparison: Comparison, phase: Phase, order: Edit) -> ChangeDraft:
-    subject = Subject("phase", phase.id)
     old = next(other for other in comparison.before.phases if other.id == phase.id)
     texts = (", ".join(old.sprints), ", ".join(phase.sprints))
-    message = f"the order of the {comparison.after.unit.many.lower()} in {comparison.display_name(subject)} changed"
+    plan = comparison.after
+    message = f"the order of the {plan.unit.many.lower()} in {plan.group_name(phase.id)} changed"
     key = order.key if order.after else ("phases", phase.id, "id")
     return ChangeDraft(REORDERED, (order,), message, *texts, key, "sprints")
 

@@ -14,7 +14,6 @@ from masterplan.analyse.changes.comparison import (
     both,
     differing,
     instead,
-    subject_of,
     value_text,
 )
 from masterplan.analyse.changes.rules.rewording import WORDING, is_same_amount, reworded_text
@@ -81,7 +80,7 @@ _NAMES = {
 
 def _declared(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The claims of a part."""
-    name = comparison.display_name(subject_of(field.part))
+    name = comparison.display_name(field.part)
     for item in comparison.items(field, Declared):
         claim = item.part
         if not item.before:
@@ -123,7 +122,7 @@ def _impact(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _parallel(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Claims that sprints or tasks can run in parallel."""
-    name = comparison.display_name(subject_of(field.part))
+    name = comparison.display_name(field.part)
     for item in comparison.items(field, Parallel):
         old, new = (comparison.units(claim.alongside if claim else ()) for claim in (item.before, item.after))
         unit, verb = comparison.units([item.part.sprint]), "now claims" if new else "no longer claims"
@@ -191,7 +190,7 @@ def _page(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
 
 def _labels(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Labels of a part."""
-    return labelled(field.edits, comparison.display_name(subject_of(field.part)))
+    return labelled(field.edits, comparison.display_name(field.part))
 
 
 def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
@@ -205,7 +204,7 @@ def labelled(edits: Iterable[Edit], name: str) -> Iterator[ChangeDraft]:
 
 def _links(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Links of a part."""
-    return linked(comparison.items(field, Link), comparison.display_name(subject_of(field.part)))
+    return linked(comparison.items(field, Link), comparison.display_name(field.part))
 
 
 def linked(items: Iterable[ItemEdits[Link]], name: str) -> Iterator[ChangeDraft]:
@@ -229,7 +228,7 @@ def _glossary(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft
 
 def _why(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """Reasons for the order of a phase."""
-    name = comparison.display_name(subject_of(field.part))
+    name = comparison.display_name(field.part)
     for item in comparison.items(field, Reason):
         text = item.part.text
         state, texts = ("added", ("", text)) if item.after else ("removed", (text, ""))
@@ -246,7 +245,7 @@ def rest(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     for (_, is_wording), edits in of_item.items():
         path = comparison.field(edits[0].key)
         name = _NAMES.get(path) or comparison.after.worded(path.replace(".", " ").replace("_", " "))
-        label, texts = f"{comparison.display_name(subject_of(field.part))}: the {name}", both(edits)
+        label, texts = f"{comparison.display_name(field.part)}: the {name}", both(edits)
         if is_wording:
             yield from reworded_text(edits, label)
         else:

@@ -13,7 +13,6 @@ from masterplan.analyse.changes.comparison import (
     PartRule,
     during,
     instead,
-    subject_of,
     value_text,
 )
 from masterplan.analyse.changes.rules.rewording import reworded_text
@@ -83,13 +82,13 @@ def _whole_parts(comparison: Comparison) -> Iterator[ChangeDraft]:
             title = comparison.by_key[*part, "title"]
             texts = (str(title.before or ""), str(title.after or ""))
             rule, state = (added, "new") if title.before is None else (removed, "removed")
-            message = f"{comparison.display_name(subject_of(part))} ({texts[0] or texts[1]}) is {state}"
+            message = f"{comparison.display_name(part)} ({texts[0] or texts[1]}) is {state}"
             yield ChangeDraft(rule, comparison.by_part[part], message, *texts, (*part, "id"), "")
 
 
 def _phase_window(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
     """The window of a phase."""
-    plans, name = (comparison.before, comparison.after), comparison.display_name(subject_of(field.part))
+    plans, name = (comparison.before, comparison.after), comparison.display_name(field.part)
     wholes = [[phase.when for phase in plan.phases if phase.when] for plan in plans]
     for edit in field.edits:
         match edit.before, edit.after:
