@@ -4,10 +4,8 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jinja2 import Environment
 
 from masterplan.git.commands import MEMORY
 from masterplan.publish.page_memory import PageMemory, PageRecord
@@ -101,23 +99,6 @@ def test_a_memory_with_one_wrong_byte_is_not_used(root: Path, monkeypatch: pytes
     memory.write_bytes(memory.read_bytes()[:-1])
     append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
     assert reused_pages(root, monkeypatch) == set()
-
-
-def test_templates_are_compiled_once_for_several_builds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = []
-    compile_ = Environment.compile
-
-    def recorded_compile(self: Environment, source: str, name: str | None = None, *rest: Any) -> Any:
-        compiled.append(name)
-        return compile_(self, source, name, *rest)
-
-    monkeypatch.setattr(Environment, "compile", recorded_compile)
-    append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
-    assert called(root, "build").returncode == 0
-    assert "base.html" not in compiled
-    append(root / "mkdocs.yml", "site_author: Ada")
-    assert called(root, "build").returncode == 0
-    assert "base.html" in compiled, "other settings may mean other templates"
 
 
 def test_workers_reuse_pages_as_one_process_does(root: Path, tmp_path: Path) -> None:

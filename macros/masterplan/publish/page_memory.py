@@ -5,11 +5,10 @@ shows, such as settings, navigation and the program. Only the commit that the si
 about it occurs once on a page and is replaced; the commit's hash, which addresses of files may contain, is replaced
 wherever it occurs. The HTML comes from the old site, if the file there still has the digest in the page's record.
 
-The memory is a file beside Git's own files, where no commit can write: a line of JSON with a digest of all that
-follows, then one about the build with its compiled templates, and then a line for each page.
+The memory is a file beside Git's own files, where no commit can write: a digest of all that follows, a line of JSON
+with the commit's line and hash, and then a line for each page.
 """
 
-import base64
 import io
 import json
 import os
@@ -21,8 +20,6 @@ from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
-
-from jinja2.bccache import Bucket, BytecodeCache
 
 from masterplan.errors import UsageError
 from masterplan.files import write_atomically
@@ -76,14 +73,12 @@ class PageMemory:
         self._path, self._site, self._frame, self._line, self._commit = path, site, frame, line, commit
         self._records: list[PageRecord] = []
         self._old_line, self._old_commit, self._lines = "", "", dict[str, bytes]()
-        self.templates = _Templates()
         with suppress(OSError, ValueError, TypeError):
             digest, _, content = path.read_bytes().partition(b"\n")
             if digest == _digest(content):
                 first, *lines = content.splitlines()
-                self._old_line, self._old_commit, old_frame, templates = json.loads(first)
+                self._old_line, self._old_commit = json.loads(first)
                 self._lines = {json.loads(line.partition(b"\t")[0]): line for line in lines}
-                self.templates.codes = templates if old_frame == frame else {}
 
     def key(self, *content: object) -> str:
         """The key of a page that shows this content, the same for any commit; empty if pickle refuses the content."""
@@ -125,26 +120,10 @@ class PageMemory:
 
     def write(self) -> None:
         """Write the memory once the new site is in place. A file that cannot be written is left unchanged."""
-        first = json.dumps([self._line, self._commit, self._frame, self.templates.codes])
+        first = json.dumps([self._line, self._commit])
         content = "\n".join([first, *(record.line or record.as_line() for record in self._records)]).encode()
         with suppress(OSError, UsageError):
             write_atomically(self._path, b"\n".join((_digest(content), content)), self._path.parents[1])
-
-
-class _Templates(BytecodeCache):
-    """Compiled templates: Jinja's text of each as Base64, by its key. Jinja recompiles a template that has changed."""
-
-    def __init__(self) -> None:
-        self.codes: dict[str, str] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja a template that is already compiled."""
-        if code := self.codes.get(bucket.key):
-            bucket.bytecode_from_string(base64.b64decode(code))
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template that Jinja has compiled."""
-        self.codes[bucket.key] = base64.b64encode(bucket.bytecode_to_string()).decode()
 
 
 def _digest(content: bytes) -> bytes:

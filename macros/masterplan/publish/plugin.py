@@ -305,7 +305,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def _templates(self, env: Environment) -> Environment:
         """Make templates load once and, on the plan's own site, save the eighth of each page that is blank space."""
         env.auto_reload = False
-        env.bytecode_cache = self.first.compiled() if self.first else getattr(self.project.memory, "templates", None)
+        env.bytecode_cache = self.first.compiled() if self.first else None
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
         return env
