@@ -6,6 +6,7 @@ but its result need not be written as HTML, put into the theme's templates, inde
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from hashlib import sha256
 
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
@@ -37,7 +38,7 @@ class Recall:
         self._scripts = scripts(project)
         self._contents: dict[str, Content] = {}
         """Results of macros that ran for a page's key, by the page's path below the site."""
-        self._navigation = ""
+        self._navigation = b""
 
     def content(self, page: Page, macro: str, id_: str) -> Content:
         """What a page's macro returns; it does not run again if it has run for the page's key."""
@@ -66,14 +67,15 @@ class Recall:
 
     def _context(self, page: Page) -> tuple[object, ...]:
         """What a page shows besides its own content: the navigation, its place in it, its head and its scripts."""
-        self._navigation = self._navigation or repr(list(shown_items(self._nav.items)))
+        if not self._navigation:
+            self._navigation = sha256(repr(list(shown_items(self._nav.items))).encode(errors="surrogatepass")).digest()
         place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
         is_home = self._nav.homepage is page
         return self._navigation, place, is_home, self._heads.get(page.file.dest_uri), self._scripts
 
     def forget_navigation(self) -> None:
         """Look at the navigation again, because a page in it has a new title."""
-        self._navigation = ""
+        self._navigation = b""
 
     def remember(self, records: Iterable[PageRecord]) -> None:
         """Keep the records of this build's pages for the next build."""

@@ -184,7 +184,15 @@ def _target(name: str, path: str) -> str:
     """The target of a relative address, as a path below the site."""
     if not path:
         return name
-    target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
-    if path.endswith(("/", ".", "..")) or not posixpath.splitext(target)[1]:
+    folder = posixpath.dirname(name)
+    while folder and path.startswith("../"):  # pages of one folder share most addresses from there on
+        folder, path = posixpath.dirname(folder), path[3:].lstrip("/")
+    return _target_from(folder, path)
+
+
+@lru_cache(maxsize=1 << 14)
+def _target_from(folder: str, path: str) -> str:
+    target = posixpath.normpath(posixpath.join(folder, path))
+    if not path or path.endswith(("/", ".", "..")) or not posixpath.splitext(target)[1]:
         return f"{target}/index.html".removeprefix("./")
     return target

@@ -163,6 +163,11 @@ class Schedules:
 
     def why(self, sprint: str) -> Why | None:
         """The reasons for a sprint's dates in the main schedule; None for a sprint without a place in it."""
+        if sprint not in self._whys:
+            self._whys[sprint] = self._why(sprint)
+        return self._whys[sprint]
+
+    def _why(self, sprint: str) -> Why | None:
         if self.main is None or sprint not in self.main[1].stints:
             return None
         whose, staffed = self.main
@@ -197,6 +202,10 @@ class Schedules:
     @cached_property
     def _least(self) -> Network:
         return self._network({id_: effort.low for id_, effort in self.remaining.items()})
+
+    @cached_property
+    def _whys(self) -> dict[str, Why | None]:
+        return {}
 
     @cached_property
     def _by_kinds(self) -> dict[tuple[object, ...], Staffed]:

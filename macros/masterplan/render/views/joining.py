@@ -57,8 +57,12 @@ FEW_STEPS = 3
 @macro
 def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) -> Content:
     """A path into one sprint: what to read first and why, who to ask, what can start, and its glossary."""
-    id_ = context.sprint(sprint).id
-    path = context.facts.reading_paths.path(id_)
+    return reading_box(context, context.facts.reading_paths.path(context.sprint(sprint).id))
+
+
+def reading_box(context: Context, path: ReadingPath) -> Box:
+    """A path into one sprint, as `joining` shows it."""
+    id_ = path.sprint
     nearest = path.before[-MOST_STEPS:]
     steps = (
         *_further(path.before, MOST_STEPS),
@@ -76,10 +80,9 @@ def joining(context: Context, sprint: Annotated[str, "The sprint you join."]) ->
     return Box(body, "joining", searched=False)
 
 
-def invitation(context: Context, sprint: str) -> str:
+def invitation(context: Context, path: ReadingPath) -> str:
     """The heading above a path into a sprint, with the reading time."""
-    minutes = reading_time(context, context.facts.reading_paths.path(sprint))
-    return f"New to {context.facts.plan.name(sprint)}? Reading time: {minutes}"
+    return f"New to {context.facts.plan.name(path.sprint)}? Reading time: {reading_time(context, path)}"
 
 
 def reading_time(context: Context, path: ReadingPath) -> str:

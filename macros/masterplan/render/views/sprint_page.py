@@ -230,9 +230,10 @@ def _folded(context: Context, sprint: Sprint) -> Box:
     entries, past = context.facts.standings[id_].entries, history.of_sprint(context, id_)
     declared = audit.declared(context, sprint=id_) if sprint.declared else ()
     summary_of_notes, notes = scope.notes(sprint)
+    path = context.facts.reading_paths.path(id_)
     parts: tuple[tuple[str, str, Content], ...] = (
         ("Why this date", "why", _dates(context, sprint)),
-        (joining.invitation(context, id_), "join", joining.joining(context, id_)),
+        (joining.invitation(context, path), "join", joining.reading_box(context, path)),
         (f"Progress log ({count(len(entries), 'entry', 'entries')})", "progress", _progress(context, id_)),
         (summary_of_notes, "notes", notes),
         ("Declared and computed", "declared", declared),
