@@ -274,7 +274,7 @@ def test_overdue_milestones_decisions_and_asks_need_attention(tmp_path: Path) ->
 
 def test_a_chart_has_a_diamond_for_each_milestone_with_a_window(tmp_path: Path) -> None:
     chart = shown(open_plan(tmp_path, FILES), "week_chart")
-    assert "Milestone M1: Beta, 23 Jan M1: Beta" in chart
+    assert "Milestone M1: Beta, 23 Jan" in chart
     assert "Milestone M2: Done, reached, week 1" in chart
     undated = FILES | {"plan.yml": "title: T\nfields: [{id: cost, title: C, of: milestone}]\n"}
     undated["milestones.yml"] = FILES["milestones.yml"].replace("2026-01-23", "week 3")

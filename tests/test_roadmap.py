@@ -52,6 +52,14 @@ def test_done_late_and_blocked_bars_have_labels_and_looks(tmp_path: Path) -> Non
     assert bars["Sprint 2"].css(".mp-bar.mp-blocked")
 
 
+def test_labels_beside_bars_are_above_all_arrows(tmp_path: Path) -> None:
+    late = HALF_DONE | {"sprints/2.yml": "{id: '2', title: A very long title of a sprint}"}
+    marks = chart(write_plan(tmp_path, late), date(2026, 11, 24)).css("svg line.mp-hard, svg text.mp-beside")
+    looks = ["mp-beside" in (mark.attributes["class"] or "") for mark in marks]
+    assert looks == sorted(looks)
+    assert 0 < sum(looks) < len(looks)
+
+
 def test_today_and_the_dates_of_weeks_are_at_the_top(tmp_path: Path) -> None:
     texts = chart(write_plan(tmp_path, HALF_DONE), date(2026, 11, 24)).css("svg > text")
     tops = {text.text(): float(text.attributes["y"] or 0) for text in texts}

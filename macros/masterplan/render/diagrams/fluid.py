@@ -19,6 +19,7 @@ from masterplan.render.diagrams.scene import (
     Sign,
     Stretch,
     Text,
+    TextStyle,
     Tile,
 )
 from masterplan.render.diagrams.svg import head, link, number, sign_paths
@@ -37,6 +38,7 @@ def render_fluid(scene: Scene) -> str:
         *map(pen.box, scene.boxes),
         *(pen.stretches(edge.line.points, "mp-halo") for edge in scene.edges if edge.line.arrow),
         *map(pen.edge, scene.edges),
+        *filter(None, map(pen.label, scene.boxes)),
         *map(pen.mark, scene.front),
     )
     return "\n".join((*head(scene, size), *parts, "</svg>"))
@@ -54,8 +56,15 @@ class _Pen:
         return f"{round(100 * x / self.width, 2) + 0.0:.2f}".rstrip("0").removesuffix(".") + "%"
 
     def box(self, box: Tile) -> str:
-        content = f"<title>{escape(box.name)}</title>{self.rect(box.frame)}{self.marks(box.marks)}"
-        return link(content, box.href)
+        content = f"<title>{escape(box.name)}</title>{self.rect(box.frame)}"
+        return link(content + self.marks(mark for mark in box.marks if not _is_label(mark)), box.href)
+
+    def label(self, box: Tile) -> str:
+        """The text beside a box, above all lines; for pointers only, as programs read the name of the box."""
+        words = self.marks(filter(_is_label, box.marks))
+        if box.href is None or not words:
+            return words
+        return f'<a tabindex="-1" aria-hidden="true" xlink:href="{escape(box.href)}">{words}</a>'
 
     def edge(self, edge: Connector) -> str:
         """A line between bars; the halos of all lines, drawn below them, set them off from what they cross."""
@@ -129,3 +138,7 @@ class _Pen:
         middle = (min(xs) + max(xs)) / 2
         path = "L".join(f"{number(x - middle)} {number(y)}" for x, y in ring.points)
         return self.at(middle, 0, f'<path class="{ring.classes}" d="M{path}z"/>')
+
+
+def _is_label(mark: Primitive) -> bool:
+    return isinstance(mark, Text) and mark.style is TextStyle.BESIDE

@@ -128,7 +128,7 @@ def _glossary(path: ReadingPath) -> Flow:
 
 def _further(before: tuple[str, ...], most: int) -> list[str]:
     """The number of sprints of a path before those that are named; empty if all are named."""
-    return [f"{len(before) - most:,} more prerequisites"] if len(before) > most else []
+    return [figures.count(len(before) - most, "more prerequisite")] if len(before) > most else []
 
 
 def _step(context: Context, id_: str) -> Inline:
