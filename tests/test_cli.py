@@ -77,9 +77,22 @@ def test_the_list_of_commands_has_whole_sentences(capsys: pytest.CaptureFixture[
     assert "..." not in listed.replace("[ARGS]...", "")
 
 
-def test_help_is_shown_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run([]) == 2
-    assert "masterplan init" in "".join(capsys.readouterr())
+@pytest.mark.parametrize("group", [[], ["new"], ["export"]], ids=" ".join)
+def test_help_is_shown_without_a_command(group: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*group, "--help"]) == 0
+    help_ = capsys.readouterr().out
+    assert cli.run(group) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.split() == help_.split()
+    assert printed.err.count("\n") == help_.count("\n")
+
+
+def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command_ in (["start", "1"], ["reach", "M1"], ["new", "sprint", "Title"]):
+        assert cli.run([*command_, "--root", str(tmp_path)]) == 2
+        assert f"there is no plan in {tmp_path}; start one with `masterplan init`" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -91,19 +104,19 @@ def test_help_is_shown_without_a_command(capsys: pytest.CaptureFixture[str]) -> 
         ("check --root nowhere", "'nowhere' does not exist"),
         ("check --root {root}/plan_data/plan.yml", "is a file"),
         ("check --fail-on", "requires an argument"),
-        ("check --fail-on loud", "'loud' is not one of 'error', 'warning', 'info'"),
+        ("check --fail-on loud", "'--fail-on': 'loud' is not one of 'error', 'warning', 'info'; see `masterplan check"),
+        ("explain nothing-like-it", "there is no rule nothing-like-it; `masterplan rules` lists them"),
         ("check --root {root} --today tomorrow", "tomorrow is not a date like 2025-11-16"),
         ("check --root {root} --today 2025-02-30", "2025-02-30 is not a date"),
         ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'properdocs', 'zensical'"),
-        ("build --root {root}", "there is no mkdocs.yml in "),
+        ("build --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`, or name"),
         ("serve --root {root}", "there is no mkdocs.yml in "),
         ("serve --address 8000", "8000 is not an address like 127.0.0.1:8000"),
         ("serve --address 127.0.0.1:http", "127.0.0.1:http is not an address"),
         ("serve --address 127.0.0.1:99999", "127.0.0.1:99999 is not an address"),
         ("schema {root}/plan_data/plan.yml", "plan.yml: File exists"),
         ("schema {root}/plan_data/plan.yml/below", "Not a directory"),
-        ("new", ""),
-        ("new sprint", "Missing argument 'title'"),
+        ("new sprint", "Missing argument 'title'; see `masterplan new sprint --help`"),
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check --root {wrong}` and fix"),
         ("new sprint Title --root {root} --id 1", "the id 1 is already taken"),
         ("new sprint Title --root {root} --id ../4", "`../4` is not a valid id"),
@@ -116,12 +129,11 @@ def test_wrong_usage_is_reported_in_one_sentence(
 ) -> None:
     before = paths(root) | paths(wrong)
     assert cli.run(arguments.format(root=root, wrong=wrong).split()) == 2
-    if says:
-        printed = capsys.readouterr()
-        assert printed.out == ""
-        assert printed.err.startswith("masterplan: ")
-        assert printed.err.count("\n") == 1
-        assert says.format(root=root, wrong=wrong) in printed.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("masterplan: ")
+    assert printed.err.count("\n") == 1
+    assert says.format(root=root, wrong=wrong) in printed.err
     assert paths(root) | paths(wrong) == before
 
 

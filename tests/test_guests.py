@@ -287,3 +287,13 @@ def test_two_builds_in_one_process_are_independent(tmp_path: Path) -> None:
     change(second / "plan_data" / "plan.yml", "title: Base", "title: Another")
     assert cli.run(["build", "--root", str(first)]) == 0
     assert "Another" in text((built(second) / "plan" / "index.html").read_bytes())
+
+
+def test_new_pages_and_reports_are_in_the_folder_of_the_plan(tmp_path: Path) -> None:
+    root = guest(tmp_path / "site", SITES[0])
+    before = {*(root / "docs").rglob("*.md")}
+    assert cli.run(["new", "page", "risks", "--root", str(root)]) == 0
+    assert cli.run(["complete", "2", "--root", str(root)]) == 0
+    copy, *reports = sorted({*(root / "docs").rglob("*.md")} - before)
+    assert copy == root / "docs" / "plan" / "risks.md"
+    assert [path.parent.parent for path in reports] == [root / "docs" / "plan"]

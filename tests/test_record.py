@@ -133,7 +133,7 @@ def test_backup_files_of_editors_stop_no_command(tmp_path: Path) -> None:
 
 
 def test_no_entry_is_written_to_a_folder_without_a_plan(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="masterplan check"):
+    with pytest.raises(UsageError, match=r"there is no plan in .* `masterplan init`"):
         record(tmp_path, new_entry(), TODAY)
     assert list(tmp_path.iterdir()) == []
 

@@ -15,7 +15,7 @@ from masterplan.analyse.changes import Review
 from masterplan.model.change import ChangedFinding, Edit, Question, Weight
 from masterplan.model.naming import Subject
 from masterplan.render.escape import inert, plain
-from masterplan.render.review import markdown
+from masterplan.render.review import html, markdown
 from masterplan.render.review.graph import MOST_SPRINTS
 from tests.plans import plan, sprint
 from tests.reviews import AFTER, BEFORE, MOST_CHARACTERS, change, consequence, finding, full_review, review
@@ -286,3 +286,9 @@ def test_a_label_in_the_graph_escapes_entities_but_not_an_ampersand_between_word
         before, after = (plan(sprint("1", title=title), sprint("2", needs=needs)) for needs in ([], ["1"]))
         comment = markdown(review(change("x", Subject("sprint", "2")), before=before, after=after))
         assert f'n1["Sprint 1: {label}"]' in comment
+
+
+def test_only_revisions_of_the_sides_are_in_code() -> None:
+    sides = replace(review(), base="main", head="the working tree")
+    assert "Compared `main` with the working tree." in markdown(sides)
+    assert "Compared <code>main</code> with the working tree." in html(sides)

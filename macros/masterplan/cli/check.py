@@ -78,7 +78,7 @@ def explain(rule: Annotated[str, typer.Argument(help="The rule's id.", metavar="
 
     by_id = {row.id: row for row in every_rule()}
     if rule not in by_id:
-        raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, by_id)}".rstrip("; "))
+        raise UsageError(f"there is no rule {rule}; {did_you_mean(rule, by_id) or '`masterplan rules` lists them'}")
     out.print(f"{rule} ({grade(by_id[rule])})\n\n{by_id[rule].description}")
     for title, files in shown_plans(by_id[rule]).items():
         for path, text in files.items():

@@ -44,9 +44,7 @@ class _ExportCommands(Commands):
         self.commands = typer.main.get_group(app).commands
 
 
-app = typer.Typer(
-    cls=_ExportCommands, help="Print the plan in another form.", no_args_is_help=True, rich_markup_mode=None
-)
+app = typer.Typer(cls=_ExportCommands, help="Print the plan in another form.", rich_markup_mode=None)
 
 
 @cache

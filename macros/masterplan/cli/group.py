@@ -33,7 +33,6 @@ def commands_for(first: str = "") -> typer.Typer:
         cls=Commands,
         help="A team's plan as YAML in Git, published as a site on every commit.",
         epilog=_EPILOG,
-        no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
         add_completion=False,
@@ -57,4 +56,11 @@ def call(arguments: list[str]) -> int:
     try:
         return commands_for(*arguments[:1])(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
     except typer.TyperException as error:
-        raise UsageError(error.format_message()) from error
+        raise UsageError(_with_advice(error)) from error
+
+
+def _with_advice(error: typer.TyperException) -> str:
+    """The message of an error about arguments, with the help to read unless it suggests something itself."""
+    message = error.format_message().replace("Value error, ", "")  # words of pydantic
+    command = getattr(getattr(error, "ctx", None), "command_path", "")
+    return f"{message.rstrip('.')}; see `{command} --help`" if command and not message.endswith("?") else message

@@ -6,13 +6,14 @@ Only init asks questions, and only at a terminal.
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from masterplan.cli.console import out
+from masterplan.cli.console import err, out
 from masterplan.cli.import_plan import import_source
 from masterplan.cli.parameters import Commands, Root, Today
 from masterplan.errors import UsageError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from masterplan.publish.init import Result
 
 app = typer.Typer()
-new = typer.Typer(cls=Commands, help="Add something to the plan.", no_args_is_help=True)
+new = typer.Typer(cls=Commands, help="Add something to the plan.")
 
 MOST_TAKEN = 5
 """The most ids on other branches to list in a message."""
@@ -78,8 +79,8 @@ def init_plan(
     many = ask.text("And in the plural?", units, f"{one}s")
     one_group = ask.text("What do you call a group of them?", group, "Phase")
     many_groups = ask.text("And groups in the plural?", groups, f"{one_group}s")
-    begins = day(ask.text("First day of week 1, such as 2026-01-05? (optional)", begin, ""))
-    titles = first or ask.several(f"Title of a first {one}? (empty to finish)")
+    begins = ask.day("First day of week 1, such as 2026-01-05 (optional)", begin)
+    titles = first or ask.several(f"Title of a first {one} (press Enter to finish)")
     versioned = ask.git(git, folder)
     answers = Answers(
         name, (one, many), (one_group, many_groups), begins, tuple(titles), demo, publish, uses, versioned
@@ -132,6 +133,16 @@ class _Questions:
         if option is None and self.at_terminal and self.of_plan:
             return str(typer.prompt(question, default=default, show_default=bool(default)))
         return option or default
+
+    def day(self, question: str, option: str | None) -> date | None:
+        """A day or nothing, asked again until it is one. Raises UsageError for an option that is no day."""
+        while True:
+            try:
+                return day(self.text(question, option, ""))
+            except UsageError as error:
+                if option is not None:
+                    raise
+                err.print(str(error))
 
     def several(self, question: str) -> Sequence[str]:
         texts: list[str] = []
@@ -202,7 +213,7 @@ def new_page(
 ) -> None:
     """Copy a default page into the docs folder for editing; an existing page is never overwritten."""
     from masterplan.publish.default_pages import new_page as copy_page
-    from masterplan.publish.team_pages import docs_dir
+    from masterplan.publish.team_pages import plan_pages
 
-    path = copy_page(root, docs_dir(root), page)
+    path = copy_page(root, plan_pages(root), page)
     out.print(f"Wrote {root / path}. Edit it; it replaces the default page.")

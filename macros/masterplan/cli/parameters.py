@@ -10,6 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from masterplan.cli.console import err
+from masterplan.errors import MasterplanError
 from masterplan.today import day
 
 Root = Annotated[
@@ -32,7 +34,14 @@ _LONGEST_HELP = 200
 
 
 class Commands(TyperGroup):
-    """A group that lists each command with the whole first sentence of its help."""
+    """A group that lists each command with the first sentence of its help. Without arguments it prints its help."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; without any, print the help and stop."""
+        if not args:
+            err.print(ctx.get_help())
+            raise typer.Exit(MasterplanError.exit_code)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands."""

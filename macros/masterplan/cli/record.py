@@ -98,10 +98,10 @@ def complete(
     because: Because = None,
 ) -> None:
     """Record that a sprint or task is done; for a sprint, start its completion report."""
-    from masterplan.publish.team_pages import docs_dir
+    from masterplan.publish.team_pages import plan_pages
 
     news = {"tasks": task, "measured": measured, "saves": saves, "updated": updated}
-    _write(root, sprint, "done", docs_dir(root), day=day, note=note, by=by, because=because, **news)
+    _write(root, sprint, "done", plan_pages(root), day=day, note=note, by=by, because=because, **news)
 
 
 @app.command()
@@ -134,4 +134,5 @@ def _write(root: Path, sprint: str, state: "State | None", pages: str | None = N
     filled = {name: value for name, value in fields.items() if value is not None}
     texts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in filled.items()}
     written = record(root, NewEntry(sprint, state, **texts), pages=pages)
-    out.print(f"Wrote {' and '.join((root / path).as_posix() for path in written)}. Review it, then commit.")
+    names = [(root / path).as_posix() for path in written]
+    out.print(f"Wrote {' and '.join(names)}. Review {'them' if len(names) > 1 else 'it'}, then commit.")

@@ -33,7 +33,13 @@ def editing(root: Path) -> Iterator[Plan]:
     Raises UsageError if there is no plan or it has errors, BlockingIOError if the lock stays taken.
     """
     error = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
-    if Folder(root).kind(PLAN_FOLDER) != "folder":
+    kind = Folder(root).kind(PLAN_FOLDER)
+    if kind == "missing":
+        raise UsageError(
+            f"there is no plan in {root.resolve()}; start one with `masterplan init`, or name the folder of a plan "
+            "with --root"
+        )
+    if kind != "folder":
         raise error
     with locked(own_folder(root / OWN) / "lock", PATIENCE):
         plan = load(root).plan

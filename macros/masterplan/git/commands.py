@@ -118,7 +118,7 @@ def commit_of(root: Path, name: str) -> str:
     if repository(root) is None:
         raise UsageError(f"there is no Git repository in {root.resolve()}, so no revision {name}")
     if not has_commit(root):
-        raise UsageError(f"{error}: there are no commits")
+        raise UsageError(f"the repository in {root.resolve()} has no commits yet, so no revision {name}")
     result = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
     if result.returncode:
         advice = f"; {SHALLOW}" if is_shallow(root) else ""

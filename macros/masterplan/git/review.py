@@ -15,6 +15,7 @@ from pathlib import Path
 
 from masterplan.analyse import analyse
 from masterplan.analyse.changes import Review, changes, compare
+from masterplan.analyse.changes.difference import WORKING_TREE
 from masterplan.errors import ComparisonError, UsageError
 from masterplan.git.commands import commit_of, git, prefix_of
 from masterplan.git.objects import Objects, Snapshot, TreeEntry
@@ -24,9 +25,6 @@ from masterplan.load.tree import Folder, Tree, exists_in
 from masterplan.model.change import Difference
 from masterplan.model.plan import EMPTY_PLAN, Plan
 from masterplan.today import today_of
-
-WORKING_TREE = "the working tree"
-"""The name of the side that is on disk now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def read(root: Path) -> dict[str, Any]:
     path = root / FILE
     if not path.is_file():
         raise UsageError(
-            f"there is no {FILE} in {root.resolve()}; run masterplan in the plan's repository, or use --root"
+            f"there is no {FILE} in {root.resolve()}; write it with `masterplan init`, or name the folder of a plan "
+            "with --root"
         )
     try:
         settings = _parsed(path)

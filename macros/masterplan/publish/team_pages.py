@@ -50,6 +50,15 @@ def docs_dir(root: Path) -> str:
     return path.relative_to(Path(os.path.abspath(root))).as_posix()  # noqa: PTH100 - the same
 
 
+def plan_pages(root: Path) -> str:
+    """The folder of the plan's own pages by its path from `root`: `docs_dir`, or the plan's folder there in a guest.
+
+    Raises UsageError like `docs_dir`.
+    """
+    guest = mkdocs_yml.guest(mkdocs_yml.read(root)) if (root / mkdocs_yml.FILE).is_file() else None
+    return f"{docs_dir(root)}/{guest.folder if guest else ''}".rstrip("/")
+
+
 def editor_files(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
     """Files and folders that editors left among the pages (locks, backups, autosaves), by their paths from `docs_dir`.
 

@@ -20,6 +20,9 @@ from masterplan.model.plan import Plan
 Base = Literal["plan", "none", "unreadable"]
 """State of the older side: a plan, no plan, or a plan with errors."""
 
+WORKING_TREE = "the working tree"
+"""The name of the side that is on disk now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Review:

@@ -19,6 +19,7 @@ from masterplan.render.review.frame import (
     fitting,
     minor_effects,
     question_list,
+    sides_line,
     size_line,
     wording_list,
 )
@@ -43,7 +44,7 @@ _GITHUB = Dialect(uncut_inert, "<br>", has_html=True)
 
 def markdown(review: Review) -> str:
     """The review as Markdown of at most `MOST_CHARACTERS` characters, with all plan text inert."""
-    compared = Paragraph(("Compared ", Code(cut(review.base)), " with ", Code(cut(review.head)), "."))
+    compared = Paragraph(sides_line(review))
     parts = _parts(ReviewFrame(review, _LONGEST, _GITHUB)) if review.difference.changes else ()
     content = (message(headline_of(review)), (parts, compared))
     linked = _written(*with_tickets(content, review.tracker))

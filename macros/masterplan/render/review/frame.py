@@ -14,6 +14,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from masterplan.analyse.changes import Review
+from masterplan.analyse.changes.difference import WORKING_TREE
 from masterplan.analyse.facts import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
@@ -52,6 +53,12 @@ LEAST_ALIKE = 0.3
 
 _SIGNS = {"better": "▲ ", "worse": "▼ ", "neither": ""}
 _TOKENS = re.compile(r"\s+|[()\[\]{},;:]|[^\s()\[\]{},;:]+")
+
+
+def sides_line(review: Review) -> tuple[Inline, ...]:
+    """The names of both sides, such as: Compared `main` with the working tree."""
+    base, head = (name if name == WORKING_TREE else Code(cut(name)) for name in (review.base, review.head))
+    return ("Compared ", base, " with ", head, ".")
 
 
 @dataclass(frozen=True)

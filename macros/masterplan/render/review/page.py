@@ -10,7 +10,7 @@ from functools import partial
 from importlib.resources import files
 
 from masterplan.analyse.changes import Review
-from masterplan.render.blocks import Break, Code, Content, Figure, Flow, Hyperlink, Paragraph, Section, Small, is_empty
+from masterplan.render.blocks import Break, Content, Figure, Flow, Hyperlink, Paragraph, Section, Small, is_empty
 from masterplan.render.compose import items, message
 from masterplan.render.escape import cut
 from masterplan.render.review.frame import (
@@ -20,6 +20,7 @@ from masterplan.render.review.frame import (
     finding_lists,
     minor_effects,
     question_list,
+    sides_line,
     size_line,
     wording_list,
 )
@@ -79,14 +80,13 @@ def _contents(sections: Sequence[Section]) -> str:
 
 
 def _head(review: Review) -> Content:
-    compared = ("Compared ", Code(review.base), " with ", Code(review.head))
     return (
         Paragraph(Small(f"Review of a change to {cut(review.after.plan.header.title)}")),
         Section(
             1,
             message(headline_of(review)),
             "",
-            Paragraph((size_line(ReviewFrame(review, _LONGEST)), Break(), Small(compared))),
+            Paragraph((size_line(ReviewFrame(review, _LONGEST)), Break(), Small(sides_line(review)))),
         ),
     )
 
