@@ -373,6 +373,7 @@ def test_the_chart_has_a_row_for_each_commit(long: Path) -> None:
     ]
     assert "Monthly savings: none at first, $20-30/month now" in [words(line) for line in tree.css(".mp-edge title")]
     assert not tree.css("#history-finish-title")  # the planned end never moved
+    assert "Unchanged: planned end (week) 3" in words(tree.css("body")[0])
 
 
 def test_a_sparkline_runs_from_the_first_value_to_the_last() -> None:

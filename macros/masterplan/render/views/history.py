@@ -196,9 +196,11 @@ def _sparks(context: Context, extents: Sequence[Extent], days: Sequence[Inline])
         ("Audit findings", "findings", *_counted([extent.findings for extent in extents])),
     ]
     moved = [figure for figure in figures if len(set(figure[2])) > 1 and None not in figure[2]]
-    unmoved = [f"{title}: {words[-1]}" for title, _, values, words in figures if len(set(values)) == 1 and words[-1]]
+    unmoved = [
+        f"{title.lower()} {words[-1]}" for title, _, values, words in figures if len(set(values)) == 1 and words[-1]
+    ]
     sparks = [(title, _spark(title, name, values, words, days)) for title, name, values, words in moved]
-    note = Paragraph(Small(f"Unchanged. {'; '.join(unmoved)}.")) if unmoved else ()
+    note = Paragraph(Small(f"Unchanged: {'; '.join(unmoved)}.")) if unmoved else ()
     return (Columns(tuple(sparks)) if sparks else (), note)
 
 
