@@ -19,7 +19,7 @@ from masterplan.cli import app as cli
 from masterplan.cli.diff import DiffFormat, FailOnWeight, fails
 from masterplan.git import textconv
 from masterplan.git.textconv import fact_lines
-from masterplan.load.loader import make
+from masterplan.load.loader import load_part
 from masterplan.model.change import WEIGHTS, Change, ChangeRule, Difference, Weight
 from masterplan.model.naming import PLAN
 from masterplan.model.place import Place
@@ -363,8 +363,8 @@ def test_every_file_of_a_plan_becomes_one_line_per_fact(path: str, line: str) ->
 
 @pytest.mark.parametrize("path", BASE)
 def test_a_file_is_read_once(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted = Mock(side_effect=make)
-    monkeypatch.setattr(textconv, "make", counted)
+    counted = Mock(side_effect=load_part)
+    monkeypatch.setattr(textconv, "load_part", counted)
     assert fact_lines(BASE[path].encode()) != BASE[path].encode()
     assert counted.call_count == 1
 

@@ -20,7 +20,7 @@ from masterplan.git.history import history
 from masterplan.git.revision import last_changes
 from masterplan.load import load
 from masterplan.load.loader import LoadedPart
-from masterplan.load.loader import make as parse
+from masterplan.load.loader import load_part as parse
 from masterplan.model.history import Commit, History
 from masterplan.model.part import Part
 from masterplan.model.place import Place

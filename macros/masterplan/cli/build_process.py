@@ -25,7 +25,7 @@ import masterplan
 from masterplan.cli.app import print_error, shows_traceback
 from masterplan.cli.console import out
 from masterplan.errors import MasterplanError
-from masterplan.load.loader import Loaded, load, make
+from masterplan.load.loader import Loaded, load, load_part
 from masterplan.publish import mkdocs_host
 from masterplan.publish.build import fill, opened
 from masterplan.publish.builder import FORKS, BuildOrder, News
@@ -74,7 +74,7 @@ class _Builds:
 
     def __init__(self, root: Path, host: str, today: date | None, news: int) -> None:
         self._root, self._host, self._today, self._news = root, HOSTS[host], today, news
-        self._load = partial(load, make=cache(make))
+        self._load = partial(load, load_part=cache(load_part))
         self._shows_first = FORKS and host == "mkdocs"
         self._is_warm = False
         self._templates = f"templates-{os.getpid()}"

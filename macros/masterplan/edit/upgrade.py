@@ -7,7 +7,7 @@ from masterplan.edit.editing import editing, with_files
 from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
-from masterplan.load.loader import LoadedPart, load, make
+from masterplan.load.loader import LoadedPart, load, load_part
 from masterplan.load.old_names import OldName, old_names
 from masterplan.load.source import parse
 from masterplan.model.part import Part
@@ -32,7 +32,7 @@ def upgrade(root: Path, *, dry: bool) -> tuple[Upgrade, ...]:
     """
     with editing(root) as plan:
         outdated = _OutdatedFiles()
-        load(root, outdated.make)
+        load(root, outdated.load_part)
         upgrades = tuple(_upgraded(path, *outdated.files[path]) for path in sorted(outdated.files))
         if not dry:
             files = {file.path: file.after.encode() for file in upgrades}
@@ -49,10 +49,10 @@ class _OutdatedFiles:
 
     files: dict[str, tuple[bytes, tuple[OldName, ...]]] = field(default_factory=dict)
 
-    def make(self, content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
+    def load_part(self, content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
         if names := old_names(parse(content, path), kind):
             self.files[path] = (content, names)
-        return make(content, path, kind, notation)
+        return load_part(content, path, kind, notation)
 
 
 def _upgraded(path: str, content: bytes, names: tuple[OldName, ...]) -> Upgrade:

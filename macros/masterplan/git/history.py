@@ -27,7 +27,7 @@ from masterplan.git.commands import git, has_commit, is_shallow, memory_folder, 
 from masterplan.git.objects import Objects, Snapshot
 from masterplan.git.revision import moment
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded, PartLoader, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, PartLoader, load_part
 from masterplan.model.change import Change
 from masterplan.model.history import NO_HISTORY, Commit, History, PastChange, PlanState
 from masterplan.program import own_files
@@ -36,10 +36,10 @@ MOST_READ = 500
 """The number of commits to read, newest first."""
 
 
-def history(root: Path, make: PartLoader = make) -> History:
+def history(root: Path, load_part: PartLoader = load_part) -> History:
     """The history of the plan in `root` up to the commit that is checked out; empty outside a repository.
 
-    Callers that have read the plan should pass a caching `make`, as the commits contain mostly the same files.
+    Callers that have read the plan should pass a caching `load_part`, as the commits contain mostly the same files.
     """
     logged = _log(root) if has_commit(root) else ()
     if not logged:
@@ -47,7 +47,7 @@ def history(root: Path, make: PartLoader = make) -> History:
     prefix = prefix_of(root)
     saved = _Saved(memory_folder(root), prefix)
     with Objects(root) as objects:
-        commits = tuple(_commits(_Past(prefix, objects, saved, make), reversed(logged[:MOST_READ])))
+        commits = tuple(_commits(_Past(prefix, objects, saved, load_part), reversed(logged[:MOST_READ])))
     saved.write()
     return History(commits[::-1], cut=len(logged) > MOST_READ, shallow=is_shallow(root))
 
@@ -90,10 +90,10 @@ class _Location(NamedTuple):
 class _Past:
     """The plans of commits, read only if the cache lacks an answer."""
 
-    def __init__(self, prefix: str, objects: Objects, saved: "_Saved", make: PartLoader) -> None:
+    def __init__(self, prefix: str, objects: Objects, saved: "_Saved", load_part: PartLoader) -> None:
         self._prefix = prefix
         self._objects, self._saved = objects, saved
-        read = cache(make)
+        read = cache(load_part)
         self._load = lru_cache(maxsize=2)(lambda project: load(Snapshot(objects, project), read))
 
     def location(self, tree: str) -> _Location:

@@ -11,7 +11,7 @@ from typing import Any
 from masterplan.analyse.changes.flatten import as_plain
 from masterplan.analyse.changes.patch import edits
 from masterplan.load.custom import field_names
-from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER, make
+from masterplan.load.loader import KIND_OF_FILE, KIND_OF_FOLDER, load_part
 from masterplan.load.source import parse
 from masterplan.model.change import Edit
 from masterplan.model.header import Header
@@ -39,7 +39,7 @@ def _plan(content: bytes) -> Plan | None:
     keys = parse(content, "file").data or {}
     kinds = [(kind, fields) for fields in ((), None) for kind in _FILES if _fits_keys(kind, keys, fields)]
     notations = [(kind, Notation(mark, fields=fields)) for kind, fields in kinds for mark in (None, *MARKS)]
-    files = (make(content, "file", kind, notation) for kind, notation in notations)
+    files = (load_part(content, "file", kind, notation) for kind, notation in notations)
     part = next((part for source, part, _ in files if part and not source.findings), None)
     return _plan_with(part) if part else None
 

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from masterplan.edit.editing import Overlay
 from masterplan.importing.draft import Draft, Values
-from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, PartLoader, load, make
+from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER, PartLoader, load, load_part
 from masterplan.load.source import FORBIDDEN, MAX_BYTES, MAX_DEPTH, MAX_DIGITS, parse
 from masterplan.load.tree import FileKind
 from masterplan.load.writer import yaml_text
@@ -65,14 +65,14 @@ class Fitted(NamedTuple):
 
 
 def fit(
-    draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", make: PartLoader = make
+    draft: Draft, names: Mapping[str, str], lead: Callable[[str], str] = lambda _: "", load_part: PartLoader = load_part
 ) -> Fitted:
     """Files of a draft with invalid values removed. The draft itself does not change.
 
     `names` are the paths of existing sprint files, by sprint id. `lead` returns the first line of the file at a path,
-    such as a comment, or an empty text. `make` is as in `load`.
+    such as a comment, or an empty text. `load_part` is as in `load`.
     """
-    fitting = _Fitting(lead, cache(make))
+    fitting = _Fitting(lead, cache(load_part))
     fitting.read(draft, names)
     plan = fitting.settle()
     return Fitted({path: fitting.text(path) for path in fitting.values}, tuple(fitting.misfits), plan)
@@ -83,7 +83,7 @@ class _Fitting:
     """State of the fitting: values, first path steps (`heads`) and text of each file by its path, and the misfits."""
 
     lead: Callable[[str], str]
-    make: PartLoader
+    load_part: PartLoader
     values: dict[str, Values] = field(default_factory=dict)
     heads: dict[str, Path] = field(default_factory=dict)
     misfits: list[Misfit] = field(default_factory=list)
@@ -128,7 +128,7 @@ class _Fitting:
         """Remove what the loader rejects until the plan loads; returns the plan."""
         while True:
             tree = Overlay(_EmptyTree(), {path: self.text(path).encode() for path in self.values})
-            loaded = load(tree, self.make, tuple)
+            loaded = load(tree, self.load_part, tuple)
             if loaded.plan is not None:
                 return loaded.plan
             findings_by_file: dict[str, list[Finding]] = defaultdict(list)

@@ -16,7 +16,7 @@ from masterplan.files import OWN, is_ignored, locked, own_folder, refuse_links, 
 from masterplan.importing.draft import Draft
 from masterplan.importing.fit import SPRINT_FOLDER, Misfit, fit
 from masterplan.importing.import_file import IMPORT_FILE, ImportFile, digest_of
-from masterplan.load.loader import PLAN_FOLDER, Loaded, load, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, load, load_part
 from masterplan.load.source import MAX_BYTES, parse
 from masterplan.load.tree import Folder
 from masterplan.model.finding import Finding
@@ -51,15 +51,15 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
                 "the files of the same name with --overwrite"
             )
-        cached_make = cache(make)
+        cached_load_part = cache(load_part)
         names = _sprint_paths(root, memory.files)
-        fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), cached_make)
+        fitted = fit(draft, names, lambda path: schema_line(root, Path(path)).decode(), cached_load_part)
         contents = {path: text.encode() for path, text in fitted.files.items()}
         current = dict(_current(root, {*contents, *memory.files})) if has_plan else {}
         skipped = {} if overwrite or not has_plan else dict(_team_files(current, contents, memory.files))
         changes = {path: contents.get(path) for path in sorted({*contents, *memory.files} - skipped.keys())}
         changes = {path: content for path, content in changes.items() if content != current.get(path)}
-        merged = load(Overlay(Folder(root), changes), cached_make) if has_plan else None
+        merged = load(Overlay(Folder(root), changes), cached_load_part) if has_plan else None
         plan = _valid_plan(root, merged, skipped) if merged else fitted.plan
         digests = {path: digest_of(content) for path, content in contents.items() if path not in skipped}
         skipped_digests = {path: memory.files[path] for path in skipped if path in memory.files}

@@ -62,7 +62,7 @@ PartLoader = Callable[[bytes, str, type[Part], Notation], LoadedPart]
 FindingOrder = Callable[[Iterable[Finding]], tuple[Finding, ...]]
 
 
-def make(content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
+def load_part(content: bytes, path: str, kind: type[Part], notation: Notation) -> LoadedPart:
     """The source of a file, and its content as a part of this kind, or None and all findings.
 
     `notation` is that of its values; plan.yml sets its own.
@@ -86,13 +86,13 @@ def _notation(source: Source) -> Notation:
     )
 
 
-def load(root: str | Path | Tree, make: PartLoader = make, order: FindingOrder = ordered) -> Loaded:
+def load(root: str | Path | Tree, load_part: PartLoader = load_part, order: FindingOrder = ordered) -> Loaded:
     """Read the plan in `root/plan_data`. The content of files never raises; nothing outside the folder is read.
 
-    Callers that read many plans with mostly the same files should pass a caching `make`. `order` sorts and shortens
-    the findings for people; `tuple` keeps all of them.
+    Callers that read many plans with mostly the same files should pass a caching `load_part`. `order` sorts and
+    shortens the findings for people; `tuple` keeps all of them.
     """
-    reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, make)
+    reading = _Reading(Folder(Path(root)) if isinstance(root, str | Path) else root, load_part)
     reading.read()
     plan = reading.plan()
     findings = [
@@ -109,7 +109,7 @@ def header_of(root: Path) -> Header:
     Raises PlanError if the file has findings.
     """
     path = f"{PLAN_FOLDER}/plan.yml"
-    reading = _Reading(Folder(root), make)
+    reading = _Reading(Folder(root), load_part)
     if reading.tree.kind(path) != "missing":
         reading.file(path, "plan.yml")
     if reading.findings:
@@ -124,8 +124,8 @@ class _Reading:
     of sprints in lower case to the ids as written. `notation` is set by plan.yml, which is read first.
     """
 
-    def __init__(self, tree: Tree, make: PartLoader) -> None:
-        self.tree, self.make = tree, make
+    def __init__(self, tree: Tree, load_part: PartLoader) -> None:
+        self.tree, self.load_part = tree, load_part
         self.findings: list[Finding] = []
         self.contents: dict[str, bytes] = {}
         self.marks: dict[tuple[str, ...], tuple[str, Mark]] = {}
@@ -266,7 +266,7 @@ class _Reading:
         if content is None:
             return Source(path, None, Mark(1, 1, 1, 1), ()), None
         self.contents[path] = content
-        source, part, findings = self.make(content, path, kind, self.notation)
+        source, part, findings = self.load_part(content, path, kind, self.notation)
         self.findings += [*source.findings, *findings]
         if part is None:
             self.lost.add(path)

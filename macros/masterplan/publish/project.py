@@ -16,7 +16,7 @@ from masterplan.git.commands import prefix_of
 from masterplan.git.history import history
 from masterplan.git.revision import Revision, identity, last_changes, revision
 from masterplan.load import load
-from masterplan.load.loader import PLAN_FOLDER, Loaded, LoadedPart, PartLoader, make
+from masterplan.load.loader import PLAN_FOLDER, Loaded, LoadedPart, PartLoader, load_part
 from masterplan.load.tree import exists_in
 from masterplan.model.finding import at_least
 from masterplan.model.history import History
@@ -46,8 +46,8 @@ class Project:
     `texts`, `changed` and `listings` map paths of plan files, relative to `root`, to the file's text, its last change
     and, for files of sprints, the page that lists it. `without` names the parts and pages that the site leaves out.
     `guest` is set if the plan is part of another site. `documents` maps the paths that the audit looked for in the
-    repository to whether they exist. `memory` has the pages of the last build, if known. `make` caches files of the
-    plan until the history has been read, because most of them recur there.
+    repository to whether they exist. `memory` has the pages of the last build, if known. `load_part` caches files of
+    the plan until the history has been read, because most of them recur there.
     """
 
     root: Path
@@ -61,7 +61,7 @@ class Project:
     guest: Guest | None = None
     documents: Mapping[str, bool] = field(default_factory=dict)
     memory: "PageMemory | None" = None
-    make: "_lru_cache_wrapper[LoadedPart]" = field(default_factory=lambda: cache(make))
+    load_part: "_lru_cache_wrapper[LoadedPart]" = field(default_factory=lambda: cache(load_part))
 
     @property
     def summary(self) -> str:
@@ -136,8 +136,8 @@ class Project:
     @cached_property
     def history(self) -> History:
         """What every commit changed in the plan; read on first use."""
-        past = history(self.root, self.make)
-        self.make.cache_clear()
+        past = history(self.root, self.load_part)
+        self.load_part.cache_clear()
         return past
 
     def address(self, page: str) -> str:
@@ -172,14 +172,14 @@ class Project:
 def open_project(root: Path, today: date | None = None, read: Callable[[Path, PartLoader], Loaded] = load) -> Project:
     """Open the plan in a repository; `today` is the day given by `--today` (see `today_of`).
 
-    `read` reads the plan with the `make` that it gets. Raises PlanError if the plan is wrong, UsageError if the day
-    cannot be determined.
+    `read` reads the plan with the `load_part` that it gets. Raises PlanError if the plan is wrong, UsageError if the
+    day cannot be determined.
     """
     root = root.resolve()
     settings = _settings(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
-    remembered = cache(make)
+    remembered = cache(load_part)
     loaded = read(root, remembered)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
@@ -203,7 +203,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Pa
         without,
         mkdocs_yml.guest(settings),
         documents,
-        make=remembered,
+        load_part=remembered,
     )
 
 

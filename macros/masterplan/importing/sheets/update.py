@@ -21,7 +21,7 @@ from masterplan.importing.sheets.plan_rows import PlanFiles, RefusalError
 from masterplan.importing.sheets.rows import GivenRow, given_rows
 from masterplan.importing.sheets.spreadsheet import Sheet, lines_of
 from masterplan.importing.writing import Written, has_plan_files
-from masterplan.load.loader import load, make
+from masterplan.load.loader import load, load_part
 from masterplan.load.tree import Folder
 from masterplan.model.cells import SHEETS, SheetRow, rows_of_sheet
 from masterplan.model.part import Part
@@ -108,7 +108,7 @@ class _Update:
 
     def __post_init__(self) -> None:
         """Cache the files that are read."""
-        self._cached_make = cache(make)
+        self._cached_load_part = cache(load_part)
 
     def apply_rows(self, all_rows: Sequence[GivenRow]) -> None:
         """Add new parts, first those that others may refer to, then move parts, and finally set fields.
@@ -216,7 +216,7 @@ class _Update:
         for path, content in contents.items():
             if content is not None and path not in self.files and not (self.root / path).exists():
                 contents[path] = schema_line(self.root, Path(path)) + content
-        loaded = load(Overlay(Folder(self.root), self.files | contents), self._cached_make)
+        loaded = load(Overlay(Folder(self.root), self.files | contents), self._cached_load_part)
         if loaded.plan is None:
             first = loaded.findings[0]
             wrong = "; ".join(filter(None, [f"{first.place}: {first.message}", first.hint]))
