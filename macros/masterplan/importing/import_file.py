@@ -101,7 +101,8 @@ class ImportFile:
         if self.source not in {None, document} and self.files and not overwrite:
             raise UsageError(
                 f"{PLAN_FOLDER}/ was imported from {self.source}, not from {document}; if that is its new name, change "
-                f"`source:` in {IMPORT_FILE}; else import it into another folder with --root, or here with --overwrite"
+                f"`source:` in {IMPORT_FILE}; else import it into a new folder with "
+                "`masterplan init FOLDER --from`, or here with --overwrite"
             )
         return replace(self, source=document)
 

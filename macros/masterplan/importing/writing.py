@@ -48,8 +48,8 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
         has_plan = has_plan_files(root)
         if has_plan and not (memory.files or overwrite):
             raise UsageError(
-                f"{PLAN_FOLDER}/ has a plan that no import wrote; import into another folder with --root, or replace "
-                "the files of the same name with --overwrite"
+                f"{PLAN_FOLDER}/ has a plan that no import wrote; import into a new folder with "
+                "`masterplan init FOLDER --from`, or replace the files of the same name with --overwrite"
             )
         cached_load_part = cache(load_part)
         names = _sprint_paths(root, memory.files)
