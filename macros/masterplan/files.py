@@ -143,14 +143,18 @@ def refuse_links(path: Path, root: Path) -> None:
             raise UsageError(f"{part} is a symbolic link, and masterplan does not write through links; remove it")
 
 
-def entries_below(folder: str | Path) -> Iterator[os.DirEntry[str]]:
-    """Everything below a folder, sorted by path. Does not follow links. Raises OSError for unreadable folders."""
+def entries_below(folder: str | Path, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything below a folder, sorted by path, each with its path below the folder, with / and after a prefix.
+
+    Does not follow links. Raises OSError for unreadable folders.
+    """
     with os.scandir(folder) as entries:
         children = sorted(entries, key=lambda entry: os.path.normcase(entry.name))
     for entry in children:
-        yield entry
+        name = prefix + entry.name
+        yield name, entry
         if entry.is_dir(follow_symlinks=False):
-            yield from entries_below(entry.path)
+            yield from entries_below(entry.path, f"{name}/")
 
 
 def is_ignored(name: str) -> bool:

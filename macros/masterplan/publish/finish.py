@@ -24,6 +24,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from masterplan.errors import BuildError
+from masterplan.files import entries_below
 from masterplan.publish.heads import NO_HEAD, PageHead
 
 _SCRIPT = re.compile(r"(<script\b[^>]*>.*?</script>)", re.DOTALL | re.IGNORECASE)
@@ -80,8 +81,7 @@ def finish_site(
     not_found = site / "404.html"
     if not_found.is_file():
         not_found.write_bytes(with_directions(not_found.read_text("utf-8"), main_pages).encode())
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).as_posix()
+    for name, path in _pages(site):
         if name not in finished:
             head = heads.get(name, NO_HEAD)
             path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head, names=True).encode())
@@ -90,10 +90,14 @@ def finish_site(
 
 def finish_guest(site: Path, folder: str, scripts: re.Pattern[str] | None, heads: Mapping[str, PageHead]) -> None:
     """Finish every page below a folder of another site. Raises BuildError as `finish_page` does."""
-    for path in sorted((site / folder).rglob("*.html")):
-        name = path.relative_to(site).as_posix()
+    for name, path in _pages(site / folder, folder):
         head = heads.get(name, NO_HEAD)
         path.write_bytes(finish_page(name, path.read_text("utf-8"), scripts, head).encode())
+
+
+def _pages(folder: Path, prefix: str = "") -> Iterator[tuple[str, Path]]:
+    """The pages below a folder, each with its path after a prefix."""
+    yield from ((name, Path(entry.path)) for name, entry in entries_below(folder, prefix) if name.endswith(".html"))
 
 
 def finish_page(

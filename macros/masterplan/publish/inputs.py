@@ -90,7 +90,7 @@ def _statuses(path: Path) -> Iterator[tuple[str, os.stat_result]]:
     """A path and everything below it, in order. Raises NotKnownError for anything but files and folders."""
     yield str(path), _known(path.lstat())
     if path.is_dir():
-        yield from ((entry.path, _known(entry.stat(follow_symlinks=False))) for entry in entries_below(path))
+        yield from ((entry.path, _known(entry.stat(follow_symlinks=False))) for _, entry in entries_below(path))
 
 
 def _known(status: os.stat_result) -> os.stat_result:

@@ -5,7 +5,6 @@ whose macros did not run. So each page is read again: every address and anchor e
 a page, and nothing is fetched from another host. Scripts are not run.
 """
 
-import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
@@ -88,7 +87,7 @@ def verify(
     links on the page for missing addresses start there. If our pages are below a `folder` of another site, problems of
     its other pages are ignored, unless they are about links into the folder. Pages in `known` are not parsed again.
     """
-    entries = {entry.path[len(str(site)) + 1 :].replace(os.sep, "/"): entry for entry in entries_below(site)}
+    entries = dict(entries_below(site))
     problems = [f"{name} is a symbolic link" for name, entry in entries.items() if entry.is_symlink()]
     files = {name for name, entry in entries.items() if entry.is_file()}
     pages = {name: _facts((site / name).read_bytes(), known) for name in sorted(files) if name.endswith(".html")}
