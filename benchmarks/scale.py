@@ -19,7 +19,8 @@ from benchmarks.cpu import Run, run_module
 SIZES = (1_000, 2_000, 4_000)
 """Numbers of sprints of the plans for the exponent."""
 LARGEST = 10_000
-_SMALL = 20
+SMALL = 20
+"""Number of sprints of the plan that compiles the bytecode before anything is measured."""
 
 MOST_EXPONENT = 1.15
 MOST_MEMORY = 1_000
@@ -32,7 +33,7 @@ EDITS = 10
 
 COMMANDS: Mapping[str, Callable[[Path], Sequence[str]]] = {
     "check": lambda plan: ("check", "--root", str(plan)),
-    "diff": lambda plan: ("diff", str(_older(plan)), "--root", str(plan), "--fail-on", "never"),
+    "diff": lambda plan: ("diff", str(older(plan)), "--root", str(plan), "--fail-on", "never"),
     "build": lambda plan: ("build", "--root", str(plan)),
 }
 
@@ -63,7 +64,7 @@ def report_all() -> int:
     print(f"| --- |{' ---: |' * (2 * len(sizes) + 1)}")
     over = []
     with TemporaryDirectory(prefix="masterplan-bench-") as folder:
-        small, *plans = (_plans(Path(folder), size) for size in (_SMALL, *sizes))
+        small, *plans = (write_plans(Path(folder), size) for size in (SMALL, *sizes))
         for command, arguments in COMMANDS.items():
             run_module(Path(folder), "masterplan", *arguments(small))  # compiles the bytecode
             runs = [run_module(Path(folder), "masterplan", *arguments(plan)) for plan in plans]
@@ -75,18 +76,19 @@ def report_all() -> int:
     return 1 if over else 0
 
 
-def _plans(folder: Path, sprints: int) -> Path:
-    """Write a plan, and an older one (`_older`) in which some sprints have another effort; returns the first."""
+def write_plans(folder: Path, sprints: int) -> Path:
+    """Write a plan, and an older one (`older`) in which some sprints have another effort; returns the first."""
     plan = folder / f"plan-{sprints}"
-    for root in (plan, _older(plan)):
+    for root in (plan, older(plan)):
         run_module(folder, "benchmarks.generate", str(root), "--sprints", str(sprints))
     for n in range(EDITS):
-        path = _older(plan) / "plan_data" / "sprints" / f"{n * sprints // EDITS + 3}.yml"
+        path = older(plan) / "plan_data" / "sprints" / f"{n * sprints // EDITS + 1}.yml"
         path.write_text(re.sub(r"(?m)^effort: .*$", "effort: 15 days", path.read_text("utf-8")), "utf-8")
     return plan
 
 
-def _older(plan: Path) -> Path:
+def older(plan: Path) -> Path:
+    """The folder of the older plan of a comparison."""
     return plan.with_name(f"{plan.name}-before")
 
 

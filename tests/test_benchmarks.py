@@ -8,7 +8,7 @@ import pytest
 from benchmarks.baseline import write_baseline
 from benchmarks.cpu import Run
 from benchmarks.generate import write_plan, write_project
-from benchmarks.scale import LARGEST, SIZES, exceeded, exponent
+from benchmarks.scale import EDITS, LARGEST, SIZES, SMALL, exceeded, exponent, older, write_plans
 from benchmarks.startup import Limit
 from masterplan import analyse
 from masterplan.model.finding import at_least
@@ -33,6 +33,12 @@ def test_a_generated_plan_has_no_errors(project: Path) -> None:
 def test_a_plan_of_any_size_can_be_generated(tmp_path: Path, sprints: int) -> None:
     write_plan(tmp_path, sprints)
     assert len(loaded(tmp_path).sprints) == sprints
+
+
+def test_compared_plans_of_any_size_differ_in_the_effort_of_some_sprints(tmp_path: Path) -> None:
+    plan = write_plans(tmp_path, SMALL)
+    newer, before = loaded(plan).sprints, loaded(older(plan)).sprints
+    assert len([id_ for id_ in newer if newer[id_] != before[id_]]) == EDITS
 
 
 def test_the_same_plan_is_generated_every_time(project: Path, tmp_path: Path) -> None:
