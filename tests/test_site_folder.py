@@ -270,6 +270,12 @@ def test_the_next_build_deletes_the_files_of_a_killed_one(root: Path, busy: subp
     append(root / "docs" / "next.md", ENDLESS)
 
 
+def test_the_next_build_deletes_the_empty_folder_of_one_that_was_killed_at_once(root: Path) -> None:
+    (root / ".site-builds" / "build-empty").mkdir()
+    assert cli.run(["build", "--root", str(root)]) == 0
+    assert not (root / ".site-builds" / "build-empty").exists()
+
+
 @pytest.mark.usefixtures("site", "busy")
 def test_a_second_build_at_the_same_time_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "another build of " in refused(root, capsys)

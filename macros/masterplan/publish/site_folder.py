@@ -125,8 +125,10 @@ def _sweep(workshop: Path, keep: Path) -> None:
 
 
 def _is_spent(build: Path) -> bool:
-    """Whether a folder belongs to a build that was interrupted, or whose site is gone or unchanged."""
+    """Whether a folder is empty, or belongs to a build that was interrupted, or whose site is gone or unchanged."""
     mark, site = build / _MARK, build / "site"
+    if build.is_dir() and not any(build.iterdir()):
+        return True
     return mark.is_file() and (mark.read_bytes() == _UNFINISHED or not site.is_dir() or _is_as_built(site, mark))
 
 
