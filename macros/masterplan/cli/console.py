@@ -93,7 +93,7 @@ err = _Screen("stderr")
 def without_garbage_collection() -> Iterator[None]:
     """Turn garbage collection off: it would traverse all values of a plan again and again, without freeing any.
 
-    For commands that read a plan or a document, print and exit. Collection at exit is skipped too.
+    For commands that read a plan or a document, write their result and exit. Collection at exit is skipped too.
     """
     was_enabled = gc.isenabled()
     gc.disable()
