@@ -1,8 +1,8 @@
 """The process that builds the site for `masterplan serve`; `publish/builder.py` starts it and sends it orders.
 
 After the first build it rehearses one, by building a page, so that later builds start with everything loaded. It caches
-the files of the plan that it has read. Each build is a fork of this process, in a process group that can be stopped as
-a whole; it prints the same as `masterplan build`.
+the files of the plan that it has read, and takes pages that have not changed from the last site. Each build is a fork
+of this process, in a process group that can be stopped as a whole; it prints the same as `masterplan build`.
 """
 
 import gc
@@ -12,9 +12,9 @@ import signal
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -25,13 +25,15 @@ import masterplan
 from masterplan.cli.app import print_error, shows_traceback
 from masterplan.cli.console import out
 from masterplan.errors import MasterplanError
-from masterplan.load.loader import Loaded, load, load_part
+from masterplan.load.loader import Loaded, PartLoader, load, load_part
 from masterplan.publish import mkdocs_host
 from masterplan.publish.build import fill, opened
 from masterplan.publish.builder import FORKS, BuildOrder, News
 from masterplan.publish.error_page import ERROR_FILE, error_content
 from masterplan.publish.first_pages import FirstPages, Rehearsal
 from masterplan.publish.hosts import HOSTS, Host
+from masterplan.publish.project import Project
+from masterplan.publish.remembered import served_pages
 from masterplan.today import day
 
 _CHUNK = 65_536
@@ -77,7 +79,9 @@ class _Builds:
         self._load = partial(load, load_part=cache(load_part))
         self._shows_first = FORKS and host == "mkdocs"
         self._is_warm = False
-        self._templates = f"templates-{os.getpid()}"
+        self._templates, self._pages = f"templates-{os.getpid()}", f"pages-{os.getpid()}.json"
+        self._last_site = Path(os.devnull)
+        """The site of the last order that succeeded, with pages to take over."""
 
     def follow(self) -> None:
         """Fork a process for each order, until the input ends; a new order stops the running build."""
@@ -120,7 +124,7 @@ class _Builds:
         """Build in a process that ends with the build, and that a signal stops like Ctrl-C."""
         code = 2
         try:
-            gc.disable()  # until the pages that somebody is waiting for are built
+            gc.disable()  # the process ends before garbage matters
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(OSError):
                 os.setpgid(0, 0)
@@ -143,6 +147,7 @@ class _Builds:
             return running
         code = running.reap()
         self._send(News(running.order.number, code=code))
+        self._last_site = self._last_site if code else Path(running.order.folder) / "site"
         if self._shows_first and not self._is_warm and code == 0:
             self._rehearse(Path(running.order.folder))
         gc.unfreeze()
@@ -154,13 +159,19 @@ class _Builds:
         before, self._is_warm = {*sys.modules}, True
         rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
         with suppress(MasterplanError, OSError):
-            mkdocs_host.build_with_mkdocs(
-                opened(self._root, self._today, lambda root, _: self._load(root)), folder / "rehearsal", rehearsal
-            )
+            project = self._opened(folder.parent, lambda root, _: self._load(root))
+            mkdocs_host.build_with_mkdocs(project, folder / "rehearsal", rehearsal)
         for name in {*sys.modules} - before:
             file = str(getattr(sys.modules[name], "__file__", None) or "")
             if not file.startswith(_LIBRARIES) and name.partition(".")[0] != masterplan.__name__:
                 del sys.modules[name]
+
+    def _opened(self, scratch: Path, read: Callable[[Path, PartLoader], Loaded]) -> Project:
+        """Open the plan, which `read` loads, with the memory of the last site's pages in the folder `scratch`."""
+        project = opened(self._root, self._today, read)
+        if not self._shows_first:
+            return project
+        return replace(project, memory=served_pages(scratch / self._pages, self._last_site, project))
 
     def _build(self, order: BuildOrder, loaded: Loaded, output: int | None = None) -> int:
         """Build the site of an order; returns the exit code, and leaves a page about any error.
@@ -170,9 +181,11 @@ class _Builds:
         folder = Path(order.folder)
         (folder / "site").mkdir(parents=True)
         try:
-            project = opened(self._root, self._today, lambda *_: loaded)
+            project = self._opened(folder.parent, lambda *_: loaded)
             with self._hosted(order, output) as host:
                 fill(project, folder / "site", host)
+            if project.memory:
+                project.memory.write()
         except Exception as error:
             (folder / ERROR_FILE).write_text(error_content(error), "utf-8")
             if shows_traceback(error):

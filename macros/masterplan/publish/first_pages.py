@@ -5,7 +5,6 @@ builds them again. Their bytes are those of the finished site, unless another pa
 once that page is converted.
 """
 
-import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,10 +45,7 @@ class FirstPages:
         return FileSystemBytecodeCache(str(self.templates))
 
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
-        """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none.
-
-        Then enables the garbage collector, which has been off until now, for the rest of the build.
-        """
+        """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none."""
         wanted = list(dict.fromkeys(self._wanted(project, files)))[:MOST_FIRST]
         if wanted and make:
             self.process = os.fork()
@@ -59,7 +55,6 @@ class FirstPages:
                 finally:
                     os._exit(0)  # the build reports a page that fails
             os.nice(_POLITE)
-        gc.enable()
 
     def _wanted(self, project: Project, files: Files) -> Iterator[File]:
         by_path = {file.dest_uri: file for file in files.documentation_pages()}

@@ -95,13 +95,28 @@ def begin(root: Path, place: Path) -> Started | None:
 
 def page_memory(started: Started, project: "Project") -> "PageMemory | None":
     """The memory of the last build's pages; None if there cannot be one."""
-    from masterplan.publish.page_memory import PageMemory  # noqa: PLC0415 - as above
-
     with suppress(*_FAILURES):
         path = _file(started.root, started.place, "pages")
-        if commit := project.revision.commit:
-            frame = settings_digest(started.root, started.reach, commit)
-            return PageMemory(path, site_folder.target(started.place), frame, f"Built from {project.revision}", commit)
+        return _pages(path, site_folder.target(started.place), started.reach, project)
+    return None
+
+
+def served_pages(path: Path, site: Path, project: "Project") -> "PageMemory | None":
+    """The memory of the pages of a site under `masterplan serve`, in the file `path`; None if there cannot be one."""
+    from masterplan.publish.plain_site import reach_of  # noqa: PLC0415 - as above
+
+    with suppress(*_FAILURES):
+        if reach := reach_of(project.root):
+            return _pages(path, site, reach, project)
+    return None
+
+
+def _pages(path: Path, site: Path, reach: Reach, project: "Project") -> "PageMemory | None":
+    from masterplan.publish.page_memory import PageMemory  # noqa: PLC0415 - as above
+
+    if commit := project.revision.commit:
+        frame = settings_digest(project.root, reach, commit)
+        return PageMemory(path, site, frame, f"Built from {project.revision}", commit)
     return None
 
 

@@ -1,0 +1,87 @@
+"""The build process of `masterplan serve` takes unchanged pages from the last site; its sites equal clean builds."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from masterplan.publish.builder import FORKS
+from tests.sites import append, called, change, contents, small_repository
+from tests.test_remembered import clean
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from masterplan.cli import build_process
+from masterplan.publish.page_memory import PageMemory
+
+def recall(self, path, key, recall=PageMemory.recall):
+    page = recall(self, path, key)
+    if page:
+        with Path(sys.argv[2]).open("a") as file:
+            file.write(f"{path}\\n")
+    return page
+
+PageMemory.recall = recall
+build_process.main(sys.argv[1], "mkdocs", "")
+"""
+"""Runs the build process, and writes the paths of pages from the last site into a file."""
+
+
+class Process:
+    """A running build process of a plan in `root`."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root, self._folder, self._taken, self._number = root, folder, folder / "taken.txt", 0
+        command = (sys.executable, "-c", PROGRAM, str(root), str(self._taken))
+        self.running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def build(self) -> tuple[int, set[str]]:
+        """Order a build; returns its exit code and the pages it took from the last site, by their paths."""
+        assert self.running.stdin
+        assert self.running.stdout
+        self._number += 1
+        self._taken.write_text("")
+        folder = self._folder / str(self._number)
+        self.running.stdin.write(json.dumps({"number": self._number, "folder": str(folder)}) + "\n")
+        self.running.stdin.flush()
+        codes = (json.loads(line)["code"] for line in self.running.stdout)
+        code = next(code for code in codes if code is not None)
+        if code == 0:
+            self._compare(folder / "site")
+        return code, set(self._taken.read_text().split())
+
+    def _compare(self, site: Path) -> None:
+        copy = clean(self._root, self._folder / f"clean-{self._number}")
+        assert called(copy, "build").returncode == 0
+        assert contents(site) == contents(copy / "site")
+
+
+@contextmanager
+def process(root: Path, folder: Path) -> Iterator[Process]:
+    folder.mkdir()
+    process = Process(root, folder)
+    with process.running:
+        yield process
+
+
+def sprint_pages(*numbers: int) -> set[str]:
+    return {f"sprints/SPRINT_{number}/index.html" for number in numbers}
+
+
+def test_pages_that_have_not_changed_are_taken_from_the_last_site(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    with process(root, tmp_path / "scratch") as server:
+        assert server.build() == (0, set())
+        append(root / "plan_data/sprints/3-c.yml", "objective: Hatch")
+        code, taken = server.build()
+        assert (code, taken & sprint_pages(1, 2, 3)) == (0, sprint_pages(1, 2) if FORKS else set())
+        (root / "plan_data/sprints/2-b.yml").rename(tmp_path / "2-b.yml")
+        assert server.build() == (1, set())
+        (tmp_path / "2-b.yml").rename(root / "plan_data/sprints/2-b.yml")
+        code, taken = server.build()
+        assert (code, taken & sprint_pages(1, 2, 3)) == (0, sprint_pages(1, 2, 3) if FORKS else set())
+        change(root / "mkdocs.yml", "site_name: Sprint Master Plan", "site_name: Another")
+        assert server.build() == (0, set())
