@@ -19,8 +19,8 @@ from masterplan.publish import reference as guide
 from masterplan.publish.examples import FINDING_RULES, change_example
 from masterplan.publish.mkdocs_yml import RULE as SETTING
 from masterplan.publish.project import Project, open_project
-from masterplan.render.macro import MACROS
 from masterplan.render.views.audit import MOST_GROUPS
+from tests.macro_output import html_of
 from tests.plans import BASE, write_plan
 from tests.sites import OURS, words
 
@@ -42,7 +42,7 @@ def opened(root: Path) -> Project:
 @cache
 def shown(root: Path, name: str, **values: str) -> LexborHTMLParser:
     """What a macro shows on the Audit page of the plan in a folder."""
-    return LexborHTMLParser(f"<main>{MACROS[name].call(opened(root).context('audit.md'), **values)}</main>")
+    return LexborHTMLParser(f"<main>{html_of(name, opened(root).context('audit.md'), **values)}</main>")
 
 
 def text(page: LexborHTMLParser) -> str:

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.publish import calls
 from masterplan.publish.project import open_project
+from masterplan.publish.reference import MACROS
 from masterplan.render import blocks
 from masterplan.render.blocks import (
     Abbreviation,
@@ -55,7 +56,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, row, table
 from masterplan.render.escape import plain
-from masterplan.render.macro import MACROS, Context
+from masterplan.render.macro import Context
 from masterplan.render.prose import prose, prose_box
 from masterplan.render.write import html, markdown, search
 from tests.test_macros import full, needed

@@ -16,8 +16,8 @@ from masterplan.load import Loaded, load
 from masterplan.load.source import parse
 from masterplan.publish.project import open_project
 from masterplan.render.export import Material, export_files
-from masterplan.render.macro import MACROS
 from masterplan.render.views.custom import CustomColumns
+from tests.macro_output import html_of
 from tests.plans import BASE, write_plan
 from tests.test_fields import as_json
 
@@ -193,7 +193,7 @@ def shown(root: Path, macro: str, *arguments: str, **files: str) -> LexborHTMLPa
     """The output of a macro for the plan."""
     assert read(root, phases=PARTS, **files).findings == ()
     context = open_project(root, date(2026, 1, 20)).context("index.md")
-    return LexborHTMLParser(MACROS[macro].call(context, *arguments))
+    return LexborHTMLParser(html_of(macro, context, *arguments))
 
 
 def test_a_page_shows_each_value_by_its_kind(tmp_path: Path) -> None:

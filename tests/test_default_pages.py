@@ -16,7 +16,8 @@ from masterplan.cli import app as cli
 from masterplan.publish.default_pages import PAGES
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project
-from masterplan.render.macro import MACROS
+from masterplan.publish.reference import MACROS
+from tests.macro_output import html_of
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, OURS, Host, article, pages, words
 
@@ -91,7 +92,7 @@ def text_of(project: Project, path: str, markdown: str) -> str:
     """The Markdown of a page after its macros have run as in a host."""
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701 - Markdown
     context = project.context(path)
-    macros = {name: partial(macro.call, context) for name, macro in MACROS.items()}
+    macros = {name: partial(html_of, name, context) for name in MACROS}
     return environment.from_string(markdown).render(macros)
 
 

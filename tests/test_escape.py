@@ -13,9 +13,8 @@ from markdown import Markdown
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.publish.project import open_project
-from masterplan.render import views
 from masterplan.render.escape import escape, markdown_safe, plain
-from masterplan.render.macro import MACROS
+from tests.macro_output import html_of
 from tests.plans import BASE, write_plan
 
 EXTENSIONS = (
@@ -179,12 +178,11 @@ SHOWING_TITLES = {"sprint_page": ("1",), "sprint_table": (), "sprint_link_to": (
 def test_a_right_to_left_title_is_isolated(title: str, tmp_path: Path) -> None:
     files = BASE | {"sprints/1-a.yml": f'id: "1"\ntitle: "{title}"\n'}
     context = open_project(write_plan(tmp_path, files)).context("index.md")
-    assert views.__all__
     for name, arguments in SHOWING_TITLES.items():
-        html = Markdown().convert(MACROS[name].call(context, *arguments))
+        html = Markdown().convert(html_of(name, context, *arguments))
         assert title in [node.text() for node in LexborHTMLParser(html).css("bdi")], name
 
 
 def test_other_titles_are_not_isolated(tmp_path: Path) -> None:
     context = open_project(write_plan(tmp_path, BASE)).context("index.md")
-    assert "<bdi>" not in MACROS["sprint_table"].call(context)
+    assert "<bdi>" not in html_of("sprint_table", context)

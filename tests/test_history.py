@@ -29,10 +29,10 @@ from masterplan.publish.project import open_project
 from masterplan.render.diagrams.curves import sparkline
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.export.feed import feed
-from masterplan.render.macro import MACROS
 from tests import macro_output, sites
 from tests.browser import OpenPage, Scheme
 from tests.commits import FIRST, begin, commit, git, record, record_at
+from tests.macro_output import html_of
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, Host, article, called, masterplan, pages, words
 from tests.test_accessibility import faults
@@ -319,9 +319,9 @@ def test_commits_are_links_if_their_address_is_known(long: Path) -> None:
     project = open_project(long)
     newest = project.history.commits[0].id
     context = project.context("changes.md", addresses=("", "https://example.org/team/commit"))
-    links = LexborHTMLParser(MACROS["changes"].call(context)).css("a")
+    links = LexborHTMLParser(html_of("changes", context)).css("a")
     assert f"https://example.org/team/commit/{newest}" in [link.attributes["href"] for link in links]
-    assert "href" not in MACROS["sprint_history"].call(project.context("changes.md"), "1")
+    assert "href" not in html_of("sprint_history", project.context("changes.md"), "1")
 
 
 def test_links_to_lines_of_a_plan_in_a_folder_include_the_folder(tmp_path: Path) -> None:
@@ -357,11 +357,11 @@ def test_a_sprint_keeps_its_history_under_another_id(root: Path) -> None:
 
 
 def page(root: Path, sprint: str) -> str:
-    return MACROS["sprint_page"].call(open_project(root).context("sprints/x.md"), sprint)
+    return html_of("sprint_page", open_project(root).context("sprints/x.md"), sprint)
 
 
 def test_the_chart_has_a_row_for_each_commit(long: Path) -> None:
-    html = MACROS["changes_chart"].call(open_project(long).context("changes.md"))
+    html = html_of("changes_chart", open_project(long).context("changes.md"))
     tree = LexborHTMLParser(html)
     rows = [[words(cell) for cell in row.css("td")] for row in tree.css("tbody tr")]
     assert [row[2:4] for row in rows] == [

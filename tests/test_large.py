@@ -11,11 +11,12 @@ from benchmarks.generate import TODAY, write_plan
 from masterplan.analyse import Facts
 from masterplan.model.risk import NamedRisk
 from masterplan.publish.project import open_project
-from masterplan.render.macro import MACROS, Context
+from masterplan.render.macro import Context
 from masterplan.render.views import dependencies, risks, widgets
 from masterplan.render.views.joining import FEW_STEPS, MOST_STEPS
 from masterplan.render.views.sprints import MOST_DETAILED
 from masterplan.render.views.widgets import MOST_IN_COLUMN, MOST_LISTED, MOST_ROWS
+from tests.macro_output import html_of
 from tests.plans import write_plan as write_files
 from tests.sites import OURS, words
 
@@ -36,7 +37,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Context:
 
 
 def shown(context: Context, name: str, **values: str) -> LexborHTMLParser:
-    return LexborHTMLParser(MACROS[name].call(context, **values))
+    return LexborHTMLParser(html_of(name, context, **values))
 
 
 def addresses(node: LexborNode | LexborHTMLParser) -> list[str | None]:
@@ -139,7 +140,7 @@ def headings(page: Markup) -> list[str]:
 
 
 def test_only_a_small_plan_is_on_one_page_to_print(large: Context, small: Context) -> None:
-    summary, whole = MACROS["whole_plan"].call(large), MACROS["whole_plan"].call(small)
+    summary, whole = html_of("whole_plan", large), html_of("whole_plan", small)
 
     assert len(large.facts.plan.sprints) > MOST_DETAILED
     assert 'href="sprints/phase-1/"' in summary

@@ -14,14 +14,15 @@ from masterplan.model.finding import MOST_ALIKE
 from masterplan.model.plan import Plan
 from masterplan.publish.project import open_project
 from masterplan.render.diagrams.scene import Arrow
-from masterplan.render.macro import MACROS, Context
+from masterplan.render.macro import Context
 from masterplan.render.prose import prose
 from masterplan.render.reports import FORMATS, Report
 from masterplan.render.review import data as review_data
 from masterplan.render.review import html, markdown
 from masterplan.render.review import text as review_text
 from masterplan.render.views import dependencies
-from masterplan.render.write.html import document as html_of
+from masterplan.render.write.html import document
+from tests.macro_output import html_of
 from tests.plans import BASE, plan, sprint, write_plan
 from tests.reviews import change, consequence, review
 
@@ -126,7 +127,7 @@ def test_ordinary_markdown_is_no_finding(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["*" * 9_000 + "x" + "*" * 9_000, "~~a " * 4_000, "  " * 30 + "- a", "|" * 18_000])
 def test_long_markdown_without_deep_nesting_is_rendered(text: str) -> None:
-    assert len(html_of(prose(text))) < 500_000
+    assert len(document(prose(text))) < 500_000
 
 
 def dense(root: Path, number: int) -> Context:
@@ -145,8 +146,8 @@ def test_a_diagram_draws_a_limited_number_of_dependencies(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(dependencies, "draw", counted)
     context = dense(tmp_path, 30)
-    whole = MACROS["dependency_diagram"].call(context)
-    near = MACROS["dependency_diagram"].call(context, focus="15")
+    whole = html_of("dependency_diagram", context)
+    near = html_of("dependency_diagram", context, focus="15")
     assert list(map(len, drawn)) == [300, 100]
     assert "135 more dependencies are not drawn" in whole
     assert "335 more dependencies are not drawn" in near
@@ -154,4 +155,4 @@ def test_a_diagram_draws_a_limited_number_of_dependencies(monkeypatch: pytest.Mo
 
 
 def test_a_small_diagram_draws_every_dependency(tmp_path: Path) -> None:
-    assert "not drawn" not in MACROS["dependency_diagram"].call(dense(tmp_path, 10))
+    assert "not drawn" not in html_of("dependency_diagram", dense(tmp_path, 10))

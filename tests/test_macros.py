@@ -16,8 +16,10 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.errors import UsageError
 from masterplan.macros import define_env
 from masterplan.publish.project import open_project
-from masterplan.render.macro import MACROS, Context, Macro, Parameter
+from masterplan.publish.reference import MACROS
+from masterplan.render.macro import Context, Macro, Parameter
 from tests.everything import Kind, everything, simple
+from tests.macro_output import html_of
 from tests.plans import write_plan
 from tests.sites import words
 
@@ -158,7 +160,7 @@ def test_unbalanced_finds_open_and_misplaced_tags() -> None:
 
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
-    html = MACROS[name].call(full, **needed(MACROS[name]))
+    html = html_of(name, full, **needed(MACROS[name]))
     assert html.strip() or name in {"metrics_chart", "next_weeks"}  # no metric falls there, nothing is near
     assert unbalanced(html) == []
     assert "<b>" not in html
@@ -166,7 +168,7 @@ def test_a_macro_works_on_a_full_plan(name: str, full: Context) -> None:
 
 @pytest.mark.parametrize("name", MACROS)
 def test_a_macro_works_on_a_plan_with_extreme_dates_and_amounts(name: str, extreme: Context) -> None:
-    assert unbalanced(MACROS[name].call(extreme, **needed(MACROS[name]))) == []
+    assert unbalanced(html_of(name, extreme, **needed(MACROS[name]))) == []
 
 
 @pytest.mark.parametrize("name", MACROS)
@@ -174,9 +176,9 @@ def test_a_macro_works_on_an_almost_empty_plan(name: str, empty: Context) -> Non
     macro = MACROS[name]
     if {"phase", "id", "owner"} & needed(macro).keys():
         with pytest.raises(UsageError, match=f"^{name}: there is no (phase|option|owner) .*; the plan has none$"):
-            macro.call(empty, **needed(macro))
+            html_of(macro.name, empty, **needed(macro))
     else:
-        assert unbalanced(macro.call(empty, **needed(macro))) == []
+        assert unbalanced(html_of(macro.name, empty, **needed(macro))) == []
 
 
 EPICS = {
@@ -192,7 +194,7 @@ EPICS = {
 def test_every_macro_works_on_groups_without_a_window(tmp_path: Path) -> None:
     plan = context(tmp_path, EPICS, date(2026, 2, 3))
     macros = {name: macro for name, macro in MACROS.items() if not {"id", "owner"} & needed(macro).keys()}
-    texts = {name: macro.call(plan, **needed(macro)) for name, macro in macros.items()}
+    texts = {name: html_of(macro.name, plan, **needed(macro)) for name, macro in macros.items()}
     assert [name for name, text in texts.items() if unbalanced(text)] == []
     assert [name for name, text in texts.items() if "None" in text] == ["macro_reference"]
     assert "Sprint 2" in texts["week_chart"]
@@ -202,14 +204,14 @@ def test_every_macro_works_on_groups_without_a_window(tmp_path: Path) -> None:
 def one_week(tmp_path_factory: pytest.TempPathFactory) -> dict[str, LexborHTMLParser]:
     """The output of every macro for a plan of one week."""
     plan = context(tmp_path_factory.mktemp("week"), ONE_WEEK, date(2025, 11, 17))
-    calls = {name: macro.call(plan, **needed(macro)) for name, macro in MACROS.items()}
+    calls = {name: html_of(macro.name, plan, **needed(macro)) for name, macro in MACROS.items()}
     return {name: LexborHTMLParser(f"<main>{html}</main>") for name, html in calls.items()}
 
 
 def test_macros_for_team_pages_show_a_figure_a_link_and_an_option(tmp_path: Path) -> None:
     plan = context(tmp_path, ONE_WEEK)
     shown = {
-        name: LexborHTMLParser(MACROS[name].call(plan, argument)).body
+        name: LexborHTMLParser(html_of(name, plan, argument)).body
         for name, argument in (("figure", "weeks"), ("sprint_link_to", "1"), ("option", "A"))
     }
     texts = {name: words(body) for name, body in shown.items() if body}
@@ -236,11 +238,11 @@ def test_a_wrong_call_is_explained_in_one_sentence(name: str, full: Context) -> 
     macro = MACROS[name]
     names = [parameter.name for parameter in macro.parameters]
     calls: list[Callable[[], object]] = [
-        lambda: macro.call(full, **needed(macro), nope=1),
-        lambda: macro.call(full, *range(len(names) + 1)),
+        lambda: html_of(macro.name, full, **needed(macro), nope=1),
+        lambda: html_of(macro.name, full, *range(len(names) + 1)),
     ]
     if needed(macro):
-        calls.append(lambda: macro.call(full))
+        calls.append(lambda: html_of(macro.name, full))
     for call in calls:
         with pytest.raises(UsageError) as error:
             call()
@@ -255,9 +257,9 @@ def test_a_choice_is_accepted_and_another_value_is_refused(
     name: str, parameter: str, choice: str, full: Context
 ) -> None:
     macro = MACROS[name]
-    assert unbalanced(macro.call(full, **(needed(macro) | {parameter: choice}))) == []
+    assert unbalanced(html_of(macro.name, full, **(needed(macro) | {parameter: choice}))) == []
     with pytest.raises(UsageError, match=f"^{name}: {parameter} is one of .*{choice}.*, not 'nope'$"):
-        macro.call(full, **(needed(macro) | {parameter: "nope"}))
+        html_of(macro.name, full, **(needed(macro) | {parameter: "nope"}))
 
 
 @pytest.mark.parametrize(
@@ -267,7 +269,7 @@ def test_a_choice_is_accepted_and_another_value_is_refused(
 def test_an_unknown_id_is_refused_with_the_known_ones(name: str, parameter: str, full: Context) -> None:
     macro = MACROS[name]
     with pytest.raises(UsageError, match=f"^{name}: there is no .*nope; choose one of "):
-        macro.call(full, **(needed(macro) | {parameter: "nope"}))
+        html_of(macro.name, full, **(needed(macro) | {parameter: "nope"}))
 
 
 @pytest.mark.parametrize("name", MACROS)
@@ -279,7 +281,7 @@ def test_a_macro_and_its_parameters_have_descriptions(name: str) -> None:
 
 
 def test_the_reference_lists_exactly_the_macros_and_their_parameters(full: Context) -> None:
-    page = LexborHTMLParser(MACROS["macro_reference"].call(full))
+    page = LexborHTMLParser(html_of("macro_reference", full))
     codes = [code.text() for code in page.css("p > code")]
     calls = {code.split("(")[0].removeprefix("{{ "): code for code in codes if code.startswith("{{ ")}
     assert calls.keys() == MACROS.keys()
@@ -303,7 +305,7 @@ def test_a_phase_without_a_window_spans_the_windows_of_its_sprints(
     for id_, when in zip("12", windows, strict=True):
         files[f"sprints/{id_}.yml"] = f"id: '{id_}'\ntitle: Title\n" + (f"when: {when}\n" if when else "")
     plan = context(tmp_path, files)
-    for page in (MACROS["phase_page"].call(plan, phase="F"), MACROS["sprint_page"].call(plan, sprint="1")):
+    for page in (html_of("phase_page", plan, phase="F"), html_of("sprint_page", plan, sprint="1")):
         text = " ".join(LexborHTMLParser(page).text(separator=" ").split())
         assert expected in text
         assert "First, —" not in text

@@ -12,8 +12,8 @@ from masterplan.publish.pages import MOST_PEOPLE_IN_NAVIGATION, navigation, page
 from masterplan.publish.project import Project, open_project
 from masterplan.render.export import export_files
 from masterplan.render.links import ALL_PEOPLE, owner_path
-from masterplan.render.macro import MACROS
 from tests.commits import begin, commit
+from tests.macro_output import html_of
 from tests.plans import write_plan
 from tests.sites import words
 
@@ -44,7 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def page(project: Project, owner: str) -> LexborHTMLParser:
-    return LexborHTMLParser(f"<main>{MACROS['person_page'].call(project.context(owner_path(owner)), owner)}</main>")
+    return LexborHTMLParser(f"<main>{html_of('person_page', project.context(owner_path(owner)), owner)}</main>")
 
 
 def lists(shown: LexborHTMLParser) -> dict[str, list[str]]:
@@ -109,7 +109,7 @@ def test_without_people_has_neither_their_pages_nor_links_to_them(tmp_path: Path
     (root / "mkdocs.yml").write_text("plugins:\n  - masterplan: {without: [people]}\n")
     project = open_project(root, TODAY)
     assert not [page.path for page in pages(project) if page.path.startswith("people/")]
-    sprint = MACROS["sprint_page"].call(project.context("sprints/SPRINT_4.md"), "4")
+    sprint = html_of("sprint_page", project.context("sprints/SPRINT_4.md"), "4")
     assert "people/" not in sprint
 
 

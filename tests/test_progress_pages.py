@@ -10,9 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.errors import BuildError
 from masterplan.publish import pages as plan_pages
 from masterplan.publish.project import Project, open_project
-from masterplan.render.macro import MACROS
 from tests import sites
-from tests.macro_output import shown
+from tests.macro_output import html_of, shown
 from tests.plans import BASE, write_plan
 from tests.sites import HOSTS, Host, article, masterplan, pages, repository, words
 
@@ -103,7 +102,7 @@ def test_progress_is_shown_before_during_and_after_the_plan(
 
 
 def test_short_cells_of_the_progress_log_do_not_wrap(tmp_path: Path) -> None:
-    html = MACROS["progress_log"].call(open_plan(tmp_path, PLAN).context("progress.md"))
+    html = html_of("progress_log", open_plan(tmp_path, PLAN).context("progress.md"))
     cells = [words(cell) for cell in LexborHTMLParser(html).css("tbody tr:last-child td.mp-short")]
     assert cells == ["14 Nov", "Sprint 1", "in progress"]
 

@@ -10,8 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from masterplan.analyse.schedule import odds, solver
 from masterplan.publish.project import Project, open_project
 from masterplan.render.export import export_files
-from masterplan.render.macro import MACROS
-from tests.macro_output import shown
+from tests.macro_output import html_of, shown
 from tests.plans import BASE, write_plan
 from tests.sites import article, masterplan, pages, repository, words
 
@@ -104,11 +103,11 @@ def test_options_are_compared_with_promise_plan_and_schedule(first: Project) -> 
 
 
 def test_details_of_schedules_are_folded_and_keep_their_anchors(first: Project) -> None:
-    html = MACROS["schedule_details"].call(first.context("people/index.md"))
+    html = html_of("schedule_details", first.context("people/index.md"))
     tree = LexborHTMLParser(f"<main>{html}</main>")
     parts = [part.css("[id]")[0].attributes["id"] for part in tree.css("main > details")]
     assert parts == ["people", "computed", "best", "value", "odds", "slack", "assumed"]
-    options = LexborHTMLParser(f"<main>{MACROS['options'].call(first.context('people/index.md'))}</main>")
+    options = LexborHTMLParser(f"<main>{html_of('options', first.context('people/index.md'))}</main>")
     assert [part.attributes["id"] for part in options.css("details > [id^=option-]")] == ["option-A", "option-B"]
 
 
@@ -208,7 +207,7 @@ def test_a_sprint_page_explains_its_date(first: Project) -> None:
 
 
 def test_the_critical_path_is_marked_in_the_diagram(first: Project) -> None:
-    html = MACROS["dependency_diagram"].call(first.context("roadmap.md"))
+    html = html_of("dependency_diagram", first.context("roadmap.md"))
     assert "on the critical path" in html
     assert html.count("mp-critical") >= 2
 

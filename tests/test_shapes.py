@@ -30,8 +30,9 @@ from masterplan.load import load
 from masterplan.model.finding import Finding
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import open_project
+from masterplan.publish.reference import MACROS
 from masterplan.render.export import Material, export_files
-from masterplan.render.macro import MACROS
+from tests.macro_output import html_of
 from tests.sites import HOSTS, Host, pages, repository, words
 
 FOLDER = Path(__file__).parent / "shapes"
@@ -109,7 +110,7 @@ def shown(name: str, today: date) -> Iterator[str]:
     project = replace(project, texts=dict.fromkeys(project.texts, ""))
     for page in made_pages(project):
         context = project.context(page.path)
-        macros = {macro: partial(MACROS[macro].call, context) for macro in MACROS}
+        macros = {macro: partial(html_of, macro, context) for macro in MACROS}
         yield _ENVIRONMENT.from_string(page.text).render(macros)
 
 

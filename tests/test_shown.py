@@ -28,12 +28,13 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.schema import FILES
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project
+from masterplan.publish.reference import MACROS
 from masterplan.render.export import Material, export_files
 from masterplan.render.export.data import json_text
 from masterplan.render.export.data import whole as whole_export
 from masterplan.render.links import SOURCE_PAGE, SPRINTS
-from masterplan.render.macro import MACROS
 from tests.everything import Kind, everything, neighbours, numbered, whole
+from tests.macro_output import html_of
 from tests.plans import write_plan
 
 TODAY = date(2026, 1, 20)
@@ -125,7 +126,7 @@ def pages(plan: Plan) -> Iterator[str]:
     for page in made_pages(example):
         if page.path not in PRINTED:
             context = example.context(page.path)
-            macros = {name: partial(macro.call, context) for name, macro in MACROS.items()}
+            macros = {name: partial(html_of, name, context) for name in MACROS}
             yield html.unescape(template(page.text).render(macros))
 
 
@@ -213,9 +214,9 @@ def test_sprints_are_in_the_order_of_the_phases_everywhere() -> None:
     plan = replace(plan, phases=tuple(phases))
     context = replace(project(), facts=facts_of(plan)).context("index.md")
     for name in BY_SPRINT:
-        rows = LexborHTMLParser(MACROS[name].call(context)).css("tbody tr td:first-child a, tbody tr th:first-child a")
+        rows = LexborHTMLParser(html_of(name, context)).css("tbody tr td:first-child a, tbody tr th:first-child a")
         assert list(dict.fromkeys(row.text().split(":")[0] for row in rows)) == [plan.name(id_) for id_ in order], name
-    page = LexborHTMLParser(MACROS["sprint_page"].call(context, "4")).css("a")
+    page = LexborHTMLParser(html_of("sprint_page", context, "4")).css("a")
     assert [link.text().split(":")[0] for link in page][-2:] == [plan.name("1"), plan.name("2")]
     files = export_files(Material(context.facts, "x"))
     assert [line.split(",")[0] for line in files["csv/sprints.csv"].splitlines()[1:]] == list(order)

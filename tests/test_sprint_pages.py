@@ -9,9 +9,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from masterplan.publish.build import build
 from masterplan.publish.project import open_project
-from masterplan.render.macro import MACROS, Context
+from masterplan.render.macro import Context
 from tests.browser import OpenPage
-from tests.macro_output import output
+from tests.macro_output import html_of, output
 from tests.plans import write_plan
 from tests.sites import change, pages, small_repository
 from tests.test_macros import full
@@ -126,7 +126,7 @@ def test_who_to_ask_lists_only_owners(tmp_path: Path) -> None:
 
 
 def test_every_anchor_is_on_the_page(full: Context) -> None:
-    html = MACROS["sprint_page"].call(full, "1")
+    html = html_of("sprint_page", full, "1")
     headings = {line.rpartition("#")[2].partition(" ")[0] for line in html.splitlines() if line.startswith("#")}
     parts = {node.attributes["id"] for node in LexborHTMLParser(str(html)).css("[id]")}
     assert ANCHORS - headings - parts == set()

@@ -13,8 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from masterplan.publish.pages import pages
 from masterplan.publish.project import Project, open_project
 from masterplan.render.export import Material, export_files
-from masterplan.render.macro import MACROS
 from masterplan.render.views import tasks as view
+from tests.macro_output import html_of
 from tests.plans import write_plan
 
 TODAY = date(2026, 1, 6)
@@ -62,7 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def shown(project: Project, name: str, *arguments: str, page: str = "tasks.md") -> LexborHTMLParser:
-    return LexborHTMLParser(f"<main>{MACROS[name].call(project.context(page), *arguments)}</main>")
+    return LexborHTMLParser(f"<main>{html_of(name, project.context(page), *arguments)}</main>")
 
 
 def sprint(project: Project, id_: str) -> LexborHTMLParser:

@@ -11,17 +11,16 @@ from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.changes import Review, compare
-from masterplan.render import blocks, views
+from masterplan.render import blocks
 from masterplan.render.blocks import Hyperlink, Inline, Paragraph
 from masterplan.render.links import Links
-from masterplan.render.macro import MACROS, Context
+from masterplan.render.macro import Context
 from masterplan.render.prose import prose_box
 from masterplan.render.review import comment, page
 from masterplan.render.tickets import with_tickets
 from masterplan.render.write import html
+from tests.macro_output import html_of
 from tests.plans import entry, plan, sprint
-
-assert views
 
 TRACKER = {"any": "https://tickets.example.org/browse/{id}"}
 SEVERAL = {"OPS": "https://ops.example.org/{id}", "#": "https://code.example.org/issues/{id}"}
@@ -167,7 +166,7 @@ def test_pages_link_the_tickets_of_titles_descriptions_and_reasons() -> None:
     context = Context(
         analyse(example), Links("sprints/SPRINT_1.md", {"1": "sprints/SPRINT_1.md"}, {}), {"plan": ""}, {}
     )
-    tree = LexborHTMLParser(str(MACROS["sprint_page"].call(context, "1")))
+    tree = LexborHTMLParser(str(html_of("sprint_page", context, "1")))
     assert {"OPS-3", "#2", "OPS-412"} <= {link.text() for link in tree.css("a[rel]")}
     assert not tree.css("a a")
 

@@ -13,10 +13,9 @@ from masterplan.model.window import TimeWindow
 from masterplan.publish import reference as guide
 from masterplan.publish.project import Project, open_project
 from masterplan.render.compose import message
-from masterplan.render.macro import MACROS
 from masterplan.render.write.html import document
 from tests.commits import FIRST, begin, commit
-from tests.macro_output import shown
+from tests.macro_output import html_of, shown
 from tests.plans import write_plan
 from tests.sites import words
 
@@ -96,7 +95,7 @@ def test_authors_of_waivers_and_entries_are_named(tmp_path: Path) -> None:
 def test_a_path_in_a_finding_is_code(tmp_path: Path) -> None:
     document = "documentation: {after_each_sprint: [{path: project_docs/A.md}]}\n"
     project = open_plan(tmp_path, {"plan.yml": f"title: T\n{document}", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    page = MACROS["audit"].call(project.context("index.md"))
+    page = html_of("audit", project.context("index.md"))
     assert "project_docs/A.md" in [node.text() for node in LexborHTMLParser(page).css("code")]
     assert "project_docs/A.md is listed for updates" in shown(project, "audit")
 
@@ -107,7 +106,7 @@ def test_quotations_in_messages_have_no_backticks_on_pages(macro: str, tmp_path:
     commit(project.root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
     commit(project.root, {"sprints/1.yml": 'id: "1"\ntitle: T\n'}, "Claim no more", "Ada", FIRST + 2)
     assert guide.__doc__, "importing the module registers its macros"
-    html = LexborHTMLParser(f"<main>{MACROS[macro].call(open_project(project.root).context('index.md'))}</main>")
+    html = LexborHTMLParser(f"<main>{html_of(macro, open_project(project.root).context('index.md'))}</main>")
     assert html.css("q, code")
     html.strip_tags(["code", "pre"], recursive=True)
     assert "`" not in words(html.css("main")[0])
@@ -116,7 +115,7 @@ def test_quotations_in_messages_have_no_backticks_on_pages(macro: str, tmp_path:
 def test_the_history_of_a_sprint_marks_quotations(tmp_path: Path) -> None:
     root = begin(tmp_path, {"plan.yml": "title: T\n", "sprints/1.yml": 'id: "1"\ntitle: T\n'})
     commit(root, {"sprints/1.yml": f'id: "1"\ntitle: T\n{CLAIM}'}, "Claim", "Ada", FIRST + 1)
-    html = MACROS["sprint_history"].call(open_project(root).context("index.md"), "1")
+    html = html_of("sprint_history", open_project(root).context("index.md"), "1")
     assert [node.text() for node in LexborHTMLParser(html).css("q")] == ["Two weeks"]
     assert "`" not in html
 

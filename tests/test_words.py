@@ -28,7 +28,6 @@ from masterplan.publish.pages import navigation
 from masterplan.publish.pages import pages as made_pages
 from masterplan.publish.project import Project, open_project
 from masterplan.render.links import phase_path
-from masterplan.render.macro import MACROS
 from masterplan.render.review import html, markdown
 from masterplan.render.review.text import terminal
 from masterplan.render.views.dependencies import MOST_DRAWN
@@ -36,6 +35,7 @@ from masterplan.render.why import why_then
 from tests.changes.recorded import NAMES, recorded_case
 from tests.changes.rows import IDS, ROWS, Row
 from tests.everything import Kind, everything
+from tests.macro_output import html_of
 from tests.plans import BASE, loaded, phase, plan, sprint, write_plan
 from tests.sites import listed_schedules
 from tests.test_default_pages import text_of
@@ -226,6 +226,6 @@ def test_a_missing_plural_is_derived_from_the_singular(tmp_path: Path) -> None:
 def test_a_word_that_ends_in_a_number_sign_does_not_make_a_numeric_column(tmp_path: Path) -> None:
     source = BASE["plan.yml"] + "unit: {one: 'Story #', many: 'Stories #'}\n"
     page = open_project(write_plan(tmp_path, BASE | {"plan.yml": source}), None).context("index.md")
-    headings = LexborHTMLParser(str(MACROS["sprint_table"].call(page))).css("th")
+    headings = LexborHTMLParser(str(html_of("sprint_table", page))).css("th")
     assert headings[0].text() == "Story #"
     assert [th.text() for th in headings if th.attributes.get("class") == "mp-number"] == []

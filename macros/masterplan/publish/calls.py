@@ -17,16 +17,13 @@ from markupsafe import Markup
 
 from masterplan.errors import MasterplanError, UsageError
 from masterplan.publish import mkdocs_yml
-from masterplan.publish import reference as guide
 from masterplan.publish.project import Project
+from masterplan.publish.reference import MACROS
 from masterplan.publish.team_pages import error_on
-from masterplan.render import views
 from masterplan.render.blocks import Block, Content
 from masterplan.render.links import Style
-from masterplan.render.macro import MACROS, Macro
+from masterplan.render.macro import Macro
 from masterplan.render.write import html, search
-
-__all__ = ["Calls", "Contents", "calls", "contents", "guide", "on_page", "run_page", "strict", "views"]
 
 Calls = Mapping[str, Callable[..., Markup]]
 """Macros by name, as Jinja calls them."""

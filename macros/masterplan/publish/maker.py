@@ -28,11 +28,12 @@ from masterplan.publish.frames import Frames
 from masterplan.publish.page_memory import PageRecord
 from masterplan.publish.project import Project
 from masterplan.publish.recall import Recall
+from masterplan.publish.reference import MACROS
 from masterplan.publish.surroundings import ExpectedPage, as_expected, expected_pages
 from masterplan.publish.verify import KnownPages, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.publish.workers import Workers, cores
-from masterplan.render.macro import MACROS, Macro
+from masterplan.render.macro import Macro
 
 _READ_PAGE_ONCE = {"search", "material/search", "macros", "masterplan"}
 """Plugins that read a page's HTML only while that page is written."""

@@ -15,8 +15,8 @@ from mkdocs.utils.yaml import yaml  # type: ignore[attr-defined]
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.inputs import Reach
+from masterplan.publish.reference import MACROS
 from masterplan.publish.team_pages import DEFAULT
-from masterplan.render.macro import MACROS
 
 _PLUGINS: Mapping[str, frozenset[str]] = {
     "search": frozenset({"lang", "separator", "min_search_length", "indexing", "pipeline"}),

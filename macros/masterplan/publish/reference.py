@@ -1,7 +1,8 @@
 """Views about masterplan itself, generated from the code: macros, schemas, findings, changes, architecture."""
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from inspect import cleandoc
@@ -28,9 +29,10 @@ from masterplan.render.blocks import (
     Section,
 )
 from masterplan.render.compose import anchor, joined, message, row, table
-from masterplan.render.macro import MACROS, Context, Macro, macro
+from masterplan.render.macro import Context, Macro, macro, macros_of
 from masterplan.render.prose import prose
 from masterplan.render.reports import FORMATS
+from masterplan.render.views import PLAN_MACROS
 
 PACKAGES = ("model", "load", "analyse", "render", "git", "edit", "importing", "publish", "cli")
 """The package's folders, in the order in which a plan passes through them."""
@@ -205,3 +207,7 @@ def _docstring(source: str) -> str:
     tokens = generate_tokens(StringIO(source).readline)
     first = next(token for token in tokens if token.type not in {COMMENT, NL})
     return cleandoc(ast.literal_eval(first.string)) if first.type == STRING else ""
+
+
+MACROS: Mapping[str, Macro] = {**PLAN_MACROS, **macros_of(sys.modules[__name__])}
+"""Every macro that pages can call, by name."""

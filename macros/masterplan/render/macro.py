@@ -8,9 +8,8 @@ import inspect
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
+from types import ModuleType
 from typing import Any, get_args
-
-from markupsafe import Markup
 
 from masterplan.analyse import Facts
 from masterplan.analyse.content import PARTS, ContentPart
@@ -23,7 +22,6 @@ from masterplan.model.team import Person
 from masterplan.render.blocks import Content, Inline, Section
 from masterplan.render.links import Links
 from masterplan.render.tickets import with_tickets
-from masterplan.render.write import html
 
 View = Callable[..., Content]
 
@@ -133,10 +131,6 @@ class Macro:
         """The parameters of the view, without its context."""
         return tuple(map(_parameter, list(self._signature.parameters.values())[1:]))
 
-    def call(self, context: Context, *args: Any, **kwargs: Any) -> Markup:
-        """The content as text for a page. Raises UsageError as `content` does."""
-        return html.page(self.content(context, *args, **kwargs))
-
     def title(self, context: Context, id_: str) -> Inline:
         """The heading of the page for an id; empty if the macro is not a page."""
         return with_tickets(self.heading(context, id_), context.facts.plan.header.tracker) if self.heading else ""
@@ -161,13 +155,13 @@ class Macro:
                 raise UsageError(f"{parameter.name} is one of {', '.join(parameter.choices)}, not {value!r}")
 
 
-MACROS: dict[str, Macro] = {}
-"""All macros by name, in the order of the reference."""
+_REGISTERED: dict[str, Macro] = {}
+"""The macros of all modules that have been imported, by name."""
 
 
 def macro(view: View) -> View:
     """Register a view under its own name."""
-    MACROS[view.__name__] = Macro(view.__name__, view)
+    _REGISTERED[view.__name__] = Macro(view.__name__, view)
     return view
 
 
@@ -182,10 +176,16 @@ def page_macro(heading: Heading) -> Callable[[Callable[[Context, str], Content]]
         def page(context: Context, id_: str) -> Content:
             return Section(1, heading(context, id_), "", view(context, id_))
 
-        MACROS[view.__name__] = Macro(view.__name__, page, heading)
+        _REGISTERED[view.__name__] = Macro(view.__name__, page, heading)
         return page
 
     return decorated
+
+
+def macros_of(*modules: ModuleType) -> Mapping[str, Macro]:
+    """The macros of these modules, by name. Whoever has the modules has imported them, so none is missing."""
+    names = {module.__name__ for module in modules}
+    return {name: macro for name, macro in _REGISTERED.items() if macro.view.__module__ in names}
 
 
 def _parameter(parameter: inspect.Parameter) -> Parameter:

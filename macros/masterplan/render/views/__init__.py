@@ -1,5 +1,8 @@
-"""One typed view per macro, grouped by subject. Importing this package registers all macros."""
+"""One typed view per macro, grouped by subject."""
 
+from collections.abc import Mapping
+
+from masterplan.render.macro import Macro, macros_of
 from masterplan.render.views import (
     attention,
     audit,
@@ -21,37 +24,36 @@ from masterplan.render.views import (
     scope,
     site,
     sprint_page,
-    sprint_status,
     sprints,
     staffing,
     status,
     tasks,
 )
 
-__all__ = [
-    "attention",
-    "audit",
-    "custom",
-    "dependencies",
-    "history",
-    "joining",
-    "milestones",
-    "overview",
-    "people",
-    "phases",
-    "print_page",
-    "progress",
-    "risks",
-    "roadmap",
-    "safety",
-    "savings",
-    "schedule",
-    "scope",
-    "site",
-    "sprint_page",
-    "sprint_status",
-    "sprints",
-    "staffing",
-    "status",
-    "tasks",
-]
+PLAN_MACROS: Mapping[str, Macro] = macros_of(
+    attention,
+    audit,
+    custom,
+    dependencies,
+    history,
+    joining,
+    milestones,
+    overview,
+    people,
+    phases,
+    print_page,
+    progress,
+    risks,
+    roadmap,
+    safety,
+    savings,
+    schedule,
+    scope,
+    site,
+    sprint_page,
+    sprints,
+    staffing,
+    status,
+    tasks,
+)
+"""The macros about a plan, by name."""
