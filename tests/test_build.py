@@ -287,7 +287,9 @@ def test_control_characters_of_file_names_are_replaced(root: Path, capsys: pytes
 @pytest.mark.usefixtures("site")
 def test_settings_without_the_plugin_are_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(root / "mkdocs.yml", f"  - masterplan:\n      without: {WITHOUT}\n", "")
-    assert "plugins: lacks masterplan" in refused(root, capsys)
+    change(root / "mkdocs.yml", "font: false", "font: true")
+    advice = "add `- masterplan`, or, if the plan is only a part of the site, the lines that `masterplan init` shows"
+    assert f"plugins: lacks masterplan, which adds the plan's pages; {advice}" in refused(root, capsys)
 
 
 @pytest.mark.usefixtures("site")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,11 @@ runpy.run_module("masterplan", run_name="__main__")
 def test_an_interrupt_while_modules_load_is_reported_in_one_sentence(module: str) -> None:
     done = subprocess.run((sys.executable, "-c", INTERRUPTED, module), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "masterplan: interrupted\n")
+
+
+def test_the_version_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr() == (f"masterplan {version('masterplan')}\n", "")
 
 
 def test_check_confirms_that_a_plan_is_sound(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -156,6 +156,7 @@ def test_init_can_import_a_document(tmp_path: Path, capsys: pytest.CaptureFixtur
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Imported 2 sprints, 2 tasks, 1 dependency."
     assert not [line for line in lines if line.startswith("Left plan_data")]
+    assert lines[-1].startswith("  masterplan check --root ")
 
 
 def test_init_refuses_both_demo_and_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -178,7 +179,7 @@ def test_issues_become_a_plan_and_a_report_of_their_values(root: Path, capsys: p
     assert [placed.task.title for placed in loaded(root).all_tasks] == ["Fix {{ x }}", "Search"]
     assert capsys.readouterr().out.splitlines() == [
         "Imported 1 sprint, 2 tasks, 0 dependencies.",
-        "Taken 8 values, kept as text 0, not understood 2 (import-report.md).",
+        "8 values read into fields, 0 kept as text, 2 not understood. See import-report.md.",
         "1 question in import-report.md, about value issues[1].projectItems[0].status.",
     ]
     report = (root / "import-report.md").read_text("utf-8")

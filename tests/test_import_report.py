@@ -94,7 +94,7 @@ def test_a_command_that_answers_a_question_can_be_pasted_into_a_shell() -> None:
 def test_the_summary_counts_lines_and_lists_those_to_check() -> None:
     assert list(import_summary(done())) == [
         "Imported 2 sprints in 1 phase, 1 task, 1 dependency.",
-        "Taken 5 lines, kept as text 2, not understood 3 (import-report.md): 7, 13-14.",
+        "5 lines read into fields, 2 kept as text, 3 not understood: 7, 13-14. See import-report.md.",
         "Left out 1 invalid value, listed in import-report.md.",
         "1 question in import-report.md, about line 4.",
     ]

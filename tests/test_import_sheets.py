@@ -254,7 +254,7 @@ def test_the_report_names_sheet_and_row(tmp_path: Path, capsys: pytest.CaptureFi
     written(tmp_path / "plan.xlsx", content, hidden="Old")
     assert cli.run(["import", str(tmp_path / "plan.xlsx"), "--root", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
-    assert "Taken 3 rows, kept as text 2, not understood 2 (import-report.md): Old 1-2." in printed
+    assert "3 rows read into fields, 2 kept as text, 2 not understood: Old 1-2. See import-report.md." in printed
     report = (tmp_path / "import-report.md").read_text("utf-8")
     assert "| plan: notes | Notes 1-3 |" in report
     assert "| sprint 2 | Sprints 4 |" in report

@@ -18,6 +18,9 @@ from tests.plans import loaded
 from tests.sites import article, called, change, command, masterplan, pages, words
 
 NEXT = "\nNext:\n  masterplan serve\n  masterplan new sprint"
+END = "\x04"
+"""Ctrl-D at a terminal."""
+
 START = ["plan_data/plan.yml", "mkdocs.yml", ".gitignore", ".github/workflows/plan.yml"]
 
 
@@ -159,6 +162,16 @@ def test_a_repository_on_gitlab_gets_a_pipeline(tmp_path: Path) -> None:
     assert not (tmp_path / ".github").exists()
 
 
+def test_a_repository_on_another_service_gets_advice_in_place_of_a_workflow(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "remote", "add", "origin", "https://git.example.org/team/plan.git")
+    advice = called(tmp_path, "init").stdout
+    assert not (tmp_path / ".github").exists()
+    assert "run `masterplan init --publish gitlab`" in advice
+    assert "No workflow" not in called(tmp_path, "init", "--publish", "none").stdout
+    assert ".github/workflows/plan.yml" in called(tmp_path, "init", "--publish", "github").stdout
+
+
 def test_no_workflow_is_written_with_publish_none(tmp_path: Path) -> None:
     called(tmp_path, "init", "--publish", "none")
     assert set(files(tmp_path)) == {"plan_data/plan.yml", "mkdocs.yml", ".gitignore"}
@@ -231,17 +244,23 @@ def test_a_site_with_the_printed_lines_includes_the_plan(tmp_path: Path) -> None
 # In a terminal
 
 
-def at_terminal(root: Path, *arguments: str, answers: list[str]) -> str:
-    """Run `masterplan init` in a terminal and type a line for each question; returns all output."""
+def at_terminal(root: Path, *arguments: str, answers: list[str], code: int = 0, path: str | None = None) -> str:
+    """Run `masterplan init` in a terminal and type a line for each question; returns all output.
+
+    `path` replaces the PATH.
+    """
     own, theirs = pty.openpty()
-    process = subprocess.Popen(command("init", *arguments), cwd=root, stdin=theirs, stdout=theirs, stderr=theirs)
+    environment = os.environ | ({"PATH": path} if path is not None else {})
+    process = subprocess.Popen(
+        command("init", *arguments), cwd=root, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    )
     os.close(theirs)
-    os.write(own, "".join(f"{answer}\n" for answer in answers).encode())
+    os.write(own, "".join(answer if answer == END else f"{answer}\n" for answer in answers).encode())
     shown = b""
     while chunk := _read(own):
         shown += chunk
     os.close(own)
-    assert process.wait() == 0, shown
+    assert process.wait() == code, shown
     return shown.decode()
 
 
@@ -270,12 +289,34 @@ def test_a_terminal_is_asked_for_missing_options(tmp_path: Path) -> None:
 
 
 def test_a_terminal_is_asked_again_for_a_start_that_is_no_day(tmp_path: Path) -> None:
-    shown = at_terminal(tmp_path, answers=["", "", "", "", "", "tomorrow", "2026-01-05", "", "n"])
+    shown = at_terminal(tmp_path, answers=["", "", "", "tomorrow", "2026-01-05", "", "n"])
     assert shown.count("First day of week 1") == 2
     assert "tomorrow is not a date like 2025-11-16" in shown
     plan = load(tmp_path).plan
     assert plan is not None
     assert plan.header.start == date(2026, 1, 5)
+
+
+def test_a_plural_is_asked_only_for_another_word(tmp_path: Path) -> None:
+    shown = at_terminal(tmp_path, answers=["", "Story", "Stories", "", "", "", "n"])
+    assert "The plural of Story [Storys]" in shown
+    assert "The plural of Phase" not in shown
+    plan = load(tmp_path).plan
+    assert plan is not None
+    assert (plan.unit.many, plan.group.many) == ("Stories", "Phases")
+
+
+@pytest.mark.parametrize("answers", [[END], ["Depots", END]])
+def test_the_end_of_input_at_a_question_writes_nothing(answers: list[str], tmp_path: Path) -> None:
+    shown = at_terminal(tmp_path, answers=answers, code=2)
+    assert shown.endswith("masterplan: interrupted\r\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_repository_is_not_offered_without_git(tmp_path: Path) -> None:
+    shown = at_terminal(tmp_path, answers=["Depots", "", "", "", ""], path="")
+    assert "Git repository" not in shown
+    assert loaded(tmp_path).header.title == "Depots"
 
 
 def test_nothing_is_asked_with_yes_or_in_a_pipe(tmp_path: Path) -> None:

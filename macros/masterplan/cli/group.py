@@ -1,10 +1,12 @@
 """All commands in one Typer group."""
 
 import gc
+from typing import Annotated
 
 import typer
 
 from masterplan.cli import build, check, diff, export, import_plan, init, record
+from masterplan.cli.console import out
 from masterplan.cli.parameters import Commands
 from masterplan.errors import UsageError
 
@@ -37,10 +39,27 @@ def commands_for(first: str = "") -> typer.Typer:
         rich_markup_mode=None,  # Rich and its Markdown take longer to import than most commands take to run
         add_completion=False,
     )
+    app.callback()(_options)
     matching = [(part, word) for part, word in _PARTS if first in ({word} if word else _names(part))]
     for part, word in matching or _PARTS:
         app.add_typer(part, name=word)
     return app
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        out.print(f"masterplan {version('masterplan')}")
+        raise typer.Exit
+
+
+def _options(
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None: ...
 
 
 def _names(part: typer.Typer) -> set[str | None]:
@@ -55,6 +74,8 @@ def call(arguments: list[str]) -> int:
         gc.enable()
     try:
         return commands_for(*arguments[:1])(args=arguments, prog_name="masterplan", standalone_mode=False) or 0
+    except typer.Abort:  # Ctrl-C or Ctrl-D at a question
+        raise UsageError("interrupted") from None
     except typer.TyperException as error:
         raise UsageError(_with_advice(error)) from error
 

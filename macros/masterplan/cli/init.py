@@ -76,9 +76,9 @@ def init_plan(
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What do you call a piece of work?", unit, "Sprint")
-    many = ask.text("And in the plural?", units, f"{one}s")
+    many = ask.plural(one, units, "Sprint")
     one_group = ask.text("What do you call a group of them?", group, "Phase")
-    many_groups = ask.text("And groups in the plural?", groups, f"{one_group}s")
+    many_groups = ask.plural(one_group, groups, "Phase")
     begins = ask.day("First day of week 1, such as 2026-01-05 (optional)", begin)
     titles = first or ask.several(f"Title of a first {one} (press Enter to finish)")
     versioned = ask.git(git, folder)
@@ -87,7 +87,7 @@ def init_plan(
     )
     result = init(folder, answers, today_of(None, today))
     present = [path for path in result.present if source is None or path.name != "plan.yml"]
-    _print_result(replace(result, present=tuple(present)), folder)
+    _print_result(replace(result, present=tuple(present)), folder, is_imported=source is not None)
 
 
 def _import(source: Path | None, folder: Path, *, demo: bool) -> None:
@@ -134,6 +134,11 @@ class _Questions:
             return str(typer.prompt(question, default=default, show_default=bool(default)))
         return option or default
 
+    def plural(self, word: str, option: str | None, usual: str) -> str:
+        """The plural of a word, asked only for a word other than the usual one."""
+        plural = f"{word}s"
+        return option or plural if word == usual else self.text(f"The plural of {word}", option, plural)
+
     def day(self, question: str, option: str | None) -> date | None:
         """A day or nothing, asked again until it is one. Raises UsageError for an option that is no day."""
         while True:
@@ -151,16 +156,16 @@ class _Questions:
         return texts
 
     def git(self, option: bool | None, folder: Path) -> bool:
-        from masterplan.git.commands import repository
+        from masterplan.git.commands import is_installed, repository
 
         if option is False or repository(folder):
             return False
-        if option is None and self.at_terminal:
+        if option is None and self.at_terminal and is_installed():
             return typer.confirm("History and reviews need a Git repository. Create one?", default=True)
         return bool(option)
 
 
-def _print_result(result: "Result", folder: Path) -> None:
+def _print_result(result: "Result", folder: Path, *, is_imported: bool) -> None:
     from masterplan.edit.editing import root_option
 
     for path in result.written:
@@ -170,7 +175,8 @@ def _print_result(result: "Result", folder: Path) -> None:
     for sentence in result.advice:
         out.print(f"\n{sentence}")
     option = root_option(folder)
-    out.print(f'\nNext:\n  masterplan serve{option}\n  masterplan new sprint "Name of the sprint"{option}')
+    step = "check" if is_imported else 'new sprint "Name of the sprint"'
+    out.print(f"\nNext:\n  masterplan serve{option}\n  masterplan {step}{option}")
 
 
 def _relative(path: Path) -> Path:

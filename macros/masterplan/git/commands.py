@@ -10,6 +10,7 @@ A folder outside any repository is not an error. It is an error if Git is missin
 
 import errno
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -124,6 +125,11 @@ def commit_of(root: Path, name: str) -> str:
         advice = f"; {SHALLOW}" if is_shallow(root) else ""
         raise UsageError(f"{error}; Git says: {_reason(result.stderr)}{advice}")
     return result.stdout.strip()
+
+
+def is_installed() -> bool:
+    """Whether the program `git` is on the PATH."""
+    return shutil.which("git") is not None
 
 
 def create_repository(root: Path) -> None:

@@ -102,8 +102,10 @@ def import_summary(done: Import) -> Iterator[str]:
     yield from _outcome(done)
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
     lines = "" if done.imported.ledger.places else _listed(done.ranges(lost))
-    counts = f"Taken {_count(len(taken), done.unit)}, kept as text {len(kept):,}, not understood {len(lost):,}"
-    yield f"{counts} ({REPORT}): {lines}." if lines else f"{counts} ({REPORT})."
+    counts = (
+        f"{_count(len(taken), done.unit)} read into fields, {len(kept):,} kept as text, {len(lost):,} not understood"
+    )
+    yield f"{counts}: {lines}. See {REPORT}." if lines else f"{counts}. See {REPORT}."
     if done.written.misfits:
         yield f"Left out {_count(len(done.written.misfits), 'invalid value')}, listed in {REPORT}."
     if done.imported.draft.questions:

@@ -81,6 +81,7 @@ def init(root: Path, answers: Answers, today: date) -> Result:
     if answers.versioned:
         create_repository(root)
     top, service, guest = repository(root) or root, answers.service or _service_of_origin(root), _is_guest(root)
+    is_unknown = service == "none" and answers.service is None
     contents |= {} if guest else _workflow(root, top, service, answers.uses)
     for path in contents:
         refuse_links(path, top)
@@ -88,7 +89,11 @@ def init(root: Path, answers: Answers, today: date) -> Result:
     for path, content in missing.items():
         write_atomically(path, content, top)
     present = contents.keys() - missing.keys()
-    return Result(tuple(sorted(missing)), tuple(sorted(present)), tuple(_advice(root, service, guest=guest)))
+    return Result(
+        tuple(sorted(missing)),
+        tuple(sorted(present)),
+        tuple(_advice(root, service, guest=guest, is_unknown=is_unknown)),
+    )
 
 
 def has_plan(root: Path) -> bool:
@@ -165,9 +170,11 @@ def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> _Fil
 
 
 def _service_of_origin(root: Path) -> Service:
-    """The service of the repository's origin."""
+    """The service of the repository's origin; GitHub without an origin, `none` for any other service."""
     origin = answer(root, "config", "--get", "remote.origin.url") if repository(root) else ""
-    return "gitlab" if "gitlab" in origin else "github"
+    if "gitlab" in origin:
+        return "gitlab"
+    return "github" if "github" in origin or not origin else "none"
 
 
 def _branch(top: Path) -> str:
@@ -186,8 +193,8 @@ def _shows_the_plan(root: Path) -> bool:
     return (root / mkdocs_yml.FILE).exists() and mkdocs_yml.plugin(mkdocs_yml.read(root), "masterplan") is not None
 
 
-def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
-    """Steps that only the team can take."""
+def _advice(root: Path, service: Service, *, guest: bool, is_unknown: bool) -> Iterator[str]:
+    """Steps that only the team can take. `is_unknown` if the origin is on a service for which there is no workflow."""
     if guest and _shows_the_plan(root):
         return
     if guest:
@@ -197,7 +204,15 @@ def _advice(root: Path, service: Service, *, guest: bool) -> Iterator[str]:
         lines = _rendered("guest.yml").decode().strip()
         yield f"To show the plan in this site, merge these lines into {mkdocs_yml.FILE}:\n\n{lines}"
     elif service == "github":
-        yield "On GitHub, set the source of Pages to GitHub Actions in the repository's settings."
+        yield (
+            "The workflow publishes the site after each push. In the repository's settings on GitHub, set the source "
+            "of Pages to GitHub Actions."
+        )
+    elif is_unknown:
+        yield (
+            "No workflow: the repository's origin is not on GitHub or GitLab. If it is a GitLab server, run "
+            "`masterplan init --publish gitlab`; otherwise publish the folder that `masterplan build` writes."
+        )
 
 
 def _rendered(file: str, /, **values: str | Callable[..., date]) -> bytes:

@@ -228,7 +228,15 @@ def _options(extra: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def refuse_settings(settings: Mapping[str, Any]) -> None:
-    """Raise UsageError with all problems of a site's settings."""
+    """Raise UsageError with all problems of a site's settings.
+
+    In a site without masterplan, the only problem is what to add, which depends on whose site it is.
+    """
+    if plugin(settings, "masterplan") is None:
+        raise UsageError(
+            f"{FILE}: plugins: lacks masterplan, which adds the plan's pages; add `- masterplan`, or, if the plan is "
+            "only a part of the site, the lines that `masterplan init` shows"
+        )
     problems = [f"{key}: {message}" for key, message in _problems(settings)]
     if problems:
         hint = _hint(settings)
@@ -296,8 +304,6 @@ def _theme_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _plugin_problems(settings: Mapping[str, Any]) -> Iterator[str]:
-    if plugin(settings, "masterplan") is None:
-        yield "lacks masterplan, which adds the plan's pages; add `- masterplan`"
     macros = plugin(settings, "macros")
     if macros is None:
         yield "lacks macros, which fills the pages; add `- macros` with `modules: [masterplan.macros]`"
