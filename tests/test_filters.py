@@ -111,3 +111,12 @@ def test_the_table_of_sprints_fits_a_tablet(seed: Site, open_page: OpenPage) -> 
         "all => all.map(e => [e.clientWidth, e.scrollWidth])"
     )
     assert needed <= visible
+
+
+def test_cards_on_a_phone_have_aligned_values_and_no_empty_lines(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "value/", 390)
+    cells = page.locator(".mp-table:has(th:nth-child(4)) td:not(:first-child):visible")
+    assert len(set(cells.evaluate_all("all => all.map(td => getComputedStyle(td).paddingLeft)"))) == 1
+    expect(page.locator(".mp-table td > .mp-none").first).to_be_hidden()
+    page.set_viewport_size({"width": 1300, "height": 900})
+    expect(page.locator(".mp-table td > .mp-none").first).to_be_visible()
