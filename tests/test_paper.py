@@ -94,6 +94,13 @@ def test_paper_has_no_folds_and_no_title_without_content(seed: Site) -> None:
     assert "Notes (0)" not in text
 
 
+def test_the_steps_of_a_rollback_are_only_on_the_page_of_their_sprint(seed: Site) -> None:
+    first = next(text for text in page_texts(printed(seed.root)) if body(text).startswith("Sprint 1: "))
+    assert "Undo first: Sprint 4." in first
+    assert "Revert to inline prepared statements" in first
+    assert "Revert to individual API calls" not in first
+
+
 def test_the_pdf_is_reproducible_and_leaves_no_temporary_files(
     seed: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

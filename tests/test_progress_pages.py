@@ -46,7 +46,7 @@ def open_plan(root: Path, files: dict[str, str], today: date | None = date(2025,
 
 MACROS_OF_PROGRESS = (
     "health", "progress_summary", "needs_attention", "what_now", "phase_progress", "burn_up", "next_weeks", "measured",
-    "realised_savings", "completion_reports", "documents_due", "progress_log",
+    "realised_savings", "documents_due", "progress_details",
 )  # fmt: skip
 WITHOUT = {path: text for path, text in PLAN.items() if not path.startswith("progress/")}
 ALL_DONE = "entries:\n" + "".join(f'  - {{sprint: "{n}", date: 2025-11-{15 + n}, state: done}}\n' for n in (1, 2, 3))
@@ -99,6 +99,18 @@ def test_progress_is_shown_before_during_and_after_the_plan(
     plans = {"before": WITHOUT, "during": PLAN, "after": WITHOUT | {"progress/all.yml": ALL_DONE}}
     for (when, files), expected in zip(plans.items(), (before, during, after), strict=True):
         assert expected in shown(open_plan(tmp_path / when, files), name)
+
+
+def test_reports_documents_tests_and_entries_are_folded_at_the_end(tmp_path: Path) -> None:
+    def summaries(name: str, files: dict[str, str]) -> list[str]:
+        html = html_of("progress_details", open_plan(tmp_path / name, files).context("progress.md"))
+        return [words(summary) for summary in LexborHTMLParser(html).css("summary")]
+
+    tested = PLAN | {"sprints/1-a.yml": f"{SPRINT}tests: [{{kind: Load test}}]\n"}
+    begun = ["Completion reports (1)", "Documents", "Progress log (3 entries)"]
+    assert summaries("during", PLAN) == begun
+    assert summaries("tested", tested) == [*begun[:2], "Tests", begun[2]]
+    assert summaries("before", WITHOUT) == ["Documents"]
 
 
 def test_short_cells_of_the_progress_log_do_not_wrap(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def _summary(context: Context) -> Content:
 
 
 def _high_risks(context: Context) -> Content:
-    """The first of the open high risks, with their mitigation."""
+    """The first of the open high risks, with their mitigation; a tile has their number."""
     plan, standings = context.facts.plan, context.facts.standings
     named: list[tuple[Inline, Risk | NamedRisk]] = [
         (sprint_link(context, sprint.id, titled=True), risk) for sprint, risk in open_high_risks(plan, standings)
@@ -76,8 +76,7 @@ def _high_risks(context: Context) -> Content:
     entries: list[Inline] = [
         (name, ": ", joined(risk.mitigation) if risk.mitigation else _NO_MITIGATION) for name, risk in named
     ]
-    more = f"{len(entries) - _MOST_RISKS} more high risks" if len(entries) > _MOST_RISKS else ""
-    return items([*entries[:_MOST_RISKS], *filter(None, [more])]) if entries else ()
+    return items(entries[:_MOST_RISKS])
 
 
 def _sections(context: Context) -> Content:

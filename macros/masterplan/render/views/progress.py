@@ -18,6 +18,7 @@ from masterplan.model.sprint import Document, Sprint
 from masterplan.model.task import OUT
 from masterplan.render.blocks import (
     NOTHING,
+    Box,
     Chip,
     Code,
     Content,
@@ -41,6 +42,7 @@ from masterplan.render.diagrams.scene import Caption
 from masterplan.render.health import end_in_words, share_done
 from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.prose import prose
+from masterplan.render.views import safety
 from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     document_path,
@@ -223,6 +225,38 @@ def completion_reports(context: Context) -> Content:
         for day, id_ in done
     ]
     return first_rows(context, table("Completed", [facts.plan.unit.one, Short("Done on"), "Report"], rows))
+
+
+@macro
+def progress_details(context: Context) -> Content:
+    """Completion reports, documents, tests and entries, each folded; empty without any of them."""
+    plan = context.facts.plan
+    reports = sum(standing.done_on is not None for standing in context.facts.standings.values())
+    parts: tuple[tuple[bool, str, str, Content], ...] = (
+        (context.has("done"), "completed", f"Completion reports ({reports:,})", completion_reports(context)),
+        (True, "documentation", "Documents", _documentation(context)),
+        (context.has("tests"), "testing", "Tests", safety.tests(context)),
+        (
+            context.has("progress"),
+            "entries",
+            f"Progress log ({count(len(plan.entries), 'entry', 'entries')})",
+            progress_log(context),
+        ),
+    )
+    folded = (Folded(title, body, "more", anchor=at) for is_there, at, title, body in parts if is_there)
+    return Box(tuple(folded), "folds")
+
+
+def _documentation(context: Context) -> Content:
+    """The documents to update after sprints, and the place of the completion reports."""
+    after_each = Paragraph(f"To update after every {context.facts.plan.unit.one.lower()}:")
+    progress_in = context.facts.plan.header.documentation.progress_in
+    return (
+        (after_each, documents(context)) if context.has("documents") else (),
+        Paragraph(("Completion reports are kept in ", Code(progress_in), "."))
+        if progress_in and context.has("reports")
+        else (),
+    )
 
 
 def _report_heading(context: Context, id_: str) -> Inline:

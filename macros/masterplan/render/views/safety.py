@@ -24,6 +24,7 @@ from masterplan.render.blocks import (
     Row,
     Section,
     Strong,
+    is_empty,
 )
 from masterplan.render.compose import anchor, capped, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
@@ -76,6 +77,16 @@ def sprint_tests(context: Context, sprint: Annotated[str | None, "Only this spri
         for id_, listed in plan.sprints.items()
     ]
     return first_rows(context, table("Tests", [plan.unit.one, *(columns or ["Tests"])], rows))
+
+
+def tests(context: Context) -> Content:
+    """The tests for every sprint and those after all of them, under their titles."""
+    unit = context.facts.plan.unit.one.lower()
+    for_each = (tests_per_sprint(context), sprint_tests(context)) if context.has("tests-per-sprint") else ()
+    parts = (("per-sprint", f"For every {unit}", for_each), ("end-to-end", "End to end", tests_end_to_end(context)))
+    return tuple(
+        Box((Paragraph(title, "title"), body), anchor=name) for name, title, body in parts if not is_empty(body)
+    )
 
 
 def _tests_in_cells(sprint: Sprint, columns: Sequence[str]) -> list[Flow]:
@@ -198,6 +209,15 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
         _how(context, id_),
     )
     return Box((items([*steps, last], ordered=True), _still_running(context, undo)), "runbook")
+
+
+def rollback_on_paper(context: Context, id_: str) -> Content:
+    """How to undo one sprint, after the sprints to undo first, whose steps are on their own pages."""
+    undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
+    if not undo.undone[1:]:
+        return rollback_runbook(context, id_)
+    first = Paragraph(("Undo first: ", sprint_links(context, undo.undone[:-1]), "."))
+    return Box((first, Box(_how(context, id_)), _still_running(context, undo)), "runbook")
 
 
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:

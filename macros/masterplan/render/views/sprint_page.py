@@ -78,7 +78,7 @@ def sprint_page(context: Context, sprint: Annotated[str, "The sprint's id."]) ->
     return (
         lead(sprint_summary(context.facts, subject.id)),
         introduction(context, subject),
-        sections(context, subject),
+        sections(context, subject, safety.rollback_runbook(context, subject.id)),
         _folded(context, subject),
         Neighbours(_neighbour(context, subject.id, -1), _neighbour(context, subject.id, +1)),
     )
@@ -90,7 +90,7 @@ def introduction(context: Context, sprint: Sprint) -> Flow:
     return (banner, Definitions(tuple(_facts(context, sprint))), prose_box(sprint.description))
 
 
-def sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
+def sections(context: Context, sprint: Sprint, rollback: Content) -> tuple[Section, ...]:
     """The main sections of a sprint's page, by subject.
 
     Text about other sprints is not searched: a search for them should find their own pages.
@@ -100,7 +100,7 @@ def sections(context: Context, sprint: Sprint) -> tuple[Section, ...]:
         Section(2, "Needs and unlocks", "dependencies", _needs_and_unlocks(context, sprint)),
         Section(2, "Decisions and asks", "decisions", scope.open_points(context, sprint)),
         Section(2, "Definition of done", "done", _definition_of_done(context, sprint)),
-        Section(2, "Risk and rollback", "risk", _risk(context, sprint)),
+        Section(2, "Risk and rollback", "risk", _risk(context, sprint, rollback)),
     )
 
 
@@ -121,9 +121,8 @@ def _definition_of_done(context: Context, sprint: Sprint) -> Content:
     )
 
 
-def _risk(context: Context, sprint: Sprint) -> Content:
+def _risk(context: Context, sprint: Sprint, rollback: Content) -> Content:
     """The overall risk of a sprint next to its rollback, then its titled risks."""
-    rollback = safety.rollback_runbook(context, sprint.id)
     groups = (("Risk", risks.risk_of(context, sprint)), ("Rollback", _at("rollback", rollback)))
     return (Columns(groups), risks.named_risks(context, sprint))
 

@@ -26,6 +26,7 @@ from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
     dependencies,
     phases,
+    safety,
     scope,
     sprint_page,
 )
@@ -131,7 +132,7 @@ def sprint_details(context: Context) -> Content:
             anchor("sprint", sprint.id),
             (
                 sprint_page.introduction(context, sprint),
-                *map(_on_paper, sprint_page.sections(context, sprint)),
+                *map(_on_paper, sprint_page.sections(context, sprint, safety.rollback_on_paper(context, sprint.id))),
                 under_titles(scope.titled_notes(sprint)),
             ),
         )
