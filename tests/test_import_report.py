@@ -153,7 +153,8 @@ def test_a_summary_lists_only_the_first_lost_lines() -> None:
         ledger.keep(Span(n, n), "plan: notes")
     empty = Written(plan(), (), (), {}, ())
     sentence = list(import_summary(Import("PLAN.md", Imported(Draft(), ledger), empty)))[-1]
-    assert sentence.endswith("(import-report.md): " + ", ".join(str(n) for n in range(1, 40, 2)) + " and 80 more.")
+    lines = ", ".join(str(n) for n in range(1, 40, 2))
+    assert sentence.endswith(f"not understood: {lines} and 80 more. See import-report.md.")
 
 
 def test_the_summary_uses_the_words_of_the_plan() -> None:
