@@ -80,6 +80,12 @@ def document(root: Path) -> str:
     return paper(project.context("print.md"), f"Built from {project.revision}")
 
 
+def test_paper_does_not_depend_on_earlier_uses_of_its_context(seed: Site) -> None:
+    context = open_project(seed.root).context("print.md")
+    assert context.links.to("index.md")
+    assert paper(context, "a commit") == paper(open_project(seed.root).context("print.md"), "a commit")
+
+
 def test_paper_has_no_text_that_only_a_screen_needs(seed: Site) -> None:
     text = "\n".join(page_texts(printed(seed.root)))
     assert "Print this page" in document(seed.root)

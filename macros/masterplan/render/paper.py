@@ -4,7 +4,7 @@ Its content is that of the page to print. Links lead to anchors in the document 
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from importlib.resources import files
 
 from masterplan.model.place import Place
@@ -38,7 +38,8 @@ def paper(context: Context, built_from: str) -> str:
     """The document; `built_from`, such as a commit, is printed at the foot of each page."""
     title = context.facts.plan.header.title
     folder = files("masterplan.render") / "assets"
-    within = replace(context, links=_DocumentLinks(**vars(context.links)))
+    links = {field.name: getattr(context.links, field.name) for field in fields(context.links)}
+    within = replace(context, links=_DocumentLinks(**links))
     return _FRAME.format(
         policy=_POLICY,
         title=escape(title),
