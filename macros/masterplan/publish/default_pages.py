@@ -11,7 +11,7 @@ from typing import Literal
 
 from masterplan.analyse.content import PARTS, ContentPart
 from masterplan.errors import UsageError
-from masterplan.files import refuse_links
+from masterplan.files import create
 from masterplan.program import default_pages
 from masterplan.render.links import ALL_PEOPLE, ALL_SPRINTS
 
@@ -104,11 +104,8 @@ def new_page(root: Path, docs: str, id_: str) -> Path:
     if page is None:
         raise UsageError(f"there is no default page {id_}; choose one of {', '.join(PAGE_BY_ID)}")
     path = Path(docs, page.path)
-    refuse_links(root / path, root)
-    (root / path).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with (root / path).open("x", encoding="utf-8", newline="\n") as file:
-            file.write(page.text)
+        create(root / path, page.text.encode(), root)
     except FileExistsError:
         raise UsageError(
             f"{root / path} already exists; edit it, or delete it to start from the default page"

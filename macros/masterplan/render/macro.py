@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from types import ModuleType
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from masterplan.analyse import Facts
 from masterplan.analyse.content import PARTS, ContentPart
@@ -22,6 +22,8 @@ from masterplan.model.team import Person
 from masterplan.render.blocks import Content, Inline, Section
 from masterplan.render.links import Links
 from masterplan.render.tickets import with_tickets
+
+_T = TypeVar("_T")
 
 View = Callable[..., Content]
 
@@ -60,31 +62,21 @@ class Context:
 
     def sprint(self, id_: object) -> Sprint:
         """The sprint with an id, given as text or number. Raises UsageError if there is none."""
-        sprint = self.facts.plan.sprints.get(str(id_))
-        if sprint is None:
-            raise UsageError(f"there is no {self.facts.plan.unit.one.lower()} {id_}; {_known(self.facts.plan.sprints)}")
-        return sprint
+        plan = self.facts.plan
+        return _chosen(plan.unit.one.lower(), plan.sprints, id_)
 
     def phase(self, id_: object) -> Phase:
         """The phase with an id. Raises UsageError if there is none."""
-        phases = {phase.id: phase for phase in self.facts.plan.phases}
-        if str(id_) not in phases:
-            raise UsageError(f"there is no {self.facts.plan.group.one.lower()} {id_}; {_known(phases)}")
-        return phases[str(id_)]
+        plan = self.facts.plan
+        return _chosen(plan.group.one.lower(), {phase.id: phase for phase in plan.phases}, id_)
 
     def option(self, id_: object) -> Option:
         """The option with an id. Raises UsageError if there is none."""
-        options = {option.id: option for option in self.facts.plan.options}
-        if str(id_) not in options:
-            raise UsageError(f"there is no option {id_}; {_known(options)}")
-        return options[str(id_)]
+        return _chosen("option", {option.id: option for option in self.facts.plan.options}, id_)
 
     def person(self, id_: object) -> Person:
         """The person with an id. Raises UsageError if there is none."""
-        people = {person.id: person for person in self.facts.plan.people}
-        if str(id_) not in people:
-            raise UsageError(f"there is no person {id_}; {_known(people)}")
-        return people[str(id_)]
+        return _chosen("person", {person.id: person for person in self.facts.plan.people}, id_)
 
     def level(self, level: str) -> str:
         """A level of the plan's risk scale. Raises UsageError if the scale does not have it."""
@@ -94,9 +86,7 @@ class Context:
 
     def owner(self, id_: object) -> str:
         """The id of a person, team or role. Raises UsageError if there is none."""
-        if str(id_) not in self.facts.plan.owners:
-            raise UsageError(f"there is no owner {id_}; {_known(self.facts.plan.owners)}")
-        return str(id_)
+        return _chosen("owner", {owner: owner for owner in self.facts.plan.owners}, id_)
 
 
 @dataclass(frozen=True)
@@ -196,8 +186,10 @@ def _parameter(parameter: inspect.Parameter) -> Parameter:
     return Parameter(parameter.name, default, description, choices)
 
 
-def _known(ids: Mapping[str, Any]) -> str:
-    names = list(ids)
-    if not names:
-        return "the plan has none"
-    return f"choose one of {', '.join(names[:_MOST_NAMED])}{', …' if len(names) > _MOST_NAMED else ''}"
+def _chosen(kind: str, parts: Mapping[str, _T], id_: object) -> _T:
+    """The part with an id, given as text or number. Raises UsageError if there is none."""
+    if str(id_) in parts:
+        return parts[str(id_)]
+    more = ", …" if len(parts) > _MOST_NAMED else ""
+    choice = f"choose one of {', '.join(list(parts)[:_MOST_NAMED])}{more}" if parts else "the plan has none"
+    raise UsageError(f"there is no {kind} {id_}; {choice}")

@@ -8,7 +8,7 @@ import re
 
 from masterplan.analyse import Facts
 from masterplan.errors import UsageError
-from masterplan.render.escape import plain
+from masterplan.render.escape import cut
 
 _MOST_CHARACTERS = 50_000
 """Mermaid's `maxTextSize`; a diagram on GitHub cannot raise it."""
@@ -50,6 +50,4 @@ def _title(facts: Facts, sprint: str) -> str:
 
 def label(text: str) -> str:
     """Text as a label that Mermaid cannot interpret as syntax."""
-    line = plain(text)
-    cut = line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1].rstrip() + "…"
-    return _REFUSED.sub(lambda match: f"#{ord(match[0])};", cut)
+    return _REFUSED.sub(lambda match: f"#{ord(match[0])};", cut(text, LONGEST_LABEL))
