@@ -132,7 +132,7 @@ BROKEN_PAGES = {
 def test_an_unreadable_page_is_an_error_with_its_line(root: Path, page: str, text: bytes, message: str) -> None:
     (root / page).write_bytes(text)
     with pytest.raises(BuildError, match=re.escape(f"{page}{message}")):
-        refuse_broken(root, "docs")
+        refuse_broken(root, "docs", "")
 
 
 @pytest.mark.parametrize("host", HOSTS)

@@ -49,11 +49,9 @@ def opened(root: Path, today: date | None = None, read: Callable[[Path, PartLoad
 
 def fill(project: Project, folder: Path, host: Host) -> None:
     """Build a site into an empty folder and verify it. Raises BuildError if it cannot be published."""
-    settings = mkdocs_yml.read(project.root)
     known = host(project, folder)
-    base = urlsplit(str(settings.get("site_url") or "")).path.rstrip("/") + "/"
-    expected = _expected(project, directories=settings.get("use_directory_urls", True))
-    problems = verify(folder, expected, base, project.folder, known)
+    base = urlsplit(str(project.settings.get("site_url") or "")).path.rstrip("/") + "/"
+    problems = verify(folder, _expected(project), base, project.folder, known)
     if problems:
         raise BuildError(f"the site cannot be published: {_first(problems)}")
 
@@ -64,9 +62,9 @@ def _refuse_to_replace(project: Project, site: Path) -> None:
         raise UsageError(f"{site} contains the plan, its pages or its repository; choose another folder with --site")
 
 
-def _expected(project: Project, *, directories: bool) -> list[str]:
+def _expected(project: Project) -> list[str]:
     """Addresses of required pages, relative to the site's root."""
-    links = Links("index.md", project.sprint_pages, {}, directories=directories, folder=project.folder)
+    links = Links("index.md", project.sprint_pages, {}, directories=project.directories, folder=project.folder)
     start = [f"{project.folder}index.html"] if project.guest else ["index.html", "404.html"]
     return [*start, *map(links.sprint, project.sprint_pages)]
 

@@ -7,10 +7,9 @@ from functools import partial
 from urllib.parse import quote
 
 from masterplan.load.loader import PLAN_FOLDER
-from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import PAGE_BY_ID, PAGES
 from masterplan.publish.project import Project
-from masterplan.publish.team_pages import editor_files, read_page
+from masterplan.publish.team_pages import read_page
 from masterplan.render.blocks import Box, Code, Hyperlink
 from masterplan.render.compose import joined
 from masterplan.render.export import FEED, FOLDER
@@ -58,16 +57,14 @@ class Heads(Mapping[str, PageHead]):
     """
 
     def __init__(self, project: Project) -> None:
-        settings = mkdocs_yml.read(project.root)
         self._project = project
-        self._directories = bool(settings.get("use_directory_urls", True))
-        self._edit_url = mkdocs_yml.own_settings(settings.get("extra")).edit_url
+        self._edit_url = project.own.edit_url
         self._descriptions, self._files = dict(_descriptions(project)), dict(_files(project))
         links = self._links("index.md")
         self._pages = {links.file(page): page for page in sorted({*self._descriptions, *self._files})}
 
     def _links(self, page: str) -> Links:
-        return self._project.context(self._project.at(page), directories=self._directories).links
+        return self._project.context(self._project.at(page), directories=self._project.directories).links
 
     def __getitem__(self, path: str) -> PageHead:
         page, project = self._pages[path], self._project
@@ -124,14 +121,13 @@ def _files(project: Project) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _written(project: Project) -> dict[str, tuple[str, ...]]:
     """Our pages that the team wrote itself, each with its file, except unchanged copies of default pages."""
-    unpublished = editor_files(project.root, project.docs_dir, project.folder)
     copies = {page.path for page in PAGES if not project.replaces(page)}
     folder = project.docs / project.folder
     paths = sorted(path for path in folder.rglob("*.md") if path.is_file()) if folder.is_dir() else []
     return {
         name: (f"{project.docs_dir}/{project.at(name)}",)
         for path in paths
-        if not unpublished & {(inside := path.relative_to(project.docs)), *inside.parents}
+        if not project.leaves_out(path.relative_to(project.docs))
         and (name := path.relative_to(folder).as_posix()) not in copies
     }
 

@@ -22,7 +22,7 @@ from masterplan.publish import mkdocs_host, mkdocs_yml, pages
 from masterplan.publish.finish import finish_guest, finish_site, theme_scripts
 from masterplan.publish.heads import Heads
 from masterplan.publish.project import Project
-from masterplan.publish.team_pages import editor_files, refuse_broken
+from masterplan.publish.team_pages import refuse_broken
 from masterplan.publish.verify import NO_PAGES, KnownPages
 from masterplan.today import TODAY
 
@@ -104,13 +104,13 @@ def _reason(package: str, process: subprocess.CompletedProcess[str], docs_dir: s
 def _stage(project: Project, stage: Path) -> None:
     """Fill a folder for Zensical: the team's pages, our pages, settings, and links to everything else."""
     refuse_broken(project.root, project.docs_dir, project.folder)
-    docs, unpublished = project.docs, editor_files(project.root, project.docs_dir, project.folder)
+    docs = project.docs
     if docs.is_dir():
         shutil.copytree(
             docs,
             stage / project.docs_dir,
             ignore=lambda folder, names: {
-                name for name in names if Path(folder, name).relative_to(docs) in unpublished
+                name for name in names if project.leaves_out(Path(folder, name).relative_to(docs))
             },
         )
     for path in pages.absent(project):
@@ -140,16 +140,10 @@ def _link(folder: Path, stage: Path) -> None:
 
 def _settings(project: Project) -> str:
     """The repository's own settings plus what the MkDocs plugin would add; JSON is YAML too."""
-    settings: dict[str, Any] = mkdocs_yml.read(project.root)
-    if project.guest:
-        settings |= _needed(settings)
+    settings = {**project.settings, **(_needed(project.settings) if project.guest else {})}
     scripts = [{"path": path, "defer": True} for path in pages.scripts(project)]
-    unpublished = editor_files(project.root, project.docs_dir, project.folder)
-    written = [
-        path.as_posix()
-        for path in (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))
-        if not unpublished & {path, *path.parents}
-    ]
+    paths = (path.relative_to(project.docs) for path in project.docs.rglob("*.md"))
+    written = [path.as_posix() for path in paths if not project.leaves_out(path)]
     added = {
         "nav": pages.navigation(project, settings.get("nav"), written),
         "extra_css": [*pages.styles(project), *settings.get("extra_css", [])],

@@ -94,6 +94,11 @@ def read(root: Path) -> dict[str, Any]:
     return _checked(settings)
 
 
+def read_optional(root: Path) -> dict[str, Any]:
+    """The same, but none if the file is missing, because a plan needs it only for pages."""
+    return read(root) if (root / FILE).is_file() else {}
+
+
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

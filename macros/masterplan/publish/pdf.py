@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 
 from masterplan.errors import BuildError, UsageError
-from masterplan.publish import mkdocs_yml
 from masterplan.publish.project import Project
 from masterplan.render.paper import paper
 
@@ -56,7 +55,7 @@ def _sandbox() -> tuple[str, ...]:
 
 def pdf(project: Project) -> bytes:
     """The plan as PDF. Raises UsageError if there is no Chromium, BuildError if it fails."""
-    own = mkdocs_yml.own_settings(mkdocs_yml.read(project.root).get("extra"))
+    own = project.own
     context = project.context(project.at("print.md"), addresses=(own.source_url, own.commit_url))
     document = paper(context, f"Built from {project.revision}")
     return _renumbered(_dated(_printed(document), project.revision.day or project.facts.today))

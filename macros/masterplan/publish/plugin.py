@@ -40,7 +40,7 @@ from masterplan.publish.maker import AddedFile, PageMaker, allows_standalone, is
 from masterplan.publish.mkdocs_yml import EXTENSIONS
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.recall import Recall
-from masterplan.publish.team_pages import editor_files, refuse_broken
+from masterplan.publish.team_pages import refuse_broken
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.render.blocks import Content
 from masterplan.render.reports import finding_lines
@@ -77,8 +77,6 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     """Hooks into a build of MkDocs."""
 
     project: Project
-    left_out: frozenset[Path]
-    """Editors' files and folders among the pages."""
     given: Project | None = None
     """The project, if `masterplan build` has already opened it."""
     first: FirstPages | None = None
@@ -124,9 +122,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
         self.blocks, self.search_texts, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside, self.heads = {}, Heads(self.project)
-        place = (self.project.root, self.project.docs_dir, self.project.folder)
-        refuse_broken(*place)
-        self.left_out = editor_files(*place)
+        refuse_broken(self.project.root, self.project.docs_dir, self.project.folder)
         self.contents = contents(self.project, self._here, "address", config)
         self.whole_pages = WholePages(config, self.blocks.hold)
         made = calls(self.project, self._here, "address", config, self.blocks.hold)
@@ -177,7 +173,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         This comes after all other plugins, because some of them expect every page on the disk.
         """
         for file in list(files):
-            if self.left_out & {Path(file.src_uri), *Path(file.src_uri).parents}:
+            if self.project.leaves_out(Path(file.src_uri)):
                 files.remove(file)
         if not self.project.guest or pages.names_folder(self.project, config.nav):
             config.nav = pages.navigation(self.project, config.nav, [f.src_uri for f in files.documentation_pages()])

@@ -22,9 +22,9 @@ from masterplan.model.finding import at_least
 from masterplan.model.history import History
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.default_pages import FORMER, PAGE_BY_ID, PAGES, DefaultPage, pages_left_out, refuse_unknown
-from masterplan.publish.mkdocs_yml import Guest
+from masterplan.publish.mkdocs_yml import Guest, OwnSettings
 from masterplan.publish.schedule_memory import remembering
-from masterplan.publish.team_pages import docs_dir
+from masterplan.publish.team_pages import docs_dir, editor_files
 from masterplan.render.links import SPRINTS, Links, Style, address, owner_path
 from masterplan.render.macro import Context
 from masterplan.render.since import since
@@ -47,7 +47,7 @@ class Project:
     and, for files of sprints, the page that lists it. `without` names the parts and pages that the site leaves out.
     `guest` is set if the plan is part of another site. `documents` maps the paths that the audit looked for in the
     repository to whether they exist. `memory` has the pages of the last build, if known. `load_part` caches files of
-    the plan until the history has been read, because most of them recur there.
+    the plan until the history has been read, because most of them recur there. `settings` are those in mkdocs.yml.
     """
 
     root: Path
@@ -62,6 +62,7 @@ class Project:
     documents: Mapping[str, bool] = field(default_factory=dict)
     memory: "PageMemory | None" = None
     load_part: "_lru_cache_wrapper[LoadedPart]" = field(default_factory=lambda: cache(load_part))
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def summary(self) -> str:
@@ -124,6 +125,15 @@ class Project:
         return docs_dir(self.root)
 
     @cached_property
+    def _left_out(self) -> frozenset[Path]:
+        """Files and folders that editors left among the pages, by path below the docs folder."""
+        return editor_files(self.root, self.docs_dir, self.folder)
+
+    def leaves_out(self, path: Path) -> bool:
+        """Whether an editor left a file, by its path below the docs folder, or a folder above it. Raises UsageError."""
+        return not self._left_out.isdisjoint((path, *path.parents))
+
+    @cached_property
     def prefix(self) -> str:
         """The path from the top of the repository to the plan, such as `teams/search/`."""
         return prefix_of(self.root)
@@ -147,8 +157,7 @@ class Project:
     @cached_property
     def since(self) -> str:
         """The text of `since.json`; empty if the plan has no history."""
-        directories = bool(mkdocs_yml.read(self.root).get("use_directory_urls", True))
-        return since(self.context(self.at("index.md"), directories=directories))
+        return since(self.context(self.at("index.md"), directories=self.directories))
 
     @property
     def page_of_changes(self) -> str:
@@ -157,15 +166,20 @@ class Project:
             return self.address(PAGE_BY_ID["changes"].path)
         return f"{self._site}/" if self._site else ""
 
-    @cached_property
+    @property
     def directories(self) -> bool:
         """Whether the address of a page is a folder (`audit/`) rather than a file (`audit.html`)."""
-        return bool(_settings(self.root).get("use_directory_urls", True))
+        return bool(self.settings.get("use_directory_urls", True))
 
-    @cached_property
+    @property
+    def own(self) -> OwnSettings:
+        """Masterplan's own settings. Raises UsageError if they cannot be used."""
+        return mkdocs_yml.own_settings(self.settings.get("extra"))
+
+    @property
     def _site(self) -> str:
         """The URL of the published site; empty if unknown."""
-        site = str(_settings(self.root).get("site_url") or "").rstrip("/")
+        site = str(self.settings.get("site_url") or "").rstrip("/")
         return quote(site, safe=_IN_ADDRESSES) if site.startswith(("https://", "http://")) else ""
 
 
@@ -176,7 +190,7 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Pa
     day cannot be determined.
     """
     root = root.resolve()
-    settings = _settings(root)
+    settings = mkdocs_yml.read_optional(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
     remembered = cache(load_part)
@@ -204,9 +218,5 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Pa
         mkdocs_yml.guest(settings),
         documents,
         load_part=remembered,
+        settings=settings,
     )
-
-
-def _settings(root: Path) -> dict[str, Any]:
-    """The settings in mkdocs.yml; none if there is no such file, because a plan needs it only for pages."""
-    return mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}

@@ -41,8 +41,7 @@ def docs_dir(root: Path) -> str:
     Raises UsageError if the folder is outside the repository or behind a symbolic link, or if mkdocs.yml cannot be
     read.
     """
-    settings = mkdocs_yml.read(root) if (root / mkdocs_yml.FILE).is_file() else {}
-    name = settings.get("docs_dir", DEFAULT)
+    name = mkdocs_yml.read_optional(root).get("docs_dir", DEFAULT)
     if not isinstance(name, str) or not name:
         raise UsageError(f"{mkdocs_yml.FILE}: docs_dir: must be the name of a folder")
     path = Path(os.path.abspath(root / name))  # noqa: PTH100 - resolve() would follow the links to refuse
@@ -55,11 +54,11 @@ def plan_pages(root: Path) -> str:
 
     Raises UsageError like `docs_dir`.
     """
-    guest = mkdocs_yml.guest(mkdocs_yml.read(root)) if (root / mkdocs_yml.FILE).is_file() else None
+    guest = mkdocs_yml.guest(mkdocs_yml.read_optional(root))
     return f"{docs_dir(root)}/{guest.folder if guest else ''}".rstrip("/")
 
 
-def editor_files(root: Path, docs_dir: str, folder: str = "") -> frozenset[Path]:
+def editor_files(root: Path, docs_dir: str, folder: str) -> frozenset[Path]:
     """Files and folders that editors left among the pages (locks, backups, autosaves), by their paths from `docs_dir`.
 
     Only files below `folder` there count; the rest belong to another site. Other hidden files are up to the host.
@@ -101,7 +100,7 @@ def read_page(root: Path, page: str) -> PageText:
     return PageText(text[:end], text[end:])
 
 
-def refuse_broken(root: Path, docs_dir: str, folder: str = "") -> None:
+def refuse_broken(root: Path, docs_dir: str, folder: str) -> None:
     """Raise BuildError for the first page with bytes that are not UTF-8 or with front matter that cannot be read.
 
     Only pages below `folder` in the docs folder count; the rest belong to another site.
