@@ -198,3 +198,18 @@ def test_the_guide_explains_every_kind_of_change(rule: ChangeRule) -> None:
     assert [node.text() for node in row.css("pre")] == [
         content.strip() for side in (before, after) for content in side.values()
     ]
+
+
+def test_the_guide_describes_each_part_of_the_files_once_with_its_own_fields_first() -> None:
+    assert guide.__doc__, "its macros are registered"
+    page = shown(OURS, "schema_reference")
+    headings = re.findall(r"^### (\w+) {: (#part-\w+) }$", page.text(), re.MULTILINE)
+    assert ("Criterion", "#part-criterion") in headings
+    assert len(headings) == len(set(headings))
+    assert {link.attributes["href"] for link in page.css("a[href^='#part-']")} == {at for _, at in headings}
+    plan, *_ = page.css("table")
+    rows = [words(node) for node in plan.css("tbody tr")]
+    assert rows[0].startswith("title text required")
+    assert rows[-1].startswith("notes")
+    assert "unit Unit — The plan's word for its pieces of work." in rows
+    assert any(text.startswith("start date —") for text in rows)

@@ -80,6 +80,13 @@ def fields_of(part: type[Part]) -> tuple[PartField, ...]:
 
 
 @cache
+def field_names(part: type[Part]) -> tuple[str, ...]:
+    """The names of all fields of a part for readers: its own fields, then those that it shares with other parts."""
+    own = [name for name in part.model_fields if name in part.__annotations__]
+    return (*own, *(name for name in part.model_fields if name not in own))
+
+
+@cache
 def referring(part: type[Part]) -> tuple[PartField, ...]:
     """The fields of a part with references, directly or in parts below."""
     return tuple(field for field in fields_of(part) if field.refers or (field.inner and referring(field.inner)))

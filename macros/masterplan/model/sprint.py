@@ -28,7 +28,7 @@ from masterplan.model.task import Dependency, Link, State, Task, TaskGroup, Test
 
 
 class Savings(Part):
-    """The savings of a finished sprint."""
+    """What a sprint saves once it is done."""
 
     monthly: Money = Field(description="Savings a month, an amount or a range: $50-100.")
 

@@ -78,28 +78,33 @@ def report_formats(context: Context) -> Content:  # noqa: ARG001
 @macro
 def schema_reference(context: Context) -> Content:
     """Every field of every plan file, custom fields included, with the schemas to download."""
-    schema_texts = schemas(context.facts.plan.header)
-    return tuple(_file(context, name, path, schema_texts[name]) for name, (_, path) in FILES.items())
+    schema_by_name = schemas(context.facts.plan.header)
+    parts: dict[str, dict[str, Any]] = {}
+    sections: list[Content] = []
+    for name, (_, path) in FILES.items():
+        own = {part: shape for part, shape in schema_by_name[name].get("definitions", {}).items() if part not in parts}
+        parts |= own
+        sections += (
+            _part(2, path, anchor(name), schema_by_name[name], parts),
+            _download(context, f"{name}.schema.json"),
+            *(_part(3, part, anchor("part", part.lower()), shape, parts) for part, shape in own.items()),
+        )
+    return tuple(sections)
 
 
-def _file(context: Context, name: str, path: str, schema: dict[str, Any]) -> Content:
-    file = f"{name}.schema.json"
-    download = Paragraph(Hyperlink(context.links.to(f"schema/{file}"), file))
-    parts = (
-        _part(3, f"{name}: {part}", anchor(name, part.lower()), name, definition)
-        for part, definition in schema.get("definitions", {}).items()
-    )
-    return (_part(2, path, anchor(name), name, schema), download, *parts)
+def _download(context: Context, file: str) -> Paragraph:
+    return Paragraph(Hyperlink(context.links.to(f"schema/{file}"), file))
 
 
-def _part(level: int, title: str, at: str, file: str, schema: dict[str, Any]) -> Section:
+def _part(level: int, title: str, at: str, schema: dict[str, Any], parts: dict[str, dict[str, Any]]) -> Section:
+    """The fields of a file or of a part in it. A field without a description has that of its part, from `parts`."""
     required = set(schema.get("required", ()))
     rows = [
         row(
             Code(name),
-            _kind(field, file),
+            _kind(field),
             "required" if name in required else None,
-            message(field.get("description", "")),
+            message((parts.get(_name_of(field), {}) | field).get("description", "")),
         )
         for name, field in schema["properties"].items()
     ]
@@ -107,21 +112,25 @@ def _part(level: int, title: str, at: str, file: str, schema: dict[str, Any]) ->
     return Section(level, title, at, (Paragraph(message(schema.get("description", ""))), fields))
 
 
-def _kind(field: dict[str, Any], file: str) -> Inline:
+def _name_of(field: dict[str, Any]) -> str:
+    """The name of the part that is the value of a field; empty for any other field."""
+    return str(field.get("$ref", "")).rpartition("/")[2]
+
+
+def _kind(field: dict[str, Any]) -> Inline:
     """The type of a field in words, from its schema."""
-    if "$ref" in field:
-        name = field["$ref"].rpartition("/")[2]
-        return Hyperlink("#" + anchor(file, name.lower()), name)
+    if name := _name_of(field):
+        return Hyperlink("#" + anchor("part", name.lower()), name)
     if "anyOf" in field or "allOf" in field:
         kinds = field.get("anyOf") or field["allOf"]
-        return joined((_kind(kind, file) for kind in kinds if kind.get("type") != "null"), " or ")
+        return joined((_kind(kind) for kind in kinds if kind.get("type") != "null"), " or ")
     if "enum" in field:
         return joined(Code(value) for value in dict.fromkeys(map(str, field["enum"])))
     if field.get("type") == "array":
-        return ("list of ", _kind(field["items"], file))
+        return ("list of ", _kind(field["items"]))
     if field.get("markdown"):
         return "text with Markdown"
-    named = field.get("type", "text")
+    named = field.get("format") or field.get("type", "text")
     words = {
         "string": "text",
         "boolean": "true or false",
