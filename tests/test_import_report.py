@@ -105,10 +105,21 @@ def test_the_summary_lists_skipped_and_removed_files() -> None:
         skipped={"plan_data/a.yml": "edited since the import", "plan_data/b.yml": "deleted since the import"},
         removed=("plan_data/c.yml",),
     )
-    assert list(import_summary(Import("PLAN.md", done().imported, written, dry=True)))[-3:] == [
+    assert list(import_summary(Import("PLAN.md", done().imported, written, dry=True)))[-4:] == [
         "Left plan_data/a.yml unchanged: edited since the import. --overwrite replaces it.",
         "Left plan_data/b.yml out: deleted since the import. --overwrite writes it again.",
         "Would remove plan_data/c.yml: the document no longer has it.",
+        "Without --dry-run, import-report.md accounts for every line.",
+    ]
+
+
+def test_the_summary_of_a_dry_run_refers_to_no_report_that_exists() -> None:
+    assert list(import_summary(replace(done(), dry=True))) == [
+        "Would import 2 sprints in 1 phase, 1 task, 1 dependency.",
+        "5 lines read into fields, 2 kept as text, 3 not understood: 7, 13-14.",
+        "Left out 1 invalid value.",
+        "1 question, about line 4.",
+        "Without --dry-run, import-report.md accounts for every line.",
     ]
 
 

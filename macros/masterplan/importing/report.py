@@ -98,21 +98,26 @@ class Import:
 
 
 def import_summary(done: Import) -> Iterator[str]:
-    """Summary of the import in sentences: the plan's size, the outcome of lines, and what needs attention."""
+    """Summary of the import in sentences: the plan's size, the outcome of lines, and what needs attention.
+
+    It refers to the report, which a dry run does not write.
+    """
     yield from _outcome(done)
     taken, kept, lost = (done.of_fate(fate) for fate in _FATES)
     lines = "" if done.imported.ledger.places else _listed(done.ranges(lost))
     counts = (
         f"{_count(len(taken), done.unit)} read into fields, {len(kept):,} kept as text, {len(lost):,} not understood"
     )
-    yield f"{counts}: {lines}. See {REPORT}." if lines else f"{counts}. See {REPORT}."
+    counts += f": {lines}." if lines else "."
+    yield counts if done.dry else f"{counts} See {REPORT}."
     if done.written.misfits:
-        yield f"Left out {_count(len(done.written.misfits), 'invalid value')}, listed in {REPORT}."
+        misfits = f"Left out {_count(len(done.written.misfits), 'invalid value')}"
+        yield f"{misfits}." if done.dry else f"{misfits}, listed in {REPORT}."
     if done.imported.draft.questions:
         lines_asked = sorted({question.line for question in done.imported.draft.questions})
-        number = _count(len(done.imported.draft.questions), "question")
+        number = _count(len(done.imported.draft.questions), "question") + ("" if done.dry else f" in {REPORT}")
         places = [done.imported.ledger.place(line, line) for line in lines_asked]
-        yield f"{number} in {REPORT}, about {done.unit if len(places) == 1 else f'{done.unit}s'} {_listed(places)}."
+        yield f"{number}, about {done.unit if len(places) == 1 else f'{done.unit}s'} {_listed(places)}."
     for path, reason in done.written.skipped.items():
         is_deleted = reason.startswith("deleted")
         result, effect = ("out", "writes it again") if is_deleted else ("unchanged", "replaces it")
@@ -120,12 +125,17 @@ def import_summary(done: Import) -> Iterator[str]:
     for path in done.written.removed:
         if done.changes is None:
             yield f"{'Would remove' if done.dry else 'Removed'} {path}: the document no longer has it."
+    if done.dry:
+        yield f"Without --dry-run, {REPORT} accounts for every {done.unit}."
 
 
 def _outcome(done: Import) -> Iterator[str]:
     """Size of the plan, and the changes of an existing one."""
     if done.changes is None:
         yield f"{'Would import' if done.dry else 'Imported'} {_size(done.written.plan)}."
+        return
+    if not done.changes:
+        yield f"{done.source} changes nothing in the plan of {_size(done.written.plan)}."
         return
     would = "would change" if done.dry else "changed"
     files = len(done.written.written) + len(done.written.removed)
