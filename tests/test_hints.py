@@ -80,7 +80,7 @@ def test_a_hint_tells_how_to_fix_a_line_that_is_not_yaml(text: str) -> None:
         ("short: {a: b}", "not a group of `key: value` lines", "quotes"),
         ("short: true", "not `true`", "quotes"),
         ("effort: 5", "the number 5 is not a length of time", "write it like 3-5 days"),
-        ("effort: [5]", "a list is not a length of time", "as text"),
+        ("effort: [5]", "a list is not a length of time", "instead"),
     ],
 )
 def test_a_wrong_field_has_a_message_and_a_hint(field: str, message: str, hint: str) -> None:

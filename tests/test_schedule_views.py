@@ -70,8 +70,8 @@ def test_a_promise_whose_time_is_over_has_no_chance(tmp_path: Path) -> None:
         (
             {"sprints/1.yml": "id: '1'\ntitle: T\n", "options.yml": "options: []\n"},
             (
-                "There is no schedule: 1 of 2 sprints has no effort. State effort: , give them weeks in an option, or"
-                " set assume: 5 days in plan.yml. Without effort: Sprint 1 ."
+                "There is no schedule: 1 of 2 sprints has no effort. State the effort: , schedule the work in"
+                " an option, or set assume: 5 days in plan.yml. Without effort: Sprint 1 ."
             ),
         ),
         (
@@ -218,7 +218,7 @@ def test_a_plan_without_options_or_savings_leaves_out_their_tables(tmp_path: Pat
     assert shown(project, "staffing_table") == ""
     assert shown(project, "value_table") == ""
     text = shown(project, "why_it_is_then", "2")
-    assert text.startswith("There is no schedule: 2 of 2 open sprints have no effort. State effort:")
+    assert text.startswith("There is no schedule: no open sprint has an effort. State the effort:")
 
 
 def test_pages_show_the_chosen_option_and_fold_the_others(tmp_path: Path) -> None:

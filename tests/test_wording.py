@@ -56,7 +56,7 @@ def test_a_plan_without_sprints_has_no_progress(tmp_path: Path) -> None:
 
 def test_the_reason_for_a_missing_schedule_is_a_sentence(tmp_path: Path) -> None:
     project = open_plan(tmp_path, {"sprints/1.yml": 'id: "1"\ntitle: T\n'})
-    assert shown(project, "schedule_notes").startswith("There is no schedule: 1 of 1 sprint has no effort.")
+    assert shown(project, "schedule_notes").startswith("There is no schedule: no sprint has an effort.")
 
 
 def test_all_tests_of_one_kind_are_shown(tmp_path: Path) -> None:

@@ -170,7 +170,8 @@ def _self_dependencies(plan: Plan, nodes: Iterable["_Node"]) -> Iterator[Finding
         for need in node.needs:
             if need.id == node.id:
                 place = plan.places.of(*need.path)
-                yield Finding(RULE_BY_ID["self-dependency"], place, f"{node.name} depends on itself", "delete it")
+                message = f"{node.name} depends on itself"
+                yield Finding(RULE_BY_ID["self-dependency"], place, message, "delete this dependency")
 
 
 class _Need(NamedTuple):

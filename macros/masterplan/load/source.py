@@ -174,7 +174,7 @@ class _Reader:
         markers = list(_CONFLICT.finditer(self.text)) if has_any else []
         for marker in [marker for marker in markers if marker[0][0] == "<"] or markers[:1]:
             line = self.text.count("\n", 0, marker.start()) + 1
-            hint = "keep the lines that are right and delete the markers <<<<<<<, ======= and >>>>>>>"
+            hint = "keep the right lines, and delete the markers <<<<<<<, ======= and >>>>>>>"
             self._add("merge-conflict", (line, 1), "an unresolved merge conflict", hint)
         if markers:
             raise _UnreadableError
@@ -224,7 +224,7 @@ class _Reader:
 
     def _alias(self, event: yaml.AliasEvent) -> None:
         at = _at(event)
-        hint = "write the value out; put text that starts with * in quotes"
+        hint = "write the value out, or put text that starts with * in quotes"
         self._add("alias", at, f"aliases are not allowed: *{hints.excerpt(event.anchor or '')}", hint)
         self._unread(at)
 
@@ -310,10 +310,10 @@ class _Reader:
     def _is_allowed(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, at: _At) -> bool:
         """Whether a value is usable. An anchor is a finding, but leaves the value usable."""
         if event.anchor:
-            hint = "delete it; put text that starts with & in quotes"
+            hint = "delete the anchor, or put text that starts with & in quotes"
             self._add("alias", at, f"anchors are not allowed: &{hints.excerpt(event.anchor)}", hint)
         if event.tag:
-            hint = "delete it; put text that starts with ! in quotes"
+            hint = "delete the tag, or put text that starts with ! in quotes"
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._add("tag", at, f"tags are not allowed: {hints.excerpt(tag)}", hint)
             return False

@@ -10,7 +10,7 @@ from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN
 from masterplan.model.finding import Finding
-from masterplan.model.part import Part, part_at
+from masterplan.model.part import Part, field_names, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import Notation
 from masterplan.model.schema import CUSTOM_FIELD_OWNERS
@@ -70,7 +70,7 @@ def _near(name: str, part: type[Part], notation: Notation) -> str:
     owner, custom = CUSTOM_FIELD_OWNERS.get(part), dict(notation.fields or ())
     if owner and name in custom:
         return f"`{name}` is declared for {' and '.join(custom[name])} only; add {owner} to its `of` in plan.yml"
-    names = [field for field in part.model_fields if not (owner and field == "fields")]
+    names = [field for field in field_names(part) if not (owner and field == "fields")]
     return did_you_mean(name, [*names, *(id_ for id_, owners in custom.items() if owner in owners)])
 
 
@@ -80,7 +80,8 @@ def misfit(error: ErrorDetails, name: str) -> Wording:
     if kind == "unknown-value":
         return _unknown_value(value, context["do"])
     if kind in RULE_BY_ID:
-        return Wording(kind, f"{_describe(value)} {context['says']}", context["do"])
+        subject = name if isinstance(value, dict) else _describe(value)
+        return Wording(kind, f"{subject} {context['says']}", context["do"])
     if kind == "literal_error":
         return _unknown_value(value, context["expected"])
     if kind == "string_pattern_mismatch":
@@ -102,7 +103,7 @@ _KINDS = {
     "string_type": ("text", "put it in quotes if it is meant as text"),
     "tuple_type": ("a list", "write each item on its own line after `- `"),
     "bool_type": ("true or false", "write true or false, without quotes"),
-    "int_type": ("a whole number", "write it in plain digits, without quotes"),
+    "int_type": ("a whole number", "write a whole number in plain digits, without quotes"),
     "model_type": ("a group of `key: value` lines", "write its fields below it, indented"),
     "dict_type": ("a group of `key: value` lines", "write them below it, indented"),
 }

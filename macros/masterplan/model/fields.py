@@ -67,7 +67,7 @@ def _text_of(value: object, kind: str, longest: int = _LONGEST_LINE) -> str:
 
 def _text(text: object, kind: str, longest: int = _LONGEST_LINE) -> str:
     if not isinstance(text, str):
-        raise unfit("wrong-type", f"is not {kind}", f"write {kind} as text")
+        raise unfit("wrong-type", f"is not {kind}", f"write {kind} instead")
     if not text.strip():
         raise unfit("empty-value", "is empty", "fill it in, or delete the line")
     if len(text) > longest:
@@ -379,10 +379,10 @@ days of the plan, `day 3-5`; or dates, `2026-01-05 to 2026-01-16`."""
 
 Money = Annotated[
     Quantity,
-    _amount("an amount of money a month", _is_monthly, "$50-100 or CHF 500", _too_large),
+    _amount("a monthly amount of money", _is_monthly, "$50-100 or CHF 500", _too_large),
     _schema(rf"[{CURRENCIES}]|{CODES}"),
 ]
-"""An amount of money a month, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
+"""A monthly amount of money, with its currency sign or code: `$50-100`, `$0 (quality)`, `€20/month`, `CHF 500`."""
 
 Duration = Annotated[
     Quantity, _amount("a length of time", lambda q: q.is_duration, "3-5 days", _no_time), _schema(r"\d")

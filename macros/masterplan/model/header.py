@@ -69,7 +69,8 @@ def _tracker(value: object) -> object:
             raise unfit("bad-tracker", "has a key that ticket ids cannot start with", do)
         if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
             do = "write an https or http address with {id} once, after the host: https://example.org/browse/{id}"
-            raise unfit("bad-tracker", "has an address that cannot lead to a ticket", do)
+            says = "is not a valid ticket address" if isinstance(value, str) else "has an invalid ticket address"
+            raise unfit("bad-tracker", says, do)
     return addresses
 
 

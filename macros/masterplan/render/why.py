@@ -90,9 +90,10 @@ def no_schedule(facts: Facts) -> str:
         return f"There is no schedule: no {unit.one.lower()} is left to do."
     open_word = "" if open_ == len(facts.plan.sprints) else "open "
     units = count(open_, f"{open_word}{unit.one.lower()}", f"{open_word}{unit.many.lower()}")
+    some = f"{without:,} of {units} {'has' if without == 1 else 'have'} no effort"
     return (
-        f"There is no schedule: {without:,} of {units} {'has' if without == 1 else 'have'} no effort."
-        " State `effort:`, give them weeks in an option, or set `assume: 5 days` in plan.yml."
+        f"There is no schedule: {some if without < open_ else f'no {open_word}{unit.one.lower()} has an effort'}."
+        " State the `effort:`, schedule the work in an option, or set `assume: 5 days` in plan.yml."
     )
 
 

@@ -116,7 +116,7 @@ def _rollback_order(inputs: AuditInput) -> Iterator[Fault]:
         for edge in _breaking(inputs, id_):
             if edge.sprint not in first:
                 message = f"Undoing {inputs.name(id_)} breaks {inputs.name(edge.sprint)}, but `first:` does not list it"
-                hint = f"add {edge.sprint} to `first:`"
+                hint = f"add {inputs.name(edge.sprint)} to `first:`"
                 yield Fault(path, message, hint, edge.sprint, (inputs.at_edge(edge),), key=True)
         yield from _wrong_order(inputs, id_, first)
 

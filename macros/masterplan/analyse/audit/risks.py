@@ -180,7 +180,7 @@ def _tests(inputs: AuditInput) -> Iterator[Fault]:
         missing = [kind for kind in strategy.items if _kind(kind) not in stated]
         if missing:
             one = inputs.plan.unit.one.lower()
-            message = f"{inputs.name(sprint.id)} lists no {listed(missing).lower()}, which every {one} needs"
+            message = f"{inputs.name(sprint.id)} lacks {listed(missing).lower()}, which every {one} needs"
             path = ("sprints", sprint.id, "tests") if sprint.tests else ("sprints", sprint.id)
             hint = "list the tests, or drop the requirement"
             yield Fault(path, message, hint, listed(missing), (requirement,), key=bool(sprint.tests))
@@ -249,7 +249,7 @@ CHECKS = (
         "gap",
         "info",
         "A high risk has a rollback, but no trigger for it.",
-        _unanswered(_without_trigger, "trigger for its rollback", "add a `trigger:` that tells when to roll back"),
+        _unanswered(_without_trigger, "trigger for its rollback", "add a `trigger:` that shows when to roll back"),
     ).merged(_with_rollback_steps, "sprints with a high risk and rollback steps have no trigger for them"),
     _row("risk-level", "contradiction", "warning", "A risk's level does not fit its likelihood and impact.", _level),
     _row(

@@ -116,7 +116,7 @@ def _unknown_rules(plan: Plan, rules: Collection[str]) -> Iterator[Finding]:
     for path, id_, is_key in names:
         if id_ not in rules:
             similar = get_close_matches(id_, sorted(rules), n=1)
-            hint = f"did you mean {similar[0]}?" if similar else "see `masterplan rules`"
+            hint = f"did you mean `{similar[0]}`?" if similar else "see `masterplan rules`"
             yield as_finding(plan, UNKNOWN, Fault(path, f"There is no rule `{id_}`", hint, key=is_key))
 
 

@@ -199,9 +199,9 @@ def _overlaps(inputs: AuditInput) -> Iterator[Fault]:
     latest: tuple[Period, Phase] | None = None
     for period, phase in sorted(_scheduled_phases(inputs), key=lambda one: earliest(one[0])):
         if latest and period.overlaps(latest[0]):
-            end = f"{inputs.phase_name(latest[1])} ends {latest[0].ends}"
-            message = f"{inputs.phase_name(phase)} starts {period.begins}, before {end}"
-            hint = "start it later, or ignore this if the two may overlap"
+            first = f"{inputs.phase_name(latest[1])} ({latest[0].named})"
+            message = f"{first} and {inputs.phase_name(phase)} ({period.named}) overlap"
+            hint = f"start {inputs.phase_name(phase)} later, or ignore this if the two may overlap"
             yield Fault(inputs.at_phase(phase).path, message, hint, "", (inputs.at_phase(latest[1]),))
         latest = (period, phase) if latest is None or period.closes > latest[0].closes else latest
 
