@@ -80,7 +80,7 @@ def fields_of(part: type[Part]) -> tuple[PartField, ...]:
 
 
 @cache
-def field_names(part: type[Part]) -> tuple[str, ...]:
+def names_for_readers(part: type[Part]) -> tuple[str, ...]:
     """The names of all fields of a part for readers: its own fields, then those that it shares with other parts."""
     own = [name for name in part.model_fields if name in part.__annotations__]
     return (*own, *(name for name in part.model_fields if name not in own))
