@@ -172,7 +172,8 @@ class MovedFindings:
     @classmethod
     def of(cls, before: Facts, after: Facts, names: Names) -> "MovedFindings":
         """The findings that differ between two plans; `names` maps old ids of renamed sprints to new ones."""
-        old_findings = (_renamed(finding, before.plan, names) for finding in before.findings)
+        quoted = {quotation for finding in after.findings for quotation in _quotations(finding)}
+        old_findings = (_renamed(finding, before.plan, names, quoted) for finding in before.findings)
         old = {finding.fingerprint: finding for finding in old_findings}
         new = {finding.fingerprint: finding for finding in after.findings}
         waived = {finding.fingerprint: finding for finding, _ in after.waived if finding.fingerprint in old}
@@ -273,13 +274,19 @@ def can_audit_each(trial: Trial, changes: Sequence[Change]) -> bool:
     return len(changes) * sum(trial.sizes.values()) <= _MOST_WORK
 
 
-def _renamed(finding: Finding, plan: Plan, names: Names) -> Finding:
-    """A finding of the older plan with the new ids of sprints in its subject and message."""
+def _renamed(finding: Finding, plan: Plan, names: Names, quoted: Set[str]) -> Finding:
+    """A finding of the older plan with the new ids of sprints in its subject and message.
+
+    Quotations are words of the authors: they change only if the newer plan has them with the new ids (`quoted`).
+    """
     if not names:
         return finding
     ids = "|".join(re.escape(id_) for id_ in sorted(names, key=len, reverse=True))
     unit = re.compile(rf"\b({re.escape(plan.unit.one)} )({ids})(?![\w.-])")
-    message = unit.sub(lambda match: match[1] + names[match[2]], finding.message)
+    texts = finding.message.split("`")
+    with_new_ids = [unit.sub(lambda match: match[1] + names[match[2]], text) for text in texts]
+    pairs = enumerate(zip(texts, with_new_ids, strict=True))
+    message = "`".join(old if n % 2 and new not in quoted else new for n, (old, new) in pairs)
     subject = finding.subject
     if subject and subject.kind == "sprint":
         subject = replace(subject, id=names.get(subject.id, subject.id))
