@@ -12,6 +12,7 @@ import pytest
 from masterplan.cli import app as cli
 from masterplan.errors import GitError, UsageError
 from masterplan.git import commands as asking
+from masterplan.git.branches import sprints_elsewhere
 from masterplan.git.commands import commit_of, merge_base
 from masterplan.git.commands import git as ask
 from masterplan.git.history import history
@@ -150,10 +151,9 @@ def test_nothing_is_fetched_for_a_partial_clone(root: Path, tmp_path_factory: py
     clone = tmp_path_factory.mktemp("partial") / "clone"
     git(root, "config", "uploadpack.allowFilter", "true")
     git(root, "clone", "--quiet", "--no-checkout", "--filter=blob:none", f"file://{root}", str(clone))
-    with Objects(clone) as objects:
-        partial = load(tree(clone, objects))
-    assert partial.plan is None
-    assert {finding.rule.id for finding in partial.findings} == {"unreadable"}
+    with Objects(clone) as objects, pytest.raises(GitError, match=r"partial clone.* run `git fetch --refetch"):
+        load(tree(clone, objects))
+    assert sprints_elsewhere(clone) == {}
     missing = git(clone, "rev-list", "--objects", "--missing=print", "HEAD").count("?")
     assert missing == len(BASE)
 
@@ -164,6 +164,26 @@ def test_a_repository_with_sha256_is_read(tmp_path: Path) -> None:
     record(tmp_path, "The plan")
     with Objects(tmp_path) as objects:
         assert load(tree(tmp_path, objects)).plan == load(tmp_path).plan
+
+
+def test_a_clone_without_older_folders_says_how_to_fetch_them(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clone = tmp_path_factory.mktemp("partial") / "clone"
+    git(root, "config", "uploadpack.allowFilter", "true")
+    git(root, "clone", "--quiet", "--no-checkout", "--filter=tree:0", f"file://{root}", str(clone))
+    with pytest.raises(GitError, match=r"partial clone.* run `git fetch --refetch"):
+        history(clone)
+
+
+def test_a_worktree_of_a_moved_repository_says_what_to_check(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    worktree = tmp_path_factory.mktemp("other") / "tree"
+    git(root, "worktree", "add", "--quiet", str(worktree))
+    (root / ".git").rename(root / "moved")
+    with pytest.raises(GitError, match=r"check that .*/tree/\.git is complete and that you may read it"):
+        commit_of(worktree, "HEAD")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +197,7 @@ def test_a_name_never_becomes_an_option(root: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["nowhere", "main..main", "main\nmain", "HEAD~99", "HEAD:plan_data"])
 def test_an_unknown_revision_is_a_usage_error(root: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="is not a revision"):
+    with pytest.raises(UsageError, match=r"is not a revision .* choose one that `git log`"):
         commit_of(root, name)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from masterplan.errors import GitError
 from masterplan.git.commands import git, prefix_of, repository
 from masterplan.git.objects import Objects
 from masterplan.load.loader import PLAN_FOLDER
@@ -29,7 +30,7 @@ def sprints_elsewhere(root: Path) -> Mapping[str, str]:
     ids: dict[str, str] = {}
     with Objects(root) as objects:
         for branch, tree in branches:
-            with suppress(OSError):
+            with suppress(OSError, GitError):
                 for blob in _files(objects, tree, folder, here):
                     ids.setdefault(_id(objects.file(blob, MAX_BYTES)), branch)
     return {id_: branch for id_, branch in ids.items() if id_}

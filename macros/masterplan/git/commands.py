@@ -23,6 +23,11 @@ SHALLOW = (
 )
 """The advice if a clone lacks older commits."""
 
+_PARTIAL = (
+    "the repository in {} is a partial clone, which lacks older files: run `git fetch --refetch --no-filter`, or clone "
+    "without a filter"
+)
+
 MEMORY = "masterplan"
 """The name of masterplan's folder in `.git`; it is safe to delete."""
 
@@ -37,6 +42,9 @@ _SETTINGS = (
 )
 """Settings that keep Git from running programs named by a repository. Git before 2.38 lacks the first, for which
 `repository` makes up."""
+
+_NO_REPOSITORY = "not a git repository"
+"""What Git calls a `.git` that it cannot use, such as an unreadable folder, or a file that points to a moved one."""
 
 _OFFLINE = "protocol.allow=never"
 _ELSEWHERE = (
@@ -106,6 +114,12 @@ def is_shallow(root: Path) -> bool:
     return git(root, "rev-parse", "--is-shallow-repository") == "true"
 
 
+def refuse_partial(root: Path) -> None:
+    """Raise GitError, with what to do, if the clone lacks objects that Git would fetch when they are needed."""
+    if answer(root, "config", "--get-regexp", r"^remote\..*\.promisor$"):
+        raise GitError(_PARTIAL.format(repository(root)))
+
+
 def memory_folder(root: Path) -> Path:
     """The folder of masterplan's caches of a repository: among Git's own files, where no commit can write."""
     return Path(git(root, "rev-parse", "--absolute-git-dir")) / MEMORY
@@ -122,8 +136,10 @@ def commit_of(root: Path, name: str) -> str:
         raise UsageError(f"the repository in {root.resolve()} has no commits yet, so no revision {name}")
     result = _run(root, "rev-parse", "--verify", "--end-of-options", f"{name}^{{commit}}")
     if result.returncode:
-        advice = f"; {SHALLOW}" if is_shallow(root) else ""
-        raise UsageError(f"{error}; Git says: {_reason(result.stderr)}{advice}")
+        if is_shallow(root):
+            raise UsageError(f"{error}; {SHALLOW}")
+        advice = "choose one that `git log`, `git branch --all` or `git tag` lists, or run `git fetch` first"
+        raise UsageError(f"{error}; {advice}")
     return result.stdout.strip()
 
 
@@ -191,12 +207,15 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def _failure(root: Path, complaint: str) -> GitError:
     """The error for a Git command that failed, with what to do about it."""
     top = repository(root)
+    if "transport" in complaint and "not allowed" in complaint:  # it wanted to fetch what a partial clone lacks
+        return GitError(_PARTIAL.format(top))
     if "safe.directory" in complaint:
         return GitError(
             f"Git refuses the repository in {top}, because it belongs to another user; "
             f"if you trust it, run `git config --global --add safe.directory {top}`"
         )
-    return GitError(f"Git cannot read the repository in {top or root}: {_reason(complaint)}")
+    advice = f"; check that {top}/.git is complete and that you may read it" if _NO_REPOSITORY in complaint else ""
+    return GitError(f"Git cannot read the repository in {top or root}: {_reason(complaint)}{advice}")
 
 
 def _reason(complaint: str) -> str:

@@ -1,20 +1,20 @@
 """Files of a commit, read from Git without a checkout.
 
-A single `git cat-file --batch` reads all objects. Nothing is ever fetched: an object that a partial clone lacks is
-reported as missing. The size of an object is checked before its content is read.
+A single `git cat-file --batch` reads all objects. Nothing is ever fetched: an object that a partial clone lacks stops
+the command. The size of an object is checked before its content is read.
 """
 
 import errno
 import os
 import subprocess
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from masterplan.git.commands import command, environment
+from masterplan.git.commands import command, environment, refuse_partial
 from masterplan.load.tree import FileKind, spelling
 
 MOST_NAMES = 1 << 24
@@ -85,6 +85,7 @@ class _Batch:
     """A running `git cat-file`, which answers each id on its input."""
 
     def __init__(self, root: Path, mode: str) -> None:
+        self._root = root
         self._process = subprocess.Popen(
             command(root, "cat-file", mode),
             env=environment(),
@@ -103,11 +104,16 @@ class _Batch:
         self._process.communicate()
 
     def header(self, id_: str) -> int:
-        """The size of an object in bytes. Raises OSError if there is no such object."""
-        self._ask.write(f"{id_}\n".encode())
-        self._ask.flush()
+        """The size of an object in bytes.
+
+        Raises OSError if there is no such object, GitError if a partial clone lacks it.
+        """
+        with suppress(BrokenPipeError):  # Git has stopped, and its answer is empty
+            self._ask.write(f"{id_}\n".encode())
+            self._ask.flush()
         size = self._answer.readline().rpartition(b" ")[2].strip()
         if not size.isdigit():
+            refuse_partial(self._root)
             raise OSError(errno.ENOENT, "not in this clone of the repository")
         return int(size)
 
