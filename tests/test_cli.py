@@ -1,5 +1,6 @@
 """The command line: what each command prints and where, and its exit code; never a traceback."""
 
+import errno
 import os
 import pty
 import re
@@ -268,19 +269,72 @@ def test_characters_that_the_terminal_cannot_show_are_escaped(tmp_path: Path) ->
     assert done.stderr == ""
 
 
-def test_a_closed_pipe_is_not_an_error(wrong: Path) -> None:
+@pytest.mark.parametrize(("arguments", "code"), [("check", 1), ("rules", 0), ("--help", 0), ("explain dependency-cycle", 0)])
+def test_a_closed_pipe_changes_no_exit_code(arguments: str, code: int, wrong: Path) -> None:
     with subprocess.Popen(
-        (sys.executable, "-c", "import sys; sys.stdin.read(); from masterplan.cli.app import main; main()", "check"),
-        cwd=wrong,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        command(*arguments.split()), cwd=wrong, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as running:
         assert running.stdout is not None
         running.stdout.close()
         running.stdout = None
-        _, why = running.communicate(b"")
-    assert b"Traceback" not in why
+        _, why = running.communicate()
+    assert (running.returncode, why) == (code, b"")
+
+
+def test_a_command_finishes_its_work_after_its_reader_has_gone(root: Path) -> None:
+    done = shell(root, '(sleep 0.1; "$@"; echo $? >code) | true', "new", "sprint", "More")
+    assert done.stderr == ""
+    assert (root / "code").read_text() == "0\n"
+    assert len(loaded(root).sprints) == 4
+
+
+@pytest.mark.parametrize("arguments", ["check", "rules", "--help", "export badges health", "export json"])
+def test_output_that_cannot_be_written_is_one_sentence(arguments: str, root: Path) -> None:
+    done = shell(root, '"$@" >/dev/full', *arguments.split())
+    assert (done.returncode, done.stderr) == (2, "masterplan: the output: No space left on device\n")
+
+
+@pytest.mark.parametrize("streams", [">&-", "<&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
+def test_a_command_runs_without_standard_streams(streams: str, wrong: Path) -> None:
+    done = shell(wrong, f'"$@" {streams}', "check")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert shell(wrong, f'"$@" {streams}', "unknown").returncode == 2
+
+
+def shell(root: Path, script: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The result of a shell script about a command of masterplan, which is its `$@`."""
+    call = ("sh", "-c", script, "sh", *command(*arguments))
+    return subprocess.run(call, cwd=root, capture_output=True, text=True, check=False)
+
+
+def not_allowed(place: object, *_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, "Permission denied", str(place))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("start 1", "nothing can be written to {root}: Permission denied; change its permissions, or use a clone "),
+        ("new sprint More", "nothing can be written to {root}: Permission denied; change its permissions, or use a "),
+        ("build", "no site can be written to {root}/site: Permission denied; choose another folder with --site"),
+        ("schema", "{root}/docs/schema: Permission denied; change its permissions, or use another folder"),
+    ],
+)
+def test_a_folder_that_may_not_be_changed_is_one_sentence_with_a_next_step(
+    arguments: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = small_repository(tmp_path / "plan")
+    monkeypatch.setattr(Path, "mkdir", not_allowed)
+    assert cli.run([*arguments.split(), "--root", str(root)]) == 2
+    assert capsys.readouterr().err.startswith(f"masterplan: {sentence.format(root=root)}")
+
+
+def test_an_upgrade_can_be_tried_in_a_folder_that_may_not_be_changed(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Path, "mkdir", not_allowed)
+    assert cli.run(["upgrade", "--dry-run", "--root", str(root)]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_build_prints_its_commit_and_the_number_of_contradictions(

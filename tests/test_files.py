@@ -1,7 +1,9 @@
 """Files are written below a root only, in one step, and by one command at a time."""
 
+import errno
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,3 +153,15 @@ IGNORED = (".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp")
 @pytest.mark.parametrize("name", [*IGNORED, "index.md", "#1.md", "a#", "~a"])
 def test_only_temporary_files_of_editors_are_ignored(name: str) -> None:
     assert files.is_ignored(name) == (name in IGNORED)
+
+
+def test_an_error_names_the_file_to_write_and_not_the_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(prefix: str, dir: Path) -> None:  # noqa: A002 - the name in the standard library
+        raise PermissionError(errno.EACCES, "Permission denied", str(dir / f"{prefix}x7"))
+
+    monkeypatch.setattr(tempfile, "mkstemp", refuse)
+    with pytest.raises(PermissionError) as error:
+        files.write_atomically(tmp_path / "plan.json", b"", tmp_path)
+    assert error.value.filename == str(tmp_path / "plan.json")

@@ -12,6 +12,7 @@ Inside the package, mistakes in a plan are findings, not exceptions. `PlanError`
 that only understands exceptions.
 """
 
+import errno
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 DEBUG = "MASTERPLAN_DEBUG"
 """The environment variable that shows the traceback of an unexpected error."""
+
+
+_NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class MasterplanError(Exception):
@@ -69,7 +73,8 @@ def sentence_of(error: Exception) -> str:
     if isinstance(error, MasterplanError):
         text = str(error)
     elif isinstance(error, OSError):
-        text = f"{error.filename or 'a file'}: {error.strerror or error}"
+        advice = "; change its permissions, or use another folder" if error.errno in _NOT_ALLOWED else ""
+        text = f"{error.filename or 'a file'}: {error.strerror or error}{advice}"
     else:
         text = (
             f"{type(error).__name__}: {error}; this is a bug in masterplan; "

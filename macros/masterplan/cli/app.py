@@ -8,10 +8,13 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from masterplan.cli.console import err
 from masterplan.errors import DEBUG, MasterplanError, PlanError, UsageError, sentence_of
+
+_STANDARD_ERROR = 2
+"""The file descriptor of standard error."""
 
 INTERRUPTED = 130
 """Typer's exit code for Ctrl-C."""
@@ -20,9 +23,7 @@ INTERRUPTED = 130
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # the search takes longer than reading a file
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -31,14 +32,47 @@ def run(arguments: list[str]) -> int:
     try:
         _refuse_other_bytes(arguments)
         code = _call(arguments)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        sys.stdout.flush()
     except Exception as error:
         if shows_traceback(error):
             raise
         return print_error(error)
     return _fail("interrupted") if code == INTERRUPTED else code
+
+
+def _open_streams() -> None:
+    """Make the standard streams safe to use: closed ones, closed pipes, and characters that an encoding lacks."""
+    for name in ("stdin", "stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open until the end
+        elif name != "stdin" and isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+            if not stream.isatty():
+                setattr(sys, name, _text_output(stream))
+
+
+def _text_output(stream: io.TextIOWrapper) -> io.TextIOWrapper:
+    """The same stream, for a pipe or a file, with `_Output` below it."""
+    raw = io.BufferedWriter(_Output(stream.fileno(), "wb", closefd=False))
+    return io.TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=stream.line_buffering)
+
+
+class _Output(io.FileIO):
+    """A pipe or file that takes the output of a command. Once a reader has closed the pipe, the rest goes nowhere.
+
+    So a reader such as `head` changes neither what a command does nor its exit code.
+    """
+
+    def write(self, content: Any) -> int:
+        try:
+            return super().write(content)
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # or Python would write the rest again at exit
+            if isinstance(error, BrokenPipeError) or self.fileno() == _STANDARD_ERROR:
+                return super().write(content)
+            raise OSError(error.errno, error.strerror, "the output") from None
 
 
 def _call(arguments: list[str]) -> int:

@@ -30,9 +30,31 @@ def root_option(root: Path) -> str:
 def editing(root: Path) -> Iterator[Plan]:
     """The plan in `root`, under a lock, so that no other command edits it between reading and writing.
 
-    Raises UsageError if there is no plan or it has errors, BlockingIOError if the lock stays taken.
+    Raises UsageError if there is no plan, it has errors, or its folder is read-only, BlockingIOError if the lock stays
+    taken.
     """
-    error = UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
+    _require_plan_folder(root)
+    try:
+        own = own_folder(root / OWN)
+    except PermissionError as error:
+        raise UsageError(
+            f"nothing can be written to {root.resolve()}: {error.strerror}; change its permissions, or use a clone of "
+            "your own"
+        ) from error
+    with locked(own / "lock", PATIENCE):
+        yield plan_to_edit(root)
+
+
+def plan_to_edit(root: Path) -> Plan:
+    """The plan in `root`. Raises UsageError if there is none or it has errors."""
+    _require_plan_folder(root)
+    plan = load(root).plan
+    if plan is None:
+        raise _errors_in(root)
+    return plan
+
+
+def _require_plan_folder(root: Path) -> None:
     kind = Folder(root).kind(PLAN_FOLDER)
     if kind == "missing":
         raise UsageError(
@@ -40,12 +62,11 @@ def editing(root: Path) -> Iterator[Plan]:
             "with --root"
         )
     if kind != "folder":
-        raise error
-    with locked(own_folder(root / OWN) / "lock", PATIENCE):
-        plan = load(root).plan
-        if plan is None:
-            raise error
-        yield plan
+        raise _errors_in(root)
+
+
+def _errors_in(root: Path) -> UsageError:
+    return UsageError(f"the plan has errors; run `masterplan check{root_option(root)}` and fix them first")
 
 
 def with_file(root: Path, path: Path, content: bytes) -> Plan:

@@ -1,9 +1,10 @@
 """Renaming fields with old names in plan files; everything else stays unchanged, including comments."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from masterplan.edit.editing import editing, with_files
+from masterplan.edit.editing import editing, plan_to_edit, with_files
 from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
@@ -30,7 +31,7 @@ def upgrade(root: Path, *, dry: bool) -> tuple[Upgrade, ...]:
     With `dry` nothing is written. Raises UsageError if there is no plan or it has errors, MasterplanError for a name
     written in a way that cannot be replaced, such as with escapes.
     """
-    with editing(root) as plan:
+    with nullcontext(plan_to_edit(root)) if dry else editing(root) as plan:
         outdated = _OutdatedFiles()
         load(root, outdated.load_part)
         upgrades = tuple(_upgraded(path, *outdated.files[path]) for path in sorted(outdated.files))

@@ -55,10 +55,16 @@ def checked(site: Path) -> Path:
 def fresh_folder(site: Path) -> Iterator[Path]:
     """An empty folder for one build, removed if the build fails.
 
-    Raises BuildError if another build of the site is running, UsageError if a symbolic link is in the way.
+    Raises BuildError if another build of the site is running, UsageError if a symbolic link is in the way or nothing
+    may be written beside the site.
     """
-    site.parent.mkdir(parents=True, exist_ok=True)
-    workshop = own_folder(_workshop(site))
+    try:
+        site.parent.mkdir(parents=True, exist_ok=True)
+        workshop = own_folder(_workshop(site))
+    except PermissionError as error:
+        raise UsageError(
+            f"no site can be written to {site}: {error.strerror}; choose another folder with --site"
+        ) from error
     with ExitStack() as stack:
         try:
             stack.enter_context(locked(workshop / "lock"))
