@@ -102,6 +102,11 @@ def test_a_single_word_with_a_number_is_not_an_id() -> None:
         ("**M1 – Vault live**: 2026-03-01 (Sprint 1)", {"title": "Vault live", "when": "2026-03-01", "needs": ["1"]}),
         ("M1: Vault live (2026-03-01)", {"title": "Vault live", "when": "2026-03-01"}),
         ("Vault live (Week 3)", {"title": "Vault live", "when": "3"}),
+        (
+            "**M1 Vault** – 1 March 2026 – every key is in it",
+            {"title": "Vault", "when": "2026-03-01", "description": "every key is in it"},
+        ),
+        ("Vault: 1 March 2026: it is live", {"title": "Vault", "when": "2026-03-01", "description": "it is live"}),
         ("Vault live – March 1, 2026", {"title": "Vault live", "when": "2026-03-01"}),
         ("Week 3: Vault live", {"title": "Vault live", "when": "3"}),
     ],
@@ -109,6 +114,32 @@ def test_a_single_word_with_a_number_is_not_an_id() -> None:
 def test_a_milestone_has_its_date_before_or_after_its_name(item: str, milestone: dict[str, object]) -> None:
     draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Milestones\n\n- {item}\n").draft
     assert draft.milestones == {"M1": {"id": "M1"} | milestone}
+
+
+def test_a_numbered_heading_in_the_plural_is_not_a_unit() -> None:
+    draft = imported("# Plan\n\n## 1. Sprint: Vault\n\nText.\n\n## 5. Milestones\n\n- M1: Vault (2026-03-01)\n").draft
+    assert [(id_, milestone["title"]) for id_, milestone in draft.milestones.items()] == [("M1", "Vault")]
+
+
+def test_sentences_in_a_line_can_have_labels() -> None:
+    text = "# Plan\n\n## Sprint 1: Vault\n\nEffort: 15 PD. Risk: medium – new to us; Owner: Ada\n"
+    sprint = imported(text).draft.sprints["1"]
+    assert (sprint["effort"], sprint["owner"]) == ("15 days", ["ada"])
+    assert sprint["risk"] == {"level": "medium", "description": "new to us"}
+
+
+def test_a_line_is_only_split_at_labels_of_fields() -> None:
+    text = "# Plan\n\n## Sprint 1: Vault\n\nGoal: move the keys. Beware: ask Ada first. Owner: Ada\n"
+    sprint = imported(text).draft.sprints["1"]
+    assert (sprint["objective"], sprint["owner"]) == ("move the keys. Beware: ask Ada first.", ["ada"])
+
+
+def test_risks_in_a_table_keep_their_ids() -> None:
+    rows = "| # | Risk | Probability | What we do |\n|---|---|---|---|\n| R1 | Keys get lost | high | Two copies |\n"
+    draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Risks\n\n{rows}").draft
+    risk = {"id": "R1", "title": "Keys get lost", "likelihood": "high", "mitigation": ["Two copies"]}
+    assert draft.risks == [risk]
+    assert "fields" not in draft.plan
 
 
 PHASES = """\

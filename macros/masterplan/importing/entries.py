@@ -21,6 +21,9 @@ _NEXT_LABEL = re.compile(
 )
 """The blank before a second label in a line: `**Risk:** High. *Mitigation:* escrow`."""
 
+_SENTENCE_LABEL = re.compile(r"(?:(?P<end>\.)|;)[ \t]+(?P<label>[^\W\d_][\w \t/-]{1,40}?):(?=[ \t])")
+"""The end of a sentence, with the label at the start of the next."""
+
 _BOLD_FIRST = re.compile(
     r"(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)[ \t]*:?(?P=mark)[ \t]*[:\uff1a–—-]?[ \t]*(?P<rest>.*)", re.DOTALL
 )
@@ -70,10 +73,22 @@ def labelled_parts(line: str) -> list[str]:
 
 
 def _split_at_labels(text: str) -> list[str]:
+    if (first := _PLAIN.match(text)) and field_of(first["label"]):
+        return list(_sentences_with_labels(text))
     bold = _BOLD.match(text)
     is_label = bold is not None and (bold["inside"] or bold["outside"])
     may_have_more = bold is not None and ("*" in text[bold.end() :] or "__" in text[bold.end() :])
     return _NEXT_LABEL.split(text) if is_label and may_have_more else [text]
+
+
+def _sentences_with_labels(text: str) -> Iterator[str]:
+    """The parts of a text in which other sentences begin with labels too: `Effort: 15 days. Risk: medium`."""
+    begin = 0
+    for match in _SENTENCE_LABEL.finditer(text):
+        if field_of(match["label"]):
+            yield text[begin : match.start() + (match["end"] is not None)]
+            begin = match.start("label")
+    yield text[begin:]
 
 
 def labelled_item(item: Item) -> LabelledText:

@@ -200,9 +200,15 @@ def _number_first(text: str, signs: str) -> UnitHead | None:
     if not match or kind_of(word) is None:
         return None
     is_nth = match["cjk"] or match["nth"] or word.endswith(_NTH)
-    if time_words().of(fold(word)) and not is_nth:
+    if (time_words().of(fold(word)) and not is_nth) or (match["nth"] == "." and _is_plural(word)):
         return None
     return _head(word, match["cjk"] or match["id"], match[0], text[match.end() :], signs)
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a word for units is in the plural: `5. Milestones` is a section, `2. Sprint` the second sprint."""
+    unit = unit_kind(word)
+    return unit is not None and fold(unit.one) != fold(unit.many) == fold(word)
 
 
 def _head(word: str, id_: str, written: str, rest: str, signs: str) -> UnitHead:

@@ -7,7 +7,7 @@ from itertools import count
 from masterplan.importing import clues, fields, tables, values
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.entries import labelled_item
-from masterplan.importing.headings import kind_of, read_head
+from masterplan.importing.headings import kind_of, read_heading
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import SCOPES, DraftPart, Reading, fits_line, key
@@ -17,6 +17,7 @@ from masterplan.importing.words import Read
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|\s[-–—]{1,2}\s|→)\s*")
 _DAY_SEPARATOR = re.compile(r"\s*(?:[:\uff1a(\[]|\s[-–—]{1,2}\s|→)\s*")
 _IN_BRACKETS = re.compile(r"[(\[,;–—-]?\s*[^()]{1,120}\)")
+_AFTER_DAY = re.compile(r"(?:[:\uff1a,]|\s[-–—]{1,2})\s+(?P<text>[^\s(].*)")
 _TIME = re.compile(r"^[0-9]{1,2}:[0-9]{2}(?: ?[AaPp][Mm])?(?: [A-Z]{2,5})? ")
 _TITLE_FIELDS = {"title", "description", "tasks", "deliverables", None}
 _DATE_FIELDS = {"when", "updated", "end", "start"}
@@ -101,13 +102,16 @@ def _read_title_first(reading: Reading, item: Item, text: str) -> bool:
         return False
     milestone = _milestone_with_id(reading, title, item.span)
     reading.put(milestone, "when", window.value, item.span, text[match.start() : len(text) - len(rest)])
+    description = _AFTER_DAY.match(rest)
+    if description:
+        reading.put(milestone, "description", description["text"], item.span, description["text"])
     reading.deferred.append(partial(_read_needs, reading, milestone, item.span, rest))
     return True
 
 
 def _milestone_with_id(reading: Reading, text: str, span: Span) -> DraftPart:
     """New milestone from a title that may begin with an id: `M1 – Beta`."""
-    head = read_head(text)
+    head = read_heading(text)
     if head is None or not head.title or head.about:
         return _new_milestone(reading, text, span)
     milestone = _new_milestone(reading, head.title, span, head.id)
@@ -121,7 +125,8 @@ def _window_after(reading: Reading, item: Item, text: str, match: re.Match[str])
         return _whole_window(reading, text[match.end() : -1], item.span.first)
     window = reading.window(text[match.end() :], item.span.first)
     rest = text[match.end() :].removeprefix(window.text).strip(" )]") if window else ""
-    return window if window and (not rest or _IN_BRACKETS.fullmatch(f"{rest})")) else None
+    is_last = not rest or _IN_BRACKETS.fullmatch(f"{rest})")
+    return window if window and (is_last or _AFTER_DAY.match(text[match.end() :].removeprefix(window.text))) else None
 
 
 def _read_needs(reading: Reading, milestone: DraftPart, span: Span, text: str) -> None:

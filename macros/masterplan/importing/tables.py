@@ -5,7 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from masterplan.importing import claims, fields, states, titles, words
+from pydantic import TypeAdapter
+
+from masterplan.importing import claims, fields, states, titles, values, words
 from masterplan.importing.columns import (
     has_unit_names,
     head_of_cell,
@@ -20,6 +22,7 @@ from masterplan.importing.headings import UnitHead, family_key, kind_of, read_he
 from masterplan.importing.marks import plain, without_signs
 from masterplan.importing.reading import WORK, DraftPart, Reading, key
 from masterplan.load.custom import field_names
+from masterplan.model.fields import Id
 from masterplan.model.naming import slug
 from masterplan.model.schema import CUSTOM_FIELD_OWNERS
 
@@ -29,6 +32,7 @@ EMPTY_CELLS = {"", "-", "–", "—", "n/a", "none", "tbd", "?"}
 _PARTS = re.compile(r"\s*[,/]\s*(?:or\s+|and\s+)?")
 _LONGEST_TEXT, _LONGEST_ID = 1_000, 32
 _WORK_FIELDS = {"effort", "duration", "points", "state", "owner", "priority"}
+_ID: TypeAdapter[object] = TypeAdapter(Id)
 _ID_SUFFIX = "_cell"
 """Suffix for the id of a custom field that would have the name of a field of the model."""
 
@@ -244,6 +248,9 @@ def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, witho
         is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) == key(str(part.values.get("title", "")))
         may_be_title = is_repeated_title or column.field in {"title", "tasks"}
         if may_be_title and titles.put_title(reading, part, plain(cell), row.span):
+            continue
+        if column.field == "id" and part.kind == "risk" and values.fits(_ID, plain(cell)):
+            reading.put(part, "id", plain(cell), row.span, plain(cell))
             continue
         if column.field == "id" and plain(cell).strip(".").isdecimal():
             reading.ledger.take(row.span, plain(cell), str(part))

@@ -37,6 +37,8 @@ class Family:
     `rows` and `listed` map ids in tables and lists to their lines; `titled` are the ids whose row has a title. `drawn`
     has the names in diagrams, with their lines.
 
+    `code` is the key of ids without the word that name the same units: `S1 – Berths`, with `S1` in a column `Sprint`.
+
     `inside` counts, by the key of another family, the sections within sections of that family, `rows_inside` the ids in
     rows within them. `within` are the sections of other units that contain rows, by identity; 0 stands for rows outside
     all units. `has_dependencies` is set if one of its tables has a column for dependencies.
@@ -45,6 +47,7 @@ class Family:
     key: str
     word: str
     kind: str | None
+    code: str = ""
     defined: dict[str, list[Section]] = field(default_factory=lambda: defaultdict(list))
     rows: dict[str, int] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
@@ -100,11 +103,39 @@ class Family:
         """Number of units."""
         return len(self.ids)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of its names, with and without the word."""
+        return (self.key, self.code) if self.code else (self.key,)
+
+    @property
+    def names(self) -> tuple[dict[str, Any], ...]:
+        """What names its units, by id: headings, rows, lists and diagrams."""
+        return self.defined, self.rows, self.listed, self.drawn
+
+    def has_units_of(self, codes: "Family") -> bool:
+        """Whether ids without a word are headings for most units of this family, which has no headings of its own."""
+        ids = {id_ for names in self.names for id_ in names}
+        common = [id_ for id_ in codes.defined if id_ in ids and id_[0].isalpha()]
+        return bool(self.word and not (codes.word or self.defined)) and len(common) > 1 and 2 * len(common) > len(ids)
+
+    def join(self, codes: "Family") -> None:
+        """Add the names of the same units without the word."""
+        self.code = codes.key
+        for own, other in zip(self.names, codes.names, strict=True):
+            for id_, value in other.items():
+                own.setdefault(id_, value)
+        for own_counts, counts in ((self.inside, codes.inside), (self.rows_inside, codes.rows_inside)):
+            for key, number in counts.items():
+                own_counts[key] += number
+        self.titled |= codes.titled
+        self.within |= codes.within
+        self.has_dependencies |= codes.has_dependencies
+
     def leave_out_placeholders(self) -> None:
         """Remove names of templates, such as `Sprint X`, if other names have numbers."""
-        named: tuple[dict[str, Any], ...] = (self.defined, self.rows, self.listed, self.drawn)
-        if any(id_.isdecimal() for names in named for id_ in names):
-            for names in named:
+        if any(id_.isdecimal() for names in self.names for id_ in names):
+            for names in self.names:
                 for id_ in _PLACEHOLDERS & names.keys():
                     del names[id_]
 
@@ -143,7 +174,7 @@ class Roles:
 
     def title(self, head: UnitHead) -> str:
         """Title of a task in its own heading; empty without one."""
-        family = next((family for family in self.tasks if family.key == family_key(head)), None)
+        family = next((family for family in self.tasks if family_key(head) in family.keys), None)
         sections = family.defined.get(head.id, ()) if family else ()
         headings = (read_heading(section.title) for section in sections)
         return next((heading.title for heading in headings if heading and heading.title), "")
@@ -151,22 +182,23 @@ class Roles:
     def of(self, head: UnitHead) -> Role | None:
         """Role of a name, or None."""
         key = family_key(head)
-        if self.sprint and self.sprint.key == key:
+        if self.sprint and key in self.sprint.keys:
             return "sprint"
-        if self.phase and self.phase.key == key:
+        if self.phase and key in self.phase.keys:
             return "phase"
         others: Mapping[Role, Sequence[Family]] = {
             "task": self.tasks,
             "group": self.groups,
             "milestone": self.milestones,
         }
-        return next((role for role, families in others.items() if any(family.key == key for family in families)), None)
+        return next((role for role, families in others.items() if any(key in family.keys for family in families)), None)
 
 
 def families(root: Section) -> Mapping[str, Family]:
     """All families of a document by key; a family of ids without a word needs at least two."""
     collector = _FamilyCollector()
     collector.visit(root, ())
+    collector.join_codes()
     for family in collector.families.values():
         family.leave_out_placeholders()
     return {key: family for key, family in collector.families.items() if family.kind or family.size > 1}
@@ -198,6 +230,16 @@ class _FamilyCollector:
                 self.family(node_head).drawn.setdefault(node_head.id, (node_head, line))
         for inner in section.sections:
             self.visit(inner, above)
+
+    def join_codes(self) -> None:
+        """Make one family of names with a word and of the same units' ids alone."""
+        for codes in [family for family in self.families.values() if not family.word]:
+            family = next((family for family in self.families.values() if family.has_units_of(codes)), None)
+            if family is not None:
+                family.join(codes)
+                del self.families[codes.key]
+                for counts in (n for other in self.families.values() for n in (other.inside, other.rows_inside)):
+                    counts[family.key] += counts.pop(codes.key, 0)
 
     def _rows(self, section: Section, block: Block, above: tuple[Family, ...]) -> None:
         for head, line in _named_rows(block):
