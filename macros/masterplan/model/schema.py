@@ -11,7 +11,7 @@ from masterplan.model.custom import FieldDefinition, FieldOwner, choices_in_sche
 from masterplan.model.header import Header
 from masterplan.model.milestone import Milestone, Milestones
 from masterplan.model.option import Options, Work
-from masterplan.model.part import Part, names_for_readers, fields_of
+from masterplan.model.part import Part, fields_of, names_for_readers
 from masterplan.model.plan import EMPTY_PLAN, Phase, Phases
 from masterplan.model.progress import Progress
 from masterplan.model.risk import NamedRisk, Risks
