@@ -74,7 +74,8 @@ def fails(difference: "Difference", fail_on: FailOnWeight) -> bool:
 def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
     """Print a file of a plan with one fact per line, for a readable `git diff` and `git log -p`.
 
-    Set up once with `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
+    Set up: add the line `plan_data/**/*.yml diff=masterplan` to .gitattributes, and in each clone run
+    `git config diff.masterplan.textconv "masterplan git-diff-driver"`.
     """
     print_facts(file)
 
