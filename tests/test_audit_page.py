@@ -79,14 +79,17 @@ def test_decisive_findings_come_first_and_the_rest_is_folded_by_area() -> None:
     assert headings == ["Check these first", "Contradictions", "Gaps", "Remarks"]
     assert len(page.css("details table")) == len(page.css("table"))
     summaries = [words(node) for node in page.css("details.mp-details > summary")]
-    assert summaries[:2] == ["Figures and totals: 2 warnings", "Order and dates: 6 warnings"]
+    assert summaries[:2] == [
+        "Figures and totals (2) Plan, Sprint 5",
+        "Order and dates (6) Option A, Option B, Phase 2, Phase 3, 1 more",
+    ]
 
 
 def test_claims_are_folded_under_an_anchor_of_their_own() -> None:
     page = shown(OURS, "audit")
     [part] = page.css("#declared")
     assert part.parent
-    assert words(part.parent.css("summary")[0]) == "Declared and computed: 37 claims, 9 do not match"
+    assert words(part.parent.css("summary")[0]) == "Declared and computed (37) 9 do not match"
     assert len(part.css("tbody tr")) == 37
 
 

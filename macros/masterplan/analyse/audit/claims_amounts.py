@@ -284,14 +284,17 @@ def judge_improvement(claim: ClaimContext) -> Judgement:
     """The planned change of the metric that the claim names, else of the metric that fits it best."""
     metrics, name = list(enumerate(claim.part.metrics)) if isinstance(claim.part, Sprint) else [], claim.declared.of
     candidates = [(n, metric) for n, metric in metrics if name is None or is_same(metric.name, name)]
-    judgements = [_judge_metric(claim, n, metric) for n, metric in candidates if planned_change(metric)]
-    if not judgements:
+    judged = {metric.name: _judge_metric(claim, n, metric) for n, metric in candidates if planned_change(metric)}
+    if not judged:
         return UNCHECKED
+    judgements = tuple(judged.values())
     best = min(judgements, key=lambda judgement: ("agrees", "within", "unchecked", "differs").index(judgement.outcome))
     if len(judgements) == 1 or best.outcome != "differs":
         return best
+    is_one_figure = len({judgement.computed for judgement in judgements}) == 1
+    figures_by_metric = listed(f"{judgement.computed} for {metric}" for metric, judgement in judged.items())
     places = tuple(judgement.compared[0] for judgement in judgements)
-    return Judgement(listed(place.says for place in places), "differs", places)
+    return Judgement(best.computed if is_one_figure else figures_by_metric, "differs", places)
 
 
 def _judge_metric(claim: ClaimContext, n: int, metric: Metric) -> Judgement:

@@ -11,7 +11,6 @@ from masterplan.analyse.audit.groups import (
     grouped,
     kinds_counted,
     most_important,
-    severities_counted,
 )
 from masterplan.analyse.audit.judgement import Verdict, as_quantity
 from masterplan.analyse.parts import capital, display_name
@@ -44,6 +43,9 @@ MOST_GROUPS = 40
 
 MOST_UNFOLDED = 3
 """Findings of a group that are shown unfolded."""
+
+_MOST_NAMED = 4
+"""Parts of the plan that the summary of a fold names."""
 
 _MOST_PLACES = 24
 """Values behind a finding that are linked."""
@@ -100,8 +102,8 @@ def _claims(context: Context) -> Content:
         return ()
     verdicts = context.facts.verdicts
     differ = sum(verdict.outcome == "differs" for verdict in verdicts)
-    counts = f"{figures.count(len(verdicts), 'claim')}, {differ} {'does' if differ == 1 else 'do'} not match"
-    summary = ("Declared and computed: ", Small(counts))
+    counts = f"{differ} {'does' if differ == 1 else 'do'} not match"
+    summary = (f"Declared and computed ({len(verdicts):,}) ", Small(counts))
     return Folded(summary, declared(context), "details", anchor="declared")
 
 
@@ -124,18 +126,28 @@ def _kind(context: Context, kind: FindingKind, groups: Sequence[FindingGroup]) -
 
 
 def _area(context: Context, area: Area, groups: Sequence[FindingGroup]) -> Folded:
-    """The groups of one kind and area; a severity that all of them share is stated in the summary."""
+    """The groups of one kind and area, folded under their number and the parts of the plan that they are about."""
     severities = [group.rule.severity for group in groups]
     ranked = sorted(groups, key=lambda group: SEVERITIES.index(group.rule.severity))
     rows = [_row(context, group, alone=len(set(severities)) == 1) for group in ranked[:MOST_GROUPS]]
     more = len(groups) - len(rows)
     rest = Paragraph((f"{more} more; ", Code("masterplan check"), " lists them all.")) if more else ()
     title = context.facts.plan.worded(AREAS[area])
+    errors = severities.count("error")
+    number = ", ".join(filter(None, (f"{len(groups):,}", figures.count(errors, "error") if errors else "")))
     return Folded(
-        (title, ": ", Small(severities_counted(severities))),
+        (f"{title} ({number}) ", Small(_parts(context, ranked))),
         (table(title, ["Finding", "Where"], rows), rest),
         "details",
     )
+
+
+def _parts(context: Context, groups: Sequence[FindingGroup]) -> str:
+    """The names of the first parts of the plan with findings, and the number of other parts."""
+    findings = (finding for group in groups for finding in group.findings)
+    names = list(dict.fromkeys(_part_name(context.facts.plan, finding) for finding in findings))
+    more = len(names) - _MOST_NAMED
+    return ", ".join([*names[:_MOST_NAMED], f"{more:,} more"] if more > 0 else names)
 
 
 def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:
@@ -182,7 +194,11 @@ def _part(context: Context, finding: Finding) -> Inline:
     subject = finding.subject
     if subject and subject.kind == "sprint" and subject.id in context.facts.plan.sprints:
         return sprint_link(context, subject.id)
-    return display_name(context.facts.plan, subject) if subject else Code(finding.place.path)
+    return _part_name(context.facts.plan, finding) if subject else Code(finding.place.path)
+
+
+def _part_name(plan: Plan, finding: Finding) -> str:
+    return display_name(plan, finding.subject) if finding.subject else finding.place.path
 
 
 def _place(context: Context, finding: Finding) -> Small:
