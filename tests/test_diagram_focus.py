@@ -123,3 +123,11 @@ def test_a_small_diagram_has_no_zoom_buttons(browser: Browser) -> None:
 
     assert not page.locator(".mp-zoom").count()
     page.context.close()
+
+
+def test_a_diagram_of_a_few_sprints_can_be_zoomed_but_has_no_list_to_choose_from(browser: Browser) -> None:
+    page = opened(browser, seed_scene(), width=390)
+
+    expect(page.get_by_role("button", name="Zoom in")).to_be_visible()
+    expect(page.locator(".mp-zoom select")).to_be_hidden()
+    page.context.close()

@@ -18,7 +18,7 @@ from masterplan.render.diagrams.dependencies import dependency_scene
 from masterplan.render.diagrams.layout import Frame, Layout, LayoutItem, Orientation, layout
 from masterplan.render.diagrams.nodes import Node
 from masterplan.render.diagrams.placement import tracks
-from masterplan.render.diagrams.scene import Arrow, PictureWidth, Point, Rect, Scene, Text, TextStyle
+from masterplan.render.diagrams.scene import Arrow, PictureWidth, Point, Polyline, Rect, Scene, Text, TextStyle
 from masterplan.render.diagrams.weeks import WIDE, Moment, Scale, WeekBar, WeekLane, week_scene
 from tests.pictures import (
     CAPTION,
@@ -376,3 +376,12 @@ def test_labels_of_curves_are_above_all_lines_in_the_order_of_their_ends(ends: S
     summit = min(y for edge in scene.edges for _, y in edge.line.points)
     assert max(names.values()) < summit
     assert sorted(names, key=names.__getitem__) == sorted(names, reverse=True)
+
+
+@pytest.mark.parametrize(("end", "side"), [(10.0, "before"), (10.2, "after")])
+def test_labels_of_curves_do_not_cross_today(end: float, side: str) -> None:
+    span = ShownWeeks(20, [], Moment(10.0, "Today"))
+    scene = curve_scene([Curve("9 done", "", [(0, 0.0), (end, 5.0)])], "", CAPTION, span)
+    [label] = [mark for mark in scene.front if isinstance(mark, Text) and mark.content == "9 done"]
+    [(today, _), _] = next(mark.points for mark in scene.front if isinstance(mark, Polyline))
+    assert (label.anchor, label.x < today) == (("end", True) if side == "before" else ("start", False))

@@ -115,6 +115,39 @@ def test_a_large_plan_has_a_table_of_the_dependencies_between_its_phases(
     assert rows == [["Phase 1: A", "0 of 2", "—", "Phase 2 (3)"], ["Phase 2: B", "0 of 2", "Phase 1 (3)", "—"]]
 
 
+def test_a_phase_without_arrows_has_no_diagram(large: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = large.facts.plan.phases[0]
+    assert shown(large, "dependency_diagram", phase=first.id).css("svg")
+    monkeypatch.setattr(dependencies, "MOST_TOUCHED", len(first.sprints))
+    needs = large.facts.graph.needs
+    assert not any(edge.needs in first.sprints for id_ in first.sprints for edge in needs[id_])
+    assert not shown(large, "dependency_diagram", phase=first.id).css("svg")
+
+
+def test_the_roadmap_lists_the_first_phases_and_folds_the_rest(large: Context) -> None:
+    phases = [phase.id for phase in large.facts.plan.phases]
+    page = shown(large, "phase_list")
+    [rest] = [fold for fold in page.css("details") if words(fold).startswith(f"Show all {len(phases)}")]
+    assert len(rest.css("details details")) == len(phases) - 10
+    assert [node.id for node in page.css("[id^=phase-]")] == [f"phase-{id_}" for id_ in phases]
+
+
+def test_runbooks_of_a_large_plan_are_only_on_the_pages_of_its_sprints(large: Context) -> None:
+    page = shown(large, "rollback_runbooks")
+    assert words(page.css("body")[0]) == "The page of each sprint lists what to undo, step by step."
+
+
+def test_a_plan_too_large_for_mermaid_has_no_source(large: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("masterplan.render.mermaid._MOST_EDGES", 1)
+    assert words(shown(large, "mermaid_source").css("body")[0]) == ""
+
+
+def test_the_banner_of_a_finished_sprint_counts_the_targets_reached(large: Context) -> None:
+    done = next(id_ for id_, standing in large.facts.standings.items() if len(standing.measured) == 2)
+    [banner] = shown(large, "sprint_page", sprint=done).css(".mp-banner")
+    assert "2 of 2 targets reached, completion report" in words(banner)
+
+
 def test_the_page_of_a_sprint_lists_few_of_the_sprints_that_can_start_next(large: Context) -> None:
     startable = {id_: large.facts.reading_paths.path(id_).startable for id_ in large.facts.plan.sprints}
     last = max(startable, key=lambda id_: len(startable[id_]))

@@ -99,6 +99,12 @@ def test_groups_show_declared_and_computed_totals(project: Project) -> None:
     assert "1 of 3 tasks done, 7 h, 5 points in 1 of 3 tasks" in page.text()
 
 
+def test_groups_are_below_the_heading_of_all_tasks(project: Project) -> None:
+    headings = [line for line in sprint(project, "1").text().splitlines() if line.startswith("###")]
+    assert headings[0].startswith("### Tasks ")
+    assert {heading.partition(" ")[0] for heading in headings[1:]} == {"####"}
+
+
 def test_an_effort_that_differs_from_the_sum_of_tasks_is_marked(project: Project) -> None:
     facts = {row.css("dt")[0].text(): row.css("dd")[0].text() for row in sprint(project, "1").css(".mp-facts div")}
     assert facts["Effort"] == "6 hours its tasks add up to 7 h"

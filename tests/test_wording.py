@@ -310,9 +310,9 @@ def test_a_chart_of_many_metrics_shows_the_largest_reductions(tmp_path: Path) ->
     metrics = "".join(f"- {{name: M{n}, before: 100 s, after: {n} s}}\n" for n in range(1, 26))
     project = open_plan(tmp_path, {"sprints/1.yml": f"id: '1'\ntitle: T\nmetrics:\n{metrics}"})
     chart = shown(project, "metrics_chart")
-    assert chart.startswith("Largest reduction: M1, by 99% (the 20 largest of 25 are shown)")
-    assert "M20 (Sprint 1)" in chart
-    assert "M21 (Sprint 1)" not in chart
+    assert chart.startswith("Largest reduction: M1, by 99% (the 10 largest of 25 are shown)")
+    assert "M10 (Sprint 1)" in chart
+    assert "M11 (Sprint 1)" not in chart
 
 
 def test_scope_decisions_and_asks_are_on_their_pages(tmp_path: Path) -> None:

@@ -66,7 +66,8 @@
       this.all = button("Show all", () => this.focusOn(""));
       this.done = button("Hide done", () => this.toggleDone());
       this.done.setAttribute("aria-pressed", "false");
-      this.done.hidden = !this.svg.querySelector(".mp-node.mp-done");
+      this.choice.hidden = this.boxes.length <= CROWDED;
+      this.done.hidden = this.choice.hidden || !this.svg.querySelector(".mp-node.mp-done");
       this.window = button("Full screen", () => this.fill(!this.frame.classList.contains("mp-graph--full")));
       this.count = make("span", { className: "mp-small" });
       this.count.setAttribute("role", "status");

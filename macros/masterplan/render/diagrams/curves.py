@@ -13,6 +13,7 @@ from typing import Literal
 from masterplan.render.diagrams.bars import Axis
 from masterplan.render.diagrams.fluid import render_fluid
 from masterplan.render.diagrams.scene import (
+    Anchor,
     Caption,
     Connector,
     Point,
@@ -36,6 +37,7 @@ _TOP = 22.0
 _HEIGHT = 190.0
 _FOOT = 24.0
 _APART = 10.0
+_GAP = 4.0
 _SPARK = (160.0, 44.0)
 
 
@@ -79,7 +81,8 @@ def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: Shown
     drawn = tuple(
         Connector(Polyline(_path(line, across, up), _classes(line, n)), line.name) for n, line in enumerate(lines)
     )
-    front = (*_labels(lines, across, up), *_today(span.today, across, up))
+    now = across.at(span.today.at) if span.today else None
+    front = (*_labels(lines, across, up, now), *_today(span.today, across, up))
     back = (*_grid(across, up, unit, span), *areas)
     return Scene(_WIDTH, up.start + _FOOT, caption, back, drawn, (), front, fluid="plot")
 
@@ -132,8 +135,11 @@ def _grid(across: Axis, up: Axis, unit: str, span: ShownWeeks) -> tuple[Primitiv
     return tuple(marks)
 
 
-def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
-    """The names of the curves above their ends, the lowest first, each moved up until it overlaps nothing."""
+def _labels(lines: Sequence[Curve], across: Axis, up: Axis, now: float | None) -> tuple[Text, ...]:
+    """The names of the curves above their ends, the lowest first, each moved up until it overlaps nothing.
+
+    They are beside the line at `now`, not across it.
+    """
     ends = sorted(
         ((up.at(line.points[-1][1]), across.at(line.points[-1][0]), line.label) for line in lines if line.label),
         reverse=True,
@@ -143,12 +149,21 @@ def _labels(lines: Sequence[Curve], across: Axis, up: Axis) -> tuple[Text, ...]:
     for y, x, label in ends:
         words = TextStyle.BESIDE.wrap(label, _WIDTH - 2 * _APART, 1)
         text_width = max(map(TextStyle.BESIDE.width, words), default=0.0)
-        right = max(x, text_width + _APART)
+        at, anchor = _beside(now, max(x, text_width + _APART), text_width)
+        right = at if anchor == "end" else at + text_width
         top = _free_top(y - TextStyle.BESIDE.leading - 3, (right - text_width, right), paths)
         left, foot = right - text_width, top + TextStyle.BESIDE.leading
         paths.append(((left, top), (right, top), (right, foot), (left, foot)))
-        texts.extend(text_block(words, TextStyle.BESIDE, right, top, "end"))
+        texts.extend(text_block(words, TextStyle.BESIDE, at, top, anchor))
     return tuple(texts)
+
+
+def _beside(now: float | None, right: float, text_width: float) -> tuple[float, Anchor]:
+    """The position of a label that ends at `right` unless it would cross the line at `now`."""
+    if now is None or not right - text_width - _GAP < now < right + _GAP:
+        return right, "end"
+    is_after = now < right and now + _GAP + text_width <= _WIDTH
+    return (now + _GAP, "start") if is_after else (now - _GAP, "end")
 
 
 def _drawn_paths(line: Curve, across: Axis, up: Axis) -> tuple[tuple[Point, ...], ...]:

@@ -118,6 +118,11 @@ class Scale:
         return (_WIDTH - _GUTTER - 1) / max(1, self.weeks)
 
     @property
+    def header(self) -> float:
+        """The height above the lanes: a line for moments, and one for weeks."""
+        return _HEADER + (TextStyle.NAME.leading if self.moments else 0)
+
+    @property
     def lead(self) -> float:
         """The distance before a bar."""
         return min(_LEAD, self.column / 5)
@@ -173,7 +178,7 @@ def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows
     rows = [_rows(_slots(lane.bars, scale)) for lane in lanes]
     points = [_diamonds(lane, scale) for lane in lanes]
     heights = [_lane_height(*of_lane) for of_lane in zip(lanes, rows, points, strict=True)]
-    tops = [*accumulate((height + _LANE_GAP for height in heights), initial=_HEADER)]
+    tops = [*accumulate((height + _LANE_GAP for height in heights), initial=scale.header)]
     width = max(_WIDTH, *(of_lane.right + _PAD for of_lane in points))
     placed = [
         (slot, BarPlace(slot.left, top + _PAD + at * (_BAR + _ROW_GAP), slot.right - slot.left, _BAR))
@@ -293,6 +298,7 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
     step = ceil((widest + _INSET) / scale.column)
     lines: list[Primitive] = []
     taken: list[tuple[float, float]] = []
+    across = [(scale.at(moment.at) - _INSET, scale.at(moment.at) + _INSET) for moment in scale.moments]
     drawn: list[Primitive] = []
     for moment in scale.moments:
         x = scale.at(moment.at)
@@ -302,15 +308,15 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
         if placed := next(clear, None):
             taken.append((placed[1] - _INSET, placed[1] + text_width + _INSET))
             drawn.extend(text_block((moment.label,), TextStyle.NAME, x, 2, placed[0]))
-        drawn.append(Polyline(((x, _HEADER - 4), (x, bottom)), f"mp-{moment.look}"))
+        drawn.append(Polyline(((x, TextStyle.NAME.leading + 2), (x, bottom)), f"mp-{moment.look}"))
     for week, name in enumerate(names[: scale.weeks]):
         x = scale.at(week)
         named = week % step == 0
         if named or scale.column >= _DENSE:
-            lines.append(Polyline(((x, _HEADER), (x, bottom)), "mp-grid"))
+            lines.append(Polyline(((x, scale.header), (x, bottom)), "mp-grid"))
         end = x + TextStyle.NOTE.width(name)
-        if named and _is_clear(x, end, taken):
-            lines.extend(text_block((name,), TextStyle.NOTE, x, 3))
+        if named and _is_clear(x, end, across):
+            lines.extend(text_block((name,), TextStyle.NOTE, x, scale.header - _HEADER + 3))
     return [*lines, *drawn]
 
 

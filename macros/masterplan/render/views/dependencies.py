@@ -71,7 +71,7 @@ def dependency_diagram(
     """The dependencies as a diagram in which every box is a link.
 
     A plan of more than 150 sprints has a table of the dependencies between its phases instead. If there are too many
-    dependencies to draw, the diagram shows the first and counts the others.
+    dependencies to draw, the diagram shows the first and counts the others. A phase without arrows has no diagram.
     """
     plan = context.facts.plan
     focus, phase = _ids(context, focus, phase)
@@ -82,6 +82,8 @@ def dependency_diagram(
         return _drawn(context, chosen, direction, f"What {plan.name(focus)} needs and unlocks", focus)
     if phase is not None:
         chosen = chosen if len(chosen) <= MOST_TOUCHED else context.phase(phase).sprints
+        if not any(edge.needs in chosen for id_ in chosen for edge in context.facts.graph.needs[id_]):
+            return ()
         return _drawn(context, chosen, direction, f"Dependencies of {plan.group.one.lower()} {phase}", f"phase {phase}")
     arrows = f"Each arrow points from a prerequisite to the {plan.unit.one.lower()} that needs it."
     return (
@@ -240,11 +242,11 @@ def mermaid_source(
     depth: Annotated[int, "How many steps the neighbourhood extends."] = 1,
     phase: Annotated[str | None, "Only the sprints of this phase and their neighbours outside it."] = None,
 ) -> Content:
-    """The same graph as Mermaid source to copy, or a sentence if the plan is too large for Mermaid."""
+    """The same graph as Mermaid source to copy; empty if the plan is too large for Mermaid."""
     focus, phase = _ids(context, focus, phase)
     try:
         source = mermaid(context.facts, focus, depth, phase)
     except UsageError:
-        return Paragraph(Small("No Mermaid source: the plan is too large for Mermaid."))
+        return ()
     listing = Preformatted(source, "Mermaid source", language="mermaid")
     return Folded("Mermaid source", listing, "copyable", searched=False)

@@ -29,6 +29,7 @@ from masterplan.render.health import end_in_words, health_banner, share_done
 from masterplan.render.links import ALL_SPRINTS
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose
+from masterplan.render.views.progress import state_counts
 from masterplan.render.views.status import phase_progress
 from masterplan.render.views.widgets import (
     owner_links,
@@ -42,7 +43,7 @@ from masterplan.render.views.widgets import (
 _DASH = re.compile(r"\s+[-–—]\s+")
 
 _MOST_IN_BRIEF = 20
-"""Sprints that the Overview lists; above this number it shows the progress of the phases instead."""
+"""Sprints that the Overview lists; above this number it only counts them by state."""
 
 _MOST_NAMED = 3
 """High risks that a tile names."""
@@ -207,12 +208,16 @@ def _high(facts: Facts) -> list[str]:
 
 @macro
 def sprints_in_brief(context: Context) -> Content:
-    """Every sprint with impact, owner, savings and state; of more than 20 sprints the progress of the phases."""
+    """Every sprint with impact, owner, savings and state; of more than 20 sprints their number in each state.
+
+    Without a roadmap of the phases, a table has their progress.
+    """
     facts = context.facts
     unit, sprints, has_savings = facts.plan.unit, facts.plan.sprints.values(), context.has("savings")
     all_sprints = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(sprints), unit)}")
     if len(sprints) > _MOST_IN_BRIEF:
-        return (phase_progress(context), Paragraph((all_sprints, ".")))
+        of_phases = () if context.has("windows") else phase_progress(context)
+        return (of_phases, Paragraph((all_sprints, ":", *state_counts(list(facts.standings.values())))))
     rows = [
         row(
             sprint_link(context, sprint.id, titled=True),

@@ -44,6 +44,9 @@ from masterplan.render.views.widgets import (
 _MOST_OPEN = 24
 """Most sprints of a plan whose roadmap shows its phases unfolded."""
 
+_MOST_FOLDS = 10
+"""Folded phases that the roadmap of a large plan shows before the others are unfolded."""
+
 
 @macro
 def phase_list(context: Context) -> Content:
@@ -56,7 +59,9 @@ def phase_sections(context: Context, level: int) -> Content:
     plan = context.facts.plan
     unphased = (sprint_link(context, id_, titled=True) for id_ in plan.sprints if id_ not in plan.phase_of)
     rest = Section(level, f"Without a {plan.group.one.lower()}", "no-phase", items(unphased))
-    return (*(_phase(context, phase, level) for phase in plan.phases), rest)
+    phases = [_phase(context, phase, level) for phase in plan.phases]
+    first, others = (phases[:_MOST_FOLDS], phases[_MOST_FOLDS:]) if len(plan.sprints) > _MOST_OPEN else (phases, [])
+    return (*first, Folded(f"Show all {len(phases)}", tuple(others), "details"), rest)
 
 
 def _phase(context: Context, phase: Phase, level: int) -> Content:

@@ -69,7 +69,7 @@ def progress_summary(context: Context) -> Content:
     done, number = tally(facts.standings, facts.plan.ids)
     today: Inline = (" as of ", short_date(context, facts.today)) if facts.today else ()
     share = (Strong(f"{done} of {units_counted(number, unit)} done"), ", ", share_done(facts), today, ".")
-    return Paragraph((share, *_ends(facts), *_counts(standings)))
+    return Paragraph((share, *_ends(facts), *state_counts(standings)))
 
 
 def _ends(facts: Facts) -> Iterator[Inline]:
@@ -81,7 +81,7 @@ def _ends(facts: Facts) -> Iterator[Inline]:
     yield f" {capital(ends)}." if ends else ""
 
 
-def _counts(standings: Sequence[Standing]) -> Iterator[Inline]:
+def state_counts(standings: Sequence[Standing]) -> Iterator[Inline]:
     """The number of sprints in each state, as chips."""
     words = Counter(standing_word(standing) for standing in standings)
     for word in ("done", "in progress", "blocked", "ready", "next", "waiting", *OUT):

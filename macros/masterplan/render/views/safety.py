@@ -16,7 +16,6 @@ from masterplan.render.blocks import (
     Content,
     Flow,
     Folded,
-    Hyperlink,
     Inline,
     ItemList,
     Missing,
@@ -26,7 +25,7 @@ from masterplan.render.blocks import (
     Strong,
     is_empty,
 )
-from masterplan.render.compose import anchor, capped, items, joined, named, row, table
+from masterplan.render.compose import anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_IN_COLUMN, first_rows, sprint_link, sprint_links
 
@@ -265,12 +264,11 @@ def rollback_runbooks(context: Context) -> Content:
     tied = dict.fromkeys(id_ for id_ in plan.sprints if _is_tied(context, id_))
     if not tied:
         return Paragraph(f"Every {plan.unit.one.lower()} can be undone alone.")
+    if len(tied) > _MOST_NAMED:
+        return Paragraph(f"The page of each {plan.unit.one.lower()} lists what to undo, step by step.")
     untied = [id_ for id_ in plan.sprints if id_ not in tied]
     alone = Paragraph(("Can be undone alone: ", sprint_links(context, untied, most=_MOST_NAMED), ".")) if untied else ()
     titles = {id_: named(f"Undo {plan.name(id_)}", plan.sprints[id_].title) for id_ in tied}
-    if len(tied) > _MOST_NAMED:
-        links = (Hyperlink(context.links.sprint(id_, "rollback"), title) for id_, title in titles.items())
-        return (capped(list(links)), alone)
     runbooks = (
         Folded(title, rollback_runbook(context, id_), "details", anchor=anchor("undo", id_))
         for id_, title in titles.items()

@@ -38,7 +38,7 @@ from masterplan.render.views.widgets import first_rows, outcome_chip, quantity, 
 
 _Value = TypeVar("_Value")
 
-MOST_BARS = 20
+MOST_BARS = 10
 """Bars of a chart, those of the largest values; the table has them all."""
 
 

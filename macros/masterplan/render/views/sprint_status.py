@@ -96,9 +96,14 @@ def _body(context: Context, sprint: Sprint) -> Flow:
 def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
     """What a finished sprint reached and saves, next to the planned values, and its completion report."""
     standing = context.facts.standings[sprint.id]
-    for metric in sprint.metrics:
-        if value := standing.measured.get(metric.name):
-            outcome = target_outcome(metric, value)
+    measured = [
+        (metric, standing.measured[metric.name]) for metric in sprint.metrics if metric.name in standing.measured
+    ]
+    outcomes = [target_outcome(metric, value) for metric, value in measured]
+    if len(measured) > 1 and all(outcomes):
+        yield f"{outcomes.count('reached')} of {len(outcomes)} targets reached"
+    else:
+        for (metric, value), outcome in zip(measured, outcomes, strict=True):
             yield f"{metric.name} {value.text} (target {metric.after.text}{f' {outcome}' if outcome else ''})"
     if standing.saves:
         planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""

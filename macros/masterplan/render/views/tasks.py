@@ -90,7 +90,7 @@ def tasks_of(context: Context, sprint: Sprint) -> Content:
         _summary(context, standings) if standings else (),
         _table(context, ungrouped, f"Tasks of {context.facts.plan.name(sprint.id)}"),
         *groups,
-        Section(3, "Continued here", "", table("Tasks continued here", [*_COLUMNS, *custom.headings], others)),
+        Section(4, "Continued here", "", table("Tasks continued here", [*_COLUMNS, *custom.headings], others)),
     )
 
 
@@ -105,7 +105,7 @@ def _group(
     figures = joined((count(len(total.tasks), "task"), *_sizes(total)))
     description = prose_box(group.description if group else None)
     body = (Paragraph((Small(figures), declared)), description, _table(context, standings, title))
-    return Section(3, title, "", body)
+    return Section(4, title, "", body)
 
 
 def _declared(plan: Plan, group: TaskGroup, total: Totals, *, shared: bool) -> Iterator[Inline]:
