@@ -269,7 +269,9 @@ def test_characters_that_the_terminal_cannot_show_are_escaped(tmp_path: Path) ->
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize(("arguments", "code"), [("check", 1), ("rules", 0), ("--help", 0), ("explain dependency-cycle", 0)])
+@pytest.mark.parametrize(
+    ("arguments", "code"), [("check", 1), ("rules", 0), ("--help", 0), ("explain dependency-cycle", 0)]
+)
 def test_a_closed_pipe_changes_no_exit_code(arguments: str, code: int, wrong: Path) -> None:
     with subprocess.Popen(
         command(*arguments.split()), cwd=wrong, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import generate
 from masterplan.cli import app as cli
 from masterplan.publish.project import Project, open_project
-from masterplan.render.outlook import length_of
+from masterplan.render.outlook import length_until
 from tests.browser import OpenPage
 from tests.macro_output import shown
 from tests.plans import BASE, write_plan
@@ -134,7 +134,7 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
 
 def test_schedules_of_a_started_plan_have_the_length_of_the_remaining_work(half: Project) -> None:
     [alone, *_] = half.facts.schedules.by_number
-    left = length_of(half.facts, alone).text
+    left = length_until(half.facts, alone.end).text
     assert half.facts.schedules.now > 0
     assert f"People Best schedule Lower bound (lowest effort estimates) Quality 1 {left}" in shown(half, "people_chart")
 

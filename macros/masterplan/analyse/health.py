@@ -98,9 +98,7 @@ class Health:
             *_about_milestones(schedules, milestones, forecasts),
             *_about_sprints(schedules, status),
         )
-        is_open = bool(schedules.open) or any(
-            not standing.is_reached and standing.decision != "no-go" for standing in milestones.values()
-        )
+        is_open = bool(schedules.open) or any(standing.is_open for standing in milestones.values())
         a_week, is_foreseen = schedules.days.a_week, forecast is not None
         return cls(
             verdict_of(
@@ -151,8 +149,7 @@ def _planned_end(schedules: Schedules) -> PlanEnd | None:
 def _forecast_end(schedules: Schedules) -> PlanEnd | None:
     """End of the main schedule; None for a plan under way without dates, as the elapsed time is unknown."""
     if schedules.main:
-        is_known = schedules.plan.start is not None or not schedules.has_begun
-        return PlanEnd(schedules.main[1].end, schedules.forecast) if is_known else None
+        return PlanEnd(schedules.main[1].end, schedules.forecast) if schedules.is_now_known else None
     done = [standing.done_on for standing in schedules.standings.values() if standing.state == "done"]
     known_days = [day for day in done if day]
     if schedules.open or not known_days or len(known_days) < len(done) or schedules.plan.start is None:
@@ -184,12 +181,11 @@ def _about_milestones(
     plan, late = schedules.plan, {}
     for id_, standing in milestones.items():
         period = plan.period(standing.milestone.when) if standing.milestone.when else None
-        if period and period.end is not None and not standing.is_reached and standing.decision != "no-go":
+        if period and period.end is not None and standing.is_open:
             end = max(forecasts.get(id_, Fraction(0)), schedules.now)
             late[id_] = end - plan.timeline.working(period.end)
     overdue = [id_ for id_, standing in milestones.items() if standing.is_overdue]
-    is_known = plan.start is not None or not schedules.has_begun
-    coming = [id_ for id_, days in late.items() if days > 0 and id_ not in overdue and is_known]
+    coming = [id_ for id_, days in late.items() if days > 0 and id_ not in overdue and schedules.is_now_known]
     refused = [id_ for id_, standing in milestones.items() if standing.decision == "no-go"]
     if overdue:
         yield HealthReason("milestone overdue", tuple(overdue), max(Fraction(0), *(late[id_] for id_ in overdue)))

@@ -50,9 +50,14 @@ class MilestoneStanding(NamedTuple):
         return not self.open_units and not self.open_criteria
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is neither reached nor refused."""
+        return not self.is_reached and self.decision != "no-go"
+
+    @property
     def is_overdue(self) -> bool:
-        """Whether its due date has passed and it is neither reached nor refused."""
-        return self.is_late and not self.is_reached and self.decision != "no-go"
+        """Whether its due date has passed and it is open."""
+        return self.is_late and self.is_open
 
     @property
     def lets_pass(self) -> bool:

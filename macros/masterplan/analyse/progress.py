@@ -242,9 +242,7 @@ def open_high_risks(plan: Plan, standings: Mapping[str, Standing]) -> tuple[tupl
 def open_named_high_risks(plan: Plan, standings: Mapping[str, Standing]) -> tuple[NamedRisk, ...]:
     """High named risks that are open or have occurred, of the plan and of sprints neither done nor dropped."""
     of_sprints = (risk for id_, sprint in plan.sprints.items() if standings[id_].is_open for risk in sprint.risks)
-    return tuple(
-        risk for risk in (*plan.risks, *of_sprints) if risk.state in {"open", "occurred"} and plan.is_high(risk.level)
-    )
+    return tuple(risk for risk in (*plan.risks, *of_sprints) if risk.is_pending and plan.is_high(risk.level))
 
 
 def tasks_done(sprint: Sprint, entries: Iterable[Entry]) -> frozenset[str]:

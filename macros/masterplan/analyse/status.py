@@ -109,7 +109,7 @@ def _weights(efforts: Mapping[str, Effort], standings: Mapping[str, Standing]) -
     weights = {id_: efforts[id_].likely for id_ in counted if id_ in efforts}
     if len(weights) < len(counted) or not any(weights.values()):
         return "equal", dict.fromkeys(counted, Fraction(1))
-    return ("effort" if all(efforts[id_].origin in {"stated", "tasks"} for id_ in counted) else "some"), weights
+    return ("effort" if all(efforts[id_].is_exact for id_ in counted) else "some"), weights
 
 
 def _percent(ids: Iterable[str], weights: Mapping[str, Fraction], standings: Mapping[str, Standing]) -> int | None:

@@ -194,4 +194,4 @@ def _risks(
     named = [(PLAN, risk) for risk in plan.risks]
     named += [(subject, risk) for subject, sprint in sprints for risk in sprint.risks]
     yield from ((sprint.risk.owner, (subject, sprint.risk)) for subject, sprint in sprints if sprint.risk)
-    yield from ((risk.owner, (subject, risk)) for subject, risk in named if risk.state in {"open", "occurred"})
+    yield from ((risk.owner, (subject, risk)) for subject, risk in named if risk.is_pending)

@@ -10,7 +10,7 @@ from masterplan.load.rules import RULE_BY_ID
 from masterplan.load.source import UNREAD, Source
 from masterplan.model.fields import PAGE_PATTERN
 from masterplan.model.finding import Finding
-from masterplan.model.part import Part, names_for_readers, part_at
+from masterplan.model.part import Part, fields_for_readers, part_at
 from masterplan.model.place import Step, locate
 from masterplan.model.quantity import Notation
 from masterplan.model.schema import CUSTOM_FIELD_OWNERS
@@ -70,7 +70,7 @@ def _near(name: str, part: type[Part], notation: Notation) -> str:
     owner, custom = CUSTOM_FIELD_OWNERS.get(part), dict(notation.fields or ())
     if owner and name in custom:
         return f"`{name}` is declared for {' and '.join(custom[name])} only; add {owner} to its `of` in plan.yml"
-    names = [field for field in names_for_readers(part) if not (owner and field == "fields")]
+    names = [field.name for field in fields_for_readers(part) if not (owner and field.name == "fields")]
     return did_you_mean(name, [*names, *(id_ for id_, owners in custom.items() if owner in owners)])
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 
-from masterplan.model.part import Part, PartField, fields_of
+from masterplan.model.part import Part, PartField, fields_for_readers
 from masterplan.model.quantity import Quantity
 from masterplan.model.window import DateSpan, TimeWindow
 
@@ -64,11 +64,7 @@ def _key(name: str) -> str:
 
 @cache
 def _fields(part: type[Part] | None) -> Mapping[str, PartField]:
-    """The fields of a part in the order of its file: its own, then inherited ones, such as those of `Scope`."""
-    if part is None:
-        return {}
-    own = part.__annotations__
-    return {field.name: field for field in sorted(fields_of(part), key=lambda field: field.name not in own)}
+    return {field.name: field for field in fields_for_readers(part)} if part else {}
 
 
 def _has_lists(item: object) -> bool:

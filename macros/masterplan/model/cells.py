@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from masterplan.model.custom import FieldOwner
 from masterplan.model.milestone import Milestone
-from masterplan.model.part import Part, PartField, Path, fields_of
+from masterplan.model.part import Part, PartField, Path, fields_for_readers
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import NamedRisk
@@ -123,9 +123,8 @@ def split_cell(cell: str) -> list[str]:
 
 @cache
 def _fields(part: type[Part]) -> Mapping[str, PartField]:
-    own = part.__annotations__
-    fields = sorted(fields_of(part), key=lambda field: field.name not in own)
-    return {field.name: field for field in fields if _fits_a_cell(field) and field.name not in _ELSEWHERE}
+    fields = (field for field in fields_for_readers(part) if _fits_a_cell(field) and field.name not in _ELSEWHERE)
+    return {field.name: field for field in fields}
 
 
 def _fits_a_cell(field: PartField) -> bool:

@@ -80,10 +80,10 @@ def fields_of(part: type[Part]) -> tuple[PartField, ...]:
 
 
 @cache
-def names_for_readers(part: type[Part]) -> tuple[str, ...]:
-    """The names of all fields of a part for readers: its own fields, then those that it shares with other parts."""
-    own = [name for name in part.model_fields if name in part.__annotations__]
-    return (*own, *(name for name in part.model_fields if name not in own))
+def fields_for_readers(part: type[Part]) -> tuple[PartField, ...]:
+    """All fields of a part in the order for readers and files: its own, then those it shares, such as of `Scope`."""
+    own = part.__annotations__
+    return tuple(sorted(fields_of(part), key=lambda field: field.name not in own))
 
 
 @cache

@@ -322,7 +322,7 @@ class Plan:
         """
         if sprint.risk:
             return sprint.risk.level
-        pending = (risk.level for risk in sprint.risks if risk.level and risk.state in {"open", "occurred"})
+        pending = (risk.level for risk in sprint.risks if risk.level and risk.is_pending)
         return max(pending, key=self.grade, default=None)
 
 

@@ -52,6 +52,11 @@ class NamedRisk(TextPart):
         return f"{self.id} {self.title}" if self.id else self.title
 
     @property
+    def is_pending(self) -> bool:
+        """Whether it still needs attention: it is open or has occurred."""
+        return self.state in {"open", "occurred"}
+
+    @property
     def key(self) -> str:
         """The key that identifies it among the risks of the same sprint or plan: its id, else its title."""
         return self.id or self.title

@@ -11,7 +11,7 @@ from masterplan.model.custom import FieldDefinition, FieldOwner, choices_in_sche
 from masterplan.model.header import Header
 from masterplan.model.milestone import Milestone, Milestones
 from masterplan.model.option import Options, Work
-from masterplan.model.part import Part, fields_of, names_for_readers
+from masterplan.model.part import Part, fields_for_readers, fields_of
 from masterplan.model.plan import EMPTY_PLAN, Phase, Phases
 from masterplan.model.progress import Progress
 from masterplan.model.risk import NamedRisk, Risks
@@ -58,7 +58,9 @@ def _of_plan(schema: dict[str, Any], file: type[Part], header: Header) -> dict[s
     shapes = {file.__name__: schema} | schema.get("definitions", {})
     for part in {file, *_parts_below(file)}:
         fields = shapes[part.__name__]["properties"]
-        shapes[part.__name__]["properties"] = {name: fields[name] for name in (*names_for_readers(part), *fields)}
+        shapes[part.__name__]["properties"] = {
+            name: fields[name] for name in (*(field.name for field in fields_for_readers(part)), *fields)
+        }
     for part, owner in CUSTOM_FIELD_OWNERS.items():
         if part.__name__ in shapes:
             _add_custom_fields(shapes[part.__name__], [field for field in header.fields if owner in field.of])

@@ -38,13 +38,15 @@ def _chosen_option(facts: Facts, option: Option, staffed: Staffed) -> str:
     people = figures.count(len(option.people), "person", "people")
     plans = f"plans {planned} for {people}" if planned else f"has {people}"
     work = "the remaining work" if facts.schedules.has_begun else "the work"
-    return f"Option {option.id} is chosen and {plans}; {work} takes them {length_of(facts, staffed).text} at best."
+    return (
+        f"Option {option.id} is chosen and {plans}; {work} takes them {length_until(facts, staffed.end).text} at best."
+    )
 
 
 def _by_people(facts: Facts) -> str:
     """The duration with one person, two, and so on, up to the number from which more people do not help."""
     schedules = facts.schedules
-    lengths = [length_of(facts, staffed) for staffed in schedules.by_number]
+    lengths = [length_until(facts, staffed.end) for staffed in schedules.by_number]
     sentence = f"With one person, {'the remaining work' if schedules.has_begun else 'it'} takes {lengths[0].text}"
     if lengths[1:]:
         one, two = lengths[:2]
@@ -79,10 +81,10 @@ def _likely(chance: float) -> str:
     return f"{word} ({round(100 * chance)}%)"
 
 
-def length_of(facts: Facts, staffed: Staffed) -> figures.Rounded:
-    """The rounded duration of a schedule, from today or from the plan's start, whichever is later."""
+def length_until(facts: Facts, end: Fraction) -> figures.Rounded:
+    """The rounded time until an end, from today or from the plan's start, whichever is later."""
     schedules = facts.schedules
-    return figures.rounded(staffed.end - schedules.now, schedules.days.a_week)
+    return figures.rounded(end - schedules.now, schedules.days.a_week)
 
 
 def claimed_timelines(facts: Facts, option: Option) -> list[Verdict]:

@@ -16,8 +16,6 @@ from masterplan.model.quantity import amount
 from masterplan.model.window import TimeWindow
 
 _NOBODY = {"nobody-can", "nobody-there"}
-_EXACT = {"stated", "tasks"}
-"""Origins of stated efforts; efforts of all other origins are estimates."""
 
 
 def why_then(facts: Facts, sprint: str) -> tuple[str, ...]:
@@ -58,7 +56,7 @@ def best_case(facts: Facts, sprint: str) -> str:
     ends = [calendar.starts_on(stint.start), calendar.ends_on(end)]
     dates = " to ".join(dict.fromkeys(day_in_words(day, facts.today) for day in ends if day))
     remaining = " left" if facts.standings[sprint].percent else ""
-    is_exact, took = facts.schedules.efforts[sprint].origin in _EXACT, stint.end - stint.start
+    is_exact, took = facts.schedules.efforts[sprint].is_exact, stint.end - stint.start
     length = f"{half_days(took)}{remaining}{'' if is_exact else ', estimated'}"
     return f"Best case with {_people(why)}: {_assignee(why)}{weeks}{f', {dates}' if dates else ''} ({length})"
 
@@ -117,7 +115,7 @@ def working_days(start: Fraction, end: Fraction) -> str:
 
 def effort_days(effort: Effort) -> str:
     """An effort in working days, as a figure or a range: `2-3 days`; a derived one is rounded to half days."""
-    is_exact = effort.origin in _EXACT or effort.low < 1
+    is_exact = effort.is_exact or effort.low < 1
     ends = (value if is_exact else _halves(value) for value in (effort.low, effort.high))
     low, high = (as_decimal(value).normalize() for value in ends)
     return f"{amount(low, high).text} {'day' if low == high == 1 else 'days'}"

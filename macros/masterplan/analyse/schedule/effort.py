@@ -40,6 +40,11 @@ class Effort:
     high: Fraction
     origin: Origin
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether the plan states it, for the sprint or all its tasks; any other effort is an estimate."""
+        return self.origin in {"stated", "tasks"}
+
     def remaining(self, percent: int) -> "Effort":
         """The remaining effort when a percentage is done."""
         return self.times(Fraction(_WHOLE - percent, _WHOLE))

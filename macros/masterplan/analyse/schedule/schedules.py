@@ -59,6 +59,11 @@ class Schedules:
         """Whether the first working day of the plan is over, or work has begun."""
         return self.now > 0 or self.work_has_begun
 
+    @property
+    def is_now_known(self) -> bool:
+        """Whether `now` is known: in a plan under way without a start date, the elapsed time is not."""
+        return self.plan.start is not None or not self.has_begun
+
     @cached_property
     def work_has_begun(self) -> bool:
         """Whether any sprint is in progress or done."""

@@ -120,7 +120,7 @@ def _name(name: str, title: str) -> str:
 def _forecasts(facts: Facts) -> Mapping[str, Period]:
     """The windows of open sprints in the main schedule; empty if its working days cannot be placed in the plan."""
     schedules = facts.schedules
-    if schedules.main is None or (schedules.has_begun and facts.plan.start is None):
+    if schedules.main is None or not schedules.is_now_known:
         return {}
     return {id_: facts.plan.period(_days(stint.start, stint.end)) for id_, stint in schedules.main[1].stints.items()}
 

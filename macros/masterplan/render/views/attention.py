@@ -15,6 +15,7 @@ from masterplan.render.views.status import from_when
 from masterplan.render.views.widgets import (
     milestone_link,
     owner_links,
+    page_link,
     short_date,
     sprint_columns,
     sprint_link,
@@ -64,19 +65,16 @@ def attention(context: Context) -> list[Flow]:
 
 def _first(context: Context, entries: Sequence[Flow]) -> list[Flow]:
     """The first few entries, and a link to the others."""
-    hidden, page = len(entries) - MOST_AT_A_GLANCE, context.pages.get("progress")
+    hidden = len(entries) - MOST_AT_A_GLANCE
     if hidden <= 0:
         return list(entries)
-    more = f"and {hidden:,} more"
-    return [*entries[:MOST_AT_A_GLANCE], Hyperlink(context.links.to(page[0]), more) if page else more]
+    return [*entries[:MOST_AT_A_GLANCE], page_link(context, "progress", f"and {hidden:,} more")]
 
 
 def _doubts(context: Context) -> Iterator[Flow]:
     """The number of findings that could change a decision, as a link to the audit, which starts with them."""
-    number, page = len(most_important(context.facts.findings)), context.pages.get("audit")
-    if number:
-        words = f"{count(number, 'finding')} could change a decision"
-        yield Hyperlink(context.links.to(page[0]), words) if page else words
+    if number := len(most_important(context.facts.findings)):
+        yield page_link(context, "audit", f"{count(number, 'finding')} could change a decision")
 
 
 def _item(name: Inline, remarks: Iterable[Inline]) -> Flow:

@@ -36,7 +36,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import firsts, outcome_chip, sprint_link
+from masterplan.render.views.widgets import firsts, outcome_chip, page_link, sprint_link
 
 MOST_GROUPS = 40
 """Groups of one kind and area that a page shows; further groups are only counted."""
@@ -252,12 +252,11 @@ def _subject(context: Context, part: str) -> Subject:
 @macro
 def audit_summary(context: Context) -> Content:
     """The findings that could change a decision, at most three, and the number of findings of each kind."""
-    groups, page = grouped(context.facts.findings), context.pages.get("audit")
+    groups = grouped(context.facts.findings)
     if not groups:
         return _verdict(groups)
     decisive = items((message(finding.message), ".") for finding in most_important(context.facts.findings))
-    link = Hyperlink(context.links.to(page[0]), "the audit") if page else "the audit"
-    return (decisive, Paragraph((_counts(groups), " in ", link, ".")))
+    return (decisive, Paragraph((_counts(groups), " in ", page_link(context, "audit", "the audit"), ".")))
 
 
 @macro

@@ -25,7 +25,7 @@ from masterplan.render.blocks import (
     Small,
     Table,
 )
-from masterplan.render.compose import anchor, joined, named, row, table
+from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
 from masterplan.render.diagrams.dependencies import legend
 from masterplan.render.diagrams.nodes import Node
@@ -39,6 +39,7 @@ from masterplan.render.views.widgets import (
     STATES,
     first_rows,
     grade_of_five,
+    phase_title,
     sprint_link,
     sprint_links,
     standing_word,
@@ -190,7 +191,7 @@ def _phases(context: Context) -> Table:
 
     rows = [
         row(
-            Hyperlink(context.links.to(phase_path(phase.id)), named(plan.group_name(phase.id), phase.title)),
+            Hyperlink(context.links.to(phase_path(phase.id)), phase_title(plan, phase)),
             "{} of {}".format(*tally(context.facts.standings, phase.sprints)),
             names((a, n) for (a, b), n in counts.items() if b == phase.id),
             names((b, n) for (a, b), n in counts.items() if a == phase.id),

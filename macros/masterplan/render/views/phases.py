@@ -19,7 +19,7 @@ from masterplan.render.blocks import (
     Paragraph,
     Section,
 )
-from masterplan.render.compose import anchor, items, joined, named, row, table, under_titles, with_capital
+from masterplan.render.compose import anchor, items, joined, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import custom_facts
@@ -32,8 +32,10 @@ from masterplan.render.views.widgets import (
     capacity,
     lane_name,
     lane_person,
+    option_title,
     owner_links,
     phase_dates,
+    phase_title,
     sprint_link,
     sprint_links,
     unit_link,
@@ -74,7 +76,7 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
         _in_order(context, phase),
         under_titles([("In parallel", parallels(context, phase))]),
     )
-    title, at = named(plan.group_name(phase.id), phase.title), anchor("phase", phase.id)
+    title, at = phase_title(plan, phase), anchor("phase", phase.id)
     if len(plan.sprints) > _MOST_OPEN:
         return Folded((title, *((", ", dates) if dates else ())), body, "details", anchor=at)
     return Section(level, title, at, Box(body, "phase"))
@@ -205,12 +207,12 @@ def option_list(context: Context) -> Content:
 def options_in_weeks(context: Context, options: Sequence[Option], about: Flow = ()) -> Content:
     """Options with their charts and tables, folded if there are several; a single option starts with `about`."""
     if len(options) == 1:
-        title = named(f"Option {options[0].id}", options[0].title)
+        title = option_title(options[0])
         body = (about, option(context, options[0].id))
         return Section(3, title, anchor("option", options[0].id), body)
     return tuple(
         Folded(
-            named(f"Option {single.id}", single.title),
+            option_title(single),
             option(context, single.id),
             "more",
             anchor=anchor("option", single.id),

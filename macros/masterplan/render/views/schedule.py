@@ -9,8 +9,8 @@ from masterplan.analyse import figures
 from masterplan.analyse.schedule import odds, solver
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.schedule.network import Times
-from masterplan.render.blocks import NOTHING, Box, Code, Content, Inline, Numbers, Paragraph
-from masterplan.render.compose import items, joined, row, table
+from masterplan.render.blocks import NOTHING, Box, Content, Inline, Numbers, Paragraph
+from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import MOST_ROWS, sprint_link, sprint_links
 from masterplan.render.why import effort_days, no_schedule, why_then, working_days
@@ -26,7 +26,7 @@ def schedule_notes(context: Context) -> Content:
     """What the computed schedules assume and leave out; without a schedule, what to state to get one."""
     if context.facts.schedules.exist:
         return items(_notes(context))
-    return Paragraph((*_coded(no_schedule(context.facts)), *_without_effort(context)))
+    return Paragraph((message(no_schedule(context.facts)), *_without_effort(context)))
 
 
 def _without_effort(context: Context) -> Iterator[Inline]:
@@ -34,11 +34,6 @@ def _without_effort(context: Context) -> Iterator[Inline]:
     schedules = context.facts.schedules
     if schedules.without_effort != schedules.open:
         yield from (" Without effort: ", sprint_links(context, schedules.without_effort, most=_MOST_UNESTIMATED), ".")
-
-
-def _coded(sentence: str) -> tuple[Inline, ...]:
-    """A sentence of this module with the text between backticks as code."""
-    return tuple(Code(part) if n % 2 else part for n, part in enumerate(sentence.split("`")))
 
 
 def _notes(context: Context) -> Iterator[str]:

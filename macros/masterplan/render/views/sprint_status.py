@@ -9,13 +9,14 @@ from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
 from masterplan.render.blocks import NOTHING, Banner, Flow, Hyperlink, Inline, Paragraph, Small, Strong
-from masterplan.render.compose import joined, named
+from masterplan.render.compose import joined
 from masterplan.render.macro import Context
 from masterplan.render.prose import prose
 from masterplan.render.views.progress import report_link
 from masterplan.render.views.widgets import (
     milestone_link,
     owner_link,
+    phase_title,
     short_date,
     sprint_link,
     standing_word,
@@ -143,7 +144,7 @@ def when(context: Context, sprint: Sprint) -> Inline:
     if planned is None:
         return best_case(facts, sprint.id) or NOTHING
     phase = facts.plan.phase_of.get(sprint.id)
-    group = (", ", named(facts.plan.group_name(phase.id), phase.title)) if phase else ()
+    group = (", ", phase_title(facts.plan, phase)) if phase else ()
     return (window_dates(context, planned.window), group, _forecast(context, standing))
 
 

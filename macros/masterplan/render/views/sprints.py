@@ -36,6 +36,7 @@ from masterplan.render.views.widgets import (
     owner_fact,
     owner_links,
     phase_dates,
+    phase_title,
     risk_chip,
     sprint_link,
     standing_chip,
@@ -157,7 +158,7 @@ def _on_paper(content: Content) -> Content:
 
 def _phase_heading(context: Context, id_: str) -> Inline:
     phase = context.phase(id_)
-    return named(context.facts.plan.group_name(phase.id), phase.title)
+    return phase_title(context.facts.plan, phase)
 
 
 @page_macro(_phase_heading)

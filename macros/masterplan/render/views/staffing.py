@@ -26,14 +26,14 @@ from masterplan.render.blocks import (
     Table,
     is_empty,
 )
-from masterplan.render.compose import joined, named, row, stated, table
+from masterplan.render.compose import joined, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
-from masterplan.render.outlook import chance_within, claimed_timelines, is_over, length_of, outlook, promised_weeks
+from masterplan.render.outlook import chance_within, claimed_timelines, is_over, length_until, outlook, promised_weeks
 from masterplan.render.views import phases
 from masterplan.render.views.schedule import odds_table, schedule_notes, schedule_table
-from masterplan.render.views.widgets import by_choice, outcome_chip, sprint_link
+from masterplan.render.views.widgets import by_choice, option_title, outcome_chip, sprint_link
 from masterplan.render.why import working_days
 
 
@@ -97,7 +97,7 @@ def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
 
 def _shortest(context: Context, option: Option) -> Inline:
     staffed = context.facts.schedules.options.get(option.id)
-    return length_of(context.facts, staffed).text if staffed else NOTHING
+    return _weeks(context, staffed.end) if staffed else NOTHING
 
 
 @macro
@@ -157,8 +157,7 @@ def _floor(context: Context, staffed: Staffed) -> str:
 
 def _weeks(context: Context, end: Fraction) -> str:
     """The time to an end, from today or from a later start of the plan."""
-    schedules = context.facts.schedules
-    return figures.rounded(end - schedules.now, schedules.days.a_week).text
+    return length_until(context.facts, end).text
 
 
 def _since(context: Context) -> str:
@@ -226,7 +225,7 @@ def _people_figure(context: Context) -> Content:
             figures.count(len(staffed.members), "person", "people"),
             0.0,
             float(calendar.weeks(staffed.end - now)),
-            length_of(context.facts, staffed).text,
+            _weeks(context, staffed.end),
         )
         for staffed in by_number
     ]
@@ -277,7 +276,7 @@ def value_table(context: Context) -> Content:
 
     def valued(options: Sequence[Option]) -> Content:
         rows = [
-            row(named(f"Option {option.id}", option.title), _saved(sums), _best_saved(context, option, horizon))
+            row(option_title(option), _saved(sums), _best_saved(context, option, horizon))
             for option, sums in ranked
             if option in options
         ]

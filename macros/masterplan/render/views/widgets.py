@@ -112,8 +112,23 @@ def milestone_link(context: Context, id_: str, *, titled: bool = False) -> Inlin
     """A milestone's id as a link to its description, with its title if `titled`."""
     title = context.facts.milestones[id_].milestone.title
     label = named(id_, title) if titled else id_
-    page = context.pages.get("roadmap")
-    return Hyperlink(context.links.to(page[0], anchor("milestone", id_)), label) if page else label
+    return page_link(context, "roadmap", label, anchor("milestone", id_))
+
+
+def page_link(context: Context, id_: str, label: Inline, at: str = "") -> Inline:
+    """A link to a default page by id, or to an anchor on it; only the label if the site does not have the page."""
+    page = context.pages.get(id_)
+    return Hyperlink(context.links.to(page[0], at), label) if page else label
+
+
+def phase_title(plan: Plan, phase: Phase) -> Inline:
+    """The name of a phase with its title."""
+    return named(plan.group_name(phase.id), phase.title)
+
+
+def option_title(option: Option) -> Inline:
+    """The name of an option with its title."""
+    return named(f"Option {option.id}", option.title)
 
 
 def milestone_chip(standing: MilestoneStanding) -> Chip:
@@ -224,10 +239,7 @@ def by_phase(context: Context) -> ItemList:
     """Links to the page of all sprints and to the pages of the phases."""
     plan = context.facts.plan
     all_sprints = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(plan.sprints), plan.unit)}")
-    phases = (
-        Hyperlink(context.links.to(phase_path(phase.id)), named(plan.group_name(phase.id), phase.title))
-        for phase in plan.phases
-    )
+    phases = (Hyperlink(context.links.to(phase_path(phase.id)), phase_title(plan, phase)) for phase in plan.phases)
     return items([all_sprints, *phases])
 
 
