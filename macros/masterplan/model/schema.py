@@ -58,9 +58,8 @@ def _of_plan(schema: dict[str, Any], file: type[Part], header: Header) -> dict[s
     shapes = {file.__name__: schema} | schema.get("definitions", {})
     for part in {file, *_parts_below(file)}:
         fields = shapes[part.__name__]["properties"]
-        shapes[part.__name__]["properties"] = {
-            name: fields[name] for name in (*(field.name for field in fields_for_readers(part)), *fields)
-        }
+        names = [field.name for field in fields_for_readers(part)]
+        shapes[part.__name__]["properties"] = {name: fields[name] for name in (*names, *fields)}
     for part, owner in CUSTOM_FIELD_OWNERS.items():
         if part.__name__ in shapes:
             _add_custom_fields(shapes[part.__name__], [field for field in header.fields if owner in field.of])
