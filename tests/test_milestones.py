@@ -319,6 +319,7 @@ milestones:
     title: Late
     needs: ["2"]
     gate: {note: "Soon, we hope"}
+  - {id: M3, title: Trial, criteria: [Ten users]}
 """
 PLAIN = {path: text for path, text in FILES.items() if path != "milestones.yml"}
 PLAIN["progress/a.yml"] = 'entries: [{sprint: "1", date: 2025-11-10, state: done}]\n'
@@ -376,6 +377,7 @@ def test_reach_writes_below_the_id_and_keeps_windows_line_endings(tmp_path: Path
         ("G1 --go --by bob", "bob"),
         ("G2 --go --by bob", "according to plan_data/milestones.yml, ada decides"),
         ("G3 --go --on 2025-11-18", "G3 waits for Sprint 2"),
+        ("M3", "M3 waits for “Ten users”; write `done: true` for each criterion that is met"),
     ],
 )
 def test_reach_refuses_what_is_impossible_in_one_sentence(

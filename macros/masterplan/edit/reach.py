@@ -74,6 +74,8 @@ def _objections(plan: Plan, new: Attainment, standing: MilestoneStanding) -> Ite
     missing += [f"“{criterion.text}”" for criterion in standing.open_criteria]
     if missing and new.decision != "no-go":
         yield f"{id_} waits for {listed(missing)}"
+        if standing.open_criteria:
+            yield "write `done: true` for each criterion that is met"
 
 
 def _after(milestone: Milestone, new: Attainment, day: date) -> Milestone:

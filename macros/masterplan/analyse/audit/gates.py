@@ -1,4 +1,4 @@
-"""Rules about milestones, decisions and requests: whether their dates and outcomes fit the work."""
+"""Rules about milestones, decisions and asks: whether their dates and outcomes fit the work."""
 
 from collections.abc import Iterator
 
@@ -128,7 +128,7 @@ def _empty(inputs: AuditInput) -> Iterator[Fault]:
 
 
 def _scopes(inputs: AuditInput) -> Iterator[tuple[Path, Scope]]:
-    """The plan, its phases and its sprints, which may have decisions and requests."""
+    """The plan, its phases and its sprints, which may have decisions and asks."""
     return ((path, part) for path, _, part in parts_with_claims(inputs.plan) if isinstance(part, Scope))
 
 
@@ -211,5 +211,5 @@ CHECKS = (
     _progress(
         "decision-without-outcome", "gap", "info", "A decision is marked as taken, but has no outcome.", _no_outcome
     ),
-    _progress("ask-late", "gap", "warning", "A request to others is overdue.", _asked_late),
+    _progress("ask-late", "gap", "warning", "An ask is overdue.", _asked_late),
 )

@@ -40,7 +40,7 @@ _WORDS = (
     ("rollback", "How a change is undone, and what must be undone with it."),
     ("ready", "Everything it needs is done and its planned time has come: the sprint can start now."),
     ("next", "Everything it needs is done, but its planned time has not come yet."),
-    ("waiting", "A hard dependency is not done yet."),
+    ("waiting", "A hard dependency is not done, or a milestone that comes first is not reached."),
 )
 """The terms that the site itself uses, with their meanings."""
 

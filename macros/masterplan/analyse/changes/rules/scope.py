@@ -37,11 +37,11 @@ DECISION_DROPPED = ChangeRule("decision-dropped", "notable", "Decision removed")
 DECISION_TAKEN = ChangeRule("decision-taken", "notable", "Decision taken")
 DECISION_REOPENED = ChangeRule("decision-reopened", "breaking", "Decision reopened")
 OUTCOME = ChangeRule("decision-outcome-changed", "breaking", "Outcome of a decision changed")
-ASK_ADDED = ChangeRule("ask-added", "notable", "Request to others added")
-ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Request to others withdrawn")
-ASK_CAME = ChangeRule("ask-came", "notable", "Request to others fulfilled")
-ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "Request to others reopened")
-ASK_OF = ChangeRule("ask-redirected", "notable", "Request redirected to somebody else")
+ASK_ADDED = ChangeRule("ask-added", "notable", "Ask added")
+ASK_WITHDRAWN = ChangeRule("ask-withdrawn", "notable", "Ask withdrawn")
+ASK_CAME = ChangeRule("ask-came", "notable", "Ask fulfilled")
+ASK_REOPENED = ChangeRule("ask-reopened", "breaking", "Ask reopened")
+ASK_OF = ChangeRule("ask-redirected", "notable", "Ask redirected to somebody else")
 NOTE_ADDED = ChangeRule("note-added", "notable", "Note added")
 NOTE_REMOVED = ChangeRule("note-removed", "notable", "Note removed")
 
@@ -218,7 +218,7 @@ def _due(window: TimeWindow) -> str:
 
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
-    """Requests to others."""
+    """Asks."""
     name = comparison.display_name(field.part)
     sides = Sides.of(comparison.items(field, Ask), f"{name}: an ask", lambda ask: ("", ask.title))
     yield from sides.wording
