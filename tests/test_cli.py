@@ -123,7 +123,7 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
         ("new sprint Title --root {root} --id 1", "the id 1 is already taken"),
         ("new sprint Title --root {root} --id ../4", "`../4` is not a valid id"),
         ("new sprint Title --root {root} --phase 9", "there is no phase 9; choose one of 1, 2"),
-        ("new sprint Title --root {root} --needs 9", "there is no sprint 9, so nothing can depend on it"),
+        ("new sprint Title --root {root} --needs 9", "there is no sprint 9; choose one of 1, 2, 3"),
     ],
 )
 def test_wrong_usage_is_reported_in_one_sentence(

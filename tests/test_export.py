@@ -303,7 +303,10 @@ def masterplan_bytes(root: Path, *arguments: str) -> bytes:
         (("csv",), 2, "choose one of sprints, "),
         (("csv", "nope"), 2, "there is no nope; choose one of sprints, "),
         (("badges", "nope"), 2, "choose one of health, progress, savings, findings"),
-        (("ics",), 2, "no start"),
+        (("ics",), 2, "nothing in the plan has a date; set `start:` in plan.yml, and `when:` for sprints or phases\n"),
+        (("mermaid", "--focus", "9"), 2, "there is no sprint 9; choose one of 1, 2, 3\n"),
+        (("mermaid", "--phase", "9"), 2, "there is no phase 9; choose one of 1, 2\n"),
+        (("xlsx", "a.xlsx", "--output", "b.xlsx"), 2, "choose either a.xlsx or --output b.xlsx\n"),
         (("people",), 2, "no person, team or role is responsible for anything that has a date or a history"),
         (("people", "ada", "--output", "people"), 2, "masterplan: no person, team or role is responsible"),
         (("csv", "risks"), 0, "sprint,level"),
@@ -317,6 +320,15 @@ def test_the_commands_print_one_file_or_list_the_choices(
     done = called(write_plan(tmp_path, BASE), "export", *arguments)
     assert done.returncode == code
     assert says in (done.stderr if code else done.stdout)
+
+
+def test_a_person_without_dates_has_a_feed_but_no_calendar(tmp_path: Path) -> None:
+    team = {"team.yml": "people: [{id: ada, name: Ada}]\n"}
+    root = repository(tmp_path, BASE | team | {"sprints/1-a.yml": 'id: "1"\ntitle: A\nowner: ada\n'})
+    done = called(root, "export", "people", "ada")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no work of ada has a date, so there is no calendar; --output names a folder for ada.xml" in done.stderr
+    assert called(root, "export", "people", "ada", "--output", "out").stdout == "Wrote 1 file to out/.\n"
 
 
 @pytest.mark.parametrize(("arguments", "number"), [(("csv",), 16), (("badges",), 8), (("badges", "progress"), 2)])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
@@ -40,8 +41,24 @@ def refused(root: Path, refused_entry: NewEntry) -> str:
     return str(error.value)
 
 
+def test_an_updated_document_is_in_the_repository_or_has_a_reason(tmp_path: Path) -> None:
+    write_plan(tmp_path, PLAN)
+    written = new_entry(updated=("READEM.md",))
+    assert "READEM.md is not in the repository" in refused(tmp_path, written)
+    record(tmp_path, replace(written, because="It is in the wiki"), TODAY)
+    assert loaded(tmp_path).entries[-1].note == "Although READEM.md is not in the repository: It is in the wiki"
+
+
+def test_an_unknown_sprint_of_many_lists_the_first(tmp_path: Path) -> None:
+    write_plan(tmp_path, BASE | {f"sprints/{n}-s.yml": f'id: "{n}"\ntitle: S\n' for n in range(100, 170)})
+    assert refused(tmp_path, new_entry("9")).endswith(
+        "there is no sprint 9; choose one of 1, 2, 3, 100, 101, 102, 103, 104, 105, 106, 107, 108, …"
+    )
+
+
 def test_an_entry_is_a_new_file_and_no_other_file_changes(tmp_path: Path) -> None:
     write_plan(tmp_path, PLAN)
+    (tmp_path / "README.md").touch()
     before = contents(tmp_path)
     written = new_entry(
         percent=40,

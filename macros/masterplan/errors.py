@@ -13,16 +13,21 @@ that only understands exceptions.
 """
 
 import errno
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from typing import Self
 
     from masterplan.model.finding import Finding
 
 DEBUG = "MASTERPLAN_DEBUG"
 """The environment variable that shows the traceback of an unexpected error."""
 
+
+_MOST_LISTED = 12
+"""The most ids to list in a message."""
 
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -35,6 +40,14 @@ class MasterplanError(Exception):
 
 class UsageError(MasterplanError):
     """The request cannot be met, for example because something it names does not exist."""
+
+    @classmethod
+    def unknown(cls, kind: str, id_: object, ids: "Iterable[str]", hint: str = "") -> "Self":
+        """The error for an id that is none of `ids`; without a `hint`, it lists them, or the first of many."""
+        first = list(islice(ids, _MOST_LISTED + 1))
+        more = ", …" if len(first) > _MOST_LISTED else ""
+        choice = f"choose one of {', '.join(first[:_MOST_LISTED])}{more}" if first else "the plan has none"
+        return cls(f"there is no {kind} {id_}; {hint or choice}")
 
 
 class BuildError(MasterplanError):

@@ -68,13 +68,13 @@ class Facts:
         """
         if focus is not None:
             if focus not in self.plan.sprints:
-                raise UsageError(f"there is no {self.plan.unit.one.lower()} {focus}")
+                raise UsageError.unknown(self.plan.unit.one.lower(), focus, self.plan.sprints)
             return self.graph.around([focus], depth)
         if phase is None:
             return self.plan.ids
         group = next((group for group in self.plan.phases if group.id == phase), None)
         if group is None:
-            raise UsageError(f"there is no {self.plan.group.one.lower()} {phase}")
+            raise UsageError.unknown(self.plan.group.one.lower(), phase, (group.id for group in self.plan.phases))
         return self.graph.around(group.sprints, 1)
 
     @cached_property

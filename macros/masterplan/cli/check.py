@@ -45,7 +45,7 @@ def why(
 
     facts = open_project(root, today).facts
     if sprint not in facts.plan.sprints:
-        raise UsageError(f"there is no {facts.plan.unit.one.lower()} {sprint}")
+        raise UsageError.unknown(facts.plan.unit.one.lower(), sprint, facts.plan.sprints)
     for sentence in why_then(facts, sprint):
         out.print(sentence)
 

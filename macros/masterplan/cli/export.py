@@ -63,13 +63,14 @@ def _command(export: "Export") -> Callable[..., None]:
         emit(next(iter(_files(export, root, today).values())).encode(), output)
 
     def folder(name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None) -> None:
-        _emit_files(_files(export, root, today), name, output)
+        _emit_files(_files(export, root, today), name, output, export.suffix)
 
     def csv(
         name: OneName = None, root: Root = Path(), today: Today = None, output: OutputFolder = None, bom: Bom = False
     ) -> None:
         tables = _files(export, root, today)
-        _emit_files({path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}, name, output)
+        texts = {path: f"{BOM if bom else ''}{text}" for path, text in tables.items()}
+        _emit_files(texts, name, output, export.suffix)
 
     command = csv if export.name == "csv" else folder if export.folder else file
     command.__doc__ = export.help
@@ -122,6 +123,8 @@ def export_xlsx(
     """Write the plan as an Excel workbook, which `masterplan import` reads back: only edited cells change the plan."""
     from masterplan.render.export.xlsx import xlsx
 
+    if file and output:
+        raise UsageError(f"choose either {file} or --output {output}")
     target = file or output
     if target is None and sys.stdout.isatty():
         raise UsageError("a terminal cannot show a workbook; name a file, such as plan.xlsx")
@@ -143,8 +146,8 @@ def _files(export: "Export", root: Path, today: date | None) -> Mapping[str, str
     return texts
 
 
-def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None) -> None:
-    """Print one file by name, or write one or all of them to a folder."""
+def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None, suffix: str = "") -> None:
+    """Print one file by name and suffix, or write all files of that name, or all of them, to a folder."""
     names = tuple(dict.fromkeys(Path(path).stem for path in texts))
     if name is not None and name not in names:
         raise UsageError(f"there is no {name}; choose one of {', '.join(names)}")
@@ -153,7 +156,10 @@ def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None)
         for path, text in chosen.items():
             write_output(output / path, text.encode())
         out.print(f"Wrote {len(chosen)} file{'s' * (len(chosen) > 1)} to {output}/.")
+    elif f"{name}{suffix}" in chosen:
+        emit(chosen[f"{name}{suffix}"].encode(), None)
     elif name is not None:
-        emit(next(iter(chosen.values())).encode(), None)
+        others = ", ".join(chosen)
+        raise UsageError(f"no work of {name} has a date, so there is no calendar; --output names a folder for {others}")
     else:
         raise UsageError(f"choose one of {', '.join(names)}, or name a folder for all of them with --output")

@@ -42,8 +42,8 @@ def reach(root: Path, new: Attainment, today: date | None = None) -> Path:
     with editing(root) as plan:
         by_id = {milestone.id: milestone for milestone in plan.milestones}
         if new.milestone not in by_id:
-            hint = did_you_mean(new.milestone, by_id) if by_id else "the plan has none"
-            raise UsageError(f"there is no milestone {new.milestone}; {hint}")
+            hint = did_you_mean(new.milestone, by_id) if by_id else f"add it to {_FILE} first"
+            raise UsageError.unknown("milestone", new.milestone, by_id, hint)
         current_day = today_of(plan, today)
         day = new.day or current_day
         _refuse_contradictions(plan, new, day, current_day)

@@ -22,6 +22,7 @@ from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
+from masterplan.load.tree import exists_in
 from masterplan.load.validate import validate
 from masterplan.model.place import Mark
 from masterplan.model.plan import PlacedTask, Plan
@@ -142,16 +143,18 @@ def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: dat
     if new.state is None and not (_has_news(new) or new.objections):
         raise UsageError("add something to record: --percent, --task, --measured, --saves, --updated or --note")
     if new.sprint not in plan.sprints:
-        near = did_you_mean(new.sprint, [*plan.sprints, *plan.tasks])
-        raise UsageError(f"there is no {plan.unit.one.lower()} {new.sprint}; {near}")
+        units = [*plan.sprints, *plan.tasks]
+        raise UsageError.unknown(plan.unit.one.lower(), new.sprint, units, did_you_mean(new.sprint, units))
     day = new.day or today
     fields = _fields(new, plan, day)
     moves = new.state is not None
-    reasons = (*new.objections, *objections(plan, _entry(fields, plan.header.decimal), today, moves=moves))
-    reasons = _overruled(reasons, new)
+    entry = _entry(fields, plan.header.decimal)
+    is_there = exists_in(root)
+    missing = (f"{path} is not in the repository" for path in entry.updated if not is_there(path))
+    reasons = _overruled((*new.objections, *objections(plan, entry, today, moves=moves), *missing), new)
     if new.because:
         fields["note"] = _note(new, reasons)
-    entry = _entry(fields, plan.header.decimal)
+        entry = _entry(fields, plan.header.decimal)
     report = _report(root, plan, entry.sprint, day, pages) if pages and new.state == "done" else None
     written = _append(root, plan, entry)
     if report is None:

@@ -83,9 +83,9 @@ def _refuse_unknown_ids(plan: Plan, phase: str | None, needs: tuple[str, ...]) -
     phases = [group.id for group in plan.phases]
     unknown = [id_ for id_ in needs if id_ not in plan.sprints]
     if unknown:
-        raise UsageError(f"there is no {plan.unit.one.lower()} {unknown[0]}, so nothing can depend on it")
+        raise UsageError.unknown(plan.unit.one.lower(), unknown[0], plan.sprints)
     if phase is not None and phase not in phases:
-        raise UsageError(f"there is no {plan.group.one.lower()} {phase}; choose one of {', '.join(phases)}")
+        raise UsageError.unknown(plan.group.one.lower(), phase, phases)
 
 
 def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None) -> str:

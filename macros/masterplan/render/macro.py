@@ -30,9 +30,6 @@ View = Callable[..., Content]
 Heading = Callable[["Context", str], Inline]
 """Makes the heading of a page about one part of the plan, from its id."""
 
-_MOST_NAMED = 12
-"""Ids that an error message lists."""
-
 
 @dataclass(frozen=True)
 class Context:
@@ -190,6 +187,4 @@ def _chosen(kind: str, parts: Mapping[str, _T], id_: object) -> _T:
     """The part with an id, given as text or number. Raises UsageError if there is none."""
     if str(id_) in parts:
         return parts[str(id_)]
-    more = ", …" if len(parts) > _MOST_NAMED else ""
-    choice = f"choose one of {', '.join(list(parts)[:_MOST_NAMED])}{more}" if parts else "the plan has none"
-    raise UsageError(f"there is no {kind} {id_}; {choice}")
+    raise UsageError.unknown(kind, id_, parts)

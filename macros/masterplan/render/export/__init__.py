@@ -70,7 +70,7 @@ class Export:
     """An export format: the site contains its files, and `masterplan export NAME` makes them.
 
     `description` is for pages, `help` for the command line. Several files share a `folder`, which is empty for a single
-    file. `missing` is the reason why a plan may have no such file.
+    file; the command prints one with the `suffix`. `missing` is the reason why a plan may have no file, and what to do.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Export:
     help: str
     files: Callable[[ExportSource], Files]
     folder: str = ""
+    suffix: str = ""
     missing: str = ""
 
 
@@ -148,7 +149,7 @@ EXPORTS: tuple[Export, ...] = (
         "The sprints as a calendar",
         "Print the sprints as a calendar, in their own time windows or those of their phases.",
         _calendar,
-        missing="the plan has no start, or no sprint with a time window, so nothing has a date",
+        missing="nothing in the plan has a date; set `start:` in plan.yml, and `when:` for sprints or phases",
     ),
     Export(
         "csv",
@@ -156,6 +157,7 @@ EXPORTS: tuple[Export, ...] = (
         "Print a table as CSV, or write all of them as files: sprints, metrics, risks and more.",
         _tables,
         folder="csv/",
+        suffix=".csv",
     ),
     Export(
         "badges",
@@ -163,13 +165,14 @@ EXPORTS: tuple[Export, ...] = (
         "Print a badge as SVG, or write all of them as files, with the JSON that shields.io takes.",
         _badges,
         folder="badges/",
+        suffix=".svg",
     ),
     Export(
         "feed",
         "The changes of the plan as an Atom feed",
         "Print the changes that commits made to the plan as an Atom feed.",
         _feed,
-        missing="no commit here has changed the plan",
+        missing="no commit here has changed the plan; commit it first",
     ),
     Export(
         "people",
@@ -177,7 +180,9 @@ EXPORTS: tuple[Export, ...] = (
         "Print the calendar of a person, a team or a role, or write all of them as files, with their feeds.",
         _people,
         folder=PEOPLE,
-        missing="no person, team or role is responsible for anything that has a date or a history",
+        suffix=".ics",
+        missing="no person, team or role is responsible for anything that has a date or a history; name them in "
+        "`owner:` of sprints, and set `start:` in plan.yml",
     ),
 )
 """All exports, in display order."""
