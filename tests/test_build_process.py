@@ -3,13 +3,18 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from masterplan.publish.builder import FORKS
 from tests.sites import append, called, change, contents, small_repository
-from tests.test_remembered import clean
+from tests.test_remembered import EDIT, NUMBERED, Edit, clean, settings_with, together, written
 
 PROGRAM = """
 import sys
@@ -85,3 +90,52 @@ def test_pages_that_have_not_changed_are_taken_from_the_last_site(tmp_path: Path
         assert (code, taken & sprint_pages(1, 2, 3)) == (0, sprint_pages(1, 2, 3) if FORKS else set())
         change(root / "mkdocs.yml", "site_name: Sprint Master Plan", "site_name: Another")
         assert server.build() == (0, set())
+        change(root / "mkdocs.yml", "site_name: Another", "site_name: Another")
+        assert server.build() == (0, set()), "a build may have read other settings before this edit undid theirs"
+
+
+HOOK = """def on_env(env, config, files):
+    env.trim_blocks = {}
+    return env
+"""
+
+SEQUENCES: Mapping[str, tuple[Edit, ...]] = {
+    "other templates": (
+        together(settings_with("  - source.md\n", ""), settings_with("without:", "folder: plan\n      without:")),
+        settings_with("folder: plan\n      without:", "without:"),
+    ),
+    "team's own macros": (
+        written("main.py", 'def define_env(env):\n    env.conf["copyright"] = "One"\n'),
+        written("main.py", 'def define_env(env):\n    env.conf["copyright"] = "Another"\n'),
+        lambda root: (root / "main.py").unlink(),
+    ),
+    "hooks": (
+        together(settings_with("watch:", "hooks: [hook.py]\nwatch:"), written("hook.py", HOOK.format("False"))),
+        written("hook.py", HOOK.format("True")),
+        settings_with("hooks: [hook.py]", "hooks: []"),
+    ),
+}
+"""Edits in a row, after which other sites depend on unknown inputs or are written by other templates."""
+
+
+@pytest.mark.parametrize("edits", SEQUENCES.values(), ids=SEQUENCES)
+def test_each_site_equals_a_clean_build(tmp_path: Path, edits: tuple[Edit, ...]) -> None:
+    root = small_repository(tmp_path / "plan")
+    with process(root, tmp_path / "scratch") as server:
+        assert server.build()[0] == 0
+        for edit in edits:
+            edit(root)
+            assert server.build()[0] == 0
+
+
+@given(rounds=st.lists(st.lists(EDIT, max_size=3), min_size=3, max_size=5))
+@settings(max_examples=2, deadline=None)
+def test_each_site_equals_a_clean_build_after_any_edits(rounds: list[list[tuple[str, int]]]) -> None:
+    with TemporaryDirectory(prefix="masterplan-served-") as folder:
+        root = small_repository(Path(folder, "plan"))
+        with process(root, Path(folder, "scratch")) as server:
+            for edits in rounds:
+                for kind, n in edits:
+                    if edit := NUMBERED.get(kind):  # variables stay, because the process has its own
+                        edit(root, n)
+                assert server.build()[0] == 0

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import FileSystemBytecodeCache
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.structure.files import File, Files
 
 from masterplan.errors import BuildError
@@ -39,10 +39,10 @@ class FirstPages:
     process: int = 0
     """The process that builds the pages, until it has ended."""
 
-    def compiled(self) -> FileSystemBytecodeCache:
-        """A cache of templates, which are compiled once for all builds."""
+    def compiled(self, env: Environment) -> FileSystemBytecodeCache:
+        """A cache of templates, which are compiled once for all builds with environments like this one."""
         self.templates.mkdir(exist_ok=True)
-        return FileSystemBytecodeCache(str(self.templates))
+        return FileSystemBytecodeCache(str(self.templates), f"{'trimmed' if env.trim_blocks else 'whole'}-%s")
 
     def start(self, project: Project, files: Files, make: Callable[[File], None] | None) -> None:
         """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none."""

@@ -50,8 +50,6 @@ def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
     compared, UsageError if a symbolic link is in the way, OSError for unreadable files, GitError if Git cannot read the
     repository.
     """
-    if not program() or any(os.path.lexists(root / name) for name in _LOADED):
-        raise NotKnownError
     for path in reach.paths:
         refuse_links(root / path, root)
     of_git = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
@@ -63,11 +61,13 @@ def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
 def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
     """A digest of the program, the site's settings and the variables in them; raises as `inputs_digest` does.
 
-    It ignores the full hash of `commit` in the variables, which may contain addresses of commits.
+    It is the same for each `commit` whose full hash is in the same places, such as addresses of the commit.
     """
-    values = {name: os.environ.get(name) for name in sorted({*_VARIABLES, *reach.variables})}
-    variables = {name: value.split(commit) if value and commit else value for name, value in values.items()}
-    parts = (program(), contents_digest(root / reach.settings), variables)
+    if not program() or any(os.path.lexists(root / name) for name in _LOADED):
+        raise NotKnownError
+    names = sorted({*_VARIABLES, *reach.variables})
+    values = [(root / reach.settings).read_text("utf-8"), *map(os.environ.get, names)]
+    parts = (program(), names, [value.split(commit) if value and commit else value for value in values])
     return sha256(repr(parts).encode()).hexdigest()
 
 

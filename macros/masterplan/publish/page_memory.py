@@ -81,16 +81,12 @@ class PageMemory:
                 self._lines = {json.loads(line.partition(b"\t")[0]): line for line in lines}
 
     def key(self, *content: object) -> str:
-        """The key of a page that shows this content, the same for any commit; empty if pickle refuses the content."""
-        with (
-            suppress(pickle.PicklingError, AttributeError, TypeError, ValueError, RecursionError),
-            io.BytesIO() as text,
-        ):
-            pickler = pickle.Pickler(text, 5)
-            pickler.fast = True  # the same bytes for equal values, even if they are not the same object
-            pickler.dump((self._frame, content))
-            return sha256(text.getvalue().replace(self._commit.encode(), _ANY_COMMIT)).hexdigest()
-        return ""
+        """The key of a page that shows this content, the same for any commit. Raises what pickle raises."""
+        text = io.BytesIO()
+        pickler = pickle.Pickler(text, 5)
+        pickler.fast = True  # the same bytes for equal values, even if they are not the same object
+        pickler.dump((self._frame, content))
+        return sha256(text.getvalue().replace(self._commit.encode(), _ANY_COMMIT)).hexdigest()
 
     def recall(self, path: str, key: str) -> tuple[bytes, str] | None:
         """A page by its path below the site, with its record's line, if it had the same key in the last build."""

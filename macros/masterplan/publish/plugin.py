@@ -211,7 +211,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self.given and allows_standalone(config):
             self.maker.select(self.project, self.whole_pages)
             if self.maker.pages:
-                self.maker.use_templates(self._templates(config.theme.get_env()), self._search_text)
+                self.maker.use_templates(self._templates(config.theme.get_env(), config), self._search_text)
         if self.first:
             self.first.start(self.project, files, self.maker.build_first if self.maker.pages else None)
         self.maker.start_workers()
@@ -298,22 +298,22 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     on_page_content = CombinedEvent(_put_back, _set_aside)
 
-    def _templates(self, env: Environment) -> Environment:
+    def _templates(self, env: Environment, config: MkDocsConfig) -> Environment:
         """Make templates load once and, on the plan's own site, save the eighth of each page that is blank space."""
         env.auto_reload = False
-        env.bytecode_cache = self.first.compiled() if self.first else None
         if not self.project.guest:
             env.trim_blocks = env.lstrip_blocks = True
+        env.bytecode_cache = self.first.compiled(env) if self.first and reads_pages_once(config) else None
         return env
 
     def _search_text(self, page: Page) -> str:
         """Our blocks' search text, a tenth of their HTML; for other pages the HTML."""
         return self.search_texts.pop(page.file.dest_uri, page.content or "")
 
-    def on_env(self, env: Environment, **_: Any) -> Environment:
+    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
         """Let searches index our search texts, and build the standalone pages that no worker builds."""
         if not self.maker.pages:
-            self.maker.use_templates(self._templates(env), self._search_text)
+            self.maker.use_templates(self._templates(env, config), self._search_text)
         self.maker.check_titles()
         return self.maker.env
 

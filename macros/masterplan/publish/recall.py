@@ -6,14 +6,13 @@ but its result need not be written as HTML, put into the theme's templates, inde
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import sha256
 
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
 from masterplan.publish.heads import PageHead
-from masterplan.publish.page_memory import PageRecord
+from masterplan.publish.page_memory import PageMemory, PageRecord
 from masterplan.publish.pages import scripts
 from masterplan.publish.project import Project
 from masterplan.publish.surroundings import identity_of, shown_items
@@ -38,7 +37,7 @@ class Recall:
         self._scripts = scripts(project)
         self._contents: dict[str, Content] = {}
         """Results of macros that ran for a page's key, by the page's path below the site."""
-        self._navigation = b""
+        self._navigation = ""
 
     def content(self, page: Page, macro: str, id_: str) -> Content:
         """What a page's macro returns; it does not run again if it has run for the page's key."""
@@ -51,13 +50,13 @@ class Recall:
         The record is a line, empty if there is no such page. An error of the macro is left for the build of the page to
         report.
         """
-        path, call = page.file.dest_uri, only_call(page.markdown or "")
-        if not self._memory or not call:
+        path, call, memory = page.file.dest_uri, only_call(page.markdown or ""), self._memory
+        if not memory or not call:
             return "", ""
         with suppress(Exception, SystemExit):
             self._contents[path] = content = self._run(page, *call)
-            key = self._memory.key(content, identity_of(page), self._context(page))
-            if recalled := self._memory.recall(path, key):
+            key = memory.key(content, identity_of(page), self._context(page, memory))
+            if recalled := memory.recall(path, key):
                 del self._contents[path]
                 html, line = recalled
                 write_file(html, page.file.abs_dest_path)
@@ -65,17 +64,17 @@ class Recall:
             return key, ""
         return "", ""
 
-    def _context(self, page: Page) -> tuple[object, ...]:
+    def _context(self, page: Page, memory: PageMemory) -> tuple[object, ...]:
         """What a page shows besides its own content: the navigation, its place in it, its head and its scripts."""
         if not self._navigation:
-            self._navigation = sha256(repr(list(shown_items(self._nav.items))).encode(errors="surrogatepass")).digest()
+            self._navigation = memory.key(*shown_items(self._nav.items))
         place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
         is_home = self._nav.homepage is page
         return self._navigation, place, is_home, self._heads.get(page.file.dest_uri), self._scripts
 
     def forget_navigation(self) -> None:
         """Look at the navigation again, because a page in it has a new title."""
-        self._navigation = b""
+        self._navigation = ""
 
     def remember(self, records: Iterable[PageRecord]) -> None:
         """Keep the records of this build's pages for the next build."""

@@ -107,15 +107,16 @@ def served_pages(path: Path, site: Path, project: "Project") -> "PageMemory | No
 
     with suppress(*_FAILURES):
         if reach := reach_of(project.root):
-            return _pages(path, site, reach, project)
+            edit = contents_digest(project.root / reach.settings, moments=True)  # nothing compares it after the build
+            return _pages(path, site, reach, project, edit)
     return None
 
 
-def _pages(path: Path, site: Path, reach: Reach, project: "Project") -> "PageMemory | None":
+def _pages(path: Path, site: Path, reach: Reach, project: "Project", edit: str = "") -> "PageMemory | None":
     from masterplan.publish.page_memory import PageMemory  # noqa: PLC0415 - as above
 
     if commit := project.revision.commit:
-        frame = settings_digest(project.root, reach, commit)
+        frame = settings_digest(project.root, reach, commit) + edit
         return PageMemory(path, site, frame, f"Built from {project.revision}", commit)
     return None
 
