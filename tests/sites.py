@@ -32,6 +32,9 @@ OURS = Path(__file__).parent.parent
 DAY = "2025-11-20"
 """Today in every test, and the day of the commits in repositories made for tests."""
 
+ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+"""Text of a page that keeps a build busy until the test ends the build."""
+
 
 def copies(built: Path) -> Callable[[Project, Path], KnownPages]:
     """A host that copies the site at `built`, for tests that do not depend on what a build writes."""

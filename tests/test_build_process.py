@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from masterplan.publish.builder import FORKS
 from tests.sites import append, called, change, contents, small_repository
-from tests.test_remembered import EDIT, NUMBERED, Edit, clean, settings_with, together, written
+from tests.test_remembered import EDIT, NUMBERED, Edit, clean, settings_with, together, write, written
 
 PROGRAM = """
 import sys
@@ -43,15 +44,20 @@ class Process:
         command = (sys.executable, "-c", PROGRAM, str(root), str(self._taken))
         self.running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def build(self) -> tuple[int, set[str]]:
-        """Order a build; returns its exit code and the pages it took from the last site, by their paths."""
+    def order(self) -> Path:
+        """Order a build; returns its folder."""
         assert self.running.stdin
-        assert self.running.stdout
         self._number += 1
-        self._taken.write_text("")
         folder = self._folder / str(self._number)
         self.running.stdin.write(json.dumps({"number": self._number, "folder": str(folder)}) + "\n")
         self.running.stdin.flush()
+        return folder
+
+    def build(self) -> tuple[int, set[str]]:
+        """Order a build; returns its exit code and the pages it took from the last site, by their paths."""
+        assert self.running.stdout
+        self._taken.write_text("")
+        folder = self.order()
         codes = (json.loads(line)["code"] for line in self.running.stdout)
         code = next(code for code in codes if code is not None)
         if code == 0:
@@ -126,6 +132,41 @@ def test_each_site_equals_a_clean_build(tmp_path: Path, edits: tuple[Edit, ...])
         for edit in edits:
             edit(root)
             assert server.build()[0] == 0
+
+
+BUSY = """import time
+
+def define_env(env):
+    Path(__file__).with_name("started").touch()
+    while True:
+        try:
+            time.sleep(9)
+        except BaseException:
+            pass
+"""
+
+
+def test_a_build_that_ignores_signals_is_killed(tmp_path: Path) -> None:
+    root = small_repository(tmp_path / "plan")
+    with process(root, tmp_path / "scratch") as server:
+        write(root / "main.py", f"from pathlib import Path\n{BUSY}")
+        server.order()
+        while not (root / "started").exists():
+            time.sleep(0.01)
+        (root / "main.py").unlink()
+        assert server.build()[0] == 0
+
+
+def test_a_folder_that_cannot_be_written_is_reported_in_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A file is in its place."""
+    with process(small_repository(tmp_path / "plan"), tmp_path / "scratch") as server:
+        (tmp_path / "scratch" / "1").touch()
+        assert server.build() == (2, set())
+    error = capfd.readouterr().err
+    assert error.startswith("masterplan: ")
+    assert error.count("\n") == 1
 
 
 @given(rounds=st.lists(st.lists(EDIT, max_size=3), min_size=3, max_size=5))

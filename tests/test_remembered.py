@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from masterplan.errors import BuildError
 from masterplan.git.commands import MEMORY
-from masterplan.publish import hosts, inputs, mkdocs_host
+from masterplan.publish import hosts, inputs, mkdocs_host, remembered
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages
 from tests.plans import BASE
@@ -293,6 +294,34 @@ def test_an_edit_during_a_build_is_built_by_the_next(root: Path, monkeypatch: py
     monkeypatch.setattr(hosts, "HOSTS", {"mkdocs": edit_meanwhile})
     append(page, "More.")
     assert builds(root)
+    assert builds(root)
+
+
+def test_a_site_is_remembered_before_another_build_can_replace_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep, errors = remembered.keep, list[str]()
+
+    def build_meanwhile(*arguments: Any) -> None:
+        errors.append(called(root, "build", TODAY="2025-11-21").stderr)
+        keep(*arguments)
+
+    monkeypatch.setattr(remembered, "keep", build_meanwhile)
+    append(root / "docs/next.md", "More.")
+    assert builds(root)
+    assert "another build of " in errors[0]
+    assert not builds(root)
+
+
+def test_an_interrupt_after_the_new_site_is_in_place_leaves_the_site(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    append(root / "docs/next.md", "More.")
+    with monkeypatch.context() as patch:
+        patch.setattr(remembered, "keep", interrupt)
+        assert called(root, "build").stderr == "masterplan: interrupted\n"
+    assert (root / "site/index.html").is_file()
     assert builds(root)
 
 

@@ -1,5 +1,6 @@
 """`masterplan serve`: edits appear by themselves, only this machine is answered, and no files stay behind."""
 
+import os
 import shutil
 import signal
 import socket
@@ -7,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -21,7 +22,7 @@ from masterplan.cli import app as cli
 from masterplan.publish.builder import Builder, News
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
-from tests.sites import OURS, append, change, command, small_repository, words
+from tests.sites import ENDLESS, OURS, append, change, command, small_repository, words
 
 PATIENCE = 90.0
 """Maximum number of seconds for one build on a busy machine."""
@@ -92,6 +93,7 @@ def serving(root: Path) -> Iterator[Served]:
             stdout=file,
             stderr=subprocess.STDOUT,
             text=True,
+            process_group=0,
         )
     try:
         yield Served(root, f"http://{address}", running, output)
@@ -240,15 +242,30 @@ def test_an_invalid_address_is_refused(text: str, capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == f"masterplan: {text} is not an address like 127.0.0.1:8000 or [::1]:8000\n"
 
 
+def processes(root: Path) -> list[bytes]:
+    """The command lines of all running processes that name a folder."""
+    lines = list[bytes]()
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # the process has ended
+            lines.append(path.read_bytes())
+    return [line for line in lines if bytes(root) in line]
+
+
 @pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_server_that_ends_leaves_no_files(tmp_path: Path, signal_: signal.Signals) -> None:
-    scratch = tmp_path / "scratch"
-    with serving(repository(tmp_path / "plan")) as server:
+def test_a_server_that_ends_leaves_no_files_and_no_processes(tmp_path: Path, signal_: signal.Signals) -> None:
+    """A terminal sends signals to the whole group of processes; an impatient user sends several."""
+    scratch, root = tmp_path / "scratch", repository(tmp_path / "plan")
+    append(root / "docs" / "next.md", ENDLESS)
+    with serving(root) as server:
         server.wait(lambda: "Serving on" in server.printed() and any(scratch.glob("masterplan-*/*/site")))
-        server.running.send_signal(signal_)
+        for _ in range(3):
+            with suppress(ProcessLookupError):
+                os.killpg(server.running.pid, signal_)
+            time.sleep(0.02)
         assert server.running.wait(PATIENCE) == 0
         assert "Traceback" not in server.printed()
     assert list(scratch.glob("masterplan-*")) == []
+    assert processes(root) == []
 
 
 def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> None:

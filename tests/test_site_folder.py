@@ -16,10 +16,7 @@ import pytest
 from masterplan.cli import app as cli
 from masterplan.errors import BuildError
 from masterplan.publish import hosts, site_folder
-from tests.sites import HOSTS, Host, append, change, command, contents, copies, refused
-
-# A page that keeps a build busy until the test ends the build.
-ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+from tests.sites import ENDLESS, HOSTS, Host, append, change, command, contents, copies, refused
 
 
 @pytest.fixture

@@ -37,6 +37,9 @@ from masterplan.publish.remembered import served_pages
 from masterplan.today import day
 
 _CHUNK = 65_536
+_PATIENCE = 2.0
+"""Seconds that a build gets to clean up before it is killed."""
+
 _LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
 """The folders of modules that do not change while somebody edits a plan or the code of a site."""
 
@@ -58,10 +61,11 @@ class _Running:
 
     def stop(self) -> None:
         """End the build with all its processes, and wait until they have cleaned up."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process, signal.SIGTERM)
-        while os.read(self.output, _CHUNK):
-            pass
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(self.process, number)
+            while select([self.output], [], [], _PATIENCE)[0] and os.read(self.output, _CHUNK):
+                pass
         self.reap()
 
     def reap(self) -> int:
@@ -179,15 +183,16 @@ class _Builds:
         With an `output`, it writes there which pages are ready before the rest.
         """
         folder = Path(order.folder)
-        (folder / "site").mkdir(parents=True)
         try:
+            (folder / "site").mkdir(parents=True)
             project = self._opened(folder.parent, lambda *_: loaded)
             with self._hosted(order, output) as host:
                 fill(project, folder / "site", host)
             if project.memory:
                 project.memory.write()
         except Exception as error:
-            (folder / ERROR_FILE).write_text(error_content(error), "utf-8")
+            with suppress(OSError):  # the disk may be full
+                (folder / ERROR_FILE).write_text(error_content(error), "utf-8")
             if shows_traceback(error):
                 raise
             return print_error(error)

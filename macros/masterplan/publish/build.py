@@ -36,8 +36,8 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     with site_folder.fresh_folder(site) as fresh:
         fill(project, fresh, host)
         site_folder.swap(fresh, site)
-    if started:
-        remembered.keep(started, project)
+        if started:
+            remembered.keep(started, project)
     return project
 
 

@@ -128,8 +128,9 @@ class Builder:
         return None
 
     def _start(self) -> subprocess.Popen[str]:
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, text=True, encoding="utf-8")
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        # Ctrl-C and a closed terminal are for the server, which then ends this process and the builds that it forks.
+        self._process = subprocess.Popen(self._command, process_group=0, **pipes)
         Thread(target=self._read, args=(self._process,), daemon=True).start()
         return self._process
 

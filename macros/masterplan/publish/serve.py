@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.loader import PLAN_FOLDER
@@ -32,7 +33,7 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
     root = root.resolve()
     watched = _Watched(root)
     command = (sys.executable, "-m", "masterplan.cli.build_process", str(root), *arguments)
-    with _interrupt_on_termination(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
+    with _interrupted_once(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
         server = SiteServer(address)
         try:
             server.listen()
@@ -99,13 +100,22 @@ def _show(news: News, builder: Builder, server: SiteServer) -> None:
 
 
 @contextmanager
-def _interrupt_on_termination() -> Iterator[None]:
-    """Clean up as after Ctrl-C if an editor, a container or a closed terminal ends this process."""
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    handlers = {number: signal.getsignal(number) for number in (getattr(signal, name) for name in names)}
-    for number, handler in handlers.items():
-        if handler != signal.SIG_IGN:
-            signal.signal(number, signal.default_int_handler)
+def _interrupted_once() -> Iterator[None]:
+    """Raise KeyboardInterrupt if Ctrl-C, an editor, a container or a closed terminal ends this process.
+
+    Further signals are ignored, so that they do not interrupt the cleaning up.
+    """
+    numbers = (getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    handlers = {number: handler for number, handler in handlers.items() if handler != signal.SIG_IGN}
+
+    def interrupt(*_: object) -> NoReturn:
+        for number in handlers:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in handlers:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:

@@ -53,7 +53,7 @@ def checked(site: Path) -> Path:
 
 @contextmanager
 def fresh_folder(site: Path) -> Iterator[Path]:
-    """An empty folder for one build, removed if the build fails.
+    """An empty folder for one build, removed unless the build makes it the site. Nobody else builds it meanwhile.
 
     Raises BuildError if another build of the site is running, UsageError if a symbolic link is in the way or nothing
     may be written beside the site.
@@ -77,7 +77,8 @@ def fresh_folder(site: Path) -> Iterator[Path]:
             (build / "site").mkdir()
             yield build / "site"
         except BaseException:
-            shutil.rmtree(build, ignore_errors=True)
+            if not target(site).is_relative_to(build):
+                shutil.rmtree(build, ignore_errors=True)
             raise
 
 
