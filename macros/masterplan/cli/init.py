@@ -32,7 +32,9 @@ UnitWord = Annotated[str | None, typer.Option(help="The word for a piece of work
 GroupWord = Annotated[str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.")]
 Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
-    typer.Option(help="The service that publishes the site; by default GitLab if Git's origin is there, else GitHub."),
+    typer.Option(
+        help="The service that publishes the site; by default the one that hosts Git's origin, or GitHub without one."
+    ),
 ]
 FromOption = Annotated[
     Path | None,
