@@ -69,7 +69,7 @@ def test_the_report_lists_questions_losses_and_kept_and_taken_lines() -> None:
     assert report(done(replaced=(9, 11))) == (
         "# Import report\n\n`PLAN.md` became 2 sprints in 1 phase, 1 task, 1 dependency.\n\n"
         "| Outcome | Lines |\n| --- | ---: |\n"
-        "| Taken into fields of the plan | 5 |\n| Kept as text | 2 |\n| Not understood | 3 |\n"
+        "| Read into fields | 5 |\n| Kept as text | 2 |\n| Not understood | 3 |\n"
         "| All lines with words | 10 |\n\n"
         "## Questions\n\nAnswer them on the command line, or in import.yml, and import again.\n\n"
         "- Line 4: `3 days` was read as `working days`; it could also be `calendar days`.\n"
@@ -80,7 +80,7 @@ def test_the_report_lists_questions_losses_and_kept_and_taken_lines() -> None:
         "U+FFFD replaces each character of these lines that a plan cannot contain: 9, 11.\n\n"
         "## Invalid values\n\n- sprint 2, effort: `many`: the text \\`many\\` is no length\n\n"
         "## Kept as text\n\n| Where | Lines |\n| --- | --- |\n| sprint 2: notes | 10-11 |\n\n"
-        "## Taken\n\n| Part of the plan | Lines |\n| --- | --- |\n"
+        "## Read into fields\n\n| Part of the plan | Lines |\n| --- | --- |\n"
         "| plan | 1 |\n| sprint 1 | 3-4 |\n| sprint 2 | 6, 8 |\n"
     )
 
@@ -201,5 +201,5 @@ def test_every_line_is_counted_once_and_shown_as_text(lines: list[str], data: st
 
 TITLES = [
     "Import report", "Questions", "Not understood", "Replaced characters", "Invalid values",
-    "Kept as text", "Taken",
+    "Kept as text", "Read into fields",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ _LONGEST = 200
 _FIELD = re.compile(r": [a-z_ ]+$")
 _BACKTICKS = re.compile("`+")
 _FATES: dict[LineFate, str] = {
-    "taken": "Taken into fields of the plan", "kept": "Kept as text", "not understood": "Not understood",
+    "taken": "Read into fields", "kept": "Kept as text", "not understood": "Not understood",
 }  # fmt: skip
 
 
@@ -243,7 +243,7 @@ def _kept(done: Import) -> Iterator[str]:
 
 
 def _taken(done: Import) -> Iterator[str]:
-    yield from _table(done, "taken", "## Taken", "Part of the plan")
+    yield from _table(done, "taken", "## Read into fields", "Part of the plan")
 
 
 def _table(done: Import, fate: LineFate, title: str, head: str) -> Iterator[str]:
