@@ -421,3 +421,56 @@ def test_a_column_that_repeats_the_title_is_not_an_objective() -> None:
         x
         """).draft
     assert [sprint.get("objective") for sprint in draft.sprints.values()] == [None, "Reports by day"]
+
+
+TEAM = """\
+# Harbour
+
+## 2. People
+
+| Who | Role | Availability | Notes |
+|---|---|---|---|
+| Tomasz Nowak | Tech lead | 100 % | |
+| Aisha Bello | Backend | 80% | joins in May |
+| Anna Berg | QA | 50 % | |
+| Anna Holm | QA | | |
+
+## Sprint 1: Bookings (Aisha, Tomasz)
+
+**Owner:** Aisha
+
+## Sprint 2: Berths (read only)
+
+**Owner:** Anna
+"""
+
+
+def test_a_table_of_people_is_the_team() -> None:
+    draft = imported(TEAM).draft
+    people = {draft.owners[id_]: values for id_, values in draft.team.items()}
+    assert people == {
+        "Tomasz Nowak": {"role": "Tech lead", "share": 100},
+        "Aisha Bello": {"role": "Backend", "share": 80},
+        "Anna Berg": {"role": "QA", "share": 50},
+        "Anna Holm": {"role": "QA"},
+    }
+    assert "joins in May" in draft.plan["notes"][0]["text"]
+    assert "tables" not in draft.plan
+
+
+def test_people_in_the_brackets_of_a_title_are_the_owners() -> None:
+    sprints = imported(TEAM).draft.sprints
+    assert (sprints["1"]["title"], sprints["1"]["owner"]) == ("Bookings", ["aisha-bello", "tomasz-nowak"])
+    assert sprints["2"]["title"] == "Berths (read only)"
+
+
+def test_a_first_name_that_two_people_share_is_nobody_in_the_team() -> None:
+    draft = imported(TEAM).draft
+    assert draft.sprints["2"]["owner"] == ["anna"]
+    assert draft.owners["anna"] == "Anna"
+
+
+def test_a_table_of_roles_with_their_numbers_is_a_table_of_figures() -> None:
+    rows = "| Role | Number |\n|---|---|\n| Developers | 3 |\n| Testers | 2 |\n"
+    draft = imported(f"# Plan\n\n## Team\n\n{rows}\n## Sprint 1: Vault\n\nText.\n").draft
+    assert (draft.team, draft.plan["tables"][0]["title"]) == ({}, "Team")

@@ -158,7 +158,11 @@ def _read_owner(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     if not names.value:
         reading.ledger.take(entry.span, names.text, f"{part}: owner")
         return True
-    return reading.put(part, "owner", reading.owner_ids(names.value), entry.span, names.text)
+    ids, owners = reading.owner_ids(names.value), part.values.get("owner", [])
+    if ids == owners[: len(ids)]:  # a column for leads repeats the first
+        reading.ledger.take(entry.span, names.text, f"{part}: owner")
+        return True
+    return reading.put(part, "owner", ids, entry.span, names.text)
 
 
 def _read_acceptance(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from masterplan.importing import (
     fields,
     leftovers,
+    members,
     relations,
     risks,
     shapes,
@@ -56,6 +57,7 @@ def read(text: str, answers: Answers) -> Imported:
     shapes.rename_columns(document, answers, ledger)
     draft, dates = Draft(answers.plan_values), date_settings(lines, answers)
     reading = Reading(draft, ledger, answers, roles, dates, is_year_guessed=answers.year is None)
+    members.register_people(reading, document)
     titles.create_units(reading, document, roles)
     shapes.ask_about_units(reading, roles)
     unnamed_units.ask_level(reading, document)

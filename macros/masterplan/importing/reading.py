@@ -81,6 +81,9 @@ class Reading:
     box, by identity of their values. `shares` lists the values of sprints and tasks with their percentage done, and
     `stated` maps their identity to the text that their state comes from.
 
+    `people` has the names in tables of the team and in columns for owners, in lower case; `full_names` maps the first
+    names in tables of the team to full ones.
+
     `aliases` maps the kind and id of an alternative name to a sprint's id, `pages` maps page names to sprint ids, and
     `phases` maps sprint ids to phase ids. `deferred` readers run once every id is known.
     """
@@ -97,6 +100,8 @@ class Reading:
     unticked: set[int] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)
+    people: set[str] = field(init=False, default_factory=set)
+    full_names: dict[str, str] = field(init=False, default_factory=dict)
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
     phases: dict[str, str] = field(init=False, default_factory=dict)
     pages: dict[str, str] = field(init=False, default_factory=dict)
@@ -332,6 +337,7 @@ class Reading:
         return self.roles.sprint.word if self.roles.sprint else ""
 
     def _owner_id(self, name: str) -> str:
+        name = self.full_names.get(name.casefold(), name)
         if len(self._owners) != len(self.draft.owners):
             self._owners = {other.casefold(): id_ for id_, other in self.draft.owners.items()}
         existing = self._owners.get(name.casefold())

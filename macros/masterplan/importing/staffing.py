@@ -1,21 +1,18 @@
-"""Staffing of the plan: options with each person's work by week, and the people and roles of the team."""
+"""Staffing of the plan: options with each person's work by week."""
 
 import re
 from collections.abc import Iterator
 from string import ascii_uppercase
 
 from masterplan.importing import clues, values, windows, words
-from masterplan.importing.document import Block, Item, Row, Section
+from masterplan.importing.document import Block, Row, Section
 from masterplan.importing.draft import Values
-from masterplan.importing.entries import labelled_item
 from masterplan.importing.headings import UnitHead, as_id, kind_of, without_values
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import is_lead, plain, without_signs
 from masterplan.importing.reading import DraftPart, Reading, fits_line
 
 _SEPARATOR = re.compile(r"\s*(?:[:\uff1a]|[-–—]{1,2}(?=\s)|→|=>|->)\s*")
-_COUNTED = re.compile(r"[~≈]?[0-9]{1,3}(?:[.,][0-9])?(?:\s?[-–]\s?[0-9]{1,3})?\s+[^\W\d_]")
-_MOST_SHARE = 100
 
 
 def begin_option(reading: Reading, section: Section, head: UnitHead | None, topic: str | None) -> DraftPart | None:
@@ -175,38 +172,3 @@ def _other_words(text: str, ids: list[str]) -> Iterator[str]:
         is_joint = words.small_words("and", "to").of(token.word)
         if token.word not in id_words and not is_joint and not words.unit_kind(token.word):
             yield token.word
-
-
-def read_team(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list of who works on the plan: people with their share, roles with their number."""
-    if part.kind != "plan" or block.kind != "list":
-        return False
-    return sum(_member(reading, item) for item in block.items) > 0
-
-
-def _member(reading: Reading, item: Item) -> bool:
-    """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
-    entry = labelled_item(item)
-    names = values.owners(without_signs(entry.label)) if entry.label else None
-    text = plain(entry.text)
-    if names is None or len(names.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):
-        return False
-    share = values.percent(text)
-    is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE
-    if not is_share and not _COUNTED.match(text):
-        return False
-    (id_,) = reading.owner_ids(names.value)
-    member = reading.draft.team.setdefault(id_, {})
-    if share and is_share and not _is_role(entry.label):
-        rest = text[len(share.text) :].strip(" ()-–—,")
-        member |= {"share": share.value} | ({"role": rest} if rest else {})
-    elif values.effort(text.partition("/")[0]) and not _is_role(entry.label):
-        member["role"] = text
-    else:
-        member["description"] = text
-    reading.ledger.take(entry.span, f"{entry.label} {text}", f"team: {id_}")
-    return True
-
-
-def _is_role(name: str) -> bool:
-    return any(words.small_words("role").of(token.word) for token in words.tokens(name))

@@ -199,6 +199,7 @@ def take_title(reading: Reading, part: DraftPart, head: UnitHead, span: Span) ->
     if remark := _REMARK.match(title):
         title = f"{title[remark.end() :]} {remark['remark']}"
     title = _without_values_in_brackets(reading, part, title, span)
+    title = _without_people(reading, part, title, span)
     is_short = is_in_brackets(title)
     put_title(reading, part, title[1:-1] if is_short else title, span, is_short=is_short)
     if part.kind in WORK:
@@ -225,6 +226,16 @@ def _without_values_in_brackets(reading: Reading, part: DraftPart, title: str, s
     taken = {piece for piece, pair in candidates if _put(reading, part, pair, span, piece)}
     rest = [piece.strip() for piece, _ in pairs if piece not in taken]
     return f"{title[: bracket.start()]} ({', '.join(rest)})" if rest else title[: bracket.start()]
+
+
+def _without_people(reading: Reading, part: DraftPart, title: str, span: Span) -> str:
+    """A title without the people in the brackets at its end, who are the owners: `Sails (Ada, Bo)`."""
+    bracket = _LAST_BRACKETS.search(title) if part.kind in WORK else None
+    names = values.owners(bracket[1]) if bracket else None
+    if not bracket or not names or not all(owner.name.casefold() in reading.people for owner in names.value):
+        return title
+    is_put = reading.put(part, "owner", reading.owner_ids(names.value), span, bracket[1])
+    return title[: bracket.start()] if is_put else title
 
 
 def put_title(reading: Reading, part: DraftPart, title: str, span: Span, *, is_short: bool = False) -> bool:

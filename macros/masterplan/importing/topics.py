@@ -9,6 +9,7 @@ from masterplan.importing import (
     clues,
     fields,
     graphs,
+    members,
     milestones,
     risks,
     staffing,
@@ -152,7 +153,7 @@ def _metrics(reading: Reading, part: DraftPart, block: Block) -> bool:
 
 
 def _resources(reading: Reading, part: DraftPart, block: Block) -> bool:
-    return staffing.read_team(reading, part, block) or _figures(reading, part, block)
+    return members.read_team(reading, part, block) or _figures(reading, part, block)
 
 
 def _dates(reading: Reading, part: DraftPart, block: Block) -> bool:

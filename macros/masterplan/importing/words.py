@@ -24,8 +24,8 @@ FieldName = Literal[
     "acceptance", "after", "asks", "assumptions", "before", "buffer", "capacity", "contingency", "cost", "decisions",
     "deliverables", "depends_on", "description", "documentation", "duration", "effort", "end", "files", "id", "impact",
     "improvement", "labels", "likelihood", "links", "metrics", "mitigation", "needed_by", "objective", "owner",
-    "parallel", "points", "priority", "progress", "risk", "risks", "rollback", "savings", "skills", "sprints", "start",
-    "state", "tasks", "team", "tests", "title", "trigger", "updated", "when", "why",
+    "parallel", "points", "priority", "progress", "risk", "risks", "role", "rollback", "savings", "skills", "sprints",
+    "start", "state", "tasks", "team", "tests", "title", "trigger", "updated", "when", "why",
 ]  # fmt: skip
 """Field of the model that a label or column header names. `risk` is a level, `risks` are texts; `duration` is calendar
 time, `effort` is work; `before`, `after` and `improvement` belong to a metric."""
