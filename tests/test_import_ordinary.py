@@ -474,3 +474,21 @@ def test_a_table_of_roles_with_their_numbers_is_a_table_of_figures() -> None:
     rows = "| Role | Number |\n|---|---|\n| Developers | 3 |\n| Testers | 2 |\n"
     draft = imported(f"# Plan\n\n## Team\n\n{rows}\n## Sprint 1: Vault\n\nText.\n").draft
     assert (draft.team, draft.plan["tables"][0]["title"]) == ({}, "Team")
+
+
+@pytest.mark.parametrize("heading", ["Decisions", "Decision log"])
+def test_dated_decisions_are_taken_but_questions_stay_open(heading: str) -> None:
+    items = "- 2026-02-11: Postgres instead of MongoDB (Ada)\n- 2026-06-12 – One step or two?\n"
+    draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## {heading}\n\n{items}").draft
+    assert draft.plan["decisions"] == [
+        {"title": "Postgres instead of MongoDB (Ada)", "state": "taken", "when": "2026-02-11"},
+        {"title": "One step or two?", "when": "2026-06-12"},
+    ]
+
+
+def test_a_list_of_decisions_without_dates_stays_text() -> None:
+    draft = imported(
+        "# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Decisions\n\n- Postgres\n- 2026-02-18: No app\n"
+    ).draft
+    assert "decisions" not in draft.plan
+    assert "Postgres" in draft.plan["notes"][0]["text"]

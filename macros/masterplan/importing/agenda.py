@@ -12,6 +12,7 @@ from masterplan.importing.marks import is_in_brackets, plain, without_signs
 from masterplan.importing.reading import SCOPES, DraftPart, Reading
 
 _TERM_SEPARATOR = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
+_AFTER_DATE = re.compile(r"(?:\s*[:\uff1a]|\s+[-–—]{1,2}(?=\s))\s*(?P<text>\S.*)", re.DOTALL)
 _LONGEST_TERM = 60
 _GLOSSARY_COLUMNS = 2
 
@@ -68,20 +69,34 @@ def _terms(block: Block) -> Iterator[tuple[Span, str, str]]:
 
 
 def read_decisions(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Read a list of decisions under a heading that says whether they are taken, or a table of decisions."""
+    """Read a table of decisions, or a list of them under a heading that says whether they are taken.
+
+    Under any other heading, a list in which each item begins with a date is of decisions taken, except for questions.
+    """
     if part.kind not in SCOPES:
         return False
     if block.kind == "table":
         return read_decisions_table(reading, part, block)
-    state = _decision_state(reading.heading)
+    dates = [_date(reading, item) for item in block.items]
+    state = _decision_state(reading.heading) or ("taken" if dates and all(dates) else None)
     if block.kind != "list" or state is None:
         return False
-    for item in block.items:
+    for item, date in zip(block.items, dates, strict=True):
         text = without_signs(plain(item.text))
         if text and not item.blocks:
-            taken = {"state": "taken"} if state == "taken" or item.checked else {}
-            reading.add(part, "decisions", {"title": text} | taken, item.span, f"{text} x" if item.checked else text)
+            title = date[1] if date else text
+            is_taken = item.checked or (state == "taken" and not title.endswith(("?", "\uff1f")))
+            decision = {"title": title} | ({"state": "taken"} if is_taken else {}) | ({"when": date[0]} if date else {})
+            reading.add(part, "decisions", decision, item.span, f"{text} x" if item.checked else text)
     return bool(part.values.get("decisions"))
+
+
+def _date(reading: Reading, item: Item) -> tuple[str, str] | None:
+    """The date at the start of an item, and the text after it: `2026-02-11: One database`."""
+    text = without_signs(plain(item.text))
+    window = reading.window(text, item.span.first)
+    match = _AFTER_DATE.match(text[len(window.text) :]) if window and text.startswith(window.text) else None
+    return (window.value, match["text"]) if window and match else None
 
 
 def _decision_state(text: str) -> str | None:
