@@ -492,3 +492,51 @@ def test_a_list_of_decisions_without_dates_stays_text() -> None:
     ).draft
     assert "decisions" not in draft.plan
     assert "Postgres" in draft.plan["notes"][0]["text"]
+
+
+LABELLED_ROWS = """\
+# Plan
+
+## Sprint 1: Vault
+
+| | |
+|---|---|
+| Owner | Ada |
+| Effort | 3 days |
+| Depends on | nothing |
+| Colour | red |
+
+## Sprint 2: Keys
+
+| Field | Value |
+|---|---|
+| Owner | Bo |
+| Depends on | Sprint 1 |
+
+## Totals
+
+| | |
+|---|---|
+| Total effort | 172 person days |
+| Savings | €5,400 per month |
+"""
+
+
+def test_rows_with_a_label_and_a_value_are_fields() -> None:
+    draft = imported(LABELLED_ROWS).draft
+    first, second = draft.sprints.values()
+    assert (first["owner"], first["effort"], first["depends_on"]) == (["ada"], "3 days", [])
+    assert "| Colour | red |" in first["description"]
+    assert (second["owner"], second["depends_on"]) == (["bo"], ["1"])
+    assert "description" not in second
+
+
+def test_totals_in_rows_with_labels_are_claims() -> None:
+    claims = [(claim["claim"], claim["says"]) for claim in imported(LABELLED_ROWS).draft.plan["declared"]]
+    assert claims == [("effort", "172 person days"), ("monthly-savings", "€5,400 per month")]
+
+
+def test_rows_without_labels_of_fields_stay_a_table() -> None:
+    rows = "| Metric | Target |\n|---|---|\n| Load | 2 s |\n| Owner | 3 |\n| Errors | 1% |\n"
+    draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Metrics\n\n{rows}").draft
+    assert [row["name"] for row in draft.plan["tables"][0]["rows"]] == ["Load", "Owner", "Errors"]

@@ -183,6 +183,8 @@ def _read_sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bo
             return add_claim(reading, reading.plan, _PERIODS[period], text, span, at=at)
     elif name == "effort" and amount and amount.is_duration:
         return add_claim(reading, reading.plan, "effort", text, span, at=at)
+    elif name == "effort" and (effort := values.effort(text)) and key(effort.text) == key(text):
+        return add_claim(reading, reading.plan, "effort", text, span, at=at, value=effort.value)
     elif name == "duration" and amount and amount.is_duration:
         return add_claim(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):

@@ -71,6 +71,22 @@ def read(reading: Reading, around: DraftPart, table: Block) -> bool:
     return sprint is not None and around.kind != "task" and _rows_of_tasks(reading, table, column, arounds)
 
 
+def read_labelled_rows(reading: Reading, part: DraftPart, table: Block) -> bool:
+    """Take a table of two columns with a label and its value in each row, most of them of fields: `Owner | Ada`."""
+    if any(len(row.cells) != len("ab") for row in table.rows):
+        return False
+    entries = [LabelledText(row.span, without_signs(plain(row.cells[0])), row.cells[1]) for row in table.rows]
+    head, *others = entries
+    names = [entry.field for entry in others if entry.label]
+    is_list = len(others) > 1 and 2 * sum(name is not None for name in names) > len(others)
+    if not is_list or len(set(others)) < len(others):
+        return False
+    count = sum(fields.read(reading, part, entry) for entry in (entries if head.field else others) if entry.text)
+    if count and not head.field:
+        take_heads(reading, table, part)
+    return count > 0
+
+
 def _column_of_sprints(reading: Reading, table: Block) -> int | None:
     """The column with the sprint of each row's task.
 

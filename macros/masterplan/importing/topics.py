@@ -88,6 +88,7 @@ def read_any(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) 
 
 
 _TABLES: tuple[Reader, ...] = (
+    tables.read_labelled_rows,
     amounts.read_metrics,
     staffing.read_weeks,
     tables.read,
