@@ -111,8 +111,17 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
         ("check --root {root} --today tomorrow", "tomorrow is not a date like 2025-11-16"),
         ("check --root {root} --today 2025-02-30", "2025-02-30 is not a date"),
         ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'properdocs', 'zensical'"),
-        ("build --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`, or name"),
+        ("build --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`\n"),
         ("serve --root {root}", "there is no mkdocs.yml in "),
+        (
+            "build --root {root}/plan_data",
+            "/plan_data; the plan is in {root}: run the command there, or name that folder",
+        ),
+        (
+            "start 1 --root {root}/plan_data/sprints",
+            "; the plan is in {root}: run the command there, or name that folder",
+        ),
+        ("diff HEAD:teams/a --root {root}", "there is no Git repository in {root}"),
         ("serve --address 8000", "8000 is not an address like 127.0.0.1:8000"),
         ("serve --address 127.0.0.1:http", "127.0.0.1:http is not an address"),
         ("serve --address 127.0.0.1:99999", "127.0.0.1:99999 is not an address"),
@@ -428,7 +437,7 @@ def test_schemas_are_written_and_checked(tmp_path: Path, capsys: pytest.CaptureF
     stale.write_text("{}")
     capsys.readouterr()
     assert cli.run(["schema", "--check", str(folder)]) == 1
-    assert capsys.readouterr().out == f"{stale} is out of date; run `masterplan schema`\n"
+    assert capsys.readouterr().out == f"{stale} is out of date\nRun `masterplan schema {folder}`.\n"
     assert stale.read_text() == "{}"
     assert cli.run(["schema", str(folder)]) == 0
     assert capsys.readouterr().out.endswith(" 1 new or changed.\n")

@@ -1,6 +1,7 @@
 """The commands that build the site and the schemas of its plan: build, serve, schema."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -75,6 +76,7 @@ def schema(
 
     They include the custom fields and levels of risk in plan.yml: run the command again when those change.
     """
+    from masterplan.edit.editing import root_option
     from masterplan.load import header_of
     from masterplan.model.schema import schemas
     from masterplan.render.export import data as export
@@ -91,8 +93,13 @@ def schema(
     stale = [path for path, text in texts.items() if not path.is_file() or path.read_text("utf-8") != text]
     if check_only:
         for path in stale:
-            out.print(f"{path} is out of date; run `masterplan schema`")
-        raise typer.Exit(1 if stale else 0)
+            out.print(f"{path} is {'out of date' if path.exists() else 'missing'}")
+        if stale:
+            named = f" {shlex.quote(str(folder))}" if folder != root / "docs" / "schema" else ""
+            out.print(f"Run `masterplan schema{named}{root_option(root)}`.")
+            raise typer.Exit(1)
+        out.print(f"{len(texts)} schemas in {folder}/ are up to date.")
+        return
     for path in stale:
         write_output(path, texts[path].encode())
     out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} new or changed.")

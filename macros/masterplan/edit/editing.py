@@ -9,7 +9,7 @@ from pathlib import Path
 
 from masterplan.errors import UsageError
 from masterplan.files import OWN, create, locked, own_folder
-from masterplan.load.loader import PLAN_FOLDER, load
+from masterplan.load.loader import PLAN_FOLDER, load, way_to_a_plan
 from masterplan.load.tree import FileKind, Folder, Tree
 from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
@@ -57,10 +57,7 @@ def plan_to_edit(root: Path) -> Plan:
 def _require_plan_folder(root: Path) -> None:
     kind = Folder(root).kind(PLAN_FOLDER)
     if kind == "missing":
-        raise UsageError(
-            f"there is no plan in {root.resolve()}; start one with `masterplan init`, or name the folder of a plan "
-            "with --root"
-        )
+        raise UsageError(f"there is no plan in {root.resolve()}; {way_to_a_plan(root)}")
     if kind != "folder":
         raise _errors_in(root)
 

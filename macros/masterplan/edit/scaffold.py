@@ -75,7 +75,7 @@ def _checked(text: str, kind: type[Part]) -> bytes:
     source = parse(text.encode(), "the new file")
     findings = (*source.findings, *validate(source, kind, Notation())[1])
     if findings:
-        raise UsageError(findings[0].message)
+        raise UsageError(findings[0].advice)
     return text.encode()
 
 
@@ -85,7 +85,8 @@ def _refuse_unknown_ids(plan: Plan, phase: str | None, needs: tuple[str, ...]) -
     if unknown:
         raise UsageError.unknown(plan.unit.one.lower(), unknown[0], plan.sprints)
     if phase is not None and phase not in phases:
-        raise UsageError.unknown(plan.group.one.lower(), phase, phases)
+        hint = "" if phases else f"add it to {PLAN_FOLDER}/phases.yml first"
+        raise UsageError.unknown(plan.group.one.lower(), phase, phases, hint)
 
 
 def _header(title: str, unit: tuple[str, str], group: tuple[str, str], start: date | None) -> str:

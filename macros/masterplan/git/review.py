@@ -105,7 +105,7 @@ def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     if entry is None and not colon:
         entry = TreeEntry("folder", git(root, "hash-object", "-t", "tree", os.devnull))
     if entry is None or entry.kind != "folder":
-        raise UsageError(f"{name}: that revision has no folder {folder}")
+        raise UsageError(f"{name}: that revision has no folder {folder}; its path starts at the top of the repository")
     snapshot = Snapshot(objects, entry.id)
     return _Side(name, snapshot, snapshot.has, f"{name}{'/' if inside else ':'}")
 

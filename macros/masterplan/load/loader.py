@@ -42,6 +42,16 @@ KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() 
 """The type of part in the files of each subfolder, by name of the folder."""
 
 
+def way_to_a_plan(root: Path | None) -> str:
+    """The next step for a folder without a plan; None is a tree that is not on disk."""
+    above = (
+        next((folder for folder in root.resolve().parents if (folder / PLAN_FOLDER).is_dir()), None) if root else None
+    )
+    if above:
+        return f"the plan is in {above}: run the command there, or name that folder with --root"
+    return "start one with `masterplan init`, or name the folder of a plan with --root"
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """The result of loading: the plan, or None if there are findings, and all findings in the order of the files.
@@ -138,7 +148,7 @@ class _Reading:
 
     def read(self) -> None:
         if self.tree.kind(PLAN_FOLDER) == "missing":
-            hint = "start one with `masterplan init`, or name the folder of a plan with --root"
+            hint = way_to_a_plan(self.tree.root if isinstance(self.tree, Folder) else None)
             self._add("missing-file", Place(PLAN_FOLDER), "there is no plan: the folder is missing", hint)
             return
         names = set()

@@ -11,6 +11,7 @@ import yaml
 from yaml_env_tag import construct_env_tag
 
 from masterplan.errors import UsageError
+from masterplan.load.loader import PLAN_FOLDER, way_to_a_plan
 from masterplan.model.finding import Finding, Rule
 from masterplan.model.place import Place
 
@@ -79,9 +80,10 @@ def read(root: Path) -> dict[str, Any]:
     """
     path = root / FILE
     if not path.is_file():
+        has_plan = (root / PLAN_FOLDER).is_dir()
         raise UsageError(
-            f"there is no {FILE} in {root.resolve()}; write it with `masterplan init`, or name the folder of a plan "
-            "with --root"
+            f"there is no {FILE} in {root.resolve()}; "
+            + ("write it with `masterplan init`" if has_plan else way_to_a_plan(root))
         )
     try:
         settings = _parsed(path)
