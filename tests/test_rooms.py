@@ -390,6 +390,31 @@ def test_every_definition_is_used() -> None:
     assert unused == ["masterplan.macros: define_env"]
 
 
+def test_a_function_that_only_its_module_uses_is_private() -> None:
+    """Tests and benchmarks count as uses. A class may be public, as it is the type of a public function's result."""
+    folders = (SOURCE.parent / name for name in ("tests", "benchmarks"))
+    others = {str(path): path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.py")}
+    users = defaultdict(set)
+    for module, source in (MODULES | others).items():
+        for name in used_names(source):
+            users[name].add(module)
+    private = [
+        f"{module}: {name}"
+        for module, source in MODULES.items()
+        for name in public_functions(source)
+        if users[name] <= {module}
+    ]
+    assert private == []
+
+
+def public_functions(source: str) -> Iterator[str]:
+    """The public functions that a module defines at its top level without a decorator."""
+    for statement in parsed(source).body:
+        match statement:
+            case ast.FunctionDef(name=name, decorator_list=[]) if not name.startswith("_"):
+                yield name
+
+
 def used_names(source: str) -> Iterator[str]:
     """The names that a module reads or imports, including names in strings: annotations, and rows of `__init__`."""
     for node in ast.walk(parsed(source)):

@@ -236,7 +236,7 @@ def planned_change(metric: Metric) -> Quantity | None:
     return _fall_to(metric, after.ends[::-1]) if _is_comparable(metric) else None
 
 
-def like_for_like(metric: Metric) -> Quantity | None:
+def _like_for_like(metric: Metric) -> Quantity | None:
     """A metric's fall in per cent if the low end becomes the low end and the high end the high end.
 
     5-10 min to 2-3 min is 60-70%: from 5 to 2, and from 10 to 3. None if `before` and `after` cannot be compared.
@@ -246,7 +246,7 @@ def like_for_like(metric: Metric) -> Quantity | None:
 
 def changes_of(metric: Metric) -> list[Quantity]:
     """A metric's fall in both readings, over all pairs and like for like; empty if unknown."""
-    return [change for change in (planned_change(metric), like_for_like(metric)) if change]
+    return [change for change in (planned_change(metric), _like_for_like(metric)) if change]
 
 
 def _is_comparable(metric: Metric) -> bool:

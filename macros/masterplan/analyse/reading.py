@@ -62,7 +62,7 @@ class ReadingPaths:
     def _text(self, sprint: str) -> _SprintText:
         if sprint not in self._texts:
             text = " ".join(value.text for value in walk(self.sprints[sprint]))
-            terms = frozenset(term.term for term in self.glossary if occurs(term.term, text))
+            terms = frozenset(term.term for term in self.glossary if _occurs(term.term, text))
             self._texts[sprint] = _SprintText(len(text.split()), terms)
         return self._texts[sprint]
 
@@ -84,6 +84,6 @@ class ReadingPaths:
         )
 
 
-def occurs(term: str, text: str) -> bool:
+def _occurs(term: str, text: str) -> bool:
     """Whether a glossary term occurs in a text as a whole word, ignoring case, in the singular or plural."""
     return re.search(rf"(?<!\w){re.escape(term)}s?(?!\w)", text, re.IGNORECASE) is not None

@@ -39,7 +39,7 @@ class Totals(NamedTuple):
         counted = tuple(task for task in tasks if task.state not in OUT)
         efforts = [task.effort for task in counted if task.effort]
         points = [task.points for task in counted if task.points]
-        return cls(counted, sum_of_efforts(efforts, time), added(points), len(efforts), len(points))
+        return cls(counted, _sum_of_efforts(efforts, time), added(points), len(efforts), len(points))
 
     @property
     def whole_effort(self) -> Quantity | None:
@@ -87,11 +87,11 @@ def sizes_of(plan: Plan, sprint: str, field: SizeField) -> tuple[Quantity, ...]:
 def sums_of_sizes(sizes: Iterable[tuple[Quantity, ...]], time: WorkingTime) -> tuple[Quantity, ...]:
     """Sums of the sizes of several sprints, by stated sizes and by tasks; empty if one has no size."""
     all_sizes = list(sizes)
-    sums = (sum_of_efforts([size[n] for size in all_sizes], time) for n in (0, -1)) if all(all_sizes) else ()
+    sums = (_sum_of_efforts([size[n] for size in all_sizes], time) for n in (0, -1)) if all(all_sizes) else ()
     return tuple(total for total in sums if total)
 
 
-def sum_of_efforts(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
+def _sum_of_efforts(efforts: Sequence[Quantity], time: WorkingTime) -> Quantity | None:
     """Sum of efforts in their most frequent unit, or the largest of these units; None if there are no efforts."""
     if len({effort.unit for effort in efforts}) <= 1:
         return added(efforts)

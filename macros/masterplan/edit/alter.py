@@ -144,7 +144,7 @@ class Alteration:
     def _inline(self, path: Path, value: Any) -> str:
         """A value in flow style, with figures as their field writes them."""
         plain = self._lines({str(path[-1]): value}, path[:-1])[0].partition(": ")[2]
-        return plain if _FIGURE.fullmatch(plain) else in_flow(value)
+        return plain if _FIGURE.fullmatch(plain) else _in_flow(value)
 
     def _lines(self, fields: Mapping[str, Any], path: Path) -> list[str]:
         part, lines = part_at(self._part, path), []
@@ -219,11 +219,11 @@ class Alteration:
             if span is None:
                 self._fields[path[:-1]][str(path[-1])] = items
             else:
-                self._edits.append((span.start, span.end, in_flow(items)))
+                self._edits.append((span.start, span.end, _in_flow(items)))
             return
         remaining = [child for n, child in enumerate(span.children) if n not in dropped]
         if span.is_flow:
-            texts = [self._text[child.start : child.end] for child in remaining] + [in_flow(item) for item in items]
+            texts = [self._text[child.start : child.end] for child in remaining] + [_in_flow(item) for item in items]
             self._edits.append((span.start, span.end, f"[{', '.join(texts)}]"))
             return
         if not remaining and not items:
@@ -244,7 +244,7 @@ class Alteration:
         name = str(path[-1])
         lines = self._lines({name: list(items)}, path[:-1])[1:]
         if not lines:  # the writer puts lists of ids in brackets
-            lines = [f"  - {in_flow(item)}" for item in items]
+            lines = [f"  - {_in_flow(item)}" for item in items]
         text = "".join(f"\n{indent}{line[2:]}" if line else "\n" for line in lines)
         if replaces:
             self._edits.append((previous[0].start, previous[0].end, text.lstrip().removeprefix("- ")))
@@ -262,15 +262,15 @@ def _source_lines(item: Source) -> list[str]:
     return [f"  - {first}", *(f"    {line}" if line else "" for line in rest)]
 
 
-def in_flow(value: Any) -> str:
+def _in_flow(value: Any) -> str:
     """A value in flow style, on one line."""
     match value:
         case Source():
-            return in_flow(value.value)
+            return _in_flow(value.value)
         case list() | tuple():
-            return f"[{', '.join(map(in_flow, value))}]"
+            return f"[{', '.join(map(_in_flow, value))}]"
         case Mapping():
-            return "{" + ", ".join(f"{name}: {in_flow(item)}" for name, item in value.items()) + "}"
+            return "{" + ", ".join(f"{name}: {_in_flow(item)}" for name, item in value.items()) + "}"
         case str() if not _BARE.fullmatch(value):
             return json.dumps(value, ensure_ascii=False)
         case bool():

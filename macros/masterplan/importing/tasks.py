@@ -27,7 +27,7 @@ def is_list_of_tasks(part: DraftPart, block: Block, *, is_work: bool) -> bool:
     """
     if part.kind not in {"sprint", "group"} or not block.items:
         return False
-    return is_marked(block) or (is_work and not any(labelled_item(item).label for item in block.items))
+    return _is_marked(block) or (is_work and not any(labelled_item(item).label for item in block.items))
 
 
 def bare_list(section: Section) -> Block | None:
@@ -52,7 +52,7 @@ def _marks_tasks(section: Section) -> bool:
     return _is_about_tasks(section) or any(map(_has_tasks, section.blocks))
 
 
-def is_marked(block: Block) -> bool:
+def _is_marked(block: Block) -> bool:
     """Whether most items of a list have check boxes or ids of tasks."""
     heads = _heads(block)
     has_ids = sum(head is not None and _is_task(head) for head in heads) * 2 > len(heads)
@@ -92,8 +92,8 @@ def has_list(section: Section) -> bool:
 def _has_tasks(block: Block) -> bool:
     if block.kind == "list":
         entries = [labelled_item(item) for item in block.items]
-        return is_marked(block) or any(entry.blocks and entry.field == "tasks" for entry in entries)
-    return block.kind == "table" and is_table_of_tasks(block)
+        return _is_marked(block) or any(entry.blocks and entry.field == "tasks" for entry in entries)
+    return block.kind == "table" and _is_table_of_tasks(block)
 
 
 def _is_about_tasks(section: Section) -> bool:
@@ -105,7 +105,7 @@ def _subjects(section: Section) -> set[str]:
     return {subject for subject in (topic(section.heading), field_of(section.heading)) if subject}
 
 
-def is_table_of_tasks(table: Block) -> bool:
+def _is_table_of_tasks(table: Block) -> bool:
     """Whether one of the first two headers of a table is a word for tasks."""
     return any(kind_of(without_signs(plain(cell))) == "task" for cell in table.rows[0].cells[:2])
 
@@ -242,7 +242,7 @@ def _read_below(reading: Reading, task: DraftPart, item: Item, lines: int, remar
         reading.put(task, "description", remark, item.span, remark)
     rest = [Span(item.span.first + n, item.span.first + n) for n in range(lines, item.text.count("\n") + 1)]
     for block in item.blocks:
-        if task.kind == "sprint" and block.items and is_marked(block):
+        if task.kind == "sprint" and block.items and _is_marked(block):
             read(reading, task, block)
             continue
         for child in block.items:

@@ -110,13 +110,13 @@ def rows_of_sheet(plan: Plan, kind: SheetKind) -> tuple[SheetRow, ...]:
     return tuple(rows)
 
 
-def in_one_cell(texts: list[str]) -> str:
+def _in_one_cell(texts: list[str]) -> str:
     """Several texts in one cell, separated by semicolons, or by line breaks if one of them contains a semicolon."""
     return ("\n" if any(";" in text for text in texts) else _SEPARATOR).join(texts)
 
 
 def split_cell(cell: str) -> list[str]:
-    """The texts in a cell with several of them; the reverse of `in_one_cell`."""
+    """The texts in a cell with several of them; the reverse of `_in_one_cell`."""
     texts = cell.split("\n") if "\n" in cell else cell.split(";")
     return [text.strip() for text in texts if text.strip()]
 
@@ -171,7 +171,7 @@ def _cell(value: Any) -> str:
         case None:
             text = ""
         case tuple() | list():
-            text = in_one_cell([_cell(item) for item in value])
+            text = _in_one_cell([_cell(item) for item in value])
         case bool():
             text = "yes" if value else "no"
         case Quantity():

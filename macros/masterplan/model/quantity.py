@@ -189,7 +189,7 @@ class Quantity:
     @property
     def is_money(self) -> bool:
         """Whether the amount is in a currency."""
-        return self.is_number and bool(currency(self.unit))
+        return self.is_number and bool(_currency(self.unit))
 
     @property
     def bare(self) -> str:
@@ -240,7 +240,7 @@ class NotationError(ValueError):
 
 def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: DecimalMark = ".") -> Quantity:
     """A computed quantity, with a text as people would write it: `$750-1,500/month`, `CHF 5`."""
-    sign = currency(unit)
+    sign = _currency(unit)
     if low < 0 <= high:
         span = f"-{sign}{written(-low, mark)} to +{sign}{written(high, mark)}"
     else:
@@ -250,7 +250,7 @@ def amount(low: Decimal, high: Decimal, unit: str = "", per: str = "", mark: Dec
     return Quantity(f"{text}/{per}" if per else text, low, high, unit, per, mark=mark)
 
 
-def currency(unit: str) -> str:
+def _currency(unit: str) -> str:
     """A currency as written before a number: `$`, `CHF `; empty for any other unit."""
     if unit in _CODES:
         return f"{unit} "
@@ -291,7 +291,7 @@ def _is_doubtful(own: Quantity | ValueError, other: Quantity, mark: DecimalMark 
 
 def _is_of_one_unit(part: dict[str, str]) -> bool:
     """Whether an amount has at most one unit: neither `$2 million` nor `5s-10min`, but `20%-30%`."""
-    if part["currency"] and (part["unit"] or not currency(part["currency"])):
+    if part["currency"] and (part["unit"] or not _currency(part["currency"])):
         return False
     same_currency = part["high_currency"] in {"", part["currency"]}
     return same_currency and (not part["low_unit"] or _unit(part["low_unit"]) == _unit(part["unit"]))

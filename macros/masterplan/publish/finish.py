@@ -80,7 +80,7 @@ def finish_site(
     scripts = theme_scripts(theme)
     not_found = site / "404.html"
     if not_found.is_file():
-        not_found.write_bytes(with_directions(not_found.read_text("utf-8"), main_pages).encode())
+        not_found.write_bytes(_with_directions(not_found.read_text("utf-8"), main_pages).encode())
     for name, path in _pages(site):
         if name not in finished:
             head = heads.get(name, NO_HEAD)
@@ -108,14 +108,14 @@ def finish_page(
     The page gets a policy only if the theme's `scripts` are given, and names for its landmarks only if `names` is true.
     """
     try:
-        html = with_head(with_text_title(lighter(html)), head)
+        html = with_head(_with_text_title(lighter(html)), head)
         html = with_names(html) if names else html
-        return with_policy(html, scripts) if scripts else html
+        return _with_policy(html, scripts) if scripts else html
     except BuildError as error:
         raise BuildError(f"{name}: {error}") from error
 
 
-def with_directions(html: str, main_pages: Mapping[str, str]) -> str:
+def _with_directions(html: str, main_pages: Mapping[str, str]) -> str:
     """The theme's 404 page, which has only a heading, with advice and links; any other page unchanged."""
     base = _BASE.search(html)
     root = base[1].rstrip("/") if base else ""
@@ -158,7 +158,7 @@ def _without_indents(html: str) -> str:
     return "".join(part if n % 2 else _INDENT.sub("\n", part) for n, part in enumerate(_SCRIPT.split(html)))
 
 
-def with_text_title(html: str) -> str:
+def _with_text_title(html: str) -> str:
     """A page with its heading's text escaped in its title. Raises BuildError if the title still contains HTML."""
     heading = _HEADING.search(html.rpartition("<article")[2])
     if heading:
@@ -214,7 +214,7 @@ def _named_section(section: re.Match[str]) -> str:
     return f'{opening} aria-label="{name}"{label}{title}</label>'
 
 
-def with_policy(html: str, scripts: re.Pattern[str]) -> str:
+def _with_policy(html: str, scripts: re.Pattern[str]) -> str:
     """A page with a policy that allows the theme's inline scripts. Raises BuildError for any other inline script."""
     bodies = list(_inline_scripts(html))
     for body in bodies:

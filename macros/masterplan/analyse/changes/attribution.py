@@ -90,7 +90,7 @@ class Trial:
         ids = self.before.sprints.keys() | self.after.sprints.keys()
         try:
             plan = apply(self.after, invert(edits)) if side else apply(self.before, edits)
-            plan = pruned(plan, ids - plan.sprints.keys())
+            plan = _pruned(plan, ids - plan.sprints.keys())
         except ValueError:
             return None
         return plan if edits else None
@@ -101,7 +101,7 @@ def _movers(trials: Iterable[tuple[Change, Computed[K]]], unchanged: Computed[K]
     return tuple(change for change, values in trials if values.get(key) != unchanged.get(key))
 
 
-def pruned(plan: Plan, missing: Set[str]) -> Plan:
+def _pruned(plan: Plan, missing: Set[str]) -> Plan:
     """The plan without references to missing sprints, which a single change may leave behind.
 
     Raises ValueError for circular dependencies.

@@ -92,7 +92,7 @@ def edits(before: Plan, after: Plan) -> tuple[Edit, ...]:
 
 def trace(before: Plan, after: Plan) -> Trace:
     """The edits between two plans with their paths; renames of sprints come first."""
-    names = renames(before, after)
+    names = _renames(before, after)
     old, new = parts(before, names), parts(after, {})
     differing: list[Edit] = []
     paths: tuple[dict[Key, Path], dict[Key, Path]] = ({}, {})
@@ -116,7 +116,7 @@ def trace(before: Plan, after: Plan) -> Trace:
     return Trace((*first, *sorted(differing, key=rank_of_edit)), names, *paths)
 
 
-def renames(before: Plan, after: Plan) -> dict[str, str]:
+def _renames(before: Plan, after: Plan) -> dict[str, str]:
     """The new ids of renamed sprints by their old ids.
 
     A renamed sprint is recognised by its content: the pairs of a removed and an added sprint with the largest share of

@@ -100,12 +100,12 @@ def questions(
         _of_changes(before, after, [change for change in changes if change.rule.weight == "notable"]),
     ):
         plan = after if sprint in after.sprints else before
-        who = responsible(plan, sprint)
+        who = _responsible(plan, sprint)
         by_person.setdefault(who, {}).setdefault(sprint, Question(who, sprint, f"{plan.name(sprint)}: {text}"))
     return tuple(question for by_sprint in by_person.values() for question in [*by_sprint.values()][:MOST_QUESTIONS])
 
 
-def responsible(plan: Plan, sprint_id: str) -> str:
+def _responsible(plan: Plan, sprint_id: str) -> str:
     """The people responsible for a sprint, by name: its owners, else its risk's, else its people in an option; or "".
 
     While no option is chosen, the people of all options are joined by `or`.

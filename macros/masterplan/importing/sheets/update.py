@@ -43,7 +43,7 @@ class SheetUpdate(NamedTuple):
     changes: tuple[str, ...]
 
 
-def is_export(sheets: Sequence[Sheet]) -> bool:
+def _is_export(sheets: Sequence[Sheet]) -> bool:
     """Whether sheets come from `masterplan export xlsx`: the columns of each are those of a kind of part."""
     heads = [{*sheet.rows[0].cells} for sheet in sheets if sheet.rows and not sheet.is_hidden]
     kinds = [{*kind.columns} for kind in SHEETS]
@@ -54,7 +54,7 @@ def is_export(sheets: Sequence[Sheet]) -> bool:
 
 def is_update(root: Path, sheets: Sequence[Sheet], memory: ImportFile) -> bool:
     """Whether an import of sheets updates the plan in `root`: the team's own, or one exported to the sheets."""
-    return has_plan_files(root) and (not memory.files or is_export(sheets))
+    return has_plan_files(root) and (not memory.files or _is_export(sheets))
 
 
 def update(

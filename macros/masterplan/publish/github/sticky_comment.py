@@ -103,7 +103,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
         return _overtaken(pull)
     folder = prefix_of(root).rstrip("/")
     marker = Marker(folder, pull.base.sha, pull.head.sha)
-    comment = own_comment(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
+    comment = _own_comment(api.every(f"/issues/{pull.number}/comments", Comment), api.login(), folder)
     if comment is None or not marker.is_on(comment):
         comment = _announce(api, pull, comment, marker)
     verdict = _verdict(root, runner, pull, folder)
@@ -117,7 +117,7 @@ def keep_comment(root: Path, runner: Runner, api: Api) -> str:
     return f"{done} #{pull.number}: {label or 'the plans could not be compared'}."
 
 
-def own_comment(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
+def _own_comment(comments: Iterable[Comment], login: str, folder: str) -> Comment | None:
     """The comment about the plan in a folder that `login`, the owner of our token, wrote.
 
     Anyone can write the marker, and one account may write several kinds of comments, so both must match.

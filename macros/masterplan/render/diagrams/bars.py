@@ -68,10 +68,10 @@ class Range:
 
 def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
     """Return the chart as SVG; `unit` is the unit of the axis: `$`, `%`, `week`."""
-    return render_fluid(range_scene(ranges, unit, caption))
+    return render_fluid(_range_scene(ranges, unit, caption))
 
 
-def range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
+def _range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
     """Return the chart's scene; each bar is below its label and is followed by its value."""
     if not ranges:
         return empty_scene(caption)

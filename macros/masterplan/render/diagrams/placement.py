@@ -30,14 +30,14 @@ def place(order: Order, reach: Sequence[float], gap: Gap) -> list[float]:
     for sweep in range(_SWEEPS):
         for row in order.rows[:: -1 if sweep % 2 else 1]:
             wants = [_wish(order, node, len(reach), spots) for node in row]
-            for node, spot in zip(row, spread(wants, [gap(a, b) for a, b in pairwise(row)]), strict=True):
+            for node, spot in zip(row, _spread(wants, [gap(a, b) for a, b in pairwise(row)]), strict=True):
                 spots[node] = spot
     for _ in range(_STRAIGHTENINGS):
         _straighten(order, reach, gap, spots)
     return spots
 
 
-def spread(wants: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
+def _spread(wants: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
     """Return the positions nearest to `wants`, pairs of a position and a weight, that are at least `gaps` apart.
 
     Isotonic regression: weighted least squares under a fixed order, by the pool-adjacent-violators algorithm.
@@ -120,13 +120,13 @@ def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> End
     for node, below in enumerate(order.down):
         links = [(node, other) for other in sorted(below, key=centres.__getitem__)]
         wants = [_meeting(centres, reach, *link) for link in links]
-        for link, spot in zip(links, _spread(wants, centres[node], reach[node]), strict=True):
+        for link, spot in zip(links, _ports(wants, centres[node], reach[node]), strict=True):
             ends[link] = [spot]
     for node, above in enumerate(order.up):
         links = sorted(((other, node) for other in above), key=lambda link: ends[link][0])
         near = [abs(ends[link][0] - centres[node]) <= reach[node] for link in links]
         wants = [ends[link][0] if is_near else None for link, is_near in zip(links, near, strict=True)]
-        for link, spot in zip(links, _spread(wants, centres[node], reach[node]), strict=True):
+        for link, spot in zip(links, _ports(wants, centres[node], reach[node]), strict=True):
             ends[link].append(spot)
             if abs(ends[link][0] - spot) < _STRAIGHT and max(reach[end] for end in link):
                 ends[link] = [ends[link][0]] * 2 if reach[node] else [spot] * 2
@@ -179,11 +179,11 @@ def _meeting(centres: Sequence[float], reach: Sequence[float], a: int, b: int) -
     return (low + high) / 2 if low <= high else None
 
 
-def _spread(wants: Sequence[float | None], centre: float, reach: float) -> list[float]:
+def _ports(wants: Sequence[float | None], centre: float, reach: float) -> list[float]:
     """Return the positions within reach nearest to those wanted; None means the centre."""
     gap = min(_PORT_GAP, 2 * reach / max(1, len(wants) - 1))
     weighted = [(centre, 0.01) if want is None else (want, 1.0) for want in wants]
-    spots = spread(weighted, [gap] * (len(wants) - 1))
+    spots = _spread(weighted, [gap] * (len(wants) - 1))
     low, high = centre - reach, centre + reach - gap * (len(wants) - 1)
     return [min(max(spot, low + at * gap), high + at * gap) for at, spot in enumerate(spots)]
 

@@ -167,11 +167,11 @@ def _sides(frame: ReviewFrame, change: Change) -> Sequence[Inline]:
     if change.names_both:
         return []
     if before and after:
-        return [side_by_side(before, after) if frame.dialect is None else f"{before} → {after}"]
+        return [_side_by_side(before, after) if frame.dialect is None else f"{before} → {after}"]
     return [f"Now: {after}" if after else f"Before: {before}"]
 
 
-def side_by_side(before: str, after: str) -> Inline:
+def _side_by_side(before: str, after: str) -> Inline:
     """Two texts in one, with the words of only one of them marked."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     if SequenceMatcher(None, before.split(), after.split(), autojunk=False).ratio() < LEAST_ALIKE:

@@ -100,7 +100,7 @@ def _remarks(context: Context, sprint: str) -> Iterator[Inline]:
 
 def _sentence(markdown: str) -> tuple[Inline, str]:
     """The first paragraph of Markdown in the plan, and the full stop that it lacks."""
-    words = first_paragraph(markdown)
+    words = _first_paragraph(markdown)
     last = words
     while isinstance(last, tuple) and last:
         last = last[-1]
@@ -108,7 +108,7 @@ def _sentence(markdown: str) -> tuple[Inline, str]:
     return words, "" if ends else "."
 
 
-def first_paragraph(markdown: str) -> Inline:
+def _first_paragraph(markdown: str) -> Inline:
     """The first paragraph of Markdown in the plan, in one line; an ellipsis replaces the rest."""
     blocks = prose(markdown)
     first = next(iter(blocks), "")

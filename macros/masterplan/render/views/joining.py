@@ -82,10 +82,10 @@ def reading_box(context: Context, path: ReadingPath) -> Box:
 
 def invitation(context: Context, path: ReadingPath) -> str:
     """The heading above a path into a sprint, with the reading time."""
-    return f"New to {context.facts.plan.name(path.sprint)}? Reading time: {reading_time(context, path)}"
+    return f"New to {context.facts.plan.name(path.sprint)}? Reading time: {_reading_time(context, path)}"
 
 
-def reading_time(context: Context, path: ReadingPath) -> str:
+def _reading_time(context: Context, path: ReadingPath) -> str:
     """The reading time of the pages that a path names, including the sprint's own."""
     sprints = (*path.before[-MOST_STEPS:], path.sprint)
     return f"{sum(map(context.facts.reading_paths.minutes, sprints)):,} min"
@@ -173,7 +173,7 @@ def join_table(context: Context) -> Content:
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
         filters = {"state": standing_word(facts.standings[id_]), "owner": owner_fact(facts.plan, sprint.owner)}
-        cells = (link, first, reading_time(context, path), owners, standing_chip(facts.standings[id_]))
+        cells = (link, first, _reading_time(context, path), owners, standing_chip(facts.standings[id_]))
         rows.append(row(*cells, facts=filters if len(facts.plan.sprints) > _MOST_UNFILTERED else None))
     columns = [facts.plan.unit.one, "Read first", Numbers("Reading time"), "Who to ask", "State"]
     return first_rows(context, table("Joining", columns, rows))

@@ -65,8 +65,8 @@ def decisions(context: Context) -> Content:
     """A section each for the decisions and the asks of the plan, its phases and its sprints, open ones first."""
     parts = list(_parts(context))
     return (
-        Section(2, "Decisions", "decisions", decision_table(context, parts)),
-        Section(2, "Needed from others", "asks", ask_table(context, parts)),
+        Section(2, "Decisions", "decisions", _decision_table(context, parts)),
+        Section(2, "Needed from others", "asks", _ask_table(context, parts)),
     )
 
 
@@ -77,7 +77,7 @@ def _parts(context: Context) -> Iterator[ScopedPart]:
     yield from ((sprint_link(context, id_, titled=True), sprint) for id_, sprint in plan.sprints.items())
 
 
-def decision_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
+def _decision_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
     """The decisions of several parts, open ones first."""
     listed = [(name, decision) for name, part in parts for decision in part.decisions]
     listed.sort(key=lambda pair: pair[1].state != "open")
@@ -98,7 +98,7 @@ def _decision(context: Context, name: Inline, decision: Decision) -> Row:
     )
 
 
-def ask_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
+def _ask_table(context: Context, parts: Sequence[ScopedPart]) -> Table:
     """The asks of several parts, open ones first."""
     listed = [(name, ask) for name, part in parts for ask in part.asks]
     listed.sort(key=lambda pair: pair[1].done)
@@ -114,5 +114,5 @@ def _ask(context: Context, name: Inline, ask: Ask) -> Row:
 def open_points(context: Context, part: Scope) -> Flow:
     """The decisions and asks of one part, as tables under their titles."""
     parts: list[ScopedPart] = [("", part)]
-    tables = [("Decisions", decision_table(context, parts)), ("Needed from others", ask_table(context, parts))]
+    tables = [("Decisions", _decision_table(context, parts)), ("Needed from others", _ask_table(context, parts))]
     return under_titles(tables)

@@ -87,7 +87,7 @@ def _rows(context: Context, options: Sequence[Option]) -> list[Row]:
     rows = [
         row("People", *(len(option.people) for option in options)),
         row("Mode", *(option.mode for option in options)),
-        row("Promised", *(declared_timeline(context, option) for option in options)),
+        row("Promised", *(_declared_timeline(context, option) for option in options)),
         row("Planned", *(figures.length_in_words(figures.option_span(plan, option)) for option in options)),
         row("Shortest possible", *(_shortest(context, option) for option in options)),
         row("Chance of meeting the promise", *(_chance(context, option) for option in options)),
@@ -118,7 +118,7 @@ def _staffing(context: Context, candidates: Sequence[Option]) -> Content:
     return table("Schedules of the options", headings, stated(rows), transposed=True)
 
 
-def declared_timeline(context: Context, option: Option) -> Inline:
+def _declared_timeline(context: Context, option: Option) -> Inline:
     """The timelines that the authors claim for an option, with their outcomes."""
     return joined((claim.declared.says, " ", outcome_chip(claim)) for claim in claimed_timelines(context.facts, option))
 

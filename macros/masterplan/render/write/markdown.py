@@ -179,10 +179,10 @@ def _item(mark: str, item: Flow, dialect: Dialect) -> str:
 def _table(table: blocks.Table, dialect: Dialect) -> str:
     caption = [] if dialect.has_html else [f"*{dialect.inert(table.caption)}*", ""]
     lines = [_cells(table.columns, dialect), "|" + " --- |" * len(table.columns)]
-    return "\n".join([*caption, *lines, *(table_row(row, dialect) for row in (*table.rows, *table.foot))])
+    return "\n".join([*caption, *lines, *(_table_row(row, dialect) for row in (*table.rows, *table.foot))])
 
 
-def table_row(row: blocks.Row, dialect: Dialect) -> str:
+def _table_row(row: blocks.Row, dialect: Dialect) -> str:
     """A table row as one line; content below it becomes another row."""
     line = _cells(row.cells, dialect)
     return line if blocks.is_empty(row.below) else f"{line}\n{_cells((row.below, *[''] * len(row.cells[1:])), dialect)}"
