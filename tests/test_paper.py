@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from selectolax.lexbor import LexborHTMLParser
 
+from benchmarks.generate import TODAY
+from benchmarks.generate import write_plan as write_generated_plan
 from masterplan.cli import app as cli
 from masterplan.errors import BuildError
 from masterplan.publish.pdf import pdf
@@ -105,6 +107,13 @@ def test_the_steps_of_a_rollback_are_only_on_the_page_of_their_sprint(seed: Site
     assert "Undo first: Sprint 4." in first
     assert "Revert to inline prepared statements" in first
     assert "Revert to individual API calls" not in first
+
+
+def test_nearly_every_sprint_of_a_larger_plan_fits_on_a_page(tmp_path: Path) -> None:
+    write_generated_plan(tmp_path, 24)
+    texts = page_texts(pdf(open_project(tmp_path, TODAY)))
+    whole = next(n for n, text in enumerate(texts) if "The plan as a whole" in text)
+    assert 24 <= whole - 1 <= 26
 
 
 def test_the_pdf_is_reproducible_and_leaves_no_temporary_files(

@@ -120,7 +120,7 @@ def test_a_task_is_also_listed_in_the_sprint_in_which_it_continues(project: Proj
 
 def test_tasks_with_only_titles_are_a_list(project: Project) -> None:
     page = sprint(project, "3")
-    assert [item.text() for item in page.css("main > ul li")] == ["☐ Dig", "☑ Sow"]
+    assert [item.text() for item in page.css("#tasks li")] == ["☐ Dig", "☑ Sow"]
     assert not page.css(".mp-details")
 
 

@@ -166,6 +166,11 @@ def risk_register(context: Context, level: Annotated[str | None, "Only risks of 
     return (register, more_rows(context, len(entries) - len(listed))) if len(listed) < len(entries) else register
 
 
+def plan_risks(context: Context) -> Table:
+    """The risks of the plan itself, without those of its sprints."""
+    return _register(context, [entry for entry in _all(context) if entry.subject == "Plan"])
+
+
 def named_risks(context: Context, sprint: Sprint) -> Table:
     """The titled risks of entry sprint."""
     return _register(context, [_named(context, sprint, risk, NOTHING) for risk in sprint.risks])

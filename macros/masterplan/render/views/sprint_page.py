@@ -112,12 +112,13 @@ def _definition_of_done(context: Context, sprint: Sprint) -> Content:
         ("Acceptance criteria", scope.checklist(sprint.acceptance)),
         ("Tests", tests if sprint.tests else ()),
         ("Documents to update", _at("documents", papers)),
+        ("Tasks", _at("tasks", tasks.task_list(context, sprint))),
     )
     return (
         _at("metrics", savings.metrics_of(context, sprint)),
         Columns(lists),
         () if sprint.tests else tests,
-        Section(3, "Tasks", "tasks", tasks.tasks_of(context, sprint)),
+        Section(3, "Tasks", "tasks", tasks.task_tables(context, sprint)),
     )
 
 

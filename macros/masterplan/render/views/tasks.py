@@ -62,14 +62,25 @@ _MOST_TICKED = 24
 _COLUMNS = ("Task", "State", "Owner", Numbers("Effort"), Numbers("Points"), "Priority", "Needs", "Unlocks")
 
 
-def tasks_of(context: Context, sprint: Sprint) -> Content:
-    """The tasks of a sprint by group: a list if they have only titles, else tables with all their fields."""
+def _is_list(context: Context, sprint: Sprint) -> bool:
+    """Whether the tasks of a sprint have only titles."""
+    continued = context.facts.tasks.continued.get(sprint.id)
+    return all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or continued)
+
+
+def task_list(context: Context, sprint: Sprint) -> Flow:
+    """The tasks of a sprint as a list; empty unless they have only titles."""
+    entries = progress.tasks(context, sprint).items if _is_list(context, sprint) else ()
+    more = entries[_MOST_TICKED:]
+    return (items(entries[:_MOST_TICKED]), Folded(count(len(more), "more task"), items(more), "more"))
+
+
+def task_tables(context: Context, sprint: Sprint) -> Content:
+    """The tasks of a sprint by group, in tables with all their fields; empty if they have only titles."""
+    if _is_list(context, sprint):
+        return ()
     tasks = context.facts.tasks
     standings, continued = tasks.by_sprint.get(sprint.id, ()), tasks.continued.get(sprint.id, ())
-    if all(is_plain(task) for task in sprint.tasks) and not (sprint.groups or continued):
-        entries = progress.tasks(context, sprint).items
-        more = entries[_MOST_TICKED:]
-        return (items(entries[:_MOST_TICKED]), Folded(count(len(more), "more task"), items(more), "more"))
     names = dict.fromkeys(standing.task.group for standing in standings if standing.task.group)
     declared = {group.title: group for group in sprint.groups}
     shared = bool(continued)
