@@ -9,6 +9,7 @@ from masterplan.analyse import analyse, figures
 from masterplan.analyse.figures import planned_change, target_outcome
 from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Metric
+from masterplan.model.window import day_in_words
 from tests.plans import option, phase, plan, sprint
 
 
@@ -161,7 +162,7 @@ def test_a_metric_can_state_which_direction_is_better(better: str, outcome: str)
     ],
 )
 def test_a_date_has_its_year_unless_it_is_this_year(day: date, today: date | None, words: str) -> None:
-    assert figures.day_in_words(day, today) == words
+    assert day_in_words(day, today) == words
 
 
 @pytest.mark.parametrize(

@@ -267,8 +267,10 @@ def test_overdue_milestones_decisions_and_asks_need_attention(tmp_path: Path) ->
     project = open_plan(tmp_path, FILES | {"plan.yml": FILES["plan.yml"] + decisions}, "2026-01-26")
     attention = shown(project, "needs_attention")
     assert "M1: Beta Was due on 23 Jan ." in attention
-    assert "Which broker was due on 2026-01-12, but has not been decided" in attention.replace("“", "").replace("”", "")
-    assert "was due on 2026-01-13, but has not arrived" in attention
+    assert "Which broker was due on 12 Jan 2026, but has not been decided" in attention.replace("“", "").replace(
+        "”", ""
+    )
+    assert "was due on 13 Jan 2026, but has not arrived" in attention
     assert shown(open_plan(tmp_path / "before", FILES), "needs_attention") == ""
 
 

@@ -14,11 +14,8 @@ from masterplan.model.quantity import DecimalMark, Quantity, amount, total
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.task import OUT
 from masterplan.model.timeline import Period
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import TimeWindow, span_in_words
 from masterplan.model.words import Unit
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""English names, whatever the locale: the same plan gives the same bytes everywhere."""
 
 _MANY_WEEKS = 10
 """From this number of weeks, lengths are rounded to whole weeks."""
@@ -136,20 +133,6 @@ def how_late(days: int) -> str:
 def units_counted(number: int, unit: Unit) -> str:
     """A number of sprints or phases in the plan's own words: `1 sprint`, `10 epics`."""
     return count(number, unit.one.lower(), unit.many.lower())
-
-
-def day_in_words(day: date, today: date | None) -> str:
-    """Format a date: `12 Oct`; with the year if it differs from that of `today`."""
-    words = f"{day.day} {_MONTHS[day.month - 1]}"
-    return words if today and day.year == today.year else f"{words} {day.year}"
-
-
-def span_in_words(first: date, last: date | None, today: date | None = None) -> str:
-    """Format a range of dates: `12 Oct to 6 Nov`, `12 Oct onwards`; with years that differ from that of `today`."""
-    if last is None:
-        return f"{day_in_words(first, today)} onwards"
-    until = day_in_words(last, today)
-    return until if first == last else f"{day_in_words(first, last)} to {until}"
 
 
 def window_in_words(window: TimeWindow, today: date | None) -> str:

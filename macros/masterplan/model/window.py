@@ -47,6 +47,24 @@ _FORMS: dict[TimeUnit, _Form] = {
 }
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""English names, whatever the locale: the same plan gives the same bytes everywhere."""
+
+
+def day_in_words(day: date, today: date | None) -> str:
+    """Format a date: `12 Oct`; with the year if it differs from that of `today`."""
+    words = f"{day.day} {_MONTHS[day.month - 1]}"
+    return words if today and day.year == today.year else f"{words} {day.year}"
+
+
+def span_in_words(first: date, last: date | None, today: date | None = None) -> str:
+    """Format a range of dates: `12 Oct to 6 Nov`, `12 Oct onwards`; with years that differ from that of `today`."""
+    if last is None:
+        return f"{day_in_words(first, today)} onwards"
+    until = day_in_words(last, today)
+    return until if first == last else f"{day_in_words(first, last)} to {until}"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeWindow:
     """A time window as written, both ends included.
@@ -95,34 +113,36 @@ class TimeWindow:
         before = "" if self.unit != "day" else "day " if self.last in {None, self.first} else "days "
         if self.last is None:
             return f"{before}{self._one(self.first)}+"
-        return before + self._from_to(self.first, self.last)
+        between = " to " if self.unit == "date" else "-"
+        return before + between.join(dict.fromkeys(map(self._one, (self.first, self.last))))
 
     @property
     def named(self) -> str:
-        """The window in words: `week 3`, `weeks 1-2`, `week 33 onwards`, `days 3-5`, `2021-03-13`."""
+        """The window in words: `week 3`, `weeks 1-2`, `week 33 onwards`, `days 3-5`, `13 Mar to 6 Apr 2021`."""
+        if self.unit == "date":
+            return span_in_words(date.fromordinal(self.first), date.fromordinal(self.last) if self.last else None)
         if self.last is None:
             return f"{self._word(self.first)} onwards"
-        many = self.first != self.last and self.unit != "date"
-        return f"{self.unit}s {self._from_to(self.first, self.last)}" if many else self._word(self.first, self.last)
+        return self._word(self.first) if self.first == self.last else f"{self.unit}s {self.first}-{self.last}"
 
     @property
     def start(self) -> str:
-        """Its first week, day or date: `week 3`, `day 3`, `2021-03-13`."""
+        """Its first week, day or date: `week 3`, `day 3`, `13 Mar 2021`."""
         return self._word(self.first)
 
     @property
     def end(self) -> str:
-        """Its last week, day or date: `week 3`, `day 5`, `2021-04-06`, `week 33 or later`."""
+        """Its last week, day or date: `week 3`, `day 5`, `6 Apr 2021`, `week 33 or later`."""
         return f"{self.start} or later" if self.last is None else self._word(self.last)
 
     @property
     def begins(self) -> str:
-        """Its beginning in words: `in week 3`, `on day 3`, `on 2021-03-13`."""
+        """Its beginning in words: `in week 3`, `on day 3`, `on 13 Mar 2021`."""
         return f"{self._preposition} {self.start}"
 
     @property
     def ends(self) -> str:
-        """Its end in words: `in week 3`, `on day 5`, `on 2021-04-06`, `in week 33 or later`."""
+        """Its end in words: `in week 3`, `on day 5`, `on 6 Apr 2021`, `in week 33 or later`."""
         return f"{self._preposition} {self.end}"
 
     @property
@@ -134,14 +154,9 @@ class TimeWindow:
     def _preposition(self) -> str:
         return "in" if self.unit == "week" else "on"
 
-    def _word(self, first: int, last: int | None = None) -> str:
-        """One or two weeks, days or dates: `week 3`, `day 3-5`, `2021-03-13`."""
-        text = self._from_to(first, first if last is None else last)
-        return text if self.unit == "date" else f"{self.unit} {text}"
-
-    def _from_to(self, first: int, last: int) -> str:
-        between = " to " if self.unit == "date" else "-"
-        return self._one(first) if first == last else f"{self._one(first)}{between}{self._one(last)}"
+    def _word(self, number: int) -> str:
+        """A week, day or date: `week 3`, `day 3`, `13 Mar 2021`."""
+        return day_in_words(date.fromordinal(number), None) if self.unit == "date" else f"{self.unit} {number}"
 
     def _one(self, number: int) -> str:
         return date.fromordinal(number).isoformat() if self.unit == "date" else str(number)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Literal
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import count, day_in_words, planned_span, units_counted
+from masterplan.analyse.figures import count, planned_span, units_counted
 from masterplan.analyse.health import HealthReason, HealthVerdict, PlanEnd, ReasonKind
 from masterplan.analyse.parts import are, listed
 from masterplan.analyse.progress import STALE_AFTER, tally
 from masterplan.analyse.status import Basis
+from masterplan.model.window import day_in_words
 from masterplan.render.blocks import Abbreviation, Banner
 
 _LOOKS: Mapping[HealthVerdict, Literal["ok", "warn", "bad", "calm"]] = {

@@ -4,19 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import (
-    count,
-    day_in_words,
-    length_in_words,
-    planned_span,
-    units_counted,
-    window_in_words,
-)
+from masterplan.analyse.figures import count, length_in_words, planned_span, units_counted, window_in_words
 from masterplan.analyse.parts import capital, listed, names, owner_names
 from masterplan.analyse.progress import Standing, tally
 from masterplan.analyse.workload import Assignment, Urgency
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
+from masterplan.model.window import day_in_words
 from masterplan.render.blocks import Paragraph
 
 

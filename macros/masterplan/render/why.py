@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import ceil, floor
 
 from masterplan.analyse import Facts
-from masterplan.analyse.figures import as_decimal, count, day_in_words, days, half_days, window_in_words
+from masterplan.analyse.figures import as_decimal, count, days, half_days, window_in_words
 from masterplan.analyse.parts import capital
 from masterplan.analyse.schedule.effort import MEANS, Effort
 from masterplan.analyse.schedule.why import Wait, Why
 from masterplan.model.naming import Subject
 from masterplan.model.quantity import amount
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import TimeWindow, day_in_words
 
 _NOBODY = {"nobody-can", "nobody-there"}
 

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from masterplan.analyse import parts
 from masterplan.analyse.audit.judgement import Verdict, stated_amount
-from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.graph import Edge, Graph
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import Compared, PartWithClaims
@@ -25,6 +24,7 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import OUT, State
 from masterplan.model.timeline import Period
+from masterplan.model.window import day_in_words
 
 MOST_RELATED = 20
 """Most places listed as compared in one finding."""

@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from masterplan.analyse.audit.proportion import in_proportion
 from masterplan.analyse.audit.rule import AuditInput, Fault, Proportion, as_finding
-from masterplan.analyse.figures import day_in_words
 from masterplan.analyse.parts import in_plan_words
 from masterplan.model.declared import RuleSeverity, Waiver
 from masterplan.model.finding import Finding, Rule, ordered
 from masterplan.model.part import Path
 from masterplan.model.plan import Plan
 from masterplan.model.timeline import has_passed
+from masterplan.model.window import day_in_words
 
 UNKNOWN = Rule("unknown-rule", "warning", "An audit setting names a rule that does not exist.", "audit", "remark")
 EXPIRED = Rule("waiver-expired", "warning", "A waiver has expired; its findings are shown again.", "audit", "remark")

@@ -14,7 +14,6 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from masterplan.analyse import parts
 from masterplan.analyse.changes.flatten import as_plain, item_steps, keyed
 from masterplan.analyse.changes.patch import Trace, apply, part_of, trace
-from masterplan.analyse.figures import day_in_words, span_in_words
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import Standing, standings
 from masterplan.model.change import Change, ChangeRule, Edit, Key
@@ -23,7 +22,7 @@ from masterplan.model.part import Part
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.timeline import Timeline
-from masterplan.model.window import DateSpan, TimeWindow
+from masterplan.model.window import DateSpan, TimeWindow, day_in_words, span_in_words
 
 _P = TypeVar("_P", bound=Part)
 
@@ -368,8 +367,6 @@ def _when(value: date | DateSpan | TimeWindow) -> str:
             return day_in_words(value, None)
         case DateSpan():
             return span_in_words(value.first, value.last)
-        case TimeWindow(unit="date", first=first, last=int(last)):
-            return span_in_words(date.fromordinal(first), date.fromordinal(last))
         case _:
             return value.named
 

@@ -40,6 +40,7 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.risk import Risk
 from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
+from masterplan.model.window import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class PlanOnDay:
 
     def in_words(self, day: date) -> str:
         """A day in words: `6 Feb`, with the year if it is another one."""
-        return figures.day_in_words(day, self.today or self.plan.start)
+        return day_in_words(day, self.today or self.plan.start)
 
     @property
     def open_high_risks(self) -> tuple[tuple[Sprint, Risk], ...]:

@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from masterplan.analyse.changes import Review
 from masterplan.analyse.facts import Facts
-from masterplan.analyse.figures import day_in_words, span_in_words
 from masterplan.model.naming import Subject
 from masterplan.model.timeline import Period
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import TimeWindow, day_in_words, span_in_words
 from masterplan.render.diagrams.moves import DaysFromStart, Move, move_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.escape import cut

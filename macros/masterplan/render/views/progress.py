@@ -6,7 +6,7 @@ from functools import partial
 from math import ceil
 from typing import Annotated
 
-from masterplan.analyse import Facts, figures
+from masterplan.analyse import Facts
 from masterplan.analyse.figures import count, how_late, to_whole, units_counted
 from masterplan.analyse.parts import UNASSIGNED, capital
 from masterplan.analyse.progress import Standing, tally, tasks_done
@@ -16,6 +16,7 @@ from masterplan.model.plan import Plan
 from masterplan.model.progress import Entry, report_page
 from masterplan.model.sprint import Document, Sprint
 from masterplan.model.task import OUT
+from masterplan.model.window import day_in_words
 from masterplan.render.blocks import (
     NOTHING,
     Box,
@@ -125,7 +126,7 @@ def _burn_lines(facts: Facts, burn: BurnUp) -> list[Curve]:
         lines.append(Curve(f"{number} done", f"{units_counted(number, unit)} done", done, look="actual", steps=True))
         ends = facts.schedules.forecast if facts.schedules.has_begun else None
         if ends and facts.plan.start and facts.today and ends > facts.today and number < total:
-            by, day = (ends - facts.plan.start).days / 7, figures.day_in_words(ends, facts.plan.start)
+            by, day = (ends - facts.plan.start).days / 7, day_in_words(ends, facts.plan.start)
             ahead = [(now, float(number)), (by, float(total))]
             lines.append(Curve(day, f"all done on {day} (forecast)", ahead, look="forecast"))
     return lines

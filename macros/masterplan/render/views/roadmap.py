@@ -15,7 +15,7 @@ from masterplan.analyse import Facts, figures
 from masterplan.analyse.progress import any_begun, tally
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Plan
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import TimeWindow, day_in_words
 from masterplan.render.blocks import Content, Figure, Flow, Hyperlink, Inline, Paragraph, Small
 from masterplan.render.compose import anchor, items
 from masterplan.render.diagrams.diamonds import Diamond
@@ -260,9 +260,7 @@ def _scale(facts: Facts, chart: _Chart) -> Scale:
     if plan.start is None:
         return Scale(weeks)
     days = [plan.timeline.date(7 * (first + n)) for n in range(weeks)]
-    return Scale(
-        weeks, [figures.day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, chart))
-    )
+    return Scale(weeks, [day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, chart)))
 
 
 def _moments(facts: Facts, chart: _Chart) -> Iterator[Moment]:
@@ -270,11 +268,11 @@ def _moments(facts: Facts, chart: _Chart) -> Iterator[Moment]:
     plan, weeks = facts.plan, _weeks(facts, chart)[1]
     passed, forecast = _today(facts), _forecast(facts)
     if passed is not None and passed <= weeks and facts.today:
-        yield Moment(passed, f"Today, {figures.day_in_words(facts.today, plan.start)}")
+        yield Moment(passed, f"Today, {day_in_words(facts.today, plan.start)}")
         if forecast and chart == "phases":
             yield Moment(
                 _passed(facts, forecast + timedelta(days=1)),
-                f"Forecast end, {figures.day_in_words(forecast, plan.start)}",
+                f"Forecast end, {day_in_words(forecast, plan.start)}",
                 "forecast",
             )
 

@@ -9,6 +9,7 @@ from masterplan.analyse import figures
 from masterplan.analyse.schedule import odds, solver
 from masterplan.analyse.schedule.effort import MEANS
 from masterplan.analyse.schedule.network import Times
+from masterplan.model.window import day_in_words
 from masterplan.render.blocks import NOTHING, Box, Content, Inline, Numbers, Paragraph
 from masterplan.render.compose import items, joined, message, row, table
 from masterplan.render.macro import Context, macro
@@ -64,7 +65,7 @@ def _counted_from(context: Context) -> str:
     """How finished and started work counts."""
     plan = context.facts.plan
     if plan.start and context.facts.today:
-        today = figures.day_in_words(context.facts.today, context.facts.today)
+        today = day_in_words(context.facts.today, context.facts.today)
         return f"Remaining work starts on {today} at the earliest; days are counted from the plan's start."
     return "Only remaining work is scheduled, from today on: without a start date the time already spent is unknown."
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from masterplan.analyse import Facts
 from masterplan.analyse.audit.judgement import Verdict
-from masterplan.analyse.figures import count, day_in_words, units_counted
+from masterplan.analyse.figures import count, units_counted
 from masterplan.analyse.milestones import MilestoneStanding, MilestoneState
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.tasks import TaskStanding
@@ -17,7 +17,7 @@ from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import LEVELS
-from masterplan.model.window import TimeWindow
+from masterplan.model.window import TimeWindow, day_in_words
 from masterplan.render.blocks import (
     NOTHING,
     Abbreviation,

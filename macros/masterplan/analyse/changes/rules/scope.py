@@ -1,7 +1,6 @@
 """Goals and conditions of a plan, a phase or a sprint: objective, deliverables, criteria, decisions, asks and notes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from masterplan.analyse.changes.comparison import (
@@ -203,18 +202,13 @@ def dated(
     if before and after:
         old, new = (comparison.timeline.period(window).closes for window in (before, after))
         rule = DUE.later if new > old else DUE.earlier if new < old else WORDING
-        state = f"is due {_due(after)}, not {_due(before)}" if new != old else f"is still due {_due(after)}"
+        state = f"is due {after.ends}, not {before.ends}" if new != old else f"is still due {after.ends}"
     elif after:
-        rule, state = DUE.stated, f"is due {_due(after)}"
+        rule, state = DUE.stated, f"is due {after.ends}"
     else:
         rule, state = DUE.unstated, "no longer has a due date"
     if edits:
         yield ChangeDraft(rule, tuple(edits), f"{name} {state}", *texts, edits[-1].key)
-
-
-def _due(window: TimeWindow) -> str:
-    """The end of a window in words: `in week 3`, `on 6 Apr 2026`."""
-    return f"on {value_text(date.fromordinal(window.last))}" if window.unit == "date" and window.last else window.ends
 
 
 def _asks(comparison: Comparison, field: FieldEdits) -> Iterator[ChangeDraft]:
