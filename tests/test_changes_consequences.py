@@ -340,6 +340,22 @@ def test_changes_have_places_in_the_newer_plan_and_removals_in_the_older(tmp_pat
     }
 
 
+@pytest.mark.parametrize(("states", "line"), [(("blocked", "done", "done"), 5), (("blocked", "in progress"), 5)])
+def test_a_new_state_has_the_place_of_the_entry_that_brings_it(
+    states: tuple[str, ...], line: int, tmp_path: Path
+) -> None:
+    lines = [f'  - {{sprint: "1", date: 2026-01-0{n}, state: {state}}}\n' for n, state in enumerate(states, 6)]
+    old = '  - {sprint: "1", date: 2026-01-05, state: in progress}\n'
+    plans = [
+        load(write_plan(tmp_path / str(n), BASE | {"progress/a.yml": f"# Week 2\nentries:\n{old}{''.join(new)}"})).plan
+        for n, new in enumerate(([], lines))
+    ]
+    assert plans[0]
+    assert plans[1]
+    (change_,) = between(plans[0], plans[1]).changes
+    assert str(change_.place).startswith(f"plan_data/progress/a.yml:{line}:")
+
+
 def asked(difference: Difference) -> list[tuple[str, str]]:
     return [(question.who, question.text) for question in difference.questions]
 

@@ -255,8 +255,7 @@ def _progressed(
     comparison: Comparison, edits: tuple[Edit, ...], before: Standing, after: Standing, cause: str
 ) -> ChangeDraft:
     rule, name = _progress_rule(before, after), comparison.name(after.sprint)
-    newer = [edit.key for edit in edits if edit.after is not None]
-    key = next((key for key in newer if key[-1] == "state"), next(iter(newer), edits[0].key))
+    key = _decisive(edits, after)
     if rule is NOTED:
         notes = both([edit for edit in edits if edit.name == "note"])
         return ChangeDraft(rule, edits, f"{name} is still {_state(after)}: {cause}", *notes, key)
@@ -268,6 +267,15 @@ def _progressed(
     state += " again" if rule is DONE_REVERTED and after.state in {"planned", "in progress"} else _reason(after)
     message = ". ".join([state, *map(capital, results)])
     return ChangeDraft(rule, edits, message, _state(before), _state(after), key)
+
+
+def _decisive(edits: tuple[Edit, ...], after: Standing) -> Key:
+    """The key of the edit that shows a sprint's new state: its first entry as done, or its last in another state."""
+    newer = [edit for edit in edits if edit.after is not None]
+    states = [edit.key for edit in newer if edit.name == "state" and edit.after == after.state]
+    if states:
+        return states[0 if after.state == "done" else -1]
+    return next((edit for edit in newer if edit.name == "state"), (*newer, edits[0])[0]).key
 
 
 def _progress_rule(before: Standing, after: Standing) -> ChangeRule:
