@@ -374,6 +374,11 @@ def test_a_text_of_several_lines_becomes_several_lines() -> None:
     assert "plan / summary: One\nplan / summary: two\n" in output
 
 
+def test_a_yes_or_no_is_written_as_in_yaml() -> None:
+    output = fact_lines(b'id: "1"\ntitle: A\nrollback: {needed: false}\n').decode()
+    assert "sprints / 1 / rollback / needed: false\n" in output
+
+
 def test_our_repository_uses_the_driver_for_plan_files() -> None:
     names = [
         "plan_data/plan.yml",

@@ -75,5 +75,6 @@ def _lines(edit: Edit) -> Iterator[str]:
     key = edit.key[:-1] if edit.name == str(after) else edit.key
     steps = " / ".join(step for step in key if step)
     for value in values or ["nothing"]:
-        for line in str(value).splitlines():
+        text = str(value).lower() if isinstance(value, bool) else str(value)  # as in YAML
+        for line in text.splitlines():
             yield f"{steps}: {line}"
