@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 
 _NO_MITIGATION = Missing("no mitigation stated")
+_MOST_BARS = 12
+"""Sprints with a bar each in the roadmap of the summary, which is one page long."""
 _MOST_RISKS = 3
 """High risks that the summary lists."""
 
@@ -55,7 +57,7 @@ def whole_plan(context: Context) -> Content:
 
 def _summary(context: Context) -> Content:
     """The first page: the state of the plan, its figures, its weeks and its high risks."""
-    chart = roadmap.week_chart(context) if context.has("windows") else ()
+    chart = roadmap.phases_chart(context, _MOST_BARS) if context.has("windows") else ()
     return (
         without_folds(overview.purpose(context)),
         overview.health(context),

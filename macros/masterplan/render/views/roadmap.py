@@ -55,15 +55,16 @@ _Chart = Literal["phases", "option"]
 @macro
 def week_chart(context: Context, of: Annotated[str, "phases, or the id of an option."] = "phases") -> Content:
     """A week chart of the phases and milestones, or of one option with a lane for each person."""
-    return _phases_chart(context) if of == "phases" else option_chart(context, context.option(of))
+    return phases_chart(context) if of == "phases" else option_chart(context, context.option(of))
 
 
-def _phases_chart(context: Context) -> Content:
-    """A lane for each phase, for each sprint without a phase, and for the milestones."""
+def phases_chart(context: Context, most_bars: int = _MOST_BARS) -> Content:
+    """A lane for each phase, for each sprint without a phase, and for the milestones.
+
+    The phases of a plan of more than `most_bars` sprints have one bar each.
+    """
     facts, plan = context.facts, context.facts.plan
-    lanes = (
-        _phase_lanes(context) if len(plan.sprints) > _MOST_BARS else [_lane(context, phase) for phase in plan.phases]
-    )
+    lanes = _phase_lanes(context) if len(plan.sprints) > most_bars else [_lane(context, phase) for phase in plan.phases]
     lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in _unphased(plan)]
     if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
         return ()

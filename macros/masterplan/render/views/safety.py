@@ -37,7 +37,7 @@ _NOTHING_TO_UNDO = re.compile(r"(no|not|nothing|none)\b", re.IGNORECASE)
 _MOST_KINDS = 6
 """Columns of the table of tests; with more kinds of test it lists the tests of each sprint."""
 
-_MOST_NAMED = 20
+_MOST_NAMED = 12
 """Above this many, unaffected sprints are counted instead of named, and runbooks are only on the pages of sprints: both
 would grow with the square of the plan."""
 
