@@ -1,5 +1,6 @@
 """`masterplan import`: a document becomes a plan and a report; any error is one sentence."""
 
+from datetime import date
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
@@ -161,9 +162,22 @@ def test_init_can_import_a_document(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert lines[-1].startswith("  masterplan check --root ")
 
 
-def test_init_refuses_both_demo_and_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sentence = refused(capsys, "init", tmp_path / "new", "--from", document(tmp_path / "new"), "--demo", "--yes")
-    assert sentence == "masterplan: choose either --demo or --from\n"
+def test_a_title_and_a_start_for_init_are_those_of_an_imported_plan(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    options = ("--title", "Search: 2", "--start", "2026-01-05", "--yes")
+    assert done("init", root, "--from", document(root), *options) == 0
+    assert done("import", document(root), "--root", root) == 0
+    assert loaded(root).header.title == "Search: 2"
+    assert loaded(root).header.start == date(2026, 1, 5)
+    assert 'site_name: "Search: 2"' in (root / "mkdocs.yml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("options", [("--demo",), ("--unit", "Epic"), ("--first", "Index")])
+def test_init_refuses_options_that_do_not_apply_to_a_document(
+    options: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = refused(capsys, "init", tmp_path / "new", "--from", document(tmp_path / "new"), *options, "--yes")
+    assert sentence == f"masterplan: with --from, the plan is that of PLAN.md; leave out {options[0]}\n"
     assert not (tmp_path / "new").exists()
 
 

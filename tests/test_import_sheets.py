@@ -368,7 +368,7 @@ def test_a_row_of_totals_is_not_a_task_or_sprint() -> None:
     head, boats, total = ["Sprint", "Task", "Hours"], ["Sprint 1", "Boats", "3"], ["", "Total", "3"]
     draft = draft_of(head, boats, total).draft
     assert [task["title"] for task in draft.sprints["1"]["tasks"]] == ["Boats"]
-    assert "Total" in draft.plan["notes"][0]["text"]
+    assert draft.plan["declared"] == [{"claim": "effort", "says": "3", "value": "3 hours", "at": "Total"}]
 
 
 @pytest.mark.parametrize(
@@ -418,3 +418,27 @@ def test_a_column_called_done_can_be_a_custom_field() -> None:
 def test_a_short_word_is_the_title_of_a_phase_not_its_id() -> None:
     draft = draft_of(["Phase", "Sprint"], ["Run", "Sprint 1"], ["Build", "Sprint 2"]).draft
     assert [phase["title"] for phase in draft.phases.values()] == ["Run", "Build"]
+
+
+def test_an_epic_next_to_a_sprint_is_a_field_of_the_task(tmp_path: Path) -> None:
+    rows = "Epic;Story;Sprint\nVault;Store keys;Sprint 1\nPortal;Sign in;Sprint 1\nVault;Rotate keys;Sprint 2\n"
+    plan = imported(tmp_path, rows)
+    assert [sprint.title for sprint in plan.sprints.values()] == ["Sprint 1", "Sprint 2"]
+    epics = {placed.task.title: placed.task.fields["epic"] for placed in plan.all_tasks}
+    assert epics == {"Store keys": "Vault", "Sign in": "Portal", "Rotate keys": "Vault"}
+
+
+def test_a_second_sprint_of_a_row_is_kept(tmp_path: Path) -> None:
+    rows = "Key;Summary;Sprint;Sprint\nA-1;Store keys;Sprint 1;Sprint 2\nA-2;Sign in;Sprint 2;\n"
+    plan = imported(tmp_path, rows)
+    assert "Sprint 2" in str(plan.sprints["1"])
+
+
+@pytest.mark.parametrize(("head", "total"), [("Effort (PD)", "8"), ("Effort", "8 PD"), ("Effort (days)", "8")])
+def test_the_total_of_a_sheet_is_a_claim(head: str, total: str) -> None:
+    draft = draft_of(
+        ["Sprint", "Title", head], ["1", "Vault", "3 PD"], ["2", "Keys", "5 PD"], ["Total", "", total]
+    ).draft
+    claim = {"claim": "effort", "says": total, "value": "8 days", "at": "Total"}
+    assert draft.plan["declared"] == [claim]
+    assert "notes" not in draft.plan

@@ -422,7 +422,7 @@ def test_answers_are_read_as_in_import_yml() -> None:
     ("option", "sentence"),
     [
         ("dats=dmy", "there is no field `dats`; did you mean `dates`?"),
-        ("zzz=1", "choose one of units, groups"),
+        ("zzz=1", "choose one of title, units, groups"),
         ("dates", "write key=value, such as dates=dmy"),
         ("dates=", "write key=value, such as dates=dmy"),
         ("dates=ddd", "choose one of dmy, mdy, ymd"),

@@ -154,6 +154,8 @@ def _import(source: Path | Issues, root: Path, memory: "ImportFile", *, overwrit
     from masterplan.importing.writing import write_plan
 
     imported, replaced = _read(source, memory.answers)
+    if memory.answers.title:
+        imported.draft.plan["title"] = memory.answers.title
     imported.draft.plan.setdefault("title", source.stem)
     document = memory.for_document(source.name, overwrite=overwrite)
     written = write_plan(root, imported.draft, document, overwrite=overwrite, dry=dry)

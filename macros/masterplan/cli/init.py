@@ -3,6 +3,7 @@
 Only init asks questions, and only at a terminal.
 """
 
+import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -74,7 +75,9 @@ def init_plan(
     """
     from masterplan.publish.init import Answers, default_title, has_plan, init
 
-    _import(source, folder, demo=demo)
+    if source is not None:
+        own = {"--demo": demo, "--unit": unit, "--units": units, "--group": group, "--groups": groups, "--first": first}
+        _import(source, folder, {"title": title, "start": begin}, own)
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What do you call a piece of work?", unit, "Sprint")
@@ -92,13 +95,15 @@ def init_plan(
     _print_result(replace(result, present=tuple(present)), folder, is_imported=source is not None)
 
 
-def _import(source: Path | None, folder: Path, *, demo: bool) -> None:
-    """Import the plan from a document, if there is one, so that no questions about a new plan are left."""
-    if source is None:
-        return
-    if demo:
-        raise UsageError("choose either --demo or --from")
-    import_source(source, folder, ())
+def _import(source: Path, folder: Path, answers: Mapping[str, str | None], own: Mapping[str, object]) -> None:
+    """Import the plan from a document with these answers, so that no questions about a new plan are left.
+
+    Raises UsageError for an option of `own`, which are about a plan without a document.
+    """
+    if wrong := next((option for option, value in own.items() if value), None):
+        raise UsageError(f"with --from, the plan is that of {source.name}; leave out {wrong}")
+    options = [f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in answers.items() if value]
+    import_source(source, folder, options)
 
 
 @app.command("upgrade")

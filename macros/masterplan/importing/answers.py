@@ -65,6 +65,7 @@ class DateSettings:
 class Answers(Part):
     """A team's choices for reading its document; the importer decides the rest."""
 
+    title: Line | None = Field(None, description="The title of the plan; by default that of the document.")
     units: Line | None = Field(
         None, description="The document's word for a sprint: epic; or the level of the headings that are sprints: h2."
     )

@@ -19,6 +19,7 @@ from masterplan.model.fields import Money
 from masterplan.model.quantity import Quantity
 
 _MONEY: TypeAdapter[object] = TypeAdapter(Money)
+_NUMBER = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,3})?")
 _COUNT = re.compile(r"[0-9]{1,4}")
 _AMOUNT_SEPARATOR = re.compile(r"[()\uff08\uff09;=]")
 _SAVINGS_FIELDS = {"impact", "savings"}
@@ -163,7 +164,7 @@ def read_total(reading: Reading, heads: Iterable[tuple[int, str]], row: Row) -> 
     for position, head in heads:
         text = plain(row.cell(position))
         if text and text != first:
-            _read_sum(reading, head, text, row.span, f"{reading.heading}, {first}")
+            _read_sum(reading, head, text, row.span, ", ".join(filter(None, (reading.heading, first))))
     return True
 
 
@@ -183,13 +184,21 @@ def _read_sum(reading: Reading, head: str, text: str, span: Span, at: str) -> bo
             return add_claim(reading, reading.plan, _PERIODS[period], text, span, at=at)
     elif name == "effort" and amount and amount.is_duration:
         return add_claim(reading, reading.plan, "effort", text, span, at=at)
-    elif name == "effort" and (effort := values.effort(text)) and key(effort.text) == key(text):
-        return add_claim(reading, reading.plan, "effort", text, span, at=at, value=effort.value)
+    elif name == "effort" and (effort := _whole_effort(head, text)):
+        return add_claim(reading, reading.plan, "effort", text, span, at=at, value=effort)
     elif name == "duration" and amount and amount.is_duration:
         return add_claim(reading, reading.plan, "fact", text, span, of=plain(head), at=at)
     elif name == "points" and (points := values.points(text, bare=True)) and key(points.text) == key(text):
         return add_claim(reading, reading.plan, "effort", text, span, at=at, value=f"{points.value} points")
     return False
+
+
+def _whole_effort(head: str, text: str) -> str | None:
+    """A whole text as an effort; a number has the unit in the head of its column: `Effort (PD)`."""
+    unit = next((head[start:end] for _, start, end in words.time_words().all(head)), "")
+    full_text = f"{text} {unit}" if _NUMBER.fullmatch(text) else text
+    effort = values.effort(full_text)
+    return effort.value if effort and key(effort.text) == key(full_text) else None
 
 
 def quantity_of(text: str) -> Quantity | None:

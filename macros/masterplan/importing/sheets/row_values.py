@@ -1,7 +1,7 @@
 """Cells of a row as fields of its part: read by the readers of labelled values, or else taken as they are."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache, lru_cache
 from typing import Any, get_type_hints
 
@@ -40,10 +40,15 @@ _LINK = re.compile(r"([0-9.]{1,20})(?:FS|SS|FF|SF)(?: ?[+-].{1,20})?")
 _SEPARATORS = str.maketrans(";\n、", ",,,")
 
 
-def read_cells(reading: Reading, table: SheetTable, row: Row, part: DraftPart, find_id: FindId) -> None:
-    """Take the cells of a row, except its name and the parts that contain it."""
+def read_cells(  # noqa: PLR0913 - what the cells depend on
+    reading: Reading, table: SheetTable, row: Row, part: DraftPart, find_id: FindId, *, others: Collection[int]
+) -> None:
+    """Take the cells of a row, except its name and the parts that contain it.
+
+    `others` are columns for such parts with further names.
+    """
     span = row.span
-    taken = {column.position for column in (table.own, table.title, *table.parents) if column}
+    taken = {column.position for column in (table.own, table.title, *table.parents) if column}.difference(others)
     taken |= _period(reading, table, row, part)
     for column in table.columns:
         text = column.cell(row)

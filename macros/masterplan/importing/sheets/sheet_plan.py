@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from masterplan.importing import clues, values
+from masterplan.importing import claims, clues, values
 from masterplan.importing.answers import Answers
 from masterplan.importing.date_format import date_settings
 from masterplan.importing.document import Row
@@ -64,7 +64,7 @@ def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
 
 def _family(tables: Sequence[SheetTable], kind: RowKind) -> Family:
     """Sprints or phases of the sheets, with the sheets' word for them."""
-    columns = (column.word for table in tables for column in table.columns if column.unit == kind)
+    columns = (c.word for table in tables for c in (*table.parents, *table.columns) if c.unit == kind)
     types = (
         column.cell(row)
         for table in tables
@@ -111,6 +111,8 @@ class _SheetReader:
     """Ids by kind and by a text that names one: the id as written, or the title."""
     ids: set[str] = field(default_factory=set)
     """All texts that may be ids."""
+    others: dict[int, set[int]] = field(default_factory=dict)
+    """Columns with a further sprint or phase of a row, by line; the first one contains the row's part."""
     numbers: set[str] = field(default_factory=set)
     """Ids of tasks that are numbers also used for sprints."""
 
@@ -122,9 +124,12 @@ class _SheetReader:
             self._create_parts(table)
         self._take_plan_title()
         for table, row, part in self.rows:
-            row_values.read_cells(self.reading, table, row, part, lambda text, kind: self.codes.get((kind, key(text))))
+            row_values.read_cells(self.reading, table, row, part, self._find_id, others=self.others.get(row.line, ()))
         complete_units(self.reading)
         self._name_units()
+
+    def _find_id(self, text: str, kind: str) -> str | None:
+        return self.codes.get((kind, key(text)))
 
     def _name_units(self) -> None:
         for name, family, default in (
@@ -157,6 +162,7 @@ class _SheetReader:
             parents = self._parents(table, row, {p: cells[n] for p, cells in filled.items()}, kind)
             part = self._part(table, row, kind, parents if table.parents and not table.head else {**above, **parents})
             if part is None:
+                claims.read_total(self.reading, [(column.position, column.head) for column in table.columns], row)
                 continue
             self.rows.append((table, row, part))
             if part.kind in {"sprint", "phase"} and not table.head:
@@ -183,10 +189,11 @@ class _SheetReader:
             text = cells[column.position]
             if not text or row_values.is_empty_cell(text) or column.unit == kind:
                 continue
-            self.reading.ledger.take(row.span, column.cell(row), f"{kind}: {column.unit or 'parent'}")
             part = self._parent(column, text, kind)
-            if part is not None:
-                parents.setdefault(part.kind, part)
+            if part is not None and parents.setdefault(part.kind, part).id != part.id:
+                self.others.setdefault(row.line, set()).add(column.position)
+                continue
+            self.reading.ledger.take(row.span, column.cell(row), f"{kind}: {column.unit or 'parent'}")
         if "sprint" in parents and "phase" in parents:
             self.reading.join(parents["sprint"].id, parents["phase"])
         return parents

@@ -134,9 +134,7 @@ def table_of(sheet: Sheet, first: int, answers: Answers) -> SheetTable | None:
     if own and own.field == "title":
         own, title = next((c for c in columns if c.field == "id"), None), own
     title = title or (next((c for c in columns if c.field == "tasks" and c is not own), None) if own is None else None)
-    parents = tuple(
-        c for c in columns if c is not own and c is not title and (c.is_parent or _can_contain(c.unit, kind))
-    )
+    parents = _parents([column for column in columns if column is not own and column is not title], kind)
     return SheetTable(sheet.name, rows[:header], block, columns, kind, own, title, parents)
 
 
@@ -239,6 +237,14 @@ def _kind_of_sheet(name: str) -> RowKind | None:
 def _can_contain(unit: RowKind | None, kind: RowKind) -> bool:
     """Whether a part of the kind `unit` can contain parts of the kind `kind`."""
     return unit in {"task": {"sprint", "phase"}, "risk": {"sprint"}, "sprint": {"phase"}}.get(kind, set())
+
+
+def _parents(columns: Sequence[TableColumn], kind: RowKind) -> tuple[TableColumn, ...]:
+    """Columns with the parts that contain each row's part; next to a column `Sprint`, `Epic` is none of them."""
+    parents = [column for column in columns if column.is_parent or _can_contain(column.unit, kind)]
+    has_sprints = any(key(column.word) == "sprint" for column in parents)
+    is_other = {c for c in parents if has_sprints and c.unit == "sprint" and key(c.word) != "sprint"}
+    return tuple(column for column in parents if column not in is_other)
 
 
 def _is_distinct(column: TableColumn, block: Block) -> bool:
