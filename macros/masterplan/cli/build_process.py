@@ -129,7 +129,7 @@ class _Builds:
         code = 2
         try:
             gc.disable()  # the process ends before garbage matters
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            signal.signal(signal.SIGTERM, _interrupt)
             with suppress(OSError):
                 os.setpgid(0, 0)
             code = self._build(order, loaded, output)
@@ -219,6 +219,12 @@ class _Builds:
     def _send(self, news: News) -> None:
         line = json.dumps({name: getattr(news, name) for name in News.__slots__})
         os.write(self._news, f"{line}\n".encode())
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """End a build like Ctrl-C, without a message if this happens where Python ignores exceptions, as while it forks."""
+    sys.unraisablehook = lambda _: None
+    raise KeyboardInterrupt
 
 
 def main(root: str, host: str, today: str) -> None:
