@@ -23,6 +23,7 @@ from masterplan.publish.builder import Builder, News
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
 from tests.sites import ENDLESS, OURS, append, change, command, small_repository, words
+from tests.test_remembered import git, head
 
 PATIENCE = 90.0
 """Maximum number of seconds for one build on a busy machine."""
@@ -127,6 +128,11 @@ def test_an_edit_appears(served: Served, file: str, old: str, new: str, text: st
 def test_a_new_sprint_appears(served: Served) -> None:
     assert cli.run(["new", "sprint", "Brand new", "--root", str(served.root)]) == 0
     served.wait(lambda: "Brand new" in served.page("sprints/SPRINT_4/"))
+
+
+def test_a_new_commit_appears(served: Served) -> None:
+    git(served.root, "commit", "--quiet", "--allow-empty", "-m", "Again")
+    served.wait(lambda: f"Built from commit {head(served.root)[:8]}" in served.page())
 
 
 def test_a_changed_docs_dir_is_watched(served: Served) -> None:

@@ -130,7 +130,7 @@ def keep(started: Started, project: "Project") -> None:
 
     root, place, reach = started.root, started.place, started.reach
     with suppress(*_FAILURES):
-        if inputs_digest(root, reach, moments=True) != started.before:
+        if begin(root, place) != started:
             return
         facts, site = project.facts, contents_digest(site_folder.target(place))
         timezone = facts.plan.header.timezone or ""

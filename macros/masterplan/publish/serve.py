@@ -8,11 +8,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
-from masterplan.errors import BuildError, UsageError
+from masterplan.errors import BuildError, GitError, UsageError
+from masterplan.git.commands import memory_folder, repository
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.builder import Builder, News
@@ -49,11 +50,11 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
 
 
 class _Watched:
-    """The paths that a site is built from: the plan, the pages, the settings, and code."""
+    """The paths that a site is built from: the plan, the pages, the settings, commits, and code."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._content = [root / PLAN_FOLDER, root / docs_dir(root), root / mkdocs_yml.FILE]
+        self._content = [root / PLAN_FOLDER, root / docs_dir(root), root / mkdocs_yml.FILE, *_commits(root)]
         code = [*(root / path for path in mkdocs_yml.read(root).get("watch", [])), _OUR_CODE]
         self.watch = Watch([*self._content, *code])
 
@@ -65,12 +66,21 @@ class _Watched:
             return self
 
     def is_code(self, path: Path) -> bool:
-        """Whether a file is code, not part of the plan, the pages or the settings, which each build reads."""
+        """Whether a file is code, and not among the other paths, which each build reads."""
         return not any(path.is_relative_to(place) for place in self._content)
+
+
+def _commits(root: Path) -> list[Path]:
+    """The file to which Git adds a line after each commit and checkout; empty outside a repository."""
+    with suppress(GitError):
+        if repository(root):
+            return [memory_folder(root).with_name("logs") / "HEAD"]
+    return []
 
 
 def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
     """Build once, and after every edit, until interrupted."""
+    root = watched.root
     builder.order((), ())
     while True:
         if news := builder.news(watched.watch.interval):
@@ -78,10 +88,10 @@ def _follow(watched: _Watched, builder: Builder, server: SiteServer) -> None:
         if changes := watched.watch.changes():
             if any(map(watched.is_code, changes)):
                 builder.stop()
-            if watched.root / mkdocs_yml.FILE in changes:
+            if root / mkdocs_yml.FILE in changes:
                 watched = watched.reread()
-            edited = sorted(path.relative_to(watched.root).as_posix() for path in changes if not watched.is_code(path))
-            builder.order(server.open_pages, edited)
+            edited = [path for path in sorted(changes) if path.is_relative_to(root) and not watched.is_code(path)]
+            builder.order(server.open_pages, [path.relative_to(root).as_posix() for path in edited])
 
 
 def _show(news: News, builder: Builder, server: SiteServer) -> None:
