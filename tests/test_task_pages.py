@@ -95,8 +95,8 @@ def test_groups_show_declared_and_computed_totals(project: Project) -> None:
     assert chips == ["declared: 2 tasks, 3 hours", "declared: 1 task, 3 points"]
     looks = [chip.attributes["class"] for chip in page.css(".mp-chip") if "declared" in chip.text()]
     assert [look and look.rpartition("-")[2] for look in looks] == ["agrees", "differs"]
-    assert "1 task, 4 h, 5 points" in page.text()
-    assert "1 of 3 tasks done, 7 h, 5 points in 1 of 3 tasks" in page.text()
+    assert "1 task, 4 hours, 5 points" in page.text()
+    assert "1 of 3 tasks done, 7 hours, 5 points in 1 of 3 tasks" in page.text()
 
 
 def test_groups_are_below_the_heading_of_all_tasks(project: Project) -> None:
@@ -107,7 +107,7 @@ def test_groups_are_below_the_heading_of_all_tasks(project: Project) -> None:
 
 def test_an_effort_that_differs_from_the_sum_of_tasks_is_marked(project: Project) -> None:
     facts = {row.css("dt")[0].text(): row.css("dd")[0].text() for row in sprint(project, "1").css(".mp-facts div")}
-    assert facts["Effort"] == "6 hours its tasks add up to 7 h"
+    assert facts["Effort"] == "6 hours its tasks add up to 7 hours"
 
 
 def test_a_task_is_also_listed_in_the_sprint_in_which_it_continues(project: Project) -> None:
@@ -243,7 +243,7 @@ def test_a_phase_shows_its_declared_effort_and_the_sum_of_its_sprints(tmp_path: 
         "sprints/2.yml": 'id: "2"\ntitle: B\ntasks: [{id: B1, title: c, effort: 1 hour}]\n',
     }
     page = shown(open_project(write_plan(tmp_path, files)), "phase_list")
-    assert "9 hours its sprints add up to 7 h" in " ".join(page.text().split())
+    assert "9 hours its sprints add up to 7 hours" in " ".join(page.text().split())
 
 
 def test_parallel_tasks_are_linked(tmp_path: Path) -> None:

@@ -156,10 +156,10 @@ def test_totals_of_sprints_add_up_to_the_total_of_the_plan(plan: Plan) -> None:
 @pytest.mark.parametrize(
     ("efforts", "expected"),
     [
-        (["30 min", "2 hours", "1 hour"], "3.5 h"),
+        (["30 min", "2 hours", "1 hour"], "3.5 hours"),
         (["1 day", "2-3 days"], "3-4 days"),
         (["4 hours", "1 day"], "1.5 days"),
-        (["4 hours", None], "4 h"),
+        (["4 hours", None], "4 hours"),
         ([None], None),
     ],
 )

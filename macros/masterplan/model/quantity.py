@@ -333,6 +333,6 @@ def written(value: Decimal, mark: DecimalMark = ".") -> str:
 
 
 def _unit_after(unit: str, *, is_one: bool) -> str:
-    """A unit as written after a number: `%`, ` min`, ` weeks`."""
-    plural = "s" if unit in DURATIONS[DURATIONS.index("day") :] and not is_one else ""
-    return unit if unit in {"", "%"} else f" {unit}{plural}"
+    """A unit as written after a number: `%`, ` min`, ` hours`, ` weeks`."""
+    plural = "s" if unit in DURATIONS[DURATIONS.index("h") :] and not is_one else ""
+    return unit if unit in {"", "%"} else f" {'hour' if unit == 'h' else unit}{plural}"
