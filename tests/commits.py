@@ -14,6 +14,12 @@ from tests.plans import BASE, write_plan
 FIRST = 1_763_294_400
 """Default time of commits: noon of 2025-11-16, in UTC."""
 
+DAY = 24 * 3600
+"""Seconds of a day."""
+
+SAVES = 'id: "1"\ntitle: A\nowner: ada\nsavings: {{monthly: {} }}\n'
+"""The file of Sprint 1 with an amount to fill in."""
+
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 
 
@@ -35,6 +41,17 @@ def begin(root: Path, plan: Mapping[str, str | bytes] = BASE) -> Path:
     write_plan(root, plan)
     git(root, "init", "--quiet", "--initial-branch=main")
     record(root, "The plan")
+    return root
+
+
+def begin_long(root: Path) -> Path:
+    """Create a repository of six commits whose plan grew, shrank, broke and was fixed; returns its root."""
+    begin(root)
+    commit(root, {"sprints/1-a.yml": SAVES.format("$50-100")}, "State the savings", "Grace", FIRST + DAY)
+    commit(root, {"sprints/4-d.yml": 'id: "4"\ntitle: D\n'}, "Add Sprint 4", "Ada", FIRST + 2 * DAY)
+    commit(root, {"sprints/4-d.yml": "id: [\n"}, "Break it", "Grace", FIRST + 3 * DAY)
+    commit(root, {"sprints/4-d.yml": None}, "Drop Sprint 4", "Ada", FIRST + 4 * DAY)
+    commit(root, {"sprints/1-a.yml": SAVES.format("$20-30")}, "Save less", "Grace", FIRST + 5 * DAY)
     return root
 
 

@@ -92,9 +92,8 @@ def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
     low, high = min(values), max(values)
     heights = [_SPARK[1] - 6 - (_SPARK[1] - 12) * (value - low) / ((high - low) or 1) for value in values]
     step_width = (_SPARK[0] - 4) / max(1, len(values) - 1)
-    steps = [(2 + step_width * n, y) for n, y in enumerate(heights)]
-    corners = [corner for (x, y), (z, w) in pairwise(steps) for corner in ((z, y), (z, w))]
-    line = Connector(Polyline((steps[0], *corners), "mp-series mp-series-actual"), name)
+    points = [(2 + step_width * n, y) for n, y in enumerate(heights)]
+    line = Connector(Polyline(_stepped(points), "mp-series mp-series-actual"), name)
     return render_fluid(Scene(*_SPARK, caption, (), (line,), fluid="spark"))
 
 
@@ -106,10 +105,12 @@ def _path(line: Curve, across: Axis, up: Axis, values: Sequence[float] = ()) -> 
     """The points of a curve, or of its low edge, in pixels."""
     heights = values or [value for _, value in line.points]
     points = tuple((across.at(weeks), up.at(value)) for (weeks, _), value in zip(line.points, heights, strict=True))
-    if line.steps:
-        corners = (corner for (x, y), (z, w) in pairwise(points) for corner in ((z, y), (z, w)))
-        points = (points[0], *corners)
-    return points
+    return _stepped(points) if line.steps else points
+
+
+def _stepped(points: Sequence[Point]) -> tuple[Point, ...]:
+    """A line that keeps the height of each point up to the next one, and jumps there."""
+    return (points[0], *(corner for (_, y), (z, w) in pairwise(points) for corner in ((z, y), (z, w))))
 
 
 def _area(line: Curve, n: int, across: Axis, up: Axis) -> Stretch:
