@@ -1,6 +1,7 @@
 """Files are written below a root only, in one step, and by one command at a time."""
 
 import errno
+import os
 import subprocess
 import sys
 import tempfile
@@ -153,6 +154,24 @@ IGNORED = (".hidden", ".#index.md", "#index.md#", "index.md~", ".index.md.swp")
 @pytest.mark.parametrize("name", [*IGNORED, "index.md", "#1.md", "a#", "~a"])
 def test_only_temporary_files_of_editors_are_ignored(name: str) -> None:
     assert files.is_ignored(name) == (name in IGNORED)
+
+
+def test_a_full_disk_leaves_the_old_output_and_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    old = tmp_path / "plan.json"
+    old.write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left") as error:
+        files.write_output(old, b"new")
+    assert error.value.filename == str(old)
+    assert [(path, path.read_bytes()) for path in tmp_path.iterdir()] == [(old, b"old")]
+
+
+def test_an_output_may_be_a_device() -> None:
+    files.write_output(Path(os.devnull), b"new")
+    assert not Path(os.devnull).is_file()
 
 
 def test_an_error_names_the_file_to_write_and_not_the_temporary_one(

@@ -75,20 +75,27 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
     refuse_links(path, root)
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    try:
+    with _named_in_errors(path):
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as fresh:
+                fresh.write(content)
+                fresh.flush()
+                os.fsync(fresh.fileno())
+            Path(name).chmod(mode)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _named_in_errors(path: Path) -> Iterator[None]:
+    """Name this file in errors, which otherwise name a temporary one, or none at all if a disk is full."""
+    try:
+        yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
-    try:
-        with os.fdopen(handle, "wb") as fresh:
-            fresh.write(content)
-            fresh.flush()
-            os.fsync(fresh.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def create(path: Path, content: bytes, root: Path) -> None:
@@ -101,7 +108,7 @@ def create(path: Path, content: bytes, root: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY, 0o644)
     try:
-        with os.fdopen(handle, "wb") as fresh:
+        with _named_in_errors(path), os.fdopen(handle, "wb") as fresh:
             fresh.write(content)
     except BaseException:
         path.unlink(missing_ok=True)
@@ -109,16 +116,19 @@ def create(path: Path, content: bytes, root: Path) -> None:
 
 
 def write_output(path: Path, content: bytes) -> None:
-    """Write the output file that the user named, and create missing folders.
+    """Write the output file that the user named, in one step unless it is a device or a pipe. Creates missing folders.
 
-    Below the current folder, which may be a stranger's clone, the file is written as by `write_atomically`.
+    Below the current folder, which may be a stranger's clone, no link is followed; elsewhere, links are.
     """
     here = Path.cwd()
     if Path(os.path.abspath(path)).is_relative_to(here):  # noqa: PTH100 - resolve() would follow links
         write_atomically(path, content, here)
+    elif path.exists() and not path.is_file():
+        with _named_in_errors(path):
+            path.write_bytes(content)
     else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        target = path.resolve()
+        write_atomically(target, content, target.parent)
 
 
 def own_folder(path: Path) -> Path:
