@@ -85,6 +85,14 @@ def test_the_report_lists_questions_losses_and_kept_and_taken_lines() -> None:
     )
 
 
+def test_a_question_about_dates_has_an_example_of_an_answer() -> None:
+    finished = done()
+    finished.imported.draft.questions[:] = [
+        Question(4, "5/10/2026", ("2026-10-05", "2026-05-10"), "dates", is_decided=False)
+    ]
+    assert "`dates` in import.yml, or an option such as `--answer dates=dmy`." in report(finished)
+
+
 def test_a_command_that_answers_a_question_can_be_pasted_into_a_shell() -> None:
     finished = done()
     finished.imported.draft.questions[:] = [Question(4, "Parked", ("deferred",), "states: {Parked: planned}")]

@@ -38,6 +38,15 @@ _FATES: dict[LineFate, str] = {
 }  # fmt: skip
 
 
+_EXAMPLES = {
+    "dates": "--answer dates=dmy",
+    "year": "--answer year=2026",
+    "units": "--answer units=epic",
+    "titles": "--answer 'titles={Scope: sprint}'",
+}
+"""An option for each answer that no reading of the document suggests."""
+
+
 @dataclass(frozen=True)
 class Import:
     """A finished import: the name of the document, what was read from it, and what was written.
@@ -191,7 +200,8 @@ def _question(question: Question, done: Import) -> Iterator[str]:
         option = f"masterplan import {done.source} --answer {shlex.quote(f'{key}={value.strip()}')}"
         yield f"  To change that: {_code(option)}, or {_code(question.answer)} in {IMPORT_FILE}."
     else:
-        yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or {_code(f'--answer {key}=...')}."
+        option = _EXAMPLES.get(key, f"--answer {key}=...")
+        yield f"  To change that: {_code(key)} in {IMPORT_FILE}, or an option such as {_code(option)}."
 
 
 def _reading(question: Question) -> str:
