@@ -33,7 +33,7 @@ STATED = [
     (
         "needed-by-mismatch",
         "sprint 1",
-        "but Sprint 4 needs it; Sprint 2, Sprint 3, Sprint 5 and Sprint 6 do not",
+        "but only Sprint 4 needs it, not Sprint 2, Sprint 3, Sprint 5 and Sprint 6",
     ),
     (
         "impact-unmeasured",

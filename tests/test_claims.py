@@ -288,7 +288,7 @@ CASES: list[tuple[Plan, str, Outcome]] = [
     ),
     (
         plan(sprint("1", declared=claimed("needed-by", "x", "2", "3")), sprint("2", needs=["1"]), sprint("3")),
-        "Sprint 2 needs it; Sprint 3 does not",
+        "only Sprint 2 needs it, not Sprint 3",
         "differs",
     ),
     (

@@ -84,8 +84,8 @@ def judge_needed_by(claim: ClaimContext) -> Judgement:
     agrees = bool(after) and is_as_many and set(claim.declared.sprints) <= set(after)
     others = [id_ for id_ in claim.declared.sprints if id_ not in after]
     text = _needing(claim, after)
-    text = f"only {text}" if after and not agrees and not others else text
-    text += f"; {claim.names(others)} {verb(others, 'does', 'do')} not" if after and others else ""
+    if after and not agrees:
+        text = f"only {text}" + (f", not {claim.names(others)}" if others else "")
     return Judgement(
         text, "agrees" if agrees else "differs", _edges(claim, claim.inputs.graph.needed_by[claim.part.id])
     )
