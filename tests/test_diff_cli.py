@@ -134,6 +134,23 @@ def test_a_plan_below_the_root_of_its_repository_is_compared(
     assert "that revision has no folder teams/other" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("side", "sentence"),
+    [
+        ("HEAD:plan_data", "HEAD:plan_data is inside a plan; name the folder with plan_data/ in it: HEAD:\n"),
+        ("HEAD:a/plan_data/", "HEAD:a/plan_data/ is inside a plan; name the folder with plan_data/ in it: HEAD:a\n"),
+        (":plan_data", ":plan_data names no revision before the colon; write it like main:teams/search\n"),
+        ("", "an empty name is not a revision of the repository in "),
+        ("./nowhere", "there is no folder ./nowhere\n"),
+        ("HEAD:nowhere", "that revision has no folder nowhere; its path starts at the top of the repository\n"),
+    ],
+)
+def test_a_side_without_a_plan_is_one_sentence_with_a_next_step(side: str, sentence: str, diff: Run) -> None:
+    code, _, wrong = diff(side)
+    assert code == 2
+    assert sentence in wrong
+
+
 @pytest.mark.parametrize("side", ["nowhere", "--", "-x", "HEAD:nowhere", "HEAD:plan_data/plan.yml", ""])
 def test_an_unknown_side_is_an_error(diff: Run, side: str) -> None:
     code, output, wrong = diff("HEAD", "--", side) if side.startswith("-") else diff("HEAD", side)

@@ -127,7 +127,7 @@ def memory_folder(root: Path) -> Path:
 
 def commit_of(root: Path, name: str) -> str:
     """The full hash of the commit that `name` refers to. Raises UsageError if there is none."""
-    error = f"{name} is not a revision of the repository in {root.resolve()}"
+    error = f"{name or 'an empty name'} is not a revision of the repository in {root.resolve()}"
     if not name or name.startswith("-"):
         raise UsageError(error)
     if repository(root) is None:

@@ -60,10 +60,12 @@ def review(
 
 @contextmanager
 def _open(root: Path, name: str | None) -> Iterator[_Side]:
-    """A side by name. Raises UsageError if the name could mean a revision as well as a folder."""
+    """A side by name. Raises UsageError if there is none, or the name could mean a revision as well as a folder."""
     if name is None:
         yield _folder(root, WORKING_TREE, "")
     elif _is_path(name):
+        if not Path(name).is_dir():
+            raise UsageError(f"there is no folder {name}")
         yield _folder(Path(name), name, f"{name.rstrip('/')}/")
     else:
         commit = _commit_of(root, name)
@@ -78,9 +80,12 @@ def _is_path(name: str) -> bool:
 
 def _commit_of(root: Path, name: str) -> str:
     """The hash of the commit in a side's name. Raises UsageError if a folder with a plan has the same name."""
+    revision, colon, _ = name.partition(":")
+    if colon and not revision:
+        raise UsageError(f"{name} names no revision before the colon; write it like main:teams/search")
     is_folder = bool(name) and (Path(name) / PLAN_FOLDER).is_dir()
     try:
-        commit = commit_of(root, name.partition(":")[0])
+        commit = commit_of(root, revision)
     except UsageError as error:
         raise UsageError(f"{error}; for the folder, write ./{name}") if is_folder else error from None
     if is_folder and name != commit:
@@ -96,7 +101,10 @@ def _folder(root: Path, name: str, prefix: str) -> _Side:
 
 def _commit(root: Path, objects: Objects, name: str, commit: str) -> _Side:
     """A revision, or a folder in one. Raises UsageError if it does not exist."""
-    _, colon, inside = name.partition(":")
+    revision, colon, inside = name.partition(":")
+    above, _, last = inside.strip("/").rpartition("/")
+    if last == PLAN_FOLDER:
+        raise UsageError(f"{name} is inside a plan; name the folder with {PLAN_FOLDER}/ in it: {revision}:{above}")
     folder = inside if colon else prefix_of(root)
     try:
         entry = objects.at(git(root, "rev-parse", "--verify", f"{commit}^{{tree}}"), folder)
