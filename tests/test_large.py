@@ -132,6 +132,13 @@ def test_the_roadmap_lists_the_first_phases_and_folds_the_rest(large: Context) -
     assert [node.id for node in page.css("[id^=phase-]")] == [f"phase-{id_}" for id_ in phases]
 
 
+def test_on_narrow_screens_the_roadmap_lists_current_phases_between_sums(large: Context) -> None:
+    lines = [words(line) for line in shown(large, "week_chart").css(".mp-narrow li")]
+    assert lines[0] == "2 phases: 30 sprints, all done"
+    assert [line.partition(":")[0] for line in lines[1:-1]] == [f"Phase {n}" for n in range(3, 11)]
+    assert lines[-1] == "4 phases: 50 sprints, planned"
+
+
 def test_runbooks_of_a_large_plan_are_only_on_the_pages_of_its_sprints(large: Context) -> None:
     page = shown(large, "rollback_runbooks")
     assert words(page.css("body")[0]) == "The page of each sprint lists what to undo, step by step."

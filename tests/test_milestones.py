@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.analyse import Facts, analyse
 from masterplan.analyse.progress import objections
@@ -16,7 +17,7 @@ from masterplan.publish.project import Project, open_project
 from masterplan.render.diagrams.diamonds import Diamond
 from masterplan.render.diagrams.scene import Caption, Text, TextStyle
 from masterplan.render.diagrams.weeks import Scale, WeekLane, week_scene
-from tests.macro_output import shown
+from tests.macro_output import html_of, shown
 from tests.plans import entry, loaded, milestone, plan, sprint, write_plan
 
 DAY = date(2026, 3, 2)
@@ -236,6 +237,12 @@ def test_the_list_has_every_field_of_a_milestone(tmp_path: Path) -> None:
         assert text in milestones
     assert "Cost centre" in milestones
     assert "reached on 9 Jan because everything it needs is done" in milestones
+
+
+def test_the_fields_of_a_milestone_are_folded_below_the_table(tmp_path: Path) -> None:
+    page = LexborHTMLParser(html_of("milestone_list", open_plan(tmp_path, FILES).context("roadmap.md")))
+    assert [" ".join(summary.text().split()) for summary in page.css("summary")] == ["M1: Beta", "M2: Done"]
+    assert page.css("details > #milestone-M1")
 
 
 def test_the_plan_to_print_includes_milestones(tmp_path: Path) -> None:

@@ -152,6 +152,14 @@ def test_without_a_start_there_are_no_next_weeks(tmp_path: Path) -> None:
     assert shown(open_plan(tmp_path, BASE), "next_weeks") == ""
 
 
+def test_the_next_weeks_leave_out_sprints_that_run_through_them(tmp_path: Path) -> None:
+    rows = (f"  - {{id: '{n}', title: A, when: 1-{last}, sprints: ['{n}']}}\n" for n, last in ((1, 6), (2, 3)))
+    phases = f"phases:\n{''.join(rows)}"
+    page = shown(open_plan(tmp_path, PLAN | {"phases.yml": phases}), "next_weeks")
+    assert "Sprint 2: B ends" in page
+    assert "Sprint 1" not in page
+
+
 def test_overdue_sprints_need_attention_and_are_not_in_the_next_weeks(tmp_path: Path) -> None:
     project = open_plan(tmp_path, PLAN, date(2025, 11, 24))
     assert "1 day late." in shown(project, "needs_attention")

@@ -163,8 +163,9 @@ def _beside(now: float | None, right: float, text_width: float) -> tuple[float, 
     """The position of a label that ends at `right` unless it would cross the line at `now`."""
     if now is None or not right - text_width - _GAP < now < right + _GAP:
         return right, "end"
-    is_after = now < right and now + _GAP + text_width <= _WIDTH
-    return (now + _GAP, "start") if is_after else (now - _GAP, "end")
+    after = max(now + _GAP, right)
+    is_after = now < right and after + text_width <= _WIDTH
+    return (after, "start") if is_after else (now - _GAP, "end")
 
 
 def _drawn_paths(line: Curve, across: Axis, up: Axis) -> tuple[tuple[Point, ...], ...]:

@@ -128,7 +128,7 @@ def _glossary(path: ReadingPath) -> Flow:
 
 def _further(before: tuple[str, ...], most: int) -> list[str]:
     """The number of sprints of a path before those that are named; empty if all are named."""
-    return [figures.count(len(before) - most, "more prerequisite")] if len(before) > most else []
+    return [figures.count(len(before) - most, "earlier prerequisite")] if len(before) > most else []
 
 
 def _step(context: Context, id_: str) -> Inline:
@@ -168,8 +168,8 @@ def join_table(context: Context) -> Content:
     rows = []
     for id_, sprint in sorted(facts.plan.sprints.items(), key=lambda pair: not facts.standings[pair[0]].is_open):
         path = facts.reading_paths.path(id_)
-        nearest = (sprint_link(context, earlier) for earlier in path.before[-most:])
-        first = joined([*_further(path.before, most), *nearest])
+        nearest = joined(sprint_link(context, earlier) for earlier in path.before[-most:])
+        first = joined([*_further(path.before, most), nearest], ", then ")
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
         filters = {"state": standing_word(facts.standings[id_]), "owner": owner_fact(facts.plan, sprint.owner)}

@@ -10,14 +10,14 @@ from masterplan.render.blocks import (
     Content,
     Definitions,
     Flow,
+    Folded,
     Hyperlink,
     Inline,
     Numbers,
     Paragraph,
-    Section,
     Small,
 )
-from masterplan.render.compose import TICKS, anchor, items, joined, row, table
+from masterplan.render.compose import TICKS, anchor, items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
 from masterplan.render.views.custom import custom_facts
@@ -66,9 +66,14 @@ def _requirements(context: Context, standing: MilestoneStanding) -> Iterator[Inl
 
 @macro
 def milestone_list(context: Context) -> Content:
-    """Every milestone with all its fields: needs, criteria, decision, and what waits for it."""
+    """Every milestone with all its fields, folded: needs, criteria, decision, and what waits for it."""
     return tuple(
-        Section(3, joined([id_, standing.milestone.title], ": "), anchor("milestone", id_), _details(context, standing))
+        Folded(
+            named(id_, standing.milestone.title),
+            _details(context, standing),
+            "details",
+            anchor=anchor("milestone", id_),
+        )
         for id_, standing in context.facts.milestones.items()
     )
 

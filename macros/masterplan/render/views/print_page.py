@@ -89,7 +89,7 @@ def _sections(context: Context) -> Content:
     update = Paragraph(f"After every {plan.unit.one.lower()}, update:")
     sections: list[tuple[ContentPart, str, str, Content]] = [
         ("phases", plan.group.many, "phases", unfolded(phases.phase_sections(context, 4))),
-        ("milestones", "Milestones", "milestones", milestones.milestone_list(context)),
+        ("milestones", "Milestones", "milestones", unfolded(milestones.milestone_list(context))),
         ("dependencies", "Dependencies", "dependencies", dependencies.dependency_diagram(context)),
         (
             "options",

@@ -118,12 +118,12 @@ def _burn_lines(facts: Facts, burn: BurnUp) -> list[Curve]:
     total, unit = burn.planned[-1], facts.plan.unit
     planned = [(0.0, 0.0), *((float(n), float(number)) for n, number in enumerate(burn.planned, 1))]
     planned = planned[: 1 + next(n for n, (_, number) in enumerate(planned) if number == total)]
-    lines = [Curve(f"{total} planned", f"{units_counted(total, unit)} planned", planned, look="plan", steps=True)]
+    lines = [Curve(f"{total:,} planned", f"{units_counted(total, unit)} planned", planned, look="plan", steps=True)]
     if burn.done and burn.today is not None:
         now, number = burn.today, burn.done[-1]
         past = [(float(n), float(count)) for n, count in enumerate(burn.done, 1) if n < now]
         done = [(0.0, 0.0), *past, (now, float(number))]
-        lines.append(Curve(f"{number} done", f"{units_counted(number, unit)} done", done, look="actual", steps=True))
+        lines.append(Curve(f"{number:,} done", f"{units_counted(number, unit)} done", done, look="actual", steps=True))
         ends = facts.schedules.forecast if facts.schedules.has_begun else None
         if ends and facts.plan.start and facts.today and ends > facts.today and number < total:
             by, day = (ends - facts.plan.start).days / 7, day_in_words(ends, facts.plan.start)

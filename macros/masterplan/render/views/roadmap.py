@@ -124,16 +124,32 @@ def _sprint_bars(context: Context, ids: Iterable[str]) -> list[WeekBar]:
 
 def _phase_lanes(context: Context) -> list[WeekLane]:
     """The lanes of a large plan: one for each current and next phase, one for finished phases, one for later ones."""
-    facts, phases = context.facts, context.facts.plan.phases
-    over = list(takewhile(lambda phase: _tally(facts, phase)[0] == _tally(facts, phase)[1], phases))
-    if len(phases) <= _MOST_LANES or len(over) < 2:  # noqa: PLR2004 - one needs no summary
-        over = []
-    current, later = phases[len(over) :][:_MOST_LANES], phases[len(over) :][_MOST_LANES:]
+    facts = context.facts
+    over, current, later = _by_time(facts)
     return [
         *_combined(context, over, "all done", "done"),
         *(WeekLane(facts.plan.group_name(phase.id), _phase_bars(context, phase)) for phase in current),
         *_combined(context, later, "planned", "planned"),
     ]
+
+
+def _by_time(facts: Facts) -> tuple[Sequence[Phase], Sequence[Phase], Sequence[Phase]]:
+    """The phases of a large plan: finished, current and next, and later ones."""
+    phases = facts.plan.phases
+    over = list(takewhile(lambda phase: _tally(facts, phase)[0] == _tally(facts, phase)[1], phases))
+    if len(phases) <= _MOST_LANES or len(over) < 2:  # noqa: PLR2004 - one needs no summary
+        over = []
+    rest = phases[len(over) :]
+    return over, rest[:_MOST_LANES], rest[_MOST_LANES:]
+
+
+def _sum_up(facts: Facts, phases: Sequence[Phase], words: str) -> tuple[str, str]:
+    """The number of several phases and of their sprints, with their common state."""
+    number = sum(len(phase.sprints) for phase in phases)
+    return (
+        figures.units_counted(len(phases), facts.plan.group),
+        f"{figures.units_counted(number, facts.plan.unit)}, {words}",
+    )
 
 
 def _combined(context: Context, phases: Sequence[Phase], words: str, state: Look) -> list[WeekLane]:
@@ -142,9 +158,7 @@ def _combined(context: Context, phases: Sequence[Phase], words: str, state: Look
     windows = [window for phase in phases for window in facts.plan.windows_of(phase)]
     if not (period := facts.plan.timeline.hull(windows)):
         return []
-    lane = figures.units_counted(len(phases), facts.plan.group)
-    number = sum(len(phase.sprints) for phase in phases)
-    label = f"{figures.units_counted(number, facts.plan.unit)}, {words}"
+    lane, label = _sum_up(facts, phases, words)
     when = figures.window_in_words(period.window, facts.today)
     title, href = f"{lane}: {label}, {when}", context.links.svg(ALL_SPRINTS)
     done = 1.0 if state == "done" else 0.0
@@ -335,7 +349,14 @@ def _listed(context: Context) -> Flow:
     plan = context.facts.plan
     unphased = _unphased(plan)
     if len(plan.sprints) > _MOST_BARS:
-        phases: Flow = items(_counted(context, phase) for phase in plan.phases[: 2 * _MOST_LANES])
+        over, current, later = _by_time(context.facts)
+        phases: Flow = items(
+            [
+                *([": ".join(_sum_up(context.facts, over, "all done"))] if over else []),
+                *(_counted(context, phase) for phase in current),
+                *([": ".join(_sum_up(context.facts, later, "planned"))] if later else []),
+            ]
+        )
     else:
         phases = tuple(part for phase in plan.phases for part in _of_phase(context, phase))
     milestones = [id_ for id_, standing in context.facts.milestones.items() if standing.milestone.when]

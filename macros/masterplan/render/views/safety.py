@@ -2,10 +2,11 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated
 
 from masterplan.analyse.graph import Edge, RollbackImpact, stated_rollback_impact
+from masterplan.analyse.parts import listed
 from masterplan.model.header import Checklist
 from masterplan.model.risk import Rollback
 from masterplan.model.sprint import Sprint
@@ -222,7 +223,7 @@ def rollback_on_paper(context: Context, id_: str) -> Content:
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     """How to undo a sprint that depends on the undone one, and why."""
     edges = [edge for edge in context.facts.graph.needs[id_] if edge.strength == "hard" and edge.needs in undone]
-    because = joined((_because(context, edge) for edge in edges), "; ")
+    because = _because(context, edges)
     name = Strong(sprint_link(context, id_, titled=True))
     return Box(
         (name, ": ", _how(context, id_), Box(("Also undone, because it ", because), "small")),
@@ -230,12 +231,18 @@ def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:
     )
 
 
-def _because(context: Context, edge: Edge) -> str:
-    """Why a sprint cannot stay without another, as a phrase after `because it`."""
-    name, reason = context.facts.plan.name(edge.needs), edge.because
-    if reason.startswith("needs "):
-        return f"needs {name}'s {reason.removeprefix('needs ')}"
-    return f"depends on {name}{f' ({reason})' if reason else ''}"
+def _because(context: Context, edges: Iterable[Edge]) -> str:
+    """Why a sprint cannot stay without others, as a phrase after `because it`."""
+    needs: list[str] = []
+    depends: list[str] = []
+    for edge in edges:
+        name, reason = context.facts.plan.name(edge.needs), edge.because
+        if reason.startswith("needs "):
+            needs.append(f"{name}'s {reason.removeprefix('needs ')}")
+        else:
+            depends.append(f"{name} ({reason})" if reason else name)
+    phrases = (f"{verb} {listed(nouns)}" for verb, nouns in (("needs", needs), ("depends on", depends)) if nouns)
+    return " and ".join(phrases)
 
 
 def _still_running(context: Context, undo: RollbackImpact) -> Paragraph:

@@ -105,22 +105,23 @@ def _grouped(context: Context, groups: Iterable[_Group]) -> Columns:
 
 @macro
 def next_weeks(context: Context) -> Content:
-    """A section with the work planned for the next two weeks; empty without any."""
+    """A section with the work that is planned to start or end in the next two weeks; empty without any."""
     facts = context.facts
     if not context.has("dates"):
         return ()
-    rows = [_coming(context, coming) for coming in facts.status.coming]
+    rows = [_coming(context, coming) for coming in facts.status.coming if _event(coming, context)]
     rows += [_milestone_row(context, standing) for standing in facts.milestones.values() if _is_near(standing, context)]
     headings = [facts.plan.unit.one, "Event", Short("From"), Short("To"), "State", "Waits for"]
     caption = f"Due in the next {LOOKAHEAD.days} days"
     return Section(2, "The next two weeks", "next", table(caption, headings, rows))
 
 
-def _when(coming: OpenSprint, context: Context) -> str:
+def _event(coming: OpenSprint, context: Context) -> str:
+    """What happens to a sprint within two weeks; empty if it begins before and ends after them."""
     today = context.facts.today
     begins = today is not None and coming.first >= today
     ends = today is not None and coming.last is not None and coming.last < today + LOOKAHEAD
-    return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else "continues"
+    return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else ""
 
 
 def _is_near(standing: MilestoneStanding, context: Context) -> bool:
@@ -139,7 +140,7 @@ def _coming(context: Context, coming: OpenSprint) -> Row:
     standing = context.facts.standings[coming.sprint]
     name = sprint_link(context, coming.sprint, titled=True)
     first, last = short_date(context, coming.first), short_date(context, coming.last)
-    return row(name, _when(coming, context), first, last, standing_chip(standing), waits(context, standing))
+    return row(name, _event(coming, context), first, last, standing_chip(standing), waits(context, standing))
 
 
 @macro
