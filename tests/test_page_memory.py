@@ -145,7 +145,7 @@ def remembered(folder: Path, page: bytes = PAGE) -> PageMemory:
     (folder / "site" / "page.html").write_bytes(page)
     memory = PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from one", OLD)
     memory.remember([PageRecord("page.html", page_digest(page).hex(), page_facts(page), key="key")])
-    memory.write()
+    memory.write(folder / "git" / "pages.json")
     return PageMemory(folder / "git" / "pages.json", folder / "site", "frame", "Built from another", NEW)
 
 

@@ -33,7 +33,7 @@ from masterplan.publish.error_page import ERROR_FILE, error_content
 from masterplan.publish.first_pages import FirstPages, Rehearsal
 from masterplan.publish.hosts import HOSTS, Host
 from masterplan.publish.project import Project
-from masterplan.publish.remembered import served_pages
+from masterplan.publish.remembered import MEMORY_FILE, served_pages
 from masterplan.today import day
 
 _CHUNK = 65_536
@@ -83,9 +83,9 @@ class _Builds:
         self._load = partial(load, load_part=cache(load_part))
         self._shows_first = FORKS and host == "mkdocs"
         self._is_warm = False
-        self._templates, self._pages = f"templates-{os.getpid()}", f"pages-{os.getpid()}.json"
-        self._last_site = Path(os.devnull)
-        """The site of the last order that succeeded, with pages to take over."""
+        self._templates = f"templates-{os.getpid()}"
+        self._last = Path(os.devnull)
+        """The folder of the last order that succeeded, with a site whose pages can be taken over."""
 
     def follow(self) -> None:
         """Fork a process for each order, until the input ends; a new order stops the running build."""
@@ -151,9 +151,10 @@ class _Builds:
             return running
         code = running.reap()
         self._send(News(running.order.number, code=code))
-        self._last_site = self._last_site if code else Path(running.order.folder) / "site"
-        if self._shows_first and not self._is_warm and code == 0:
-            self._rehearse(Path(running.order.folder))
+        if code == 0:
+            self._last = Path(running.order.folder)
+            if self._shows_first and not self._is_warm:
+                self._rehearse(self._last)
         gc.unfreeze()
         gc.collect()
         return None
@@ -163,19 +164,17 @@ class _Builds:
         before, self._is_warm = {*sys.modules}, True
         rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
         with suppress(MasterplanError, OSError):
-            project = self._opened(folder.parent, lambda root, _: self._load(root))
+            project = self._opened(lambda root, _: self._load(root))
             mkdocs_host.build_with_mkdocs(project, folder / "rehearsal", rehearsal)
         for name in {*sys.modules} - before:
             file = str(getattr(sys.modules[name], "__file__", None) or "")
             if not file.startswith(_LIBRARIES) and name.partition(".")[0] != masterplan.__name__:
                 del sys.modules[name]
 
-    def _opened(self, scratch: Path, read: Callable[[Path, PartLoader], Loaded]) -> Project:
-        """Open the plan, which `read` loads, with the memory of the last site's pages in the folder `scratch`."""
+    def _opened(self, read: Callable[[Path, PartLoader], Loaded]) -> Project:
+        """Open the plan, which `read` loads, with the memory of the last site's pages."""
         project = opened(self._root, self._today, read)
-        if not self._shows_first:
-            return project
-        return replace(project, memory=served_pages(scratch / self._pages, self._last_site, project))
+        return replace(project, memory=served_pages(self._last, project) if self._shows_first else None)
 
     def _build(self, order: BuildOrder, loaded: Loaded, output: int | None = None) -> int:
         """Build the site of an order; returns the exit code, and leaves a page about any error.
@@ -185,11 +184,11 @@ class _Builds:
         folder = Path(order.folder)
         try:
             (folder / "site").mkdir(parents=True)
-            project = self._opened(folder.parent, lambda *_: loaded)
+            project = self._opened(lambda *_: loaded)
             with self._hosted(order, output) as host:
                 fill(project, folder / "site", host)
             if project.memory:
-                project.memory.write()
+                project.memory.write(folder / MEMORY_FILE)
         except Exception as error:
             with suppress(OSError):  # the disk may be full
                 (folder / ERROR_FILE).write_text(error_content(error), "utf-8")

@@ -51,6 +51,8 @@ class PageRecord:
 
     def as_line(self) -> str:
         """The record as one line of text: path, digest and key, and then the rest as JSON."""
+        if self.line:
+            return self.line
         rest = json.dumps([self.facts, self.entries, self.anchors], default=str)
         return "\t".join((json.dumps(self.path), self.digest, self.key, rest))
 
@@ -65,12 +67,12 @@ class PageRecord:
 class PageMemory:
     """The pages of the last build of one site, and those of this build.
 
-    `path` is the memory's file, `site` the folder of the old site, `frame` a digest of what all pages depend on, `line`
-    the line about the commit on each page, and `commit` the commit's full hash.
+    `path` is the file with the memory of the old site, `site` the old site's folder, `frame` a digest of what all pages
+    depend on, `line` the line about the commit on each page, and `commit` the commit's full hash.
     """
 
     def __init__(self, path: Path, site: Path, frame: str, line: str, commit: str) -> None:
-        self._path, self._site, self._frame, self._line, self._commit = path, site, frame, line, commit
+        self._site, self._frame, self._line, self._commit = site, frame, line, commit
         self._records: list[PageRecord] = []
         self._old_line, self._old_commit, self._lines = "", "", dict[str, bytes]()
         with suppress(OSError, ValueError, TypeError):
@@ -114,12 +116,12 @@ class PageMemory:
         """Keep the records of this build's pages until `write`."""
         self._records = [record for record in records if record.key and record.digest]
 
-    def write(self) -> None:
-        """Write the memory once the new site is in place. A file that cannot be written is left unchanged."""
+    def write(self, path: Path) -> None:
+        """Write the memory of the new site into a file, once the site is in place; failures to write are ignored."""
         first = json.dumps([self._line, self._commit])
-        content = "\n".join([first, *(record.line or record.as_line() for record in self._records)]).encode()
+        content = "\n".join([first, *(record.as_line() for record in self._records)]).encode()
         with suppress(OSError, UsageError):
-            write_atomically(self._path, b"\n".join((_digest(content), content)), self._path.parents[1])
+            write_atomically(path, b"\n".join((_digest(content), content)), path.parents[1])
 
 
 def _digest(content: bytes) -> bytes:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from masterplan.publish.project import Project
 
 
+MEMORY_FILE = "pages.json"
+"""The file with the memory of a site's pages under `masterplan serve`, beside the site."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastBuild:
     """A finished build: digests of its `inputs` and of its `site`, and the `summary` that it printed.
@@ -101,14 +105,14 @@ def page_memory(started: Started, project: "Project") -> "PageMemory | None":
     return None
 
 
-def served_pages(path: Path, site: Path, project: "Project") -> "PageMemory | None":
-    """The memory of the pages of a site under `masterplan serve`, in the file `path`; None if there cannot be one."""
+def served_pages(folder: Path, project: "Project") -> "PageMemory | None":
+    """The memory of the pages of a build in `folder` under `masterplan serve`; None if there cannot be one."""
     from masterplan.publish.plain_site import reach_of  # noqa: PLC0415 - as above
 
     with suppress(*_FAILURES):
         if reach := reach_of(project.root):
             edit = contents_digest(project.root / reach.settings, moments=True)  # nothing compares it after the build
-            return _pages(path, site, reach, project, edit)
+            return _pages(folder / MEMORY_FILE, folder / "site", reach, project, edit)
     return None
 
 
@@ -140,7 +144,7 @@ def keep(started: Started, project: "Project") -> None:
         path = _file(root, place)
         write_atomically(path, json.dumps(asdict(last)).encode(), path.parents[1])
         if project.memory:
-            project.memory.write()
+            project.memory.write(_file(root, place, "pages"))
         _forget_others(path)
 
 
