@@ -148,7 +148,7 @@ def test_annotations_are_escaped() -> None:
     [line, _] = written("github", report(odd)).splitlines()
     properties = "file=plan_data/a%2Cb%3Ac%25.yml,line=3,col=4,title=count-mismatch (contradiction)"
     assert line.startswith(f"::warning {properties}::a ::error::b %250A")
-    assert line.endswith(" Hint: fix it")
+    assert line.endswith(" Hint: fix it.")
 
 
 @pytest.mark.parametrize("number", [1, MOST_SHOWN, MOST_SHOWN + 1, 35])

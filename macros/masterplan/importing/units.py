@@ -19,7 +19,6 @@ from masterplan.importing.words import field_of
 from masterplan.model.naming import natural
 
 Role = Literal["sprint", "phase", "group", "task", "milestone"]
-
 """Role of a family in the plan."""
 
 _RANKS = {"tier", "track"}

@@ -105,6 +105,11 @@ class Finding:
         """What is wrong and what to do, in one sentence."""
         return f"{self.message}; {self.hint}" if self.hint else self.message
 
+    @property
+    def sentences(self) -> str:
+        """What is wrong, and what to do in a sentence of its own."""
+        return f"{self.message}. Hint: {self.hint}." if self.hint else f"{self.message}."
+
     def below(self, prefix: str) -> Self:
         """The finding with `prefix` before the paths of its places: `teams/search/`, or `main:` for a revision."""
         related = tuple(replace(other, place=other.place.below(prefix)) for other in self.related)

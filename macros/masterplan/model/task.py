@@ -1,5 +1,6 @@
 """Tasks: pieces of work in a sprint, with owners, sizes and dependencies."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -23,6 +24,9 @@ from masterplan.model.part import Part, TextPart
 from masterplan.model.scope import Criterion
 
 Strength = Literal["hard", "soft"]
+NEED_VERBS: Mapping[Strength, str] = {"hard": "needs", "soft": "benefits from"}
+"""The verb of a dependency, from what needs to what is needed."""
+
 State = Literal["planned", "in progress", "blocked", "done", "dropped", "deferred"]
 """The state of a sprint or task. Totals exclude deferred and dropped work."""
 

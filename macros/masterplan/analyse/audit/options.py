@@ -12,7 +12,7 @@ from masterplan.analyse.parts import Compared, are, listed
 from masterplan.analyse.schedule.days import Days
 from masterplan.analyse.staffing import Shift, Staffing
 from masterplan.model.sprint import Sprint
-from masterplan.model.task import Strength
+from masterplan.model.task import NEED_VERBS, Strength
 from masterplan.model.team import Person
 from masterplan.model.timeline import Period, Timeline, earliest
 from masterplan.model.window import MOST_WEEKS, TimeWindow
@@ -37,7 +37,7 @@ def _started(inputs: AuditInput, staffing: Staffing, edge: Edge) -> Iterator[Fau
         return
     message = (
         f"{staffing.name}: {inputs.name(edge.sprint)} starts {span.begins}, but {inputs.name(edge.needs)}, "
-        f"which it {'needs' if edge.strength == 'hard' else 'benefits from'}, ends {needed_span.ends}"
+        f"which it {NEED_VERBS[edge.strength]}, ends {needed_span.ends}"
     )
     free = needed_span.next
     hint = f"start it {free.begins} or later" if free else f"state when {inputs.name(edge.needs)} ends"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
-from masterplan.model.task import Strength
+from masterplan.model.task import NEED_VERBS, Strength
 from masterplan.render.diagrams.text import unbroken, width, wrap
 
 Anchor = Literal["start", "middle", "end"]
@@ -187,11 +187,12 @@ def text_block(
 def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Connector:
     """Return an arrow's line through points; `names` maps keys to the names of boxes."""
     classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
-    verb = "needs" if arrow.strength == "hard" else "benefits from"
     why = "; ".join(filter(None, (arrow.reason, arrow.through)))
     reason = f": {why}" if why else ""
     path = ", on the critical path" if arrow.critical else ""
-    sentence = f"{names[arrow.target]} {verb} {names[arrow.source]}{reason} ({arrow.strength}{path})"
+    sentence = (
+        f"{names[arrow.target]} {NEED_VERBS[arrow.strength]} {names[arrow.source]}{reason} ({arrow.strength}{path})"
+    )
     return Connector(Polyline(points, classes, arrow=True), sentence, label, (arrow.source, arrow.target))
 
 

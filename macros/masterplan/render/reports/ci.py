@@ -48,8 +48,7 @@ def _command(finding: Finding) -> str:
         "title": f"{finding.rule.id} ({finding.rule.kind})",
     }
     properties = ",".join(f"{name}={_property(value)}" for name, value in values.items())
-    hint = f" Hint: {finding.hint}" if finding.hint else ""
-    return f"::{_LEVELS[finding.rule.severity]} {properties}::{_data(printable(finding.message + '.' + hint))}"
+    return f"::{_LEVELS[finding.rule.severity]} {properties}::{_data(printable(finding.sentences))}"
 
 
 def _data(text: str) -> str:
@@ -102,9 +101,8 @@ def gitlab(report: Report) -> str:
 
 def _issue(finding: Finding, number: int) -> dict[str, Any]:
     """An issue. `number` counts earlier ones with the same fingerprint, of which GitLab would keep only one."""
-    hint = f" Hint: {finding.hint}." if finding.hint else ""
     return {
-        "description": printable(f"{finding.rule.kind}: {finding.message}.{hint}"),
+        "description": printable(f"{finding.rule.kind}: {finding.sentences}"),
         "check_name": finding.rule.id,
         "fingerprint": f"{finding.fingerprint}-{number + 1}" if number else finding.fingerprint,
         "severity": _GITLAB[finding.rule.severity],
@@ -132,10 +130,7 @@ def _case(suite: Element, rule: Rule, findings: list[Finding]) -> int:
     case = SubElement(suite, "testcase", classname=f"masterplan.{rule.area}", name=f"{rule.id}: {rule.description}")
     if not findings:
         return 0
-    lines = [
-        plain(f"{finding.place}: {finding.rule.severity} ({rule.kind}) {finding.message}; {finding.hint}")
-        for finding in findings
-    ]
+    lines = [plain(f"{finding.place}: {finding.rule.severity} ({rule.kind}) {finding.advice}") for finding in findings]
     if all(finding.rule.severity == "info" for finding in findings):
         SubElement(case, "system-out").text = "\n".join(lines)
         return 0

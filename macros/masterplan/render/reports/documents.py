@@ -93,7 +93,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
-    hint = f" Hint: {finding.hint}." if finding.hint else ""
     properties = {
         "kind": finding.rule.kind,
         "cause": finding.cause,
@@ -108,7 +107,7 @@ def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule.id,
         "ruleIndex": index[finding.rule.id],
         "level": _LEVELS[finding.rule.severity],
-        "message": {"text": f"{finding.message}.{hint}"},
+        "message": {"text": finding.sentences},
         "locations": [_location(finding.place)],
         "relatedLocations": related,
         "partialFingerprints": {FINGERPRINT: finding.fingerprint},

@@ -18,7 +18,7 @@ from masterplan.analyse.changes.difference import WORKING_TREE
 from masterplan.analyse.facts import Facts
 from masterplan.analyse.figures import count
 from masterplan.analyse.parts import UNASSIGNED
-from masterplan.model.change import Change, ChangedFinding, Consequence, Direction
+from masterplan.model.change import Change, ChangedFinding, Consequence
 from masterplan.model.finding import Finding
 from masterplan.model.place import Place
 from masterplan.render.blocks import (
@@ -40,7 +40,14 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import capitalised, items, message
 from masterplan.render.escape import cut, cut_message
-from masterplan.render.review.outline import MovedFact, NumberedEdit, Outline, edit_numbers, together_title
+from masterplan.render.review.outline import (
+    MovedFact,
+    NumberedEdit,
+    Outline,
+    edit_numbers,
+    size_of_move,
+    together_title,
+)
 from masterplan.render.why import why_in_short
 from masterplan.render.write.markdown import Dialect, document
 
@@ -212,11 +219,8 @@ def _moved(frame: ReviewFrame, moved: Consequence) -> Inline:
 def _movement(frame: ReviewFrame, moved: Consequence) -> str:
     if not moved.before or not moved.after:
         return f"{frame.cut(moved.after)} (new)" if moved.after else f"{frame.cut(moved.before)} (removed)"
-    change = ", ".join(filter(None, (moved.figure, _DIRECTIONS[moved.direction])))
+    change = size_of_move(moved)
     return f"{frame.cut(moved.before)} → {frame.cut(moved.after)}{f' ({change})' if change else ''}"
-
-
-_DIRECTIONS: dict[Direction, str] = {"better": "better", "worse": "worse", "neither": ""}
 
 
 def minor_effects(frame: ReviewFrame, limit: int) -> Folded:

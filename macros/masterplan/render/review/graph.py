@@ -12,7 +12,7 @@ from masterplan.analyse.changes import Review
 from masterplan.analyse.figures import count
 from masterplan.analyse.graph import Graph
 from masterplan.model.change import Difference
-from masterplan.model.task import Strength
+from masterplan.model.task import NEED_VERBS, Strength
 from masterplan.render.diagrams.labels import place_labels
 from masterplan.render.diagrams.layout import Frame, LayoutItem, layout
 from masterplan.render.diagrams.scene import (
@@ -237,10 +237,9 @@ def _box(sprint: MarkedSprint, corner: Point) -> Tile:
 
 
 def _connector(edge: MarkedEdge, route: tuple[Point, ...], names: dict[str, str], label: tuple[Text, ...]) -> Connector:
-    verb = "needs" if edge.strength == "hard" else "benefits from"
     change = f" ({edge.label})" if edge.label else ""
     line = Polyline(route, f"{_LOOKS[edge.mark]} mp-{edge.strength}", arrow=True)
-    return Connector(line, f"{names[edge.sprint]} {verb} {names[edge.needs]}{change}", label)
+    return Connector(line, f"{names[edge.sprint]} {NEED_VERBS[edge.strength]} {names[edge.needs]}{change}", label)
 
 
 def _description(near: Neighbourhood) -> str:

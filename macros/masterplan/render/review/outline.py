@@ -91,6 +91,11 @@ def _numbers_of(changes: Sequence[Change], numbers: Mapping[int, int]) -> tuple[
     return tuple(sorted(numbers[id(change)] for change in changes if id(change) in numbers))
 
 
+def size_of_move(moved: Consequence) -> str:
+    """The signed difference of a fact, and its direction: `+20%, better`; empty if there is neither."""
+    return ", ".join(filter(None, (moved.figure, "" if moved.direction == "neither" else moved.direction)))
+
+
 def together_title(difference: Difference) -> str:
     """The title of the effects without a known cause."""
     return "Several edits together" if difference.explained else NO_CAUSES

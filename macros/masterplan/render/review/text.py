@@ -19,6 +19,7 @@ from masterplan.render.review.outline import (
     NumberedEdit,
     Outline,
     edit_numbers,
+    size_of_move,
     together_title,
 )
 from masterplan.render.styled import StyledText, printable
@@ -101,7 +102,7 @@ def _effects(effects: Iterable[MovedFact], by: str = "also from") -> Iterator[St
 def _movement(moved: Consequence) -> str:
     values = " -> ".join(filter(None, (moved.before, moved.after)))
     one_sided = "" if moved.before and moved.after else "new" if moved.after else "removed"
-    notes = ", ".join(filter(None, (one_sided, moved.figure, moved.direction.replace("neither", ""))))
+    notes = ", ".join(filter(None, (one_sided, size_of_move(moved))))
     return f"{values} ({notes})" if notes else values
 
 
