@@ -540,3 +540,24 @@ def test_rows_without_labels_of_fields_stay_a_table() -> None:
     rows = "| Metric | Target |\n|---|---|\n| Load | 2 s |\n| Owner | 3 |\n| Errors | 1% |\n"
     draft = imported(f"# Plan\n\n## Sprint 1: Vault\n\nText.\n\n## Metrics\n\n{rows}").draft
     assert [row["name"] for row in draft.plan["tables"][0]["rows"]] == ["Load", "Owner", "Errors"]
+
+
+def test_a_goal_that_repeats_the_title_without_its_brackets_is_a_short_name() -> None:
+    rows = "| Sprint | Goal | Weeks |\n|---|---|---|\n| S1 | Payment | 1 |\n| S2 | Berths | 2 |\n"
+    sprints = imported(
+        f"# Plan\n\n{rows}\n## S1 – Payment (with a partner)\n\nText.\n\n## S2 – Berths\n\nText.\n"
+    ).draft.sprints
+    assert [sprint.get("objective") for sprint in sprints.values()] == [None, None]
+    assert [sprint.get("short") for sprint in sprints.values()] == ["Payment", None]
+
+
+def test_a_negation_in_brackets_does_not_hide_the_dependency_before_it() -> None:
+    others = "## Sprint 1: A\n\nText.\n\n## Sprint 2: B\n\nText.\n\n"
+    text = f"# Plan\n\n{others}## Sprint 3: C\n\nNeeds: Sprint 1 (not Sprint 2!)\n"
+    third = imported(text).draft.sprints["3"]
+    assert (third["depends_on"], third["description"]) == (["1"], "Needs: Sprint 1 (not Sprint 2!)")
+
+
+def test_the_summary_begins_with_a_sentence() -> None:
+    text = "# Plan\n\n*Author: Ada · Status: draft 4*\n\nWe move the vault.\n\n## Sprint 1: A\n\nText.\n"
+    assert imported(text).draft.plan["summary"] == "We move the vault.\n\n*Author: Ada · Status: draft 4*"

@@ -130,6 +130,8 @@ def test_tiles_change_with_the_state_of_the_plan(half: Project, tmp_path: Path) 
     assert "Targets reached 0 of " in tiles
     assert "High risks" not in tiles
     assert "High risks" not in shown(open_project(write_plan(tmp_path / "calm", BASE)), "headline")
+    claimed = BASE | {"plan.yml": "title: T\ndeclared: [{claim: monthly-savings, says: $5, at: Totals}]\n"}
+    assert "savings" not in shown(open_project(write_plan(tmp_path / "claimed", claimed)), "headline")
 
 
 def test_schedules_of_a_started_plan_have_the_length_of_the_remaining_work(half: Project) -> None:

@@ -139,6 +139,17 @@ def test_a_plan_that_goes_off_track_is_named_after_the_edits() -> None:
     )
 
 
+def test_a_plan_is_not_better_because_its_end_can_no_longer_be_forecast() -> None:
+    first, begun = sprint("1", effort="12 days"), [entry("1", "2026-01-05", "in progress")]
+    before, after = (
+        plan(*sprints, phases=[phase("1", "1-2", "1")], entries=begun, start="2026-01-05")
+        for sprints in ([first], [first, sprint("2")])
+    )
+    result = reviewed(before, after, date(2026, 1, 6))
+    [verdict] = [moved for moved in result.difference.consequences if moved.fact == "health"]
+    assert (verdict.before, verdict.after, verdict.direction) == ("at risk", "on track (no forecast)", "neither")
+
+
 def test_mostly_open_due_sprints_are_the_reason_for_off_track() -> None:
     sprints = [sprint(str(n), when=f"day {n}", effort="1 day") for n in range(1, 7)]
     rest = [sprint("7", when="week 9", effort="1 day"), sprint("8", when="week 9", effort="1 day")]

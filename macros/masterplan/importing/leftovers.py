@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from masterplan.importing.document import Block, Item, Section
+from masterplan.importing.entries import labelled_parts
 from masterplan.importing.ledger import Span, words
 from masterplan.importing.marks import hyperlinks, plain, without_signs
 from masterplan.importing.reading import SCOPES, DraftPart, Reading, fits_line
 from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
+_LABEL = re.compile(r"[^\w]{0,4}[^\W\d_][\w /-]{0,30}[*_]{0,2}[:\uff1a]")
 _PROSE = {"task": "description", "milestone": "description", "risk": "description", "group": "description"}
 """Field for the text of parts that have no notes."""
 
@@ -112,7 +114,7 @@ class _Leftovers:
         text = "".join(self._separator(span) + self._source(span) for span in _joined(spans)).strip("\n")
         is_summary = part.kind == "plan" and not title and "summary" not in part.values and _is_prose(text)
         if is_summary:
-            part.values["summary"] = text
+            part.values["summary"] = _with_labels_last(text)
             into = "plan: summary"
         elif part.kind in {"phase", "sprint"} and not title and self._describes(part, text):
             part.values["description"] = text
@@ -162,6 +164,17 @@ class _Leftovers:
 def _is_prose(text: str) -> bool:
     """Whether a text can be a summary: no table, code block or settings."""
     return len(text) <= LONGEST_PROSE and not text.lstrip().startswith(("|", "```", "~~~", "---"))
+
+
+def _with_labels_last(text: str) -> str:
+    """A summary with its lines of labelled values, such as `Author: Ada | Status: draft`, after the sentences."""
+    paragraphs = sorted(text.split("\n\n"), key=_has_only_labels)
+    return "\n\n".join(paragraphs)
+
+
+def _has_only_labels(paragraph: str) -> bool:
+    parts = [part for line in paragraph.split("\n") for part in labelled_parts(line.strip("*_"))]
+    return all(_LABEL.match(part) for part in parts)
 
 
 def _joined(spans: Sequence[Span]) -> Iterator[Span]:

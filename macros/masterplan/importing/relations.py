@@ -22,6 +22,7 @@ _MOST_OTHER_WORDS = 4
 _LONGEST_PROSE = 600
 
 _BETWEEN_IDS = re.compile(r"[,;/&+\s–]+")
+_NEGATED_BRACKETS = re.compile(r"\s*\(([^()]{2,200})\)")
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)\s*[.;]?\s*$")
 
 
@@ -99,6 +100,7 @@ def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool
         part.values.setdefault("depends_on", []) if part.kind == "sprint" else None
         reading.ledger.take(span, value, f"{part}: depends_on")
         return True
+    value = _NEGATED_BRACKETS.sub(lambda brackets: "" if clues.is_negated(brackets[1]) else brackets[0], value)
     if clues.is_negated(value):
         return False
     if any(relation.kind == "needed by" for relation in clues.relations(value)):

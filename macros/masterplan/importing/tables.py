@@ -33,6 +33,7 @@ _PARTS = re.compile(r"\s*[,/]\s*(?:or\s+|and\s+)?")
 _LONGEST_TEXT, _LONGEST_ID = 1_000, 32
 _WORK_FIELDS = {"effort", "duration", "points", "state", "owner", "priority"}
 _ID: TypeAdapter[object] = TypeAdapter(Id)
+_BRACKETS_AT_END = re.compile(r"\s*\([^()]*\)$")
 _ID_SUFFIX = "_cell"
 """Suffix for the id of a custom field that would have the name of a field of the model."""
 
@@ -261,7 +262,9 @@ def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, witho
         cell = row.cell(column.position)
         if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
             continue
-        is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) == key(str(part.values.get("title", "")))
+        title = str(part.values.get("title", ""))
+        same = {key(title), key(_BRACKETS_AT_END.sub("", title))}
+        is_repeated_title = column.field in _TITLE_LIKE and key(plain(cell)) in same
         may_be_title = is_repeated_title or column.field in {"title", "tasks"}
         if may_be_title and titles.put_title(reading, part, plain(cell), row.span):
             continue

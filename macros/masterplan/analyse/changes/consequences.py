@@ -75,16 +75,22 @@ _VERDICTS: tuple[HealthVerdict, ...] = ("done", "on track", "at risk", "off trac
 def health_moved(
     before: Facts, after: Facts, changes: Sequence[Change], computed: Iterable[Consequence]
 ) -> tuple[Consequence, ...]:
-    """The verdict on the plan, if it changed; its causes are those of the ends that moved."""
+    """The verdict on the plan, if it changed; its causes are those of the ends that moved.
+
+    A verdict is not better only because the end can no longer be forecast.
+    """
     verdicts = before.health.verdict, after.health.verdict
     if verdicts[0] == verdicts[1]:
         return ()
     direction: Direction = "neither"
+    is_blind = before.health.forecast_end is not None and after.health.forecast_end is None
     if {*verdicts} <= {*_VERDICTS}:
-        direction = "worse" if _VERDICTS.index(verdicts[1]) > _VERDICTS.index(verdicts[0]) else "better"
+        is_worse = _VERDICTS.index(verdicts[1]) > _VERDICTS.index(verdicts[0])
+        direction = "worse" if is_worse else "neither" if is_blind else "better"
+    shown = f"{verdicts[1]} (no forecast)" if is_blind else verdicts[1]
     moving = {id(cause) for moved in computed if moved.fact in _ENDS for cause in moved.causes}
     causes = tuple(change for change in changes if id(change) in moving) or tuple(changes if len(changes) == 1 else ())
-    return (Consequence("health", PLAN, "Status of the plan", *verdicts, direction, causes),)
+    return (Consequence("health", PLAN, "Status of the plan", verdicts[0], shown, direction, causes),)
 
 
 _ENDS = frozenset({"end-of-option", "end-of-phases", "computed-end-of-option", "forecast-end", "earliest-end"})

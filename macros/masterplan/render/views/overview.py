@@ -164,9 +164,11 @@ def _no_forecast(facts: Facts) -> str:
 
 
 def _money(facts: Facts) -> Iterator[Card]:
-    """Monthly savings, measured and planned; only planned before anything is done."""
+    """Monthly savings, measured and planned; only planned before anything is done. No tile if no sprint states any."""
     realised, planned = facts.realised, facts.monthly_savings
     amounts = figures.stated_savings(facts.not_dropped)
+    if not amounts:
+        return
     target = total_text(planned, amounts)
     if realised.monthly_reported and realised.so_far:
         note = ("of ", target, f"; {to_whole(realised.so_far).text} so far")
