@@ -44,6 +44,13 @@ def test_a_place_with_other_content_is_refused(root: Path, place: str, capsys: p
     assert (root / "mkdocs.yml").is_file()
 
 
+@pytest.mark.parametrize("place", ["plan_data", "docs", ".git", "."])
+def test_nobody_is_told_to_empty_the_folder_of_the_plan(
+    root: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "contains the plan, its pages or its repository" in refused(root, capsys, "--site", str(root / place))
+
+
 def precious(folder: Path) -> dict[str, bytes]:
     """A folder with content that no build may touch."""
     (folder / ".git").mkdir(parents=True)

@@ -31,8 +31,8 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     started = remembered.begin(root, site_folder.site_place(site)) if is_mkdocs else None
     project = opened(root, today)
     project = replace(project, memory=remembered.page_memory(started, project) if started else None)
+    _refuse_to_replace(project, site_folder.site_place(site))
     site = site_folder.checked(site)
-    _refuse_to_replace(project, site)
     with site_folder.fresh_folder(site) as fresh:
         fill(project, fresh, host)
         site_folder.swap(fresh, site)
