@@ -175,7 +175,7 @@ def test_an_entry_that_would_not_count_is_not_written(tmp_path: Path) -> None:
         (new_entry(measured=("a = b",)), "no metric `a`; the only choice is a = b"),
         (new_entry(measured=("1s",)), "1s is not a measured value"),
         (new_entry(tasks=("Read it",)), "no task `Read it`"),
-        (new_entry(saves="much"), "not an amount of money"),
+        (new_entry(saves="much"), "not a monthly amount of money"),
         (new_entry(note="\x1b[31m"), "U+001B"),
         (new_entry(note=" "), "empty"),
         (new_entry("3", None), "add something to record"),

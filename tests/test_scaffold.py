@@ -75,7 +75,7 @@ def test_every_commented_line_is_valid_when_uncommented(tmp_path: Path) -> None:
         ({"id_": "../x"}, "is not a valid id"),
         ({"id_": "a\nb"}, "is not a valid id"),
         ({"phase": "7"}, "no phase 7"),
-        ({"needs": ("1", "7")}, "no sprint 7, so nothing can depend on it"),
+        ({"needs": ("1", "7")}, "no sprint 7; choose one of 1, 2, 3, L"),
     ],
 )
 def test_a_wrong_sprint_is_not_written(arguments: dict[str, Any], message: str, tmp_path: Path) -> None:
