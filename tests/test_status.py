@@ -132,12 +132,13 @@ def test_blocked_sprints_come_first_then_the_latest() -> None:
 
 
 def test_documents_are_due_after_a_sprint_until_an_entry_lists_them_as_updated() -> None:
-    always = {"after_each_sprint": [{"path": "A.md"}, {"path": "B.md"}]}
-    own = [{"path": "B.md"}, {"path": "C.md", "note": "the table"}]
+    always = {"after_each_sprint": [{"path": "A.md"}, {"path": "B.md", "note": "everything"}]}
+    own = [{"path": "B.md", "note": "the queue"}, {"path": "C.md", "note": "the table"}]
     sprints = [sprint("1", documentation=own), sprint("2")]
     entries = [done("1", updated=["A.md"])]
     (due,) = facts(plan(*sprints, entries=entries, documentation=always)).status.documents
-    assert (due.sprint, [document.path for document in due.documents]) == ("1", ["B.md", "C.md"])
+    notes = {document.path: document.note for document in due.documents}
+    assert (due.sprint, notes) == ("1", {"B.md": "the queue", "C.md": "the table"})
     entries.append(done("1", "2025-06-09", updated=["B.md", "C.md"]))
     assert facts(plan(*sprints, entries=entries, documentation=always)).status.documents == ()
 

@@ -133,10 +133,9 @@ def _documents(plan: Plan, standings: Mapping[str, Standing]) -> Iterable[DueDoc
     for id_, standing in standings.items():
         if standing.state != "done":
             continue
-        listed = (*plan.header.documentation.after_each_sprint, *plan.sprints[id_].documentation)
-        by_path = {document.path: document for document in reversed(listed) if document.path not in standing.updated}
-        if by_path:
-            yield DueDocuments(id_, tuple(document for document in listed if by_path.pop(document.path, None)))
+        due = tuple(document for document in plan.documents_after(id_) if document.path not in standing.updated)
+        if due:
+            yield DueDocuments(id_, due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from masterplan.model.place import Places
 from masterplan.model.progress import Entry
 from masterplan.model.risk import NamedRisk
 from masterplan.model.scope import Ask, Decision, Scope
-from masterplan.model.sprint import Sprint
+from masterplan.model.sprint import Document, Sprint
 from masterplan.model.task import Link, Task
 from masterplan.model.team import People, Person, WorkingTime
 from masterplan.model.timeline import Period, Timeline
@@ -185,6 +185,11 @@ class Plan:
         phase = self.phase_of.get(sprint)
         window = self.sprints[sprint].when or (phase.when if phase else None)
         return self.period(window) if window else None
+
+    def documents_after(self, sprint: str) -> tuple[Document, ...]:
+        """The documents to update after a sprint, each once: those for every sprint, then its own, whose notes win."""
+        listed = (*self.header.documentation.after_each_sprint, *self.sprints[sprint].documentation)
+        return tuple({document.path: document for document in listed}.values())
 
     def parts(self) -> Iterator[tuple[Path, Part]]:
         """The header and every other part at the top of a file, such as sprints, each with its path for `places`."""

@@ -318,7 +318,6 @@ def _window(period: Period | None) -> dict[str, Any]:
 def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
     plan, standing = facts.plan, facts.standings[sprint.id]
     phase, risk = plan.phase_of.get(sprint.id), sprint.risk
-    documents = (*plan.header.documentation.after_each_sprint, *sprint.documentation)
     return SprintRecord.from_object(
         sprint,
         name=plan.name(sprint.id),
@@ -343,7 +342,8 @@ def _sprint(facts: Facts, sprint: sprint_model.Sprint) -> SprintRecord:
         fields=custom_values(plan, "sprint", sprint.fields),
         tasks=tuple(_task(plan, task) for task in facts.tasks.by_sprint.get(sprint.id, ())),
         documents=tuple(
-            DueDocument.from_object(document, updated=document.path in standing.updated) for document in documents
+            DueDocument.from_object(document, updated=document.path in standing.updated)
+            for document in plan.documents_after(sprint.id)
         ),
     )
 

@@ -307,6 +307,7 @@ def tasks(context: Context, sprint: Sprint) -> ItemList:
 
 
 def _updated(context: Context, sprint: Sprint, standing: Standing) -> ItemList:
-    due = (*context.facts.plan.header.documentation.after_each_sprint, *sprint.documentation)
-    notes = {document.path: document.note for document in due}
-    return items((TICKS[path in standing.updated], document_path(path, note)) for path, note in notes.items())
+    due = context.facts.plan.documents_after(sprint.id)
+    return items(
+        (TICKS[document.path in standing.updated], document_path(document.path, document.note)) for document in due
+    )
