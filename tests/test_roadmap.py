@@ -13,7 +13,7 @@ from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scen
 from tests.macro_output import output
 from tests.pictures import CAPTION
 from tests.plans import write_plan
-from tests.sites import words
+from tests.sites import OURS, words
 
 HALF_DONE: dict[str, str | bytes] = {
     "plan.yml": "title: T\nstart: 2026-10-12\n",
@@ -73,6 +73,15 @@ def test_on_narrow_screens_the_sprints_are_a_list(tmp_path: Path) -> None:
 
     assert [line.split(" ", 2)[1].rstrip(":") for line in lines] == ["1", "2", "3", "4"]
     assert lines[1] == "Sprint 2: Consolidation blocked , 9 days late"
+
+
+def test_on_narrow_screens_the_work_of_an_option_is_a_list() -> None:
+    page = output(open_project(OURS, date(2026, 11, 24)), "option", "B")
+    lanes = [words(title) for title in page.css(".mp-narrow .mp-column__title")]
+    assert lanes == ["Dev 1", "Dev 2"]
+    lines = [words(line) for line in page.css(".mp-narrow li")]
+    assert lines[0] == "Sprint 1: Database Optimization , Sprint 2: Error Handling & Logging weeks 1-2"
+    assert lines[-1] == "Support Sprint 5 testing: Sprint 5 weeks 4-6"
 
 
 def test_a_large_plan_has_a_bar_for_each_phase_and_few_lanes(tmp_path: Path) -> None:

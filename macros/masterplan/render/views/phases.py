@@ -18,6 +18,7 @@ from masterplan.render.blocks import (
     ItemList,
     Paragraph,
     Section,
+    Small,
 )
 from masterplan.render.compose import anchor, items, joined, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro
@@ -186,11 +187,26 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
         for work in lane.work
     ]
     listed = table(f"Option {chosen.id}", ["Who", "When", "What", "Capacity"], rows)
-    return (option_chart(context, chosen), Folded("Data table", listed, "more") if rows else ())
+    return (
+        option_chart(context, chosen, _by_lane(context, chosen)),
+        Folded("Data table", listed, "more") if rows else (),
+    )
+
+
+def _by_lane(context: Context, option: Option) -> Flow:
+    """The work of each person as lists, each with its window."""
+    return under_titles(
+        (
+            lane_name(context.facts.plan, lane),
+            items((_work(context, work), " ", Small(window_dates(context, work.when))) for work in lane.work),
+        )
+        for lane in option.people[:MOST_LISTED]
+    )
 
 
 def _work(context: Context, work: Work) -> Inline:
-    parts: list[Inline] = [sprint_links(context, work.sprints, titled=True)] if work.sprints else []
+    sprints = work.sprints
+    parts: list[Inline] = [sprint_links(context, sprints, titled=True, most=MOST_LISTED)] if sprints else []
     if work.supports:
         parts.append((work.task or "Support", ": ", sprint_links(context, work.supports)))
     elif work.task:

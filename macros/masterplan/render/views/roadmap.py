@@ -85,8 +85,8 @@ def _whole_title(facts: Facts) -> str:
     return f"{done} of {units} done{f', {late} late' if late else ''}" if plan.sprints else "Milestones by week"
 
 
-def option_chart(context: Context, option: Option) -> Content:
-    """One option, with a lane for each person; empty without work."""
+def option_chart(context: Context, option: Option, listed: Flow = ()) -> Content:
+    """One option, with a lane for each person; empty without work. On narrow screens `listed` replaces the chart."""
     drawn = sum(len(work.sprints) for lane in option.people for work in lane.work)
     bars = _work_bar if drawn > MOST_DRAWN else _work_bars
     lanes = [
@@ -95,7 +95,7 @@ def option_chart(context: Context, option: Option) -> Content:
     ]
     if not any(lane.bars for lane in lanes):
         return ()
-    return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", ())
+    return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", listed)
 
 
 def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, listed: Flow) -> Figure:
