@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import sys
-import sysconfig
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,7 +20,6 @@ from pathlib import Path
 from select import select
 from typing import NoReturn
 
-import masterplan
 from masterplan.cli.app import print_error, shows_traceback
 from masterplan.cli.console import out
 from masterplan.errors import MasterplanError
@@ -39,9 +37,6 @@ from masterplan.today import day
 _CHUNK = 65_536
 _PATIENCE = 2.0
 """Seconds that a build gets to clean up before it is killed."""
-
-_LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
-"""The folders of modules that do not change while somebody edits a plan or the code of a site."""
 
 
 @dataclass(slots=True)
@@ -160,16 +155,13 @@ class _Builds:
         return None
 
     def _rehearse(self, folder: Path) -> None:
-        """Build a page in this process, then unload the team's own modules, which may be edited."""
-        before, self._is_warm = {*sys.modules}, True
+        """Build a page in this process, unless that might load code of the team, which may be edited."""
+        self._is_warm = True
         rehearsal = Rehearsal(folder / "rehearsal", ["index.html"], (), folder.parent / self._templates, lambda _: None)
         with suppress(MasterplanError, OSError):
             project = self._opened(lambda root, _: self._load(root))
-            mkdocs_host.build_with_mkdocs(project, folder / "rehearsal", rehearsal)
-        for name in {*sys.modules} - before:
-            file = str(getattr(sys.modules[name], "__file__", None) or "")
-            if not file.startswith(_LIBRARIES) and name.partition(".")[0] != masterplan.__name__:
-                del sys.modules[name]
+            if project.memory:
+                mkdocs_host.build_with_mkdocs(project, folder / "rehearsal", rehearsal)
 
     def _opened(self, read: Callable[[Path, PartLoader], Loaded]) -> Project:
         """Open the plan, which `read` loads, with the memory of the last site's pages."""
