@@ -337,7 +337,7 @@ PLAIN["progress/a.yml"] = 'entries: [{sprint: "1", date: 2025-11-10, state: done
 def written(root: Path, *arguments: str) -> str:
     """The lines of the milestones file that a command adds or changes."""
     write_plan(root, PLAIN | {"milestones.yml": FORMS})
-    assert cli.run(["reach", *arguments, "--root", str(root), "--on", "2025-11-18"]) == 0
+    assert cli.run(["reach", *arguments, "--root", str(root), "--day", "2025-11-18"]) == 0
     after = (root / "plan_data/milestones.yml").read_text("utf-8").splitlines()
     comments = [line.partition("#")[2] for line in FORMS.splitlines() if "#" in line]
     assert [line.partition("#")[2] for line in after if "#" in line] == comments
@@ -369,7 +369,7 @@ def test_reach_writes_below_the_id_and_keeps_windows_line_endings(tmp_path: Path
     text = "\ufeff" + FORMS.replace('"M1"', "M1.1  # first").replace("id: M2", "id: M2.1").replace("\n", "\r\n")
     write_plan(tmp_path, PLAIN | {"milestones.yml": text})
     for id_ in ("M1.1", "M2.1"):
-        assert cli.run(["reach", id_, "--root", str(tmp_path), "--on", "2025-11-18"]) == 0
+        assert cli.run(["reach", id_, "--root", str(tmp_path), "--day", "2025-11-18"]) == 0
     reached = "reached: 2025-11-18"
     after = text.replace("# first\r\n", f"# first\r\n    {reached}\r\n").replace("M2.1,", f"M2.1, {reached},")
     assert (tmp_path / "plan_data" / "milestones.yml").read_bytes().decode() == after
@@ -379,13 +379,13 @@ def test_reach_writes_below_the_id_and_keeps_windows_line_endings(tmp_path: Path
     ("arguments", "message"),
     [
         ("M9", "there is no milestone M9"),
-        ("M1 --on 2999-01-01", "2999-01-01 is in the future"),
+        ("M1 --day 2999-01-01", "2999-01-01 is in the future"),
         ("M1 --go", "M1 is not a gate, so there is nothing to decide"),
         ("G1", "G1 is a gate: state the decision with --go or --no-go"),
         ("G1 --go --no-go", "choose either --go or --no-go"),
         ("G1 --go --by bob", "bob"),
         ("G2 --go --by bob", "according to plan_data/milestones.yml, ada decides"),
-        ("G3 --go --on 2025-11-18", "G3 waits for Sprint 2"),
+        ("G3 --go --day 2025-11-18", "G3 waits for Sprint 2"),
         ("M3", "M3 waits for “Ten users”; write `done: true` for each criterion that is met"),
     ],
 )

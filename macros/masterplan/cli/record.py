@@ -108,10 +108,7 @@ def complete(
 def reach(
     milestone: Annotated[str, typer.Argument(help="The milestone's id.", metavar="ID")],
     root: Root = Path(),
-    day: Annotated[
-        date | None,
-        typer.Option("--on", help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
-    ] = None,
+    day: Day = None,
     go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work continues.")] = False,
     no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work stops.")] = False,
     by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
