@@ -257,3 +257,26 @@ def test_another_document_replaces_the_plan_only_with_overwrite(root: Path, caps
     assert {path: path.read_bytes() for path in root.rglob("*.yml")} == before
     assert done("import", other, "--root", root, "--overwrite") == 0
     assert list(loaded(root).sprints) == ["9"]
+
+
+@pytest.mark.parametrize(("name", "title"), [("PLAN.md", "Search for all"), ("plan.csv", "Depots")])
+def test_a_document_can_be_imported_into_a_new_plan(
+    name: str, title: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "new"
+    text = DOCUMENT if name == "PLAN.md" else "Sprint,Title,Begin,End\n1,Index,2026-01-05,2026-01-16\n"
+    assert done("init", root, "--title", "Depots", "--start", "2026-01-05", "--yes") == 0
+    for _ in range(2):
+        assert done("import", document(root, text, name), "--root", root) == 0
+        assert loaded(root).header.title == title
+        assert loaded(root).header.start == date(2026, 1, 5)
+    assert "0 not understood" in capsys.readouterr().out
+    assert loaded(root).sprints["1"].title == "Index"
+
+
+def test_a_document_is_not_imported_into_a_plan_with_more_than_a_title(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "new"
+    assert done("init", root, "--unit", "Epic", "--yes") == 0
+    assert "no import wrote" in refused(capsys, "import", document(root), "--root", root)

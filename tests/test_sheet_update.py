@@ -254,6 +254,13 @@ def test_new_rows_are_added_in_the_right_files(root: Path) -> None:
     assert "Sprint 4: added." in done.changes
 
 
+def test_a_level_is_read_in_any_case(root: Path) -> None:
+    sheets = edited(edited(exported(root), "Sprints", "1", risk="HIGH"), "Sprints", "2", risk="Medium risk")
+    changed(root, sheets)
+    levels = {id_: sprint.risk.level for id_, sprint in loaded(root).sprints.items() if sprint.risk}
+    assert levels == {"1": "high", "2": "medium"}
+
+
 def test_unknown_owners_are_added_to_the_team(root: Path) -> None:
     sheets = edited(exported(root), "Sprints", "2", owner="@zoe, Bob")
     sheets = edited(sheets, "Tasks", "T1", owner="Zoe; Yves Klein")

@@ -138,6 +138,7 @@ def import_source(
     from masterplan.importing.report import REPORT, import_summary, report
 
     memory = ImportFile.read(root).with_answers(parse_options(options))
+    memory = memory if overwrite else memory.with_new_plan(root)
     result = None if overwrite else _update(source, root, memory, prune=prune, dry=dry)
     if result is None and prune:
         raise UsageError("--prune only applies when a spreadsheet updates an existing plan")
@@ -151,12 +152,15 @@ def import_source(
 def _import(source: Path | Issues, root: Path, memory: "ImportFile", *, overwrite: bool, dry: bool) -> "Import":
     """Import a document as a new plan, or again into a plan that an import wrote."""
     from masterplan.importing.report import Import
-    from masterplan.importing.writing import write_plan
+    from masterplan.importing.writing import has_plan_files, write_plan
+    from masterplan.load import load
 
     imported, replaced = _read(source, memory.answers)
     if memory.answers.title:
         imported.draft.plan["title"] = memory.answers.title
-    imported.draft.plan.setdefault("title", source.stem)
+    if "title" not in imported.draft.plan:
+        current = load(root).plan if has_plan_files(root) else None
+        imported.draft.plan["title"] = current.header.title if current else source.stem
     document = memory.for_document(source.name, overwrite=overwrite)
     written = write_plan(root, imported.draft, document, overwrite=overwrite, dry=dry)
     return Import(source.as_posix(), imported, written, replaced, dry)

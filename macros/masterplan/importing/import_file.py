@@ -14,7 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field
 
 from masterplan.errors import UsageError
-from masterplan.files import refuse_links
+from masterplan.files import is_ignored, refuse_links
 from masterplan.importing.answers import Answers, merged
 from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
@@ -95,6 +95,21 @@ class ImportFile:
         for key in answers:
             text = _without(text, key) + yaml_text({key: data[key]})
         return replace(self, text=text, data=data, answers=Answers.model_validate(data))
+
+    def with_new_plan(self, root: Path) -> Self:
+        """Copy that may replace a plan with nothing but a title and a start, as `init` writes it; the start stays."""
+        folder, path = root / PLAN_FOLDER, f"{PLAN_FOLDER}/plan.yml"
+        refuse_links(folder, root)
+        names = {child.name for child in folder.iterdir() if not is_ignored(child.name)} if folder.is_dir() else set()
+        if self.files or names != {"plan.yml"} or not (root / path).is_file():
+            return self
+        refuse_links(root / path, root)
+        content = Folder(root).read(path, MAX_BYTES)
+        data = parse(content, path).data or {"unread": True}
+        if data.keys() - {"title", "start"}:
+            return self
+        start = {"start": f"{data['start']}"} if data.get("start") and not self.answers.start else {}
+        return replace(self.with_answers(start), files={path: digest_of(content)})
 
     def for_document(self, document: str, *, overwrite: bool) -> Self:
         """Copy for the import of a document. Raises UsageError if the plan was imported from another one."""

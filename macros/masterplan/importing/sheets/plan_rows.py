@@ -269,6 +269,7 @@ class PlanFiles:
             field = next(inner for inner in fields_of(field.inner) if inner.name == field.inner.plain_text)
         value = value_of(field, text, Notation(self._plan.header.decimal, self._plan.scale))
         value = self._read(row, name, text) if value is None else value
+        value = value.get(field.name) if isinstance(value, dict) else value
         if value is None:
             raise RefusalError(f"{name} cannot be {text[:100]!r}")
         return str(value) if isinstance(value, int) and field.item is not int else value
