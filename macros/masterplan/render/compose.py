@@ -166,6 +166,12 @@ def joined(pieces: Iterable[Inline], by: Inline = ", ") -> Inline:
     return tuple(separated[1:]) if separated else NOTHING
 
 
+def firsts_joined(pieces: Sequence[Inline], most: int) -> Inline:
+    """The first `most` pieces joined in one line, and the number of others: `A, B, 3 more`."""
+    others = len(pieces) - most
+    return joined([*pieces[:most], f"{others:,} more"] if others > 0 else pieces)
+
+
 def named(name: str, title: str) -> Inline:
     """A name with its title: `Sprint 4: Request batching`."""
     return (f"{name}: ", title)

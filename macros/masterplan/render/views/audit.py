@@ -34,7 +34,7 @@ from masterplan.render.blocks import (
     Section,
     Small,
 )
-from masterplan.render.compose import items, joined, message, row, table
+from masterplan.render.compose import firsts_joined, items, joined, message, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import firsts, outcome_chip, page_link, sprint_link
 
@@ -142,12 +142,11 @@ def _area(context: Context, area: Area, groups: Sequence[FindingGroup]) -> Folde
     )
 
 
-def _parts(context: Context, groups: Sequence[FindingGroup]) -> str:
+def _parts(context: Context, groups: Sequence[FindingGroup]) -> Inline:
     """The names of the first parts of the plan with findings, and the number of other parts."""
     findings = (finding for group in groups for finding in group.findings)
     names = list(dict.fromkeys(_part_name(context.facts.plan, finding) for finding in findings))
-    more = len(names) - _MOST_NAMED
-    return ", ".join([*names[:_MOST_NAMED], f"{more:,} more"] if more > 0 else names)
+    return firsts_joined(names, _MOST_NAMED)
 
 
 def _row(context: Context, group: FindingGroup, *, alone: bool) -> Row:

@@ -25,7 +25,7 @@ from masterplan.render.blocks import (
     Small,
     Table,
 )
-from masterplan.render.compose import anchor, joined, row, table
+from masterplan.render.compose import anchor, firsts_joined, joined, row, table
 from masterplan.render.diagrams.dependencies import draw_dependencies as draw
 from masterplan.render.diagrams.dependencies import legend
 from masterplan.render.diagrams.nodes import Node
@@ -186,8 +186,7 @@ def _phases(context: Context) -> Table:
 
     def names(pairs: Iterable[tuple[str, int]]) -> Inline:
         links = [(Hyperlink(context.links.to(phase_path(id_)), plan.group_name(id_)), f" ({n})") for id_, n in pairs]
-        rest = len(links) - MOST_IN_COLUMN
-        return joined([*links[:MOST_IN_COLUMN], f"{rest} more"] if rest > 0 else links)
+        return firsts_joined(links, MOST_IN_COLUMN)
 
     rows = [
         row(

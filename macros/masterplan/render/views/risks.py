@@ -172,7 +172,7 @@ def plan_risks(context: Context) -> Table:
 
 
 def named_risks(context: Context, sprint: Sprint) -> Table:
-    """The titled risks of entry sprint."""
+    """The titled risks of a sprint."""
     return _register(context, [_named(context, sprint, risk, NOTHING) for risk in sprint.risks])
 
 

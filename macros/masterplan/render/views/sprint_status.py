@@ -9,7 +9,7 @@ from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
 from masterplan.render.blocks import NOTHING, Banner, Flow, Hyperlink, Inline, Paragraph, Small, Strong
-from masterplan.render.compose import joined
+from masterplan.render.compose import firsts_joined, joined
 from masterplan.render.macro import Context
 from masterplan.render.prose import prose
 from masterplan.render.views.progress import report_link
@@ -75,8 +75,7 @@ def _awaited(context: Context, standing: Standing) -> Inline:
     """The first of the sprints and milestones that a sprint waits for, and the number of others."""
     links = [sprint_link(context, id_) for id_ in standing.waits_for]
     links += [milestone_link(context, id_) for id_ in standing.waits_for_milestones]
-    more = len(links) - _MOST_AWAITED
-    return joined([*links[:_MOST_AWAITED], f"{more} more"] if more > 0 else links)
+    return firsts_joined(links, _MOST_AWAITED)
 
 
 def _body(context: Context, sprint: Sprint) -> Flow:

@@ -26,7 +26,7 @@ from masterplan.render.blocks import (
     Table,
     is_empty,
 )
-from masterplan.render.compose import joined, row, stated, table
+from masterplan.render.compose import firsts_joined, joined, row, stated, table
 from masterplan.render.diagrams.bars import Range, range_bars
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.macro import Context, macro
@@ -205,10 +205,9 @@ def _work(context: Context, staffed: Staffed, member: int) -> Inline:
         (stint for stint in staffed.stints.values() if stint.member == member), key=lambda stint: stint.start
     )
     work: list[Inline] = [
-        (sprint_link(context, stint.sprint), " ", Small(working_days(stint.start, stint.end)))
-        for stint in stints[:_MOST_STINTS]
+        (sprint_link(context, stint.sprint), " ", Small(working_days(stint.start, stint.end))) for stint in stints
     ]
-    return joined([*work, f"{len(stints) - _MOST_STINTS} more"] if stints[_MOST_STINTS:] else work)
+    return firsts_joined(work, _MOST_STINTS)
 
 
 @macro
