@@ -305,6 +305,12 @@ def test_output_that_cannot_be_written_is_one_sentence(arguments: str, root: Pat
     assert (done.returncode, done.stderr) == (2, "masterplan: the output: No space left on device\n")
 
 
+@pytest.mark.parametrize("arguments", ["check", "build", "init", "start 1", "diff HEAD"])
+def test_a_deleted_current_folder_is_named(arguments: str, tmp_path: Path) -> None:
+    done = shell(tmp_path, 'mkdir gone && cd gone && rmdir ../gone && "$@"', *arguments.split())
+    assert (done.returncode, done.stderr) == (2, "masterplan: the current folder: No such file or directory\n")
+
+
 @pytest.mark.parametrize("streams", [">&-", "<&-", "2>&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_a_command_runs_without_standard_streams(streams: str, wrong: Path) -> None:
     done = shell(wrong, f'"$@" {streams}', "check")

@@ -1,5 +1,6 @@
 """Recording progress: an entry is one new file; an entry against the plan is refused unless it has a reason."""
 
+import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -228,6 +229,18 @@ def test_complete_writes_the_skeleton_of_a_report_once(tmp_path: Path) -> None:
     (tmp_path / body).write_text("Mine.", "utf-8")
     record(tmp_path, new_entry(state="done", because="again"), TODAY, "docs")
     assert (tmp_path / body).read_text("utf-8") == "Mine."
+
+
+def test_no_entry_is_left_if_its_report_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    (write_plan(tmp_path, PLAN) / "docs").mkdir()
+    before = contents(tmp_path / "plan_data")
+    monkeypatch.setattr("masterplan.edit.record.write_atomically", refuse)
+    with pytest.raises(PermissionError):
+        record(tmp_path, new_entry(state="done"), TODAY, "docs")
+    assert contents(tmp_path / "plan_data") == before
 
 
 def test_a_report_is_written_to_the_docs_dir_of_the_site(tmp_path: Path) -> None:

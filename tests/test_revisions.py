@@ -1,5 +1,6 @@
 """Plans loaded from Git: plan and findings are the same as on disk, and revision names never become options."""
 
+import errno
 import os
 import re
 import shlex
@@ -137,6 +138,16 @@ def test_a_missing_file_object_is_a_finding(root: Path) -> None:
         findings = load(tree(root, objects)).findings
     assert [(finding.rule.id, str(finding.place)) for finding in findings] == [("unreadable", "plan_data/plan.yml:1:1")]
     assert "not in this clone" in findings[0].message
+    assert findings[0].hint == "restore or delete it"
+
+
+def test_a_folder_that_may_not_be_read_is_not_to_be_deleted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    (finding,) = (finding for finding in load(root).findings if finding.rule.id == "unreadable")
+    assert finding.hint == "fix its permissions"
 
 
 def test_a_missing_folder_object_is_a_finding(root: Path) -> None:

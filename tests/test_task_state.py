@@ -1,5 +1,6 @@
 """Recording a task's state changes one value in the file of its sprint, and nothing else."""
 
+import errno
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,16 @@ def test_impossible_states_are_refused_and_nothing_is_written(entry: NewEntry, r
         record(tmp_path, entry, TODAY)
     assert str(error.value).startswith(reason)
     assert loaded(tmp_path) == before
+
+
+def test_no_entry_is_left_if_the_state_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("masterplan.edit.rewrite.write_atomically", refuse)
+    with pytest.raises(PermissionError):
+        written(tmp_path, "T-1", "blocked", note="No server")
+    assert [path.name for path in (tmp_path / "plan_data" / "progress").iterdir()] == ["2025.yml"]
 
 
 def test_a_reason_is_written_to_an_entry_of_the_sprint(tmp_path: Path) -> None:

@@ -87,7 +87,8 @@ def sentence_of(error: Exception) -> str:
         text = str(error)
     elif isinstance(error, OSError):
         advice = "; change its permissions, or use another folder" if error.errno in _NOT_ALLOWED else ""
-        text = f"{error.filename or 'a file'}: {error.strerror or error}{advice}"
+        unnamed = "the current folder" if isinstance(error, FileNotFoundError) else "a file"
+        text = f"{error.filename or unnamed}: {error.strerror or error}{advice}"
     else:
         text = (
             f"{type(error).__name__}: {error}; this is a bug in masterplan; "

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,17 @@ def add(root: Path, path: Path, content: bytes) -> None:
         create(root / path, schema_line(root, path) + content, root)
     except FileExistsError as error:
         raise UsageError(f"{root / path} already exists") from error
+
+
+@contextmanager
+def removed_on_error(paths: Iterable[Path]) -> Iterator[None]:
+    """Delete files that were just written if the rest of the command fails, so that it can be repeated."""
+    try:
+        yield
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def schema_line(root: Path, path: Path) -> bytes:

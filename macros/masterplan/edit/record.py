@@ -15,7 +15,7 @@ from typing import Any
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import objections, standings
 from masterplan.analyse.tasks import TaskStandings, task_objections
-from masterplan.edit.editing import add, editing, inline, with_file
+from masterplan.edit.editing import add, editing, inline, removed_on_error, with_file
 from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
@@ -90,7 +90,8 @@ def _record_task(root: Path, plan: Plan, new: NewEntry, today: date) -> tuple[Pa
     done = (id_,) if new.state == "done" else ()
     entry = NewEntry(sprint, None, day, tasks=done, note=note, by=new.by, because=new.because, objections=reasons)
     written = _record(root, plan, entry, None, today)
-    return (*([file.write(root)] if file else []), *written)
+    with removed_on_error(root / path for path in written):
+        return (*([file.write(root)] if file else []), *written)
 
 
 def _reasons_of_task(plan: Plan, new: NewEntry, day: date) -> tuple[str, ...]:
@@ -159,7 +160,8 @@ def _record(root: Path, plan: Plan, new: NewEntry, pages: str | None, today: dat
     written = _append(root, plan, entry)
     if report is None:
         return (written,)
-    write_atomically(root / report, SKELETON.encode(), root)
+    with removed_on_error([root / written]):
+        write_atomically(root / report, SKELETON.encode(), root)
     return (written, report)
 
 

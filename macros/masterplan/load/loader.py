@@ -42,6 +42,10 @@ KIND_OF_FOLDER = {Path(path).parent.name: part for part, path in FILES.values() 
 """The type of part in the files of each subfolder, by name of the folder."""
 
 
+def _way_to_read(error: OSError) -> str:
+    return "fix its permissions" if isinstance(error, PermissionError) else "restore or delete it"
+
+
 def way_to_a_plan(root: Path | None) -> str:
     """The next step for a folder without a plan; None is a tree that is not on disk."""
     above = (
@@ -212,7 +216,7 @@ class _Reading:
         try:
             names = sorted(self.tree.names(folder))
         except OSError as error:
-            self._lose("unreadable", folder, f"the folder cannot be read: {error.strerror}", "fix or delete it")
+            self._lose("unreadable", folder, f"the folder cannot be read: {error.strerror}", _way_to_read(error))
             return
         for name in names:
             path = f"{folder}/{name}"
@@ -289,7 +293,7 @@ class _Reading:
                 try:
                     return self.tree.read(path, MAX_BYTES)
                 except OSError as error:
-                    self._lose("unreadable", path, f"cannot be read: {error.strerror}", "fix its permissions")
+                    self._lose("unreadable", path, f"cannot be read: {error.strerror}", _way_to_read(error))
             case "symlink":
                 hint = "replace the link with the file itself"
                 self._lose("symlink", path, "symbolic links are not followed", hint)

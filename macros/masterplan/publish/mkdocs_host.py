@@ -18,7 +18,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
-from masterplan.errors import BuildError, MasterplanError, UsageError
+from masterplan.errors import BuildError, MasterplanError, UsageError, sentence_of
 from masterplan.publish import mkdocs_yml
 from masterplan.publish.first_pages import FirstPages
 from masterplan.publish.maker import allows_standalone
@@ -135,7 +135,8 @@ def _on_page(project: Project, config: MkDocsConfig, error: SystemExit) -> Build
 
 def _why(error: BaseException, warnings: list[str]) -> MasterplanError:
     """Our own error unchanged; otherwise the warnings of MkDocs as one sentence."""
-    messages = dict.fromkeys(warnings) or [f"{type(error).__name__}: {error}"]
+    sentence = sentence_of(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    messages = dict.fromkeys(warnings) or [sentence]
     return _ours(error) or BuildError(f"{NAME}: {'; '.join(messages)}")
 
 
