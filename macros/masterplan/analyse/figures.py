@@ -125,6 +125,12 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def saves_in_words(saves: Quantity, sprint: Sprint) -> str:
+    """The measured monthly savings of a sprint, and the planned ones: `saves $160 a month ($150-300 planned)`."""
+    planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
+    return f"saves {saves.bare} a month{planned}"
+
+
 def how_late(days: int) -> str:
     """Calendar days after the planned end, in words: `9 days late`, `1 day early`, `on time`."""
     return f"{count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else "on time"

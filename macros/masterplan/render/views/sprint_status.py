@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from masterplan.analyse.figures import count, how_late, target_outcome, window_in_words
+from masterplan.analyse.figures import count, how_late, saves_in_words, target_outcome, window_in_words
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
@@ -106,8 +106,7 @@ def _results(context: Context, sprint: Sprint) -> Iterator[Inline]:
         for (metric, value), outcome in zip(measured, outcomes, strict=True):
             yield f"{metric.name} {value.text} (target {metric.after.text}{f' {outcome}' if outcome else ''})"
     if standing.saves:
-        planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
-        yield f"saves {standing.saves.bare} a month{planned}"
+        yield saves_in_words(standing.saves, sprint)
     if standing.done_on:
         yield report_link(context, sprint.id)
 

@@ -11,7 +11,7 @@ from masterplan.analyse.changes.comparison import (
     both,
     value_text,
 )
-from masterplan.analyse.figures import how_late, target_outcome
+from masterplan.analyse.figures import how_late, saves_in_words, target_outcome
 from masterplan.analyse.parts import capital, listed
 from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import days_late
@@ -314,8 +314,7 @@ def _results(sprint: Sprint, before: Standing, after: Standing) -> Iterator[str]
             target = f", not {metric.after.text}" if outcome == _OUTCOMES["missed"] else ""
             yield f"{name}{outcome} ({value.text}{target})"
     if after.saves and after.saves != before.saves:
-        planned = f" ({sprint.savings.monthly.bare} planned)" if sprint.savings else ""
-        yield f"saves {after.saves.bare} a month{planned}"
+        yield saves_in_words(after.saves, sprint)
 
 
 _OUTCOMES = {
