@@ -169,7 +169,7 @@ def join_table(context: Context) -> Content:
     for id_, sprint in sorted(facts.plan.sprints.items(), key=lambda pair: not facts.standings[pair[0]].is_open):
         path = facts.reading_paths.path(id_)
         nearest = joined(sprint_link(context, earlier) for earlier in path.before[-most:])
-        first = joined([*_further(path.before, most), nearest], ", then ")
+        first = joined([*_further(path.before, most), nearest], ", then ") if path.before else ""
         link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
         filters = {"state": standing_word(facts.standings[id_]), "owner": owner_fact(facts.plan, sprint.owner)}
