@@ -37,9 +37,9 @@ with files.locked(path):
         print(error.strerror)
 """
 
-# Imports all modules and their dependencies, then our modules again without the modules that only POSIX has.
+# Imports all modules and their dependencies, then our modules again without modules and names that only POSIX has.
 ANYWHERE = """
-import importlib, pkgutil, sys
+import importlib, os, pkgutil, signal, sys
 import masterplan
 names = [module.name for module in pkgutil.walk_packages(masterplan.__path__, "masterplan.")]
 names = [name for name in names if not name.endswith("__main__")]
@@ -49,6 +49,9 @@ for name in [name for name in sys.modules if name.split(".")[0] == "masterplan"]
     del sys.modules[name]
 for name in ("fcntl", "grp", "pty", "pwd", "resource", "termios"):
     sys.modules[name] = None
+for module, names_of_posix in ((os, "O_NOFOLLOW fork killpg nice sched_getaffinity"), (signal, "SIGHUP SIGKILL")):
+    for name in names_of_posix.split():
+        delattr(module, name)
 sys.modules["msvcrt"] = sys
 sys.platform = "win32"
 for name in names:

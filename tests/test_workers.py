@@ -138,6 +138,23 @@ def test_a_worker_ends_after_its_build_is_killed() -> None:
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "0\n")
 
 
+INTERRUPTED = """
+import os, signal
+from masterplan.publish.workers import forked
+
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    forked() or os._exit(0)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupt_during_a_fork_is_not_lost() -> None:
+    done = subprocess.run((sys.executable, "-c", INTERRUPTED), capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
 def refused(*_: object, **__: object) -> NoReturn:
     """Raise the error of a system that has no more resources."""
     raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")

@@ -124,7 +124,7 @@ class _Builds:
         code = 2
         try:
             gc.disable()  # the process ends before garbage matters
-            signal.signal(signal.SIGTERM, _interrupt)
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             with suppress(OSError):
                 os.setpgid(0, 0)
             code = self._build(order, loaded, output)
@@ -210,12 +210,6 @@ class _Builds:
     def _send(self, news: News) -> None:
         line = json.dumps({name: getattr(news, name) for name in News.__slots__})
         os.write(self._news, f"{line}\n".encode())
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """End a build like Ctrl-C, without a message if this happens where Python ignores exceptions, as while it forks."""
-    sys.unraisablehook = lambda _: None
-    raise KeyboardInterrupt
 
 
 def main(root: str, host: str, today: str) -> None:

@@ -15,6 +15,7 @@ from mkdocs.structure.files import File, Files
 
 from masterplan.errors import BuildError
 from masterplan.publish.project import Project
+from masterplan.publish.workers import forked
 
 MOST_FIRST = 8
 """Maximum number of pages that are built before the others."""
@@ -48,7 +49,7 @@ class FirstPages:
         """Fork a process in which `make` builds the pages, each into its file; without `make`, fork none."""
         wanted = list(dict.fromkeys(self._wanted(project, files)))[:MOST_FIRST]
         if wanted and make:
-            self.process = os.fork()
+            self.process = forked()
             if not self.process:
                 try:
                     self._make(wanted, make)

@@ -6,11 +6,11 @@ to start processes, there are no workers.
 """
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from signal import SIGKILL
 from typing import BinaryIO
 
 MOST_WORKERS = 8
@@ -38,6 +38,15 @@ def _threads() -> int:
         return 0
 
 
+def forked() -> int:
+    """The result of `os.fork`. Ctrl-C waits until it is done, because Python ignores exceptions while it forks."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        return os.fork()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class Workers:
     """Processes that share `tasks` tasks. `run` is called with each task's number and returns a line of text.
 
@@ -56,7 +65,7 @@ class Workers:
     def _start(self, queue: int, run: Callable[[int], str]) -> None:
         reader, writer = os.pipe()
         try:
-            worker = os.fork()
+            worker = forked()
         except OSError:
             os.close(reader)
             os.close(writer)
@@ -78,7 +87,7 @@ class Workers:
         """Kill the workers that are still running, and discard their results."""
         for worker, pipe in self._results.items():
             pipe.close()
-            os.kill(worker, SIGKILL)
+            os.kill(worker, signal.SIGKILL)
             os.waitpid(worker, 0)
         self._results.clear()
 
