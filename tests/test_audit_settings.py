@@ -46,7 +46,7 @@ def test_a_severity_applies_to_its_rule_only() -> None:
 def test_an_unknown_rule_is_a_finding_that_suggests_a_similar_one() -> None:
     facts = audited(severity={"count-mismach": "off"})
     assert rules(facts) == [("count-mismatch", "warning"), ("unknown-rule", "warning")]
-    assert facts.findings[1].hint == "did you mean count-mismatch?"
+    assert facts.findings[1].hint == "did you mean `count-mismatch`?"
 
 
 def test_a_plan_can_set_the_severity_of_rules_about_settings() -> None:
