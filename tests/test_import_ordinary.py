@@ -240,6 +240,9 @@ def test_bold_words_in_a_sentence_are_not_labels() -> None:
         ("Depends on Sprint 1.", ["1"]),
         ("*Requires Sprint 1 and Sprint 2 to be complete.*", ["1", "2"]),
         ("Builds the charts. It depends on Sprint 2 (the API).", [{"sprint": "2", "reason": "the API"}]),
+        ("Sprint 3 depends on Sprint 1.", ["1"]),
+        ("Both Sprint 1 and Sprint 2 block Sprint 3.", ["1", "2"]),
+        ("Users of Sprint 3 depend on Sprint 1.", None),
         ("It does not depend on Sprint 1.", None),
         ("Users depend on Sprint 1 and like it.", None),
         ("After Sprint 1 is out, many customers will want to see their charts at once.", None),
@@ -249,6 +252,20 @@ def test_dependencies_are_taken_from_sentences(sentence: str, needs: list[object
     draft = imported(f"# Plan\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B\n\nx\n\n## Sprint 3: C\n\n{sentence}\n").draft
     assert draft.sprints["3"].get("depends_on") == needs
     assert draft.sprints["3"].get("description", sentence) == sentence
+
+
+def test_dependencies_between_named_sprints_are_taken_anywhere() -> None:
+    text = "Sprint 3 depends on Sprint 1. It depends on Sprint 2. If Sprint 2 depends on Sprint 1, we wait."
+    draft = imported(f"# Plan\n\n{text}\n\n## Sprint 1: A\n\nx\n\n## Sprint 2: B\n\nx\n\n## Sprint 3: C\n\nx\n").draft
+    assert [sprint.get("depends_on") for sprint in draft.sprints.values()] == [None, None, ["1"]]
+
+
+@pytest.mark.parametrize(("column", "field"), [("Title", "title"), ("Goal", "objective")])
+def test_a_table_with_titles_adds_the_sprints_that_have_no_heading(column: str, field: str) -> None:
+    table = f"| Sprint | {column} |\n| --- | --- |\n| 1 | Berths |\n| 2 | Tides |\n| 3 | Tickets |\n"
+    draft = imported(f"# Plan\n\n{table}\n## Sprint 2: Tides\n\n- [ ] Read the gauge\n").draft
+    assert list(draft.sprints) == ["1", "2", "3"]
+    assert [draft.sprints[id_][field] for id_ in ("1", "3")] == ["Berths", "Tickets"]
 
 
 def test_weeks_as_units_can_be_dependencies() -> None:

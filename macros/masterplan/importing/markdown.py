@@ -28,7 +28,7 @@ from masterplan.importing.entries import labelled_lines, list_numbers
 from masterplan.importing.headings import UnitHead, read_heading
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import plain, without_signs
-from masterplan.importing.reading import WORK, DraftPart, Reading
+from masterplan.importing.reading import DraftPart, Reading
 from masterplan.importing.units import Role, Roles, decide_roles, families, is_range_of_tasks
 from masterplan.importing.words import field_of, names_topic, topic
 
@@ -222,6 +222,6 @@ class _Walk:
         elif block.kind != "paragraph":
             topics.read_any(self.reading, part, block, is_work=is_work)
         for entry in entries:
-            if entry.label is None and part.kind in WORK:
+            if entry.label is None:
                 self.reading.deferred.append(partial(relations.read_prose, self.reading, part, entry.span, entry.text))
             fields.read(self.reading, part, entry)

@@ -16,7 +16,7 @@ _STANDARD_WORD = "Sprint"
 _SHORT_IDS = re.compile(r"\b(?P<lead>[A-Z]{2,8}-)(?P<first>\d{3})(?P<rest>(?:(?:, |–)\d{3}\b(?!-)){1,50})")
 _CLAUSE_START = re.compile(r"(?:[,;.]| [-–—]{1,2}| \|) ")
 _SENTENCES = re.compile(r"(?<=[.;!])\s+")
-_SUBJECTS = {"it", "this", "the", "also"}
+_SUBJECTS = {"it", "this", "the", "also", "and", "both"}
 _MOST_OTHER_WORDS = 4
 """Most other words in a sentence about a dependency; a longer sentence states more than the dependency."""
 _LONGEST_PROSE = 600
@@ -61,15 +61,29 @@ def read_end_of_title(reading: Reading, task: DraftPart, span: Span) -> None:
 
 
 def read_prose(reading: Reading, part: DraftPart, span: Span, text: str) -> None:
-    """Take the sentences of a short text that state dependencies of its part: `Depends on Sprint 1.`."""
+    """Take the sentences of a short text that only state dependencies.
+
+    They are about the units that they name first, `Sprint 3 depends on Sprint 1.`, or else about their part.
+    """
     for sentence in _SENTENCES.split(plain(text)) if len(text) <= _LONGEST_PROSE else ():
         relations = clues.relations(sentence)
-        subject = sentence[: relations[0].start].casefold().split() if relations else ["-"]
-        if all(word in _SUBJECTS or word == reading.word.casefold() for word in subject):
+        subject = _subject(reading, part, sentence[: relations[0].start]) if relations else None
+        if subject is not None:
             used = set(_dependency_words(reading, sentence).casefold().split())
             others = [token for token in words.tokens(sentence) if token.word.isalpha() and token.word not in used]
             if len(others) - len(subject) <= _MOST_OTHER_WORDS:
                 read_sentence(reading, part, span, sentence)
+
+
+def _subject(reading: Reading, part: DraftPart, text: str) -> list[str] | None:
+    """The words before a dependency besides names, if it is about named units or the part; None for anything else."""
+    text = _with_standard_words(reading, text)
+    references = values.references(text, reading.ids)
+    for reference in reversed(references):
+        text = f"{text[: reference.start]} {text[reference.end :]}"
+    subject = text.casefold().replace(",", " ").split()
+    known = {*_SUBJECTS, reading.word.casefold(), *(reference.word.casefold() for reference in references)}
+    return subject if (references or part.kind in WORK) and known.issuperset(subject) else None
 
 
 def read_item(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:

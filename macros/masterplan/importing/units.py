@@ -241,10 +241,10 @@ class _FamilyCollector:
                     counts[family.key] += counts.pop(codes.key, 0)
 
     def _rows(self, section: Section, block: Block, above: tuple[Family, ...]) -> None:
-        for head, line in _named_rows(block):
+        for head, line, is_titled in _named_rows(block):
             family = self.family(head)
             family.rows.setdefault(head.id, line)
-            family.titled |= {head.id} if head.title else set()
+            family.titled |= {head.id} if is_titled else set()
             family.has_dependencies |= any(field_of(plain(cell)) == "depends_on" for cell in block.rows[0].cells)
             family.within.add(id(section) if above else 0)
             if above and head.id[0].isalpha():
@@ -257,16 +257,17 @@ def is_range_of_tasks(head: UnitHead) -> bool:
     return "-" in head.id and word.endswith("s") and kind_of(word[:-1]) is not None
 
 
-def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int]]:
-    """Names in the unit column of a table, with the lines of their rows."""
+def _named_rows(block: Block) -> Iterator[tuple[UnitHead, int, bool]]:
+    """Names in the unit column of a table, with the lines of their rows, and whether there is a title or objective."""
     if block.kind != "table" or len(block.rows) < 2:  # noqa: PLR2004 - a head and a row
         return
-    column = unit_column(block)
+    column, heads = unit_column(block), enumerate(block.rows[0].cells)
+    titles = [n for n, head in heads if n != column and field_of(plain(head)) in {"title", "objective"}]
     if column is not None:
         for row in block.rows[1:]:
             head = head_of_row(block, column, row)
             if head is not None:
-                yield head, row.line
+                yield head, row.line, bool(head.title) or any(plain(row.cell(n)) for n in titles)
 
 
 def _items(block: Block) -> Iterator[tuple[UnitHead, int]]:
