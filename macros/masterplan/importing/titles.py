@@ -108,7 +108,7 @@ def _title_task(task: Values) -> None:
 
 
 def complete_units(reading: Reading) -> None:
-    """Give each unit without a title one from a diagram, its short description, or its name.
+    """Give each unit without a title one from a diagram, its short objective or description, or its name.
 
     The duration of a sprint becomes a declared fact if its tasks state their effort.
     """
@@ -129,15 +129,15 @@ def _complete_title(reading: Reading, part: DraftPart, family: Family | None, wo
     node = family.drawn.get(part.id) if family else None
     if node and "title" not in part.values:
         take_title(reading, part, node[0], Span(node[1], node[1]))
-    if _is_title(part.values.get("description", "")):
-        part.values.setdefault("title", part.values["description"])
-    if part.values.get("title") == part.values.get("description"):
-        part.values.pop("description", None)
+    for name in ("objective", "description"):
+        text = part.values.get(name, "")
+        if _is_title(text) and part.values.setdefault("title", text) == text:
+            del part.values[name]
     part.values.setdefault("title", f"{word} {part.id}")
 
 
 def _is_title(text: str) -> bool:
-    """Whether a description can be a title: one short line without marks."""
+    """Whether an objective or description can be a title: one short line without marks."""
     return 0 < len(text) <= _LONGEST_TEXT and text == plain(text)
 
 
