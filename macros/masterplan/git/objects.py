@@ -1,13 +1,15 @@
 """Files of a commit, read from Git without a checkout.
 
-A single `git cat-file --batch` reads all objects. Nothing is ever fetched: an object that a partial clone lacks stops
-the command. The size of an object is checked before its content is read.
+A single `git cat-file --batch` reads all objects, many in one exchange, because an exchange takes longer than reading a
+small file. Nothing is ever fetched: an object that a partial clone lacks stops the command. The size of an object is
+checked before its content is read.
 """
 
 import errno
 import os
+import posixpath
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,9 @@ from masterplan.load.tree import FileKind, spelling
 
 MOST_NAMES = 1 << 24
 """The most bytes in the listing of a folder; no plan needs more."""
+
+_AT_ONCE = 256
+"""The most objects in one exchange: their ids fit into a pipe, so Git never has to wait until its answers are read."""
 
 _KINDS: Mapping[str, FileKind] = {
     "100644": "file", "100664": "file", "100755": "file", "120000": "symlink", "40000": "folder",
@@ -55,22 +60,39 @@ class Objects:
     ) -> None:
         self._stack.close()
 
-    def file(self, id_: str, most: int) -> bytes:
+    def file(self, id_: str, most: int, folder: str = "") -> bytes:
         """The content of a file. A file of more than `most` bytes is not read; the result is `most + 1` zeros.
 
-        Raises OSError if it cannot be read.
+        The other plan files in its `folder`, if given, are read together with it, as they are needed next. Raises
+        OSError if the file cannot be read.
         """
         if id_ not in self._files:
-            too_large = self._sizes.header(id_) > most
-            self._files[id_] = bytes(most + 1) if too_large else self._contents.content(id_)
+            entries = self.folder(folder).items() if folder else ()
+            beside = (entry.id for name, entry in entries if entry.kind == "file" and name.endswith(".yml"))
+            ids = dict.fromkeys([id_, *beside])
+            unread = [id_ for id_ in ids if id_ not in self._files]
+            for start in range(0, len(unread), _AT_ONCE):
+                self._read(unread[start : start + _AT_ONCE], most)
+        if id_ not in self._files:
+            raise _lacking()
         return self._files[id_]
+
+    def _read(self, ids: Sequence[str], most: int) -> None:
+        sizes = dict(zip(ids, self._sizes.sizes(ids), strict=True))
+        small = [id_ for id_, size in sizes.items() if size is not None and size <= most]
+        self._files |= {id_: bytes(most + 1) for id_, size in sizes.items() if size is not None and size > most}
+        self._files |= zip(small, self._contents.contents(small), strict=True)
 
     def folder(self, id_: str) -> Mapping[str, TreeEntry]:
         """The entries of a folder by name. Raises OSError if it cannot be read."""
         if id_ not in self._folders:
-            if self._sizes.header(id_) > MOST_NAMES:
+            (size,) = self._sizes.sizes([id_])
+            if size is None:
+                raise _lacking()
+            if size > MOST_NAMES:
                 raise OSError(errno.EFBIG, "too many names")
-            self._folders[id_] = _entries(self._contents.content(id_), len(id_) // 2)
+            (content,) = self._contents.contents([id_])
+            self._folders[id_] = _entries(content, len(id_) // 2)
         return self._folders[id_]
 
     def at(self, id_: str, path: str) -> TreeEntry | None:
@@ -103,27 +125,40 @@ class _Batch:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def header(self, id_: str) -> int:
-        """The size of an object in bytes.
+    def sizes(self, ids: Sequence[str]) -> list[int | None]:
+        """The sizes of at most `_AT_ONCE` objects in bytes; None for an object that the repository lacks.
 
-        Raises OSError if there is no such object, GitError if a partial clone lacks it.
+        Raises GitError if a partial clone lacks it.
         """
-        with suppress(BrokenPipeError):  # Git has stopped, and its answer is empty
-            self._ask.write(f"{id_}\n".encode())
+        self._ask_for(ids)
+        return [self._size() for _ in ids]
+
+    def contents(self, ids: Sequence[str]) -> list[bytes]:
+        """The contents of at most `_AT_ONCE` objects whose sizes have been checked. Raises OSError if Git stops."""
+        self._ask_for(ids)
+        return [self._content(self._size()) for _ in ids]
+
+    def _ask_for(self, ids: Sequence[str]) -> None:
+        with suppress(BrokenPipeError):  # Git has stopped, and its answers are empty
+            self._ask.write("".join(f"{id_}\n" for id_ in ids).encode())
             self._ask.flush()
+
+    def _size(self) -> int | None:
         size = self._answer.readline().rpartition(b" ")[2].strip()
         if not size.isdigit():
             refuse_partial(self._root)
-            raise OSError(errno.ENOENT, "not in this clone of the repository")
+            return None
         return int(size)
 
-    def content(self, id_: str) -> bytes:
-        """The content of an object, whose size has been checked. Raises OSError if there is no such object."""
-        size = self.header(id_)
-        content = self._answer.read(size + 1)
-        if len(content) <= size:
+    def _content(self, size: int | None) -> bytes:
+        content = b"" if size is None else self._answer.read(size + 1)
+        if size is None or len(content) <= size:
             raise OSError(errno.EIO, "Git stopped while reading it")
         return content[:size]
+
+
+def _lacking() -> OSError:
+    return OSError(errno.ENOENT, "not in this clone of the repository")
 
 
 def _entries(content: bytes, length: int) -> Mapping[str, TreeEntry]:
@@ -164,10 +199,10 @@ class Snapshot:
 
     def read(self, path: str, most: int) -> bytes:
         """The content of a file; zeros if it is too large."""
-        entry = self.objects.at(self.id, path)
-        if entry is None:
+        folder, entry = self.objects.at(self.id, posixpath.dirname(path)), self.objects.at(self.id, path)
+        if folder is None or entry is None:
             raise FileNotFoundError(errno.ENOENT, "no such file")
-        return self.objects.file(entry.id, most)
+        return self.objects.file(entry.id, most, folder.id)
 
     def has(self, path: str) -> bool:
         """Whether the commit has a file or folder at a path; links are not followed."""
