@@ -43,19 +43,30 @@ class Reach:
     variables: tuple[str, ...]
 
 
-def inputs_digest(root: Path, reach: Reach, *, moments: bool = False) -> str:
+def inputs_digest(root: Path, reach: Reach) -> str:
     """A digest of all inputs of a build in `root`, except the day and the documents that the audit looks for.
 
-    With `moments`, it also changes if a file is edited and restored. Raises NotKnownError for inputs that cannot be
-    compared, UsageError if a symbolic link is in the way, OSError for unreadable files, GitError if Git cannot read the
-    repository.
+    Raises NotKnownError for inputs that cannot be compared, UsageError if a symbolic link is in the way, OSError for
+    unreadable files, GitError if Git cannot read the repository.
     """
     for path in reach.paths:
         refuse_links(root / path, root)
     of_git = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
-    contents = [contents_digest(root / path, moments=moments) for path in reach.paths]
+    contents = [contents_digest(root / path) for path in reach.paths]
     parts = (settings_digest(root, reach), str(root), reach, of_git, contents, *_of_git(root, reach.pages))
     return sha256(repr(parts).encode()).hexdigest()
+
+
+def edits_digest(*paths: Path) -> str:
+    """A digest of when the files were last written, which changes even if a file is edited and then restored.
+
+    Raises NotKnownError and OSError as `contents_digest` does.
+    """
+    digest = sha256()
+    for path in paths:
+        for place, status in _statuses(path):
+            digest.update(repr((place, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)).encode())
+    return digest.hexdigest()
 
 
 def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
@@ -71,23 +82,26 @@ def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def contents_digest(path: Path, *, moments: bool = False) -> str:
-    """A digest of a file, or of everything in a folder with names and permissions; empty if `path` does not exist.
+def contents_digest(path: Path) -> str:
+    """A digest of a file, or of everything in a folder with names and permissions.
 
-    Raises NotKnownError for symbolic links and special files, OSError for unreadable files.
+    If `path` does not exist, it is the digest of nothing. Raises NotKnownError for symbolic links and special files,
+    OSError for unreadable files.
     """
-    if not os.path.lexists(path):
-        return ""
     digest, length = sha256(), len(str(path))
     for place, status in _statuses(path):
-        edit = (status.st_ino, status.st_mtime_ns, status.st_ctime_ns) if moments else ()
         content = _content(place) if S_ISREG(status.st_mode) else "folder"
-        digest.update(repr((place[length:], S_IMODE(status.st_mode), edit, content)).encode())
+        digest.update(repr((place[length:], S_IMODE(status.st_mode), content)).encode())
     return digest.hexdigest()
 
 
 def _statuses(path: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """A path and everything below it, in order. Raises NotKnownError for anything but files and folders."""
+    """A path, if it exists, and everything below it, in order.
+
+    Raises NotKnownError for anything but files and folders.
+    """
+    if not os.path.lexists(path):
+        return
     yield str(path), _known(path.lstat())
     if path.is_dir():
         yield from ((entry.path, _known(entry.stat(follow_symlinks=False))) for _, entry in entries_below(path))

@@ -20,7 +20,7 @@ from masterplan.files import write_atomically
 from masterplan.git.commands import memory_folder, prefix_of
 from masterplan.load.tree import exists_in
 from masterplan.publish import site_folder
-from masterplan.publish.inputs import NotKnownError, Reach, contents_digest, inputs_digest, settings_digest
+from masterplan.publish.inputs import NotKnownError, Reach, edits_digest, inputs_digest, settings_digest
 from masterplan.today import today_in
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ MEMORY_FILE = "pages.json"
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
-    """A finished build: digests of its `inputs` and of its `site`, and the `summary` that it printed.
+    """A finished build: the digest of its `inputs`, the identity of its `site`, and the `summary` that it printed.
 
     `place` is the path of the site. `today` is the build's day and `timezone` the plan's, empty if not stated.
     `documents` maps each path that the plan or `watch:` in the settings names to whether it existed.
@@ -67,7 +67,7 @@ def summary_if_current(root: Path, site: Path, today: date | None) -> str:
             today_in(last.timezone or None, today).isoformat() == last.today
             and all(is_there(path) == answer for path, answer in last.documents.items())
             and inputs_digest(root, last.reach) == last.inputs
-            and contents_digest(site_folder.target(place)) == last.site
+            and site_folder.is_still(place, last.site)
         ):
             return last.summary
     return ""
@@ -75,12 +75,13 @@ def summary_if_current(root: Path, site: Path, today: date | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A build that has just begun: the inputs of its site, and their digest with the times of their last edits."""
+    """A build that has just begun: the inputs of its site, and digests of their contents and of their last edits."""
 
     root: Path
     place: Path
     reach: Reach
-    before: str
+    inputs: str
+    edits: str
 
 
 def begin(root: Path, place: Path) -> Started | None:
@@ -93,7 +94,8 @@ def begin(root: Path, place: Path) -> Started | None:
     with suppress(*_FAILURES):
         root = root.resolve()
         if reach := reach_of(root):
-            return Started(root, place, reach, inputs_digest(root, reach, moments=True))
+            edits = edits_digest(*(root / path for path in reach.paths))
+            return Started(root, place, reach, inputs_digest(root, reach), edits)
     return None
 
 
@@ -111,7 +113,7 @@ def served_pages(folder: Path, project: "Project") -> "PageMemory | None":
 
     with suppress(*_FAILURES):
         if reach := reach_of(project.root):
-            edit = contents_digest(project.root / reach.settings, moments=True)  # nothing compares it after the build
+            edit = edits_digest(project.root / reach.settings)  # nothing compares it after the build
             return _pages(folder / MEMORY_FILE, folder / "site", reach, project, edit)
     return None
 
@@ -136,11 +138,10 @@ def keep(started: Started, project: "Project") -> None:
     with suppress(*_FAILURES):
         if begin(root, place) != started:
             return
-        facts, site = project.facts, contents_digest(site_folder.target(place))
-        timezone = facts.plan.header.timezone or ""
-        now, is_there = inputs_digest(root, reach), exists_in(root)
+        is_there, timezone = exists_in(root), project.facts.plan.header.timezone or ""
+        today, site = str(project.facts.today), site_folder.identity(place)
         documents = {**project.documents, **{path: is_there(path) for path in mkdocs_yml.read(root).get("watch", ())}}
-        last = LastBuild(str(place), reach, now, str(facts.today), timezone, documents, site, project.summary)
+        last = LastBuild(str(place), reach, started.inputs, today, timezone, documents, site, project.summary)
         path = _file(root, place)
         write_atomically(path, json.dumps(asdict(last)).encode(), path.parents[1])
         if project.memory:

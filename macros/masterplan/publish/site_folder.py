@@ -45,8 +45,7 @@ def checked(site: Path) -> Path:
     built = target(site)
     if site.is_symlink() and not built.is_relative_to(_workshop(site)):
         raise UsageError(f"{site} is a symbolic link that no build created; choose another folder with --site")
-    record = built.with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
-    if built.exists() and not (built.is_dir() and _is_as_built(built, record)):
+    if built.exists() and not (built.is_dir() and _is_as_built(built, _record(site))):
         raise UsageError(f"{site} has content that no build wrote; empty it, or choose another folder with --site")
     return site
 
@@ -108,6 +107,22 @@ def _workshop(site: Path) -> Path:
 def target(site: Path) -> Path:
     """The target of the site's link, which need not exist; the site itself if it is not a link."""
     return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
+
+
+def identity(site: Path) -> str:
+    """What identifies the finished site at `site`: the digest that its build recorded, and all permissions."""
+    modes = [(name, entry.stat(follow_symlinks=False).st_mode) for name, entry in entries_below(target(site))]
+    return sha256(repr((_record(site).read_bytes(), modes)).encode()).hexdigest()
+
+
+def is_still(site: Path, finished: str) -> bool:
+    """Whether the site at `site` is the one whose `identity` was `finished`, and nothing in it has changed."""
+    return identity(site) == finished and _is_as_built(target(site), _record(site))
+
+
+def _record(site: Path) -> Path:
+    """The file with the digest of the finished site at `site`."""
+    return target(site).with_name(_MARK) if site.is_symlink() else _workshop(site) / _WRITTEN
 
 
 def _is_as_built(site: Path, record: Path) -> bool:
