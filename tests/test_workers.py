@@ -11,18 +11,19 @@ from typing import NoReturn
 
 import pytest
 
-from masterplan.publish.workers import Workers, cores
+from masterplan.publish.workers import TextsAhead, Workers, cores
 from tests.sites import append, contents
 from tests.test_guests import guest
 
 PROGRAM = """
 import logging, os, signal, sys
 from masterplan.cli import app
-from masterplan.publish import maker
+from masterplan.publish import maker, workers
 from masterplan.render.views import sprint_page
 
 started, shown = os.getpid(), sprint_page.introduction
-maker.cores, maker.LEAST_PAGES = (lambda: {cores}), 1
+maker.cores = workers.cores = lambda: {cores}
+workers._LEAST_PAGES = 1
 
 def introduction(context, sprint):
     worker = os.getpid() != started
@@ -96,7 +97,8 @@ FAULTS = {
     FAILS: "docs/sprints/SPRINT_2.md: ZeroDivisionError: division by zero",
     LEAVES: "docs/sprints/SPRINT_2.md: SystemExit: 3",
     WARNS: "MkDocs: odd",
-    "{{ nope() }}": f"docs/next.md:4: UndefinedError: 'nope' is undefined; {NOT_JINJA}",
+    "---\ntitle: Next\n": "docs/next.md:1: the front matter has no end; write `---` on the line after it",
+    "{{ nope() }}": f"docs/next.md:1: UndefinedError: 'nope' is undefined; {NOT_JINJA}",
     "[One](sprints/SPRINT_1.md#gone)": (
         "MkDocs: Doc file 'next.md' contains a link 'sprints/SPRINT_1.md#gone', but the doc 'sprints/SPRINT_1.md' does "
         "not contain an anchor '#gone'."
@@ -108,7 +110,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_error_is_reported_as_without_workers_and_ends_them(root: Path, tmp_path: Path, fault: str) -> None:
     on_sprint = fault in {FAILS, LEAVES, WARNS}
-    append(root / "docs" / "next.md", "" if on_sprint else fault)
+    (root / "docs" / "next.md").write_text("" if on_sprint else fault, encoding="utf-8")
     append(root / "mkdocs.yml", "validation: {anchors: warn}")
     done = build(root, tmp_path / "site", 2, fault if on_sprint else "pass")
     assert (done.returncode, done.stderr) == (2, f"masterplan: {FAULTS[fault]}\n")
@@ -169,3 +171,25 @@ def test_without_more_processes_or_files_there_are_no_workers(monkeypatch: pytes
 def test_without_information_about_threads_there_is_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "listdir", refused)
     assert cores() == 1
+
+
+def test_texts_that_a_worker_does_not_make_are_made_when_they_are_needed() -> None:
+    started = os.getpid()
+
+    def odd() -> str:
+        return f"made {'here' if os.getpid() == started else 'ahead'} \u2028 \udcff\n"
+
+    def fails_in_worker() -> str:
+        return "made here" if os.getpid() == started else str(1 / 0)
+
+    def ends_worker() -> str:
+        if os.getpid() != started:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "made here"
+
+    here, ahead = "made here \u2028 \udcff\n", "made ahead \u2028 \udcff\n"
+    makers = {"a": odd, "b": fails_in_worker}
+    assert dict(TextsAhead(makers, has_worker=True).collected()) == {"a": ahead, "b": "made here"}
+    assert dict(TextsAhead(makers, has_worker=False).collected()) == {"a": here, "b": "made here"}
+    texts = dict(TextsAhead({**makers, "c": ends_worker}, has_worker=True).collected())
+    assert texts == {"a": here, "b": "made here", "c": "made here"}

@@ -52,7 +52,7 @@ def inputs_digest(root: Path, reach: Reach) -> str:
     for path in reach.paths:
         refuse_links(root / path, root)
     of_git = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
-    contents = [contents_digest(root / path) for path in reach.paths]
+    contents = [_contents_digest(root / path) for path in reach.paths]
     parts = (settings_digest(root, reach), str(root), reach, of_git, contents, *_of_git(root, reach.pages))
     return sha256(repr(parts).encode()).hexdigest()
 
@@ -60,7 +60,7 @@ def inputs_digest(root: Path, reach: Reach) -> str:
 def edits_digest(*paths: Path) -> str:
     """A digest of when the files were last written, which changes even if a file is edited and then restored.
 
-    Raises NotKnownError and OSError as `contents_digest` does.
+    Raises NotKnownError and OSError as `_contents_digest` does.
     """
     digest = sha256()
     for path in paths:
@@ -82,7 +82,7 @@ def settings_digest(root: Path, reach: Reach, commit: str = "") -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def contents_digest(path: Path) -> str:
+def _contents_digest(path: Path) -> str:
     """A digest of a file, or of everything in a folder with names and permissions.
 
     If `path` does not exist, it is the digest of nothing. Raises NotKnownError for symbolic links and special files,
@@ -128,8 +128,8 @@ def _of_git(root: Path, pages: str) -> Iterator[object]:
     if top is None or any(_leads_elsewhere(line.partition("\n")[0]) for line in settings.split("\0")):
         raise NotKnownError
     common = root / git(root, "rev-parse", "--git-common-dir")
-    yield from (settings, revision(root, pages), root.relative_to(top).as_posix(), contents_digest(top / ".mailmap"))
-    yield from (contents_digest(common / name) for name in _OF_REPOSITORY)
+    yield from (settings, revision(root, pages), root.relative_to(top).as_posix(), _contents_digest(top / ".mailmap"))
+    yield from (_contents_digest(common / name) for name in _OF_REPOSITORY)
 
 
 def _leads_elsewhere(setting: str) -> bool:

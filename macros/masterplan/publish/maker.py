@@ -32,7 +32,7 @@ from masterplan.publish.reference import MACROS
 from masterplan.publish.surroundings import ExpectedPage, as_expected, expected_pages
 from masterplan.publish.verify import KnownPages, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
-from masterplan.publish.workers import Workers, cores
+from masterplan.publish.workers import Workers, cores, needs_workers
 from masterplan.render.macro import Macro
 
 _READ_PAGE_ONCE = {"search", "material/search", "macros", "masterplan"}
@@ -42,9 +42,6 @@ _SEARCH_ATTRIBUTE = re.compile(r'data-search-\w+="[^"]+"')
 
 _HOOKS = ("pre_macro_functions", "post_macro_functions", "post_build_functions")
 """Where the macros plugin keeps a team's own functions, which run for each page or after the build."""
-
-LEAST_PAGES = 20
-"""Fewer pages are built sooner by one process."""
 
 
 class AddedFile(File):
@@ -190,7 +187,7 @@ class PageMaker:
         every worker inherits the facts, modules and templates that its pages need: the last sprint is rarely done, and
         much leads to it.
         """
-        if cores() == 1 or len(self.pages) < LEAST_PAGES:
+        if not needs_workers(len(self.pages)):
             return
         self._expected = self._expected_pages()
         if not all(expected.title for expected in self._expected):

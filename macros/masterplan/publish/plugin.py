@@ -42,6 +42,7 @@ from masterplan.publish.project import Project, open_project
 from masterplan.publish.recall import Recall
 from masterplan.publish.team_pages import refuse_broken
 from masterplan.publish.whole_pages import WholePages, only_call
+from masterplan.publish.workers import TextsAhead, needs_workers
 from masterplan.render.blocks import Content
 from masterplan.render.reports import finding_lines
 
@@ -106,8 +107,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     scripts: re.Pattern[str] | None
     """The theme's inline scripts, if our pages have a content security policy."""
     maker: PageMaker
-    exports: Mapping[str, Callable[[], str]]
-    """Functions that return the text of each export, by path below the docs folder."""
+    exports: TextsAhead
+    """The exports by path below the docs folder."""
     extensions: list[str]
     """The site's own Markdown extensions, while a page is converted with ours."""
 
@@ -120,6 +121,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan before macros need it, and refuse to build a wrong plan."""
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
+        has_worker = bool(self.given) and needs_workers(len(self.project.sprint_pages))
+        self.exports = TextsAhead(pages.export_makers(self.project), has_worker=has_worker)
         self.blocks, self.search_texts, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside, self.heads = {}, Heads(self.project)
         refuse_broken(self.project.root, self.project.docs_dir, self.project.folder)
@@ -180,9 +183,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         for path in pages.absent(self.project):
             if present := files.get_file_from_path(path):
                 files.remove(present)
-        made = {page.path: page.text for page in pages.pages(self.project)}
-        self.exports = pages.export_makers(self.project)
-        for path, content in (made | dict(pages.additions(self.project)) | dict.fromkeys(self.exports, b"")).items():
+        made = {page.path: page.text for page in pages.pages(self.project)} | dict(pages.additions(self.project))
+        for path, content in (made | dict.fromkeys(self.exports.names, b"")).items():
             if present := files.get_file_from_path(path):
                 files.remove(present)
             file = AddedFile.generated(config, path, content=content)
@@ -215,8 +217,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         if self.first:
             self.first.start(self.project, files, self.maker.build_first if self.maker.pages else None)
         self.maker.start_workers()
-        for path, make in self.exports.items():  # while workers make pages
-            files.src_uris[path].content_bytes = make().encode()
+        for path, text in self.exports.collected():
+            files.src_uris[path].content_bytes = text.encode()
         return nav
 
     def on_pre_page(self, page: Page, **_: Any) -> Page:
@@ -369,6 +371,8 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
 
     def on_shutdown(self) -> None:
         """Stop the workers of a failed build."""
+        if "exports" in vars(self):
+            self.exports.stop_workers()
         if "maker" in vars(self):
             self.maker.stop_workers()
 

@@ -34,7 +34,7 @@ MEMORY_FILE = "pages.json"
 
 @dataclass(frozen=True, slots=True)
 class LastBuild:
-    """A finished build: the digest of its `inputs`, the identity of its `site`, and the `summary` that it printed.
+    """A finished build: the digest of its `inputs`, the state of its `site`, and the `summary` that it printed.
 
     `place` is the path of the site. `today` is the build's day and `timezone` the plan's, empty if not stated.
     `documents` maps each path that the plan or `watch:` in the settings names to whether it existed.
@@ -139,7 +139,7 @@ def keep(started: Started, project: "Project") -> None:
         if begin(root, place) != started:
             return
         is_there, timezone = exists_in(root), project.facts.plan.header.timezone or ""
-        today, site = str(project.facts.today), site_folder.identity(place)
+        today, site = str(project.facts.today), site_folder.finished_state(place)
         documents = {**project.documents, **{path: is_there(path) for path in mkdocs_yml.read(root).get("watch", ())}}
         last = LastBuild(str(place), reach, started.inputs, today, timezone, documents, site, project.summary)
         path = _file(root, place)

@@ -109,15 +109,16 @@ def target(site: Path) -> Path:
     return Path(os.path.normpath(site.parent / site.readlink())) if site.is_symlink() else site
 
 
-def identity(site: Path) -> str:
+def finished_state(site: Path) -> str:
     """What identifies the finished site at `site`: the digest that its build recorded, and all permissions."""
     modes = [(name, entry.stat(follow_symlinks=False).st_mode) for name, entry in entries_below(target(site))]
-    return sha256(repr((_record(site).read_bytes(), modes)).encode()).hexdigest()
+    parts = (_record(site).read_bytes(), target(site).stat().st_mode, modes)
+    return sha256(repr(parts).encode()).hexdigest()
 
 
-def is_still(site: Path, finished: str) -> bool:
-    """Whether the site at `site` is the one whose `identity` was `finished`, and nothing in it has changed."""
-    return identity(site) == finished and _is_as_built(target(site), _record(site))
+def is_still(site: Path, state: str) -> bool:
+    """Whether the site at `site` is the one whose `finished_state` was `state`, and nothing in it has changed."""
+    return finished_state(site) == state and _is_as_built(target(site), _record(site))
 
 
 def _record(site: Path) -> Path:

@@ -5,16 +5,20 @@ back as lines of text. Results of a worker that is killed are missing, and nothi
 to start processes, there are no workers.
 """
 
+import json
 import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import BinaryIO
 
 MOST_WORKERS = 8
 """The limit for containers that show all cores of a machine but may use only some of them."""
+
+_LEAST_PAGES = 20
+"""Fewer pages are built sooner by one process."""
 
 _NUMBER_SIZE = 4
 """Bytes of a task's number."""
@@ -28,6 +32,11 @@ def cores() -> int:
     if sys.platform != "linux" or _threads() != 1:
         return 1
     return min(len(os.sched_getaffinity(0)), MOST_WORKERS)
+
+
+def needs_workers(pages: int) -> bool:
+    """Whether several processes build this many pages sooner than one."""
+    return cores() > 1 and pages >= _LEAST_PAGES
 
 
 def _threads() -> int:
@@ -112,3 +121,31 @@ def _line(run: Callable[[int], str], number: int) -> bytes:
     with suppress(Exception, SystemExit):
         line = run(number)
     return f"{line}\n".encode() if line else b""
+
+
+class TextsAhead:
+    """Texts by name. One worker makes them while this process does something else, if it `has_worker`."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], str]], *, has_worker: bool) -> None:
+        self._makers, self.names = makers, list(makers)
+        self._worker = Workers(1, len(makers), self._make) if has_worker else None
+
+    def _make(self, number: int) -> str:
+        name = self.names[number]
+        return json.dumps([name, self._makers[name]()])
+
+    def collected(self) -> Iterator[tuple[str, str]]:
+        """Each name with its text, in no particular order; waits for the worker, and makes what it has not made."""
+        missing = dict(self._makers)
+        for line in self._worker.lines() if self._worker else ():
+            name, text = json.loads(line)
+            del missing[name]
+            yield name, text
+        self._worker = None
+        yield from ((name, make()) for name, make in missing.items())
+
+    def stop_workers(self) -> None:
+        """End the worker, whose texts are not needed."""
+        if self._worker:
+            self._worker.stop()
+            self._worker = None
