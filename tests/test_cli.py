@@ -364,7 +364,7 @@ def test_build_prints_its_commit_and_the_number_of_contradictions(
     printed = capsys.readouterr()
     assert printed.err == ""
     assert printed.out.startswith(f"Built {root}/site/ from commit ")
-    assert printed.out.endswith(" of 2025-11-20 and uncommitted changes; its audit shows 1 contradiction.\n")
+    assert printed.out.endswith(" of 20 Nov 2025 and uncommitted changes; its audit shows 1 contradiction.\n")
 
 
 TITLES = [

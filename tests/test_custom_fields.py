@@ -200,7 +200,7 @@ def test_a_page_shows_each_value_by_its_kind(tmp_path: Path) -> None:
     page = shown(tmp_path, "sprint_page", "1")
     facts = {name.text(): value for name, value in zip(page.css(".mp-facts dt"), page.css(".mp-facts dd"), strict=True)}
     assert {title: facts[title].text(strip=True) for title in ("Cost centre", "Budget", "Audit on", "Vendor")} == {
-        "Cost centre": "4711", "Budget": "$50-100", "Audit on": "2026-02-03", "Vendor": "Acme & Sons",
+        "Cost centre": "4711", "Budget": "$50-100", "Audit on": "3 Feb 2026", "Vendor": "Acme & Sons",
     }  # fmt: skip
     assert facts["Reviewer"].text() == "Ada"
     assert [chip.text() for chip in facts["Stage"].css(".mp-chip")] == ["beta"]

@@ -166,6 +166,13 @@ def test_every_field_of_the_model_is_on_a_page() -> None:
     assert hidden(pages) == set().union(*IN_ANOTHER_FORM.values(), not_yet_shown("pages.txt"))
 
 
+def test_every_date_on_a_page_is_in_words() -> None:
+    """Pages show ISO dates only in code, such as a value to type, and in attributes."""
+    text = re.sub(r"(?s)<(code|pre)\b.*?</\1>|`[^`\n]*`|<[^>]+>", " ", "\n".join(pages(marked()[0])))
+    assert "3 Nov 2025" in text
+    assert re.findall(r".{0,40}\b\d{4}-\d\d-\d\d.{0,20}", text) == []
+
+
 def test_every_field_of_the_model_is_in_plan_json() -> None:
     assert hidden(exported) == set().union(*IN_ANOTHER_FORM.values(), not_yet_shown("plan.json.txt"))
 

@@ -250,7 +250,7 @@ def test_a_claim_is_shown_with_its_parsed_value_if_its_text_does_not_state_it(tm
     claims = "[{claim: sprints, says: One sprint, value: 1}, {claim: ends, says: By spring, day: 2026-03-20, of: Beta}]"
     text = shown(open_plan(tmp_path, {"plan.yml": f"title: T\ndeclared: {claims}\n"}), "declared")
     assert "in the plan , read as 1" in text
-    assert "in the plan , read as 2026-03-20, about Beta" in text
+    assert "in the plan , read as 20 Mar 2026, about Beta" in text
 
 
 def test_the_settings_section_exists_if_the_plan_has_settings(tmp_path: Path) -> None:

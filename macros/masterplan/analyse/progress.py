@@ -15,6 +15,7 @@ from masterplan.model.quantity import Quantity
 from masterplan.model.risk import NamedRisk, Risk
 from masterplan.model.sprint import Sprint
 from masterplan.model.task import BEGUN, OUT, UNDER_WAY, State
+from masterplan.model.window import day_in_words
 
 STALE_AFTER = timedelta(days=14)
 """Work under way without an entry for this long is stale."""
@@ -273,20 +274,20 @@ def objections(plan: Plan, entry: Entry, today: date, *, moves: bool) -> tuple[s
 def _objections(plan: Plan, entry: Entry, before: Standing, today: date, *, moves: bool) -> Iterator[str]:
     name = plan.name(entry.sprint)
     if entry.date > today:
-        yield f"{entry.date} is in the future"
+        yield f"{day_in_words(entry.date, None)} is in the future"
     later = [other.date for other in plan.entries if other.sprint == entry.sprint and other.date > entry.date]
     if later:
-        yield f"{name} has a later entry, dated {max(later)}"
+        yield f"{name} has a later entry, dated {day_in_words(max(later), None)}"
     if before.state in _excluded_before(entry.state, moves=moves):
         yield f"{name} is {before.state}{' already' if before.state == entry.state else ''}"
     starts = before.state == "planned" and entry.state == "in progress"
     ends = moves and entry.state == "done"
     if before.waits_for and (starts or ends):
         needed = f"{names(plan, before.waits_for)}, which {verb(before.waits_for, 'was', 'were')}"
-        yield f"{name} needs {needed} not done by {entry.date}"
+        yield f"{name} needs {needed} not done by {day_in_words(entry.date, None)}"
     if before.waits_for_milestones and (starts or (ends and before.state == "planned")):
         gates = f"{listed(before.waits_for_milestones)}, which {verb(before.waits_for_milestones, 'was', 'were')}"
-        yield f"{name} may start only after {gates} not reached by {entry.date}"
+        yield f"{name} may start only after {gates} not reached by {day_in_words(entry.date, None)}"
     if entry.percent is not None and entry.percent < before.percent:
         yield f"{entry.percent}% is less than the {before.percent}% already done"
 

@@ -18,6 +18,7 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.model.milestone import Gate, Milestone
 from masterplan.model.place import Mark
 from masterplan.model.plan import Plan
+from masterplan.model.window import day_in_words
 from masterplan.today import today_of
 
 _FILE = Path(PLAN_FOLDER, "milestones.yml")
@@ -55,7 +56,7 @@ def _refuse_contradictions(plan: Plan, new: Attainment, day: date, today: date) 
     """Raise UsageError if the attainment contradicts the plan."""
     graph = Graph.of(plan)
     standing = milestone_standings(plan, standings(plan, graph, day), day)[new.milestone]
-    reasons = [f"{day} is in the future"] if day > today else []
+    reasons = [f"{day_in_words(day, None)} is in the future"] if day > today else []
     if reasons := [*reasons, *_objections(plan, new, standing)]:
         raise UsageError(f"refused: {'; '.join(reasons)}")
 
@@ -63,7 +64,7 @@ def _refuse_contradictions(plan: Plan, new: Attainment, day: date, today: date) 
 def _objections(plan: Plan, new: Attainment, standing: MilestoneStanding) -> Iterator[str]:
     milestone, id_ = standing.milestone, new.milestone
     if milestone.reached:
-        yield f"{id_} was already reached on {milestone.reached}"
+        yield f"{id_} was already reached on {day_in_words(milestone.reached, None)}"
     if milestone.gate is None and (new.decision or new.by):
         yield f"{id_} is not a gate, so there is nothing to decide"
     if milestone.gate and new.decision is None:

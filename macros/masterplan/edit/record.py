@@ -29,6 +29,7 @@ from masterplan.model.plan import PlacedTask, Plan
 from masterplan.model.progress import SKELETON, Entry, Progress, report_page
 from masterplan.model.quantity import DecimalMark, Notation
 from masterplan.model.task import State
+from masterplan.model.window import day_in_words
 from masterplan.today import today_of
 
 UNQUOTED = {"state", "date"}
@@ -232,9 +233,8 @@ def _append(root: Path, plan: Plan, entry: Entry) -> Path:
     entries = with_file(root, path, content).entries
     same_day = [other for other in entries if (other.sprint, other.date) == (entry.sprint, entry.date)]
     if same_day[-1] != entry:
-        raise UsageError(
-            f"another entry of {entry.date} comes after {root / path} and would count instead; edit that one"
-        )
+        day = day_in_words(entry.date, None)
+        raise UsageError(f"another entry of {day} comes after {root / path} and would count instead; edit that one")
     add(root, path, content)
     return path
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from masterplan.git.commands import git, has_commit, is_shallow, prefix_of
+from masterplan.model.window import day_in_words
 
 if TYPE_CHECKING:
     from masterplan.model.header import Header
@@ -31,10 +32,11 @@ class Revision:
     changed: bool = False
 
     def __str__(self) -> str:
-        """`commit 1a2b3c4d of 2025-11-16`, and whether there are uncommitted changes."""
+        """`commit 1a2b3c4d of 16 Nov 2025`, and whether there are uncommitted changes."""
         if not self.commit:
             return "files outside version control"
-        return f"commit {self.commit[:8]} of {self.day}" + (" and uncommitted changes" if self.changed else "")
+        of = f" of {day_in_words(self.day, None)}" if self.day else ""
+        return f"commit {self.commit[:8]}{of}" + (" and uncommitted changes" if self.changed else "")
 
 
 def revision(root: Path, pages: str) -> Revision:
@@ -80,8 +82,8 @@ class LastChange:
     day: date
 
     def __str__(self) -> str:
-        """`commit 1a2b3c4d of 2025-11-16`."""
-        return f"commit {self.commit[:8]} of {self.day}"
+        """`commit 1a2b3c4d of 16 Nov 2025`."""
+        return f"commit {self.commit[:8]} of {day_in_words(self.day, None)}"
 
 
 def last_changes(root: Path, folder: str) -> Mapping[str, LastChange]:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TypeAlias
 
 from masterplan.analyse.parts import capital
@@ -41,17 +40,15 @@ _CODE = re.compile(r"(?!\W?\d)[^\s$€£~<>]\S*|[a-z_]+: (\d+ )?\S+|masterplan .
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9]+")
 
 
-def row(
-    *cells: Flow | float | date | None, anchor: str = "", facts: Mapping[str, str] | None = None, below: Flow = ()
-) -> Row:
+def row(*cells: Flow | float | None, anchor: str = "", facts: Mapping[str, str] | None = None, below: Flow = ()) -> Row:
     """A table row; cells that are empty or None become `NOTHING`."""
     return Row(tuple(map(_cell, cells)), anchor, facts or {}, below)
 
 
-def _cell(value: Flow | float | date | None) -> Flow:
+def _cell(value: Flow | float | None) -> Flow:
     if value is None:
         return NOTHING
-    content = str(value) if isinstance(value, int | float | date) else value
+    content = str(value) if isinstance(value, int | float) else value
     return NOTHING if is_empty(content) else content
 
 

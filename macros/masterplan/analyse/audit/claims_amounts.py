@@ -20,6 +20,7 @@ from masterplan.model.quantity import Quantity, amount
 from masterplan.model.sprint import Metric, Sprint
 from masterplan.model.team import WorkingTime
 from masterplan.model.timeline import Period
+from masterplan.model.window import day_in_words
 
 _WEEK = 7
 """Days in a calendar week."""
@@ -226,7 +227,7 @@ def judge_ends(claim: ClaimContext) -> Judgement:
     days = [(place, period.last) for place, period in _periods(claim)]
     stated = claim.declared.day
     if stated and _DEADLINE.search(claim.declared.says) and any(day and day <= stated for _, day in days):
-        return Judgement(listed(str(day) for _, day in days if day), "agrees", tuple(place for place, _ in days))
+        return Judgement(_listed(days), "agrees", tuple(place for place, _ in days))
     return _dated(claim, days, after=1)
 
 
@@ -245,8 +246,13 @@ def _dated(claim: ClaimContext, days: list[tuple[Compared, date | None]], after:
         return claim.plan.timeline.working((day - start).days + after)
 
     agrees = any(worked(stated) == worked(day) for _, day in computed)
-    text = listed(dict.fromkeys(str(day) for _, day in computed))
-    return Judgement(text, "agrees" if agrees else "differs", tuple(place for place, _ in computed)[:MOST_COMPARED])
+    places = tuple(place for place, _ in computed)[:MOST_COMPARED]
+    return Judgement(_listed(computed), "agrees" if agrees else "differs", places)
+
+
+def _listed(days: Iterable[tuple[Compared, date | None]]) -> str:
+    """The different days, with their years."""
+    return listed(dict.fromkeys(day_in_words(day, None) for _, day in days if day))
 
 
 def _periods(claim: ClaimContext) -> Iterator[tuple[Compared, Period]]:

@@ -55,9 +55,12 @@
     return { day: last.day, commits: recent, more: more && recent.length === commits.length };
   };
 
+  /* A date as pages show it: `12 Oct`, with the year if it is not the current one. */
+
   const inWords = (day) => {
-    const year = day.slice(0, 4) === `${new Date().getFullYear()}` ? undefined : "numeric";
-    return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year, timeZone: "UTC" }).format(new Date(day));
+    const [year, month, number] = day.split("-").map(Number);
+    const name = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[month - 1];
+    return `${number} ${name}${year === new Date().getFullYear() ? "" : ` ${year}`}`;
   };
 
   /* Counts by kind of change: `2 dates moved, 1 risk up, Sprint 3 done` */

@@ -19,6 +19,7 @@ from masterplan.model.declared import Claim, Declared, Waiver
 from masterplan.model.finding import AREAS, KINDS, SEVERITIES, Area, Finding, FindingKind, Rule, Severity
 from masterplan.model.naming import PLAN, Subject
 from masterplan.model.plan import Plan
+from masterplan.model.window import day_in_words
 from masterplan.render.blocks import (
     Break,
     Chip,
@@ -36,7 +37,7 @@ from masterplan.render.blocks import (
 )
 from masterplan.render.compose import firsts_joined, items, joined, message, row, table
 from masterplan.render.macro import Context, macro
-from masterplan.render.views.widgets import firsts, outcome_chip, page_link, sprint_link
+from masterplan.render.views.widgets import firsts, outcome_chip, page_link, short_date, sprint_link
 
 MOST_GROUPS = 40
 """Groups of one kind and area that a page shows; further groups are only counted."""
@@ -222,7 +223,7 @@ def _waived(context: Context, waived: Sequence[tuple[Finding, Waiver]]) -> Secti
             _where(context, [finding]),
             waiver.reason,
             context.facts.plan.person(waiver.by),
-            waiver.until,
+            short_date(context, waiver.until),
             _rule(context, finding.rule),
         )
         for finding, waiver in waived[:MOST_GROUPS]
@@ -294,8 +295,9 @@ def _claim(context: Context, verdict: Verdict) -> Row:
 
 def _read_as(plan: Plan, claim: Declared) -> list[str]:
     """How a claim was interpreted, if its words alone do not show that."""
-    stated, value, day = as_quantity(claim.says, plan.header.decimal), "", str(claim.day or "")
+    stated, value = as_quantity(claim.says, plan.header.decimal), ""
     if claim.value and not (stated.is_number and stated.equals(claim.value)):
         value = claim.value.text
+    day = day_in_words(claim.day, None) if claim.day and str(claim.day) not in claim.says else ""
     read = [f"read as {figure}" for figure in (value, day) if figure and figure not in claim.says]
     return read if claim.of is None or claim.of in claim.says else [*read, f"about {claim.of}"]

@@ -6,6 +6,7 @@ fields in use (`CustomColumns`), with a filter where the kind of field allows on
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from masterplan.model.custom import CustomValues, FieldDefinition, FieldOwner
@@ -14,6 +15,7 @@ from masterplan.render.blocks import NOTHING, Chip, Code, Content, Definitions, 
 from masterplan.render.compose import joined, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose_box
+from masterplan.render.views.widgets import full_date
 
 _MOST_COLUMNS = 4
 """The most columns that a table has for custom fields."""
@@ -45,6 +47,8 @@ def _value(plan: Plan, definition: FieldDefinition, text: str) -> Flow:
             return Chip("choice", text)
         case "person":
             return plan.person(text)
+        case "date":
+            return full_date(date.fromisoformat(text))
         case "link":
             return Hyperlink(text, text.partition("://")[2].rstrip("/") or text.removeprefix("mailto:"))
         case _:

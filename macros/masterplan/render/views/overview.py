@@ -32,6 +32,7 @@ from masterplan.render.prose import prose
 from masterplan.render.views.progress import state_counts
 from masterplan.render.views.status import phase_progress
 from masterplan.render.views.widgets import (
+    full_date,
     owner_links,
     quantity,
     short_date,
@@ -112,7 +113,7 @@ def _stand(context: Context) -> Paragraph:
     facts, header = context.facts, context.facts.plan.header
     status = [claim.says for claim in header.declared if claim.claim == "ready"]
     parts: list[Inline] = [
-        ("As of ", short_date(context, facts.today)) if facts.today else "",
+        ("As of ", full_date(facts.today)) if facts.today else "",
         ("Last updated by its authors on ", short_date(context, header.updated)) if header.updated else "",
         ("Declared status: ", joined(map(Quotation, status))) if status else "",
         joined(Hyperlink(link.url, link.title) for link in header.links) if header.links else "",

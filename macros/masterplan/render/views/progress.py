@@ -48,6 +48,7 @@ from masterplan.render.views.status import measured_rows
 from masterplan.render.views.widgets import (
     document_path,
     first_rows,
+    full_date,
     owner_link,
     owner_links,
     quantity,
@@ -68,7 +69,7 @@ def progress_summary(context: Context) -> Content:
     if not standings:
         return Paragraph(f"There are no {unit.many.lower()} yet.")
     done, number = tally(facts.standings, facts.plan.ids)
-    today: Inline = (" as of ", short_date(context, facts.today)) if facts.today else ()
+    today: Inline = (" as of ", full_date(facts.today)) if facts.today else ()
     share = (Strong(f"{done} of {units_counted(number, unit)} done"), ", ", share_done(facts), today, ".")
     return Paragraph((share, *_ends(facts), *state_counts(standings)))
 
@@ -126,7 +127,7 @@ def _burn_lines(facts: Facts, burn: BurnUp) -> list[Curve]:
         lines.append(Curve(f"{number:,} done", f"{units_counted(number, unit)} done", done, look="actual", steps=True))
         ends = facts.schedules.forecast if facts.schedules.has_begun else None
         if ends and facts.plan.start and facts.today and ends > facts.today and number < total:
-            by, day = (ends - facts.plan.start).days / 7, day_in_words(ends, facts.plan.start)
+            by, day = (ends - facts.plan.start).days / 7, day_in_words(ends, facts.today)
             ahead = [(now, float(number)), (by, float(total))]
             lines.append(Curve(day, f"all done on {day} (forecast)", ahead, look="forecast"))
     return lines

@@ -275,19 +275,19 @@ def _scale(facts: Facts, chart: _Chart) -> Scale:
     if plan.start is None:
         return Scale(weeks)
     days = [plan.timeline.date(7 * (first + n)) for n in range(weeks)]
-    return Scale(weeks, [day_in_words(day, plan.start) if day else "" for day in days], list(_moments(facts, chart)))
+    return Scale(weeks, [day_in_words(day, facts.today) if day else "" for day in days], list(_moments(facts, chart)))
 
 
 def _moments(facts: Facts, chart: _Chart) -> Iterator[Moment]:
     """Today and the forecast end, as far as the chart covers them."""
-    plan, weeks = facts.plan, _weeks(facts, chart)[1]
+    weeks = _weeks(facts, chart)[1]
     passed, forecast = _today(facts), _forecast(facts)
     if passed is not None and passed <= weeks and facts.today:
-        yield Moment(passed, f"Today, {day_in_words(facts.today, plan.start)}")
+        yield Moment(passed, f"Today, {day_in_words(facts.today, facts.today)}")
         if forecast and chart == "phases":
             yield Moment(
                 _passed(facts, forecast + timedelta(days=1)),
-                f"Forecast end, {day_in_words(forecast, plan.start)}",
+                f"Forecast end, {day_in_words(forecast, facts.today)}",
                 "forecast",
             )
 

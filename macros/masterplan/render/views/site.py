@@ -7,12 +7,14 @@ from masterplan.analyse.content import ContentPart
 from masterplan.errors import UsageError
 from masterplan.model.risk import LEVELS
 from masterplan.model.team import WEEKDAYS, WorkingTime
+from masterplan.model.window import span_in_words
 from masterplan.render.blocks import Code, Content, Hyperlink, Inline, Listing, Paragraph, Picture, Section, Small
 from masterplan.render.compose import anchor, joined, row, table
 from masterplan.render.export import CALENDAR_FILE, EXPORTS, FEED, FOLDER, Material, paths
 from masterplan.render.export.badges import BADGES, Badge
 from masterplan.render.export.calendar import is_dated
 from masterplan.render.macro import Context, macro
+from masterplan.render.views.widgets import full_date
 
 _MOST_FILES = 40
 """Files of one export that are listed; the page of each owner links to the files of that owner."""
@@ -48,14 +50,15 @@ def plan_source(context: Context) -> Content:
 def plan_settings(context: Context) -> Content:
     """A section with the settings in plan.yml; empty if all are at their defaults."""
     header, calendar = context.facts.plan.header, context.facts.plan.calendar
+    holidays = [span_in_words(span.first, span.last) for span in calendar.holidays]
     stated: list[tuple[Inline, Inline]] = [
         ("Id in calendars and feeds", Code(header.id) if header.id else ""),
-        ("Week 1 begins on", str(header.start or "")),
+        ("Week 1 begins on", full_date(header.start) if header.start else ""),
         ("Time zone", header.timezone or ""),
         ("Decimal separator", Code(header.decimal) if header.decimal else ""),
         ("Working days", joined(calendar.weekdays) if calendar.weekdays != WEEKDAYS[:5] else ""),
         ("Hours per working day", str(calendar.hours) if calendar.hours != WorkingTime().hours else ""),
-        ("Holidays", joined(map(str, calendar.holidays)) if calendar.holidays else ""),
+        ("Holidays", joined(holidays) if holidays else ""),
         ("Default effort", header.assume.text if header.assume else ""),
         ("Effort per point", header.point.text if header.point else ""),
         ("Risk levels", joined(header.risk_levels) if header.risk_levels != LEVELS else ""),

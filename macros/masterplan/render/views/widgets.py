@@ -270,8 +270,13 @@ def risk_chip(plan: Plan, level: str | None) -> Inline:
 
 
 def short_date(context: Context, day: date | None) -> Inline:
-    """A date in short form; a dash for None."""
+    """A date, with its year unless that is the current one; a dash for None."""
     return ShortDate(day, day_in_words(day, context.facts.today)) if day else NOTHING
+
+
+def full_date(day: date) -> ShortDate:
+    """A date with its year."""
+    return ShortDate(day, day_in_words(day, None))
 
 
 def quantity(value: Quantity | None) -> Inline:
@@ -355,7 +360,7 @@ def week_span(facts: Facts, weeks: int) -> ShownWeeks:
     if start is None:
         return ShownWeeks(weeks, ["", *(f"Week {n}" for n in range(1, weeks + 1))])
     days = [facts.plan.timeline.date(7 * n) for n in range(weeks + 1)]
-    labels = [day_in_words(day, start) if day else "" for day in days]
+    labels = [day_in_words(day, today) if day else "" for day in days]
     if today is None or not start <= today <= start + timedelta(weeks=weeks):
         return ShownWeeks(weeks, labels)
-    return ShownWeeks(weeks, labels, Moment((today - start).days / 7, f"Today, {day_in_words(today, start)}"))
+    return ShownWeeks(weeks, labels, Moment((today - start).days / 7, f"Today, {day_in_words(today, today)}"))
