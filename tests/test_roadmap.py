@@ -8,8 +8,8 @@ from selectolax.lexbor import LexborNode
 
 from benchmarks import generate
 from masterplan.publish.project import open_project
-from masterplan.render.diagrams.scene import Arrow, Point, Rect
-from masterplan.render.diagrams.weeks import Scale, WeekBar, WeekLane, week_scene
+from masterplan.render.diagrams.scene import Arrow, Point, Rect, Text
+from masterplan.render.diagrams.weeks import Moment, Scale, WeekBar, WeekLane, week_scene
 from tests.macro_output import output
 from tests.pictures import CAPTION
 from tests.plans import write_plan
@@ -33,6 +33,11 @@ entries:
   - {sprint: "2", date: 2026-11-05, state: blocked, note: waits}
   - {sprint: "3", date: 2026-11-20, state: in progress, percent: 45}
 """,
+}
+
+NO_PHASES: dict[str, str | bytes] = {
+    "plan.yml": "title: T\n",
+    "sprints/1.yml": "{id: '1', title: Foundation, when: 1-2}",
 }
 
 
@@ -117,3 +122,26 @@ def test_arrows_do_not_cross_bars() -> None:
 
     assert len(scene.edges) == 3
     assert not [edge.name for edge in scene.edges for box in scene.boxes if crosses(edge.line.points, box.frame)]
+
+
+def test_a_chart_whose_arrows_would_cross_labels_has_no_arrows() -> None:
+    lanes = [WeekLane(f"Sprint {n}", [WeekBar(n, n, "A long title of a sprint", key=str(n))]) for n in range(1, 5)]
+    arrows = [Arrow("1", "4"), Arrow("3", "4")]
+
+    assert not week_scene(lanes, Scale(10), CAPTION, arrows).edges
+    assert len(week_scene(lanes, Scale(10), CAPTION, arrows[1:]).edges) == 1
+
+
+def test_a_sprint_without_a_phase_is_named_once_in_its_lane(tmp_path: Path) -> None:
+    page = chart(write_plan(tmp_path, NO_PHASES), date(2026, 11, 24))
+
+    assert [words(text) for text in page.css("svg > text.mp-heading")] == ["Sprint 1"]
+    assert {words(text) for text in page.css("a.mp-box text")} == {"Foundation"}
+
+
+def test_labels_of_today_and_of_a_forecast_soon_after_do_not_overlap() -> None:
+    near = [Moment(5.0, "Today, 5 Apr"), Moment(5.2, "Forecast end, 8 Apr", "forecast")]
+    scene = week_scene([WeekLane("One", [WeekBar(1, 8, "Sprint 1")])], Scale(8, moments=near), CAPTION)
+
+    labels = {text.content: text.anchor for text in scene.backdrop if isinstance(text, Text)}
+    assert (labels["Today, 5 Apr"], labels["Forecast end, 8 Apr"]) == ("end", "start")

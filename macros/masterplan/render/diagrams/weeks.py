@@ -7,7 +7,7 @@ of their own, the last one.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, pairwise, product
 from math import ceil
 from typing import Literal
 
@@ -21,6 +21,7 @@ from masterplan.render.diagrams.scene import (
     Caption,
     Connector,
     PictureWidth,
+    Point,
     Polyline,
     Primitive,
     Rect,
@@ -297,18 +298,13 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
     widest = max(map(TextStyle.NOTE.width, names), default=0.0)
     step = ceil((widest + _INSET) / scale.column)
     lines: list[Primitive] = []
-    taken: list[tuple[float, float]] = []
     across = [(scale.at(moment.at) - _INSET, scale.at(moment.at) + _INSET) for moment in scale.moments]
     drawn: list[Primitive] = []
     for moment in scale.moments:
         x = scale.at(moment.at)
-        text_width = TextStyle.NAME.width(moment.label)
-        starts: dict[Anchor, float] = {"middle": x - text_width / 2, "start": x, "end": x - text_width}
-        clear = ((anchor, start) for anchor, start in starts.items() if _is_clear(start, start + text_width, taken))
-        if placed := next(clear, None):
-            taken.append((placed[1] - _INSET, placed[1] + text_width + _INSET))
-            drawn.extend(text_block((moment.label,), TextStyle.NAME, x, 2, placed[0]))
         drawn.append(Polyline(((x, TextStyle.NAME.leading + 2), (x, bottom)), f"mp-{moment.look}"))
+    for anchor, moment in zip(_anchors(scale), scale.moments, strict=False):
+        drawn.extend(text_block((moment.label,), TextStyle.NAME, scale.at(moment.at), 2, anchor))
     for week, name in enumerate(names[: scale.weeks]):
         x = scale.at(week)
         named = week % step == 0
@@ -320,20 +316,47 @@ def _axis(scale: Scale, bottom: float) -> list[Primitive]:
     return [*lines, *drawn]
 
 
+def _anchors(scale: Scale) -> tuple[Anchor, ...]:
+    """How the labels of moments are placed at their lines so that none overlap; the last one may be left out."""
+    sides: tuple[Anchor, ...] = ("middle", "start", "end")
+    for number in range(len(scale.moments), 0, -1):
+        for anchors in product(sides, repeat=number):
+            spans = [_span(scale, moment, anchor) for moment, anchor in zip(scale.moments, anchors, strict=False)]
+            if all(_is_clear(*span, spans[:at]) for at, span in enumerate(spans)):
+                return anchors
+    return ()
+
+
+def _span(scale: Scale, moment: Moment, anchor: Anchor) -> tuple[float, float]:
+    """The left and right end of a moment's label."""
+    text_width = TextStyle.NAME.width(moment.label)
+    start = scale.at(moment.at) - {"start": 0.0, "middle": text_width / 2, "end": text_width}[anchor]
+    return start, start + text_width
+
+
 def _is_clear(start: float, end: float, taken: Iterable[tuple[float, float]]) -> bool:
     """Whether text between two positions is within the chart and overlaps no other text."""
     return start >= 0 and end <= _WIDTH and not any(start < right and left < end for left, right in taken)
 
 
 def _edges(arrows: Iterable[Arrow], placed: Sequence[tuple[_Slot, BarPlace]]) -> tuple[Connector, ...]:
+    """The arrows between bars; none if one would run across the label of a bar."""
     frames = {slot.bar.key: place for slot, place in placed}
     names = {slot.bar.key: slot.bar.label for slot, _ in placed}
-    taken = [
-        (place.y, *span)
-        for slot, place in placed
-        for span in ((slot.left, slot.end), *(words.taken for words in slot.words))
+    labels = [(place.y, *words.taken) for slot, place in placed for words in slot.words]
+    taken = [*labels, *((place.y, slot.left, slot.end) for slot, place in placed)]
+    routes = [
+        (arrow, route(frames[arrow.source], frames[arrow.target], taken, at % 3)) for at, arrow in enumerate(arrows)
     ]
-    return tuple(
-        edge(arrow, route(frames[arrow.source], frames[arrow.target], taken, at % 3), names)
-        for at, arrow in enumerate(arrows)
+    if any(_crosses(points, label) for _, points in routes for label in labels):
+        return ()
+    return tuple(edge(arrow, points, names) for arrow, points in routes)
+
+
+def _crosses(points: Sequence[Point], label: tuple[float, float, float]) -> bool:
+    """Whether a vertical part of an arrow runs across a label, given as the top of its row and both its ends."""
+    top, left, right = label
+    return any(
+        left < one[0] == other[0] < right and min(one[1], other[1]) < top + _BAR and max(one[1], other[1]) > top
+        for one, other in pairwise(points)
     )

@@ -5,6 +5,7 @@ phases that are over or far ahead share a bar.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from itertools import takewhile
@@ -44,10 +45,10 @@ _MOST_LANES = 8
 """Phases of a large plan with a lane each; finished phases share one lane, and so do later ones."""
 
 _MOST_UNPHASED = 40
-"""Lanes for sprints without a phase, or for the people of an option."""
+"""Most lanes for sprints without a phase, or for the people of an option."""
 
 _MOST_ARROWS = 16
-"""Dependencies that a chart draws; with more it draws none and leaves them to the dependency diagram."""
+"""Dependencies that a chart draws; with more it draws none: the dependency diagram has them all."""
 
 _Chart = Literal["phases", "option"]
 
@@ -65,7 +66,7 @@ def phases_chart(context: Context, most_bars: int = _MOST_BARS) -> Content:
     """
     facts, plan = context.facts, context.facts.plan
     lanes = _phase_lanes(context) if len(plan.sprints) > most_bars else [_lane(context, phase) for phase in plan.phases]
-    lanes += [WeekLane(plan.name(id_), _sprint_bars(context, [id_])) for id_ in _unphased(plan)]
+    lanes += [_own_lane(context, id_) for id_ in _unphased(plan)]
     if not any(lane.bars for lane in lanes) and not _milestone_lane(context):
         return ()
     return _chart(context, lanes, _whole_title(facts), "phases", _listed(context))
@@ -115,6 +116,13 @@ def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, liste
 def _lane(context: Context, phase: Phase) -> WeekLane:
     label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
     return WeekLane(label, _sprint_bars(context, phase.sprints) or _phase_bars(context, phase))
+
+
+def _own_lane(context: Context, id_: str) -> WeekLane:
+    """The lane of a sprint without a phase, with its name as the heading and its title as the label of its bar."""
+    name = context.facts.plan.name(id_)
+    bars = _sprint_bars(context, [id_])
+    return WeekLane(name, [replace(bar, label=bar.label.removeprefix(f"{name}: "), brief="") for bar in bars])
 
 
 def _sprint_bars(context: Context, ids: Iterable[str]) -> list[WeekBar]:
@@ -252,14 +260,13 @@ def _work_bars(context: Context, work: Work) -> list[WeekBar]:
 
 def _milestone_lane(context: Context) -> list[WeekLane]:
     """A lane with the milestones that have a window, each at the end of its last day; empty without any."""
-    facts, diamonds = context.facts, []
+    facts, page, diamonds = context.facts, context.pages.get("roadmap"), []
     for id_, standing in facts.milestones.items():
         if standing.milestone.when:
             period, state = facts.plan.period(standing.milestone.when), standing.state
             passed = (period.begin if period.end is None else period.end) / 7 - _weeks(facts, "phases")[0]
             label = ", ".join([f"{id_}: {standing.milestone.title}", *([] if state == "open" else [state])])
             title = f"Milestone {label}, {figures.window_in_words(period.window, facts.today)}"
-            page = context.pages.get("roadmap")
             href = context.links.svg(page[0], anchor("milestone", id_)) if page else None
             diamonds.append(Diamond(passed, label, href, title, MILESTONES[state][1]))
     return [WeekLane("Milestones", diamonds=diamonds)] if diamonds else []
@@ -347,7 +354,6 @@ def _place(facts: Facts, window: TimeWindow, chart: _Chart = "phases") -> tuple[
 def _listed(context: Context) -> Flow:
     """The phases with their sprints or, in a large plan, the number done, and the milestones, as lists."""
     plan = context.facts.plan
-    unphased = _unphased(plan)
     if len(plan.sprints) > _MOST_BARS:
         over, current, later = _by_time(context.facts)
         phases: Flow = items(
@@ -361,12 +367,8 @@ def _listed(context: Context) -> Flow:
         phases = tuple(part for phase in plan.phases for part in _of_phase(context, phase))
     milestones = [id_ for id_, standing in context.facts.milestones.items() if standing.milestone.when]
     title: Flow = Paragraph("Milestones", "title") if milestones else ()
-    return (
-        phases,
-        items(_dated(context, id_) for id_ in unphased),
-        title,
-        items(_milestone(context, id_) for id_ in milestones),
-    )
+    dated = items(_dated(context, id_) for id_ in _unphased(plan))
+    return (phases, dated, title, items(_milestone(context, id_) for id_ in milestones))
 
 
 def _counted(context: Context, phase: Phase) -> Inline:
