@@ -183,7 +183,7 @@ EVERY = (
     Paragraph("fifteen", "title"),
     items(["sixteen", ItemList(("seventeen",), ordered=True, start=3)]),
     table("eighteen", ["nineteen", Numbers("twenty")], [row("1", 2)], foot=[row("3", 4)]),
-    Matrix("five", "six", ("seven",), (("eight", ((1, 2, "nine"),)),)),
+    Matrix("five", "six", ("seven",), (("eight", ((1, "nine"),)),)),
     Cards((Card("ten", "eleven", "twelve"),)),
     Definitions((("fourteen", "fifteen"),)),
     Columns((("sixteen", items(["seventeen"])),)),

@@ -105,6 +105,25 @@ def test_a_table_with_filters_begins_with_more_rows_than_one_among_others(full: 
     assert set(long.evaluate_all("all => all.map(t => t.querySelectorAll('tbody tr:not(.mp-rest)').length)")) == {10}
 
 
+def test_a_long_table_begins_with_fewer_rows_on_a_phone(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "guide/findings/", 390)
+    long = page.locator(".mp-table:not([data-filters])").filter(has=page.locator(".mp-rest"))
+    count = "all => all.map(t => t.querySelectorAll('tbody tr:not(.mp-rest)').length)"
+    assert set(long.evaluate_all(count)) == {5}
+    page.set_viewport_size({"width": 1300, "height": 900})
+    assert set(long.evaluate_all(count)) == {10}
+
+
+def test_a_press_on_show_all_moves_the_focus_to_the_first_new_row(seed: Site, open_page: OpenPage) -> None:
+    page = shown(seed, open_page, "guide/findings/")
+    table = page.locator(".mp-table").filter(has=page.locator(".mp-rest")).first
+    hidden = table.locator(".mp-rest").first.evaluate("row => row.rowIndex")
+    page.get_by_role("button", name="Show all").first.press("Enter")
+    assert page.evaluate("document.activeElement.rowIndex") == hidden
+    page.emulate_media(media="print")
+    assert page.locator(".mp-all:visible").count() == 0
+
+
 def test_the_table_of_sprints_fits_a_tablet(seed: Site, open_page: OpenPage) -> None:
     page = shown(seed, open_page, "sprints/", 768)
     [(visible, needed)] = page.locator(".mp-table-box").evaluate_all(

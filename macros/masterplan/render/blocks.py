@@ -221,14 +221,13 @@ class Table(Block):
 class Matrix(Block):
     """A heat map over the levels of two scales, or of one.
 
-    A row is its name, empty if there is one scale, and its cells. A cell is a grade of colour from 1 to 5, the number
-    of its entries (0 is not shown), and the entries.
+    A row is its name, empty if there is one scale, and its cells. A cell is a grade of colour from 1 to 5, and entries.
     """
 
     caption: str
     corner: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[tuple[int, int, Inline], ...]], ...]
+    rows: tuple[tuple[str, tuple[tuple[int, Inline], ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)

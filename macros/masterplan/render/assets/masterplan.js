@@ -173,10 +173,12 @@
   };
 
   /* A long table shows its first rows until all are requested; on paper it shows all. A table with filters is what its
-     page is for, so it shows more. A few rows more than `atFirst` are not worth a button. */
+     page is for, so it shows more. On a phone, where rows are cards, it shows fewer. A few rows more than `atFirst` are
+     not worth a button. */
 
-  const atFirst = (table) => (table.dataset.filters ? 30 : 10);
-  const isLong = (table) => rowsOf(table).length > 1.5 * atFirst(table);
+  const phone = matchMedia("(max-width: 44.984375em)");
+  const FEWEST = 5;
+  const atFirst = (table) => (phone.matches ? (table.dataset.filters ? 10 : FEWEST) : table.dataset.filters ? 30 : 10);
   const showAll = new WeakMap();
 
   const cap = (table) => {
@@ -193,7 +195,12 @@
   const capped = (table) => {
     const button = make("button", { type: "button", className: "mp-all" });
     showAll.set(table, button);
-    button.addEventListener("click", () => uncap(table));
+    button.addEventListener("click", () => {
+      const next = table.querySelector(".mp-rest");
+      uncap(table);
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+    });
     table.parentElement.after(button);
     cap(table);
   };
@@ -236,12 +243,13 @@
   const start = () => {
     document.body.append(announcement);
     for (const table of document.querySelectorAll(".mp-table")) {
-      if (isLong(table)) capped(table);
+      if (rowsOf(table).length > 1.5 * FEWEST) capped(table);
       if (rowsOf(table).length > 1 && !("transposed" in table.dataset)) sortable(table);
       if (rowsOf(table).length > 1 && table.dataset.filters) filterable(table);
     }
     document.querySelectorAll(".mp-table-box, .mp-risks, .mp-figure:not([tabindex])").forEach(scrollable);
     document.querySelectorAll(".mp-copyable").forEach(copyable);
+    phone.addEventListener("change", () => document.querySelectorAll(".mp-table").forEach(cap));
     window.addEventListener("hashchange", openTarget);
     openTarget();
   };

@@ -113,11 +113,11 @@ def _by_both(context: Context, entries: Sequence[_Entry]) -> Flow:
         return ()
     scale = context.facts.plan.scale
 
-    def cell(likelihood: str, impact: str) -> tuple[int, int, Inline]:
+    def cell(likelihood: str, impact: str) -> tuple[int, Inline]:
         labels = [
             entry.label for entry in entries if (entry.risk.likelihood, entry.risk.impact) == (likelihood, impact)
         ]
-        return _grade(context.facts.plan, likelihood, impact), len(labels), _listed(context, labels)
+        return _grade(context.facts.plan, likelihood, impact), _listed(context, labels)
 
     rows = tuple((likelihood, tuple(cell(likelihood, impact) for impact in scale)) for likelihood in reversed(scale))
     return Matrix("Risk by likelihood and impact", "Likelihood", tuple(f"{level} impact" for level in scale), rows)
@@ -129,11 +129,7 @@ def _by_level(context: Context, entries: Sequence[_Entry]) -> Flow:
     if not levelled:
         return ()
     cells = tuple(
-        (
-            grade_of_five(plan, level),
-            0,
-            _listed(context, [entry.label for entry in levelled if entry.risk.level == level]),
-        )
+        (grade_of_five(plan, level), _listed(context, [entry.label for entry in levelled if entry.risk.level == level]))
         for level in plan.scale
     )
     what = plan.unit.many.lower() if all(isinstance(entry.risk, Risk) for entry in levelled) else "risks"

@@ -267,17 +267,13 @@ def _matrix(matrix: blocks.Matrix) -> str:
     )
 
 
-def _matrix_row(name: str, cells: Iterable[tuple[int, int, Inline]], columns: Iterable[str]) -> str:
+def _matrix_row(name: str, cells: Iterable[tuple[int, Inline]], columns: Iterable[str]) -> str:
     heading = f'<th scope="row">{text(name)}</th>' if name else ""
     filled = "\n".join(
-        f'<td class="mp-heat mp-heat--{grade}" data-label="{escape(column)}">{_count(number)}{_inline(which)}</td>'
-        for column, (grade, number, which) in zip(columns, cells, strict=True)
+        f'<td class="mp-heat mp-heat--{grade}" data-label="{escape(column)}">{_inline(which)}</td>'
+        for column, (grade, which) in zip(columns, cells, strict=True)
     )
     return f"<tr>{heading}\n{filled}\n</tr>"
-
-
-def _count(number: int) -> str:
-    return f'<span class="mp-matrix__count">{number}</span> ' if number else ""
 
 
 @_part.register

@@ -242,8 +242,7 @@ def _preformatted_line(preformatted: blocks.Preformatted, dialect: Dialect) -> s
 def _matrix(matrix: blocks.Matrix, dialect: Dialect) -> str:
     corner = (matrix.corner,) if matrix.corner else ()
     rows = (
-        blocks.Row((*((name,) if corner else ()), *((f"{number or ''} ", entries) for _, number, entries in cells)))
-        for name, cells in matrix.rows
+        blocks.Row((*((name,) if corner else ()), *(entries for _, entries in cells))) for name, cells in matrix.rows
     )
     return _table(blocks.Table(matrix.caption, (*corner, *matrix.columns), tuple(rows)), dialect)
 

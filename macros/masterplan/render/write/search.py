@@ -127,9 +127,8 @@ def _row(row: blocks.Row, columns: Sequence[str]) -> Iterator[str]:
 def _matrix(matrix: blocks.Matrix) -> Iterator[str]:
     for name, cells in matrix.rows:
         level = plain(f"{matrix.corner} {name}")
-        for column, (_, number, entries) in zip(matrix.columns, cells, strict=True):
-            label = f"{level}, {column}" if level else column
-            yield from _labelled(label, (f"{number} " if number else "", entries))
+        for column, (_, entries) in zip(matrix.columns, cells, strict=True):
+            yield from _labelled(f"{level}, {column}" if level else column, entries)
 
 
 @_block.register
