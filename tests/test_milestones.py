@@ -348,10 +348,10 @@ def written(root: Path, *arguments: str) -> str:
     ("arguments", "lines"),
     [
         ("M1", "    reached: 2025-11-18"),
-        ("M2", '  - {id: M2, reached: 2025-11-18, title: Done, needs: ["1"]}'),
+        ("M2", '  - {id: M2, title: Done, reached: 2025-11-18, needs: ["1"]}'),
         (
             "G1 --go --by ada",
-            '    reached: 2025-11-18\n    gate: {outcome: go, by: ["ada"], on: 2025-11-18}',
+            '    reached: 2025-11-18\n    gate: {outcome: go, by: [ada], on: 2025-11-18}',
         ),
         ("G2 --no-go", "      on: 2025-11-18\n      outcome: no-go  # for now"),
         ("G3 --no-go", '    gate: {outcome: no-go, on: 2025-11-18, note: "Soon, we hope"}'),
@@ -365,13 +365,13 @@ def test_reach_writes_the_outcome_and_changes_nothing_else_in_the_file(
     assert (judged.state, judged.reason) == (("no-go", None) if "--no-go" in arguments else ("reached", "stated"))
 
 
-def test_reach_writes_below_the_id_and_keeps_windows_line_endings(tmp_path: Path) -> None:
+def test_reach_writes_below_the_title_and_keeps_windows_line_endings(tmp_path: Path) -> None:
     text = "\ufeff" + FORMS.replace('"M1"', "M1.1  # first").replace("id: M2", "id: M2.1").replace("\n", "\r\n")
     write_plan(tmp_path, PLAIN | {"milestones.yml": text})
     for id_ in ("M1.1", "M2.1"):
         assert cli.run(["reach", id_, "--root", str(tmp_path), "--day", "2025-11-18"]) == 0
     reached = "reached: 2025-11-18"
-    after = text.replace("# first\r\n", f"# first\r\n    {reached}\r\n").replace("M2.1,", f"M2.1, {reached},")
+    after = text.replace("friends\r\n", f"friends\r\n    {reached}\r\n").replace("Done,", f"Done, {reached},")
     assert (tmp_path / "plan_data" / "milestones.yml").read_bytes().decode() == after
 
 

@@ -42,10 +42,10 @@ def written(tmp_path: Path, id_: str, state: Any, text: str = FILE, **more: Any)
 @pytest.mark.parametrize(
     ("id_", "before", "after"),
     [
-        ("T-1", "id: T-1 # the first one\n", "id: T-1 # the first one\n    state: in progress\n"),
+        ("T-1", "# and nothing more\n", "# and nothing more\n    state: in progress\n"),
         ("T-3", "done: false}", "state: in progress}"),
-        ("T-4", 'id: "T-4" }', 'id: "T-4", state: in progress }'),
-        ("T-5", "id: T-5", "id: T-5\n    state: in progress"),
+        ("T-4", 'Oil them, id: "T-4" }', 'Oil them, state: in progress, id: "T-4" }'),
+        ("T-5", "- title: Last\n", "- title: Last\n    state: in progress\n"),
     ],
 )
 def test_the_state_is_written_and_nothing_else_changes(id_: str, before: str, after: str, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_an_existing_state_is_replaced_and_its_comment_stays(tmp_path: Path) -> 
 
 def test_windows_line_endings_are_kept(tmp_path: Path) -> None:
     text = "\ufeff" + FILE.replace("\n", "\r\n")
-    after = text.replace("the first one\r\n", "the first one\r\n    state: done\r\n")
+    after = text.replace("nothing more\r\n", "nothing more\r\n    state: done\r\n")
     assert written(tmp_path, "T-1", "done", text) == after
 
 
@@ -94,7 +94,7 @@ def test_no_entry_is_left_if_the_state_cannot_be_written(tmp_path: Path, monkeyp
     def refuse(path: Path, *_: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
-    monkeypatch.setattr("masterplan.edit.rewrite.write_atomically", refuse)
+    monkeypatch.setattr("masterplan.edit.editing.write_atomically", refuse)
     with pytest.raises(PermissionError):
         written(tmp_path, "T-1", "blocked", note="No server")
     assert [path.name for path in (tmp_path / "plan_data" / "progress").iterdir()] == ["2025.yml"]
@@ -112,6 +112,6 @@ def test_a_reason_is_written_to_an_entry_of_the_sprint(tmp_path: Path) -> None:
 
 
 def test_a_file_in_an_unsupported_form_is_refused_with_its_place(tmp_path: Path) -> None:
-    text = 'id: "3"\ntitle: C\ntasks:\n  - id: >-\n      T-1\n    title: x\n'
+    text = 'id: "3"\ntitle: C\ntasks:\n  - ? id\n    : T-1\n    ? title\n    : x\n'
     with pytest.raises(UsageError, match=r"plan_data/sprints/3-c.yml:4:5: write `state: done` by hand"):
         written(tmp_path, "T-1", "done", text)

@@ -13,9 +13,10 @@ from masterplan.load.text_spans import TextSpan, text_spans
 from masterplan.load.writer import yaml_text
 from masterplan.model.part import Part, Path, part_at
 
-_BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*", re.IGNORECASE)
+_BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*", re.IGNORECASE)
 """Words that need no quotes in flow style, YAML's style with brackets."""
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
 _FIGURE = re.compile(r"[0-9][0-9.-]*")
 _BEFORE_NEW = ("title", "name", "id")
 """The fields after which new fields are inserted, in order of preference."""
@@ -71,6 +72,12 @@ class Alteration:
         else:
             self._edits.append((span.start, span.end, self._written(path, span, value)))
 
+    def rename(self, path: Path, name: str) -> None:
+        """Give a field another name."""
+        start = self._at(path).key
+        quoted = _QUOTED.match(self._text, start)
+        self._edits.append((start, quoted.end() if quoted else start + len(str(path[-1])), name))
+
     def remove(self, path: Path) -> None:
         """Remove a field."""
         mapping, span = self._at(path[:-1]), self._at(path)
@@ -125,7 +132,7 @@ class Alteration:
     def _written(self, path: Path, span: TextSpan, value: Any) -> str:
         """The text of a value that replaces another, in the style of the old one."""
         has_more = bool(self._text[span.end : self._line_end(span.end)].strip())
-        if self._is_in_flow(path) or isinstance(value, list):
+        if self._is_in_flow(path) or isinstance(value, list | Mapping):
             return self._inline(path, value)
         if span.style == "'" and isinstance(value, str) and "\n" not in value:
             return "'" + value.replace("'", "''") + "'"

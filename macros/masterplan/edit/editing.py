@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from masterplan.edit.alter import Alteration
 from masterplan.errors import UsageError
-from masterplan.files import OWN, create, locked, own_folder
+from masterplan.files import OWN, create, locked, own_folder, write_atomically
 from masterplan.load.loader import PLAN_FOLDER, load, way_to_a_plan
+from masterplan.load.source import parse
 from masterplan.load.tree import FileKind, Folder, Tree
 from masterplan.model.plan import Plan
 from masterplan.model.schema import FILES
@@ -77,6 +79,27 @@ def with_files(root: Path, files: Mapping[str, bytes]) -> Plan:
     if loaded.plan is None:
         raise UsageError(loaded.findings[0].advice)
     return loaded.plan
+
+
+@dataclass(frozen=True, slots=True)
+class EditedFile:
+    """The new content of a file of the plan, by its path from the plan's root."""
+
+    path: str
+    content: bytes
+
+    def write(self, root: Path) -> Path:
+        """Write the file; returns its path from `root`."""
+        write_atomically(root / self.path, self.content, root)
+        return Path(self.path)
+
+
+def edited(root: Path, path: str, alteration: Alteration, expected: Plan, by_hand: str) -> EditedFile:
+    """The file with an alteration. Raises UsageError, with what to do `by_hand`, if it does not give this plan."""
+    content = alteration.text().encode()
+    if parse(content, path).findings or with_files(root, {path: content}) != expected:
+        raise UsageError(f"{by_hand} by hand; commands cannot edit this form of YAML")
+    return EditedFile(path, content)
 
 
 def add(root: Path, path: Path, content: bytes) -> None:

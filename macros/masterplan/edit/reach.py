@@ -4,19 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.milestones import MilestoneStanding
 from masterplan.analyse.parts import listed
 from masterplan.analyse.progress import milestone_standings, standings
-from masterplan.edit.editing import editing, inline
-from masterplan.edit.rewrite import PlanFile, TextEdit
+from masterplan.edit.alter import Alteration
+from masterplan.edit.editing import EditedFile, edited, editing
 from masterplan.errors import UsageError
 from masterplan.load.hints import did_you_mean
 from masterplan.load.loader import PLAN_FOLDER
-from masterplan.model.milestone import Gate, Milestone
-from masterplan.model.place import Mark
+from masterplan.model.milestone import Gate, Milestone, Milestones
+from masterplan.model.part import Path as FieldPath
 from masterplan.model.plan import Plan
 from masterplan.model.window import day_in_words
 from masterplan.today import today_of
@@ -87,30 +87,30 @@ def _after(milestone: Milestone, new: Attainment, day: date) -> Milestone:
     return milestone.model_copy(update={"gate": gate} | ({"reached": day} if new.decision == "go" else {}))
 
 
-def _rewritten(root: Path, plan: Plan, before: Milestone, after: Milestone) -> PlanFile:
+def _rewritten(root: Path, plan: Plan, before: Milestone, after: Milestone) -> EditedFile:
     """The file with the fields of `after` in place of those of `before`."""
     position = plan.milestones.index(before)
     milestones = (*plan.milestones[:position], after, *plan.milestones[position + 1 :])
     place = plan.places.of("milestones", "milestones", position)
-    file = PlanFile.read(root, place.path)
-    edits = _edits(file, file.mark("milestones", position), before, after)
-    return file.changed(root, edits, replace(plan, milestones=milestones), f"{place}: update {before.id}")
+    file = Alteration((root / place.path).read_bytes().decode(), Milestones)
+    _update(file, ("milestones", position), before, after)
+    return edited(root, place.path, file, replace(plan, milestones=milestones), f"{place}: update {before.id}")
 
 
-def _edits(file: PlanFile, mark: Mark, before: Milestone, after: Milestone) -> Iterator[TextEdit]:
+def _update(file: Alteration, path: FieldPath, before: Milestone, after: Milestone) -> None:
+    gate = (*path, "gate")
     if after.reached != before.reached:
-        yield from file.fields(mark, {"reached": str(after.reached)})
-    gate = mark.child("gate")
-    if gate and after.gate and after.gate != before.gate:
-        fields = _decision(before.gate or Gate(), after.gate)
-        if isinstance(gate.children, dict):
-            yield from file.fields(gate, fields)
+        file.set((*path, "reached"), after.reached)
+    if before.gate and after.gate and after.gate != before.gate:
+        decision = _decision(before.gate, after.gate)
+        if file.is_collection(gate):
+            for name, value in decision.items():
+                file.set((*gate, name), value)
         else:
-            pairs = ", ".join(f"{name}: {value}" for name, value in fields.items())
-            yield (*file.word(gate.line, gate.column), f"{{{pairs}}}")
+            file.set(gate, decision)
 
 
-def _decision(before: Gate, after: Gate) -> dict[str, str]:
-    """The fields of a gate that differ, as YAML."""
-    old, new = ({"outcome": gate.outcome, "by": inline(list(gate.by)), "on": str(gate.on)} for gate in (before, after))
+def _decision(before: Gate, after: Gate) -> dict[str, Any]:
+    """The fields of a gate that differ."""
+    old, new = ({"outcome": gate.outcome, "by": list(gate.by), "on": gate.on} for gate in (before, after))
     return {name: value for name, value in new.items() if value != old[name]}

@@ -15,8 +15,8 @@ from typing import Any
 from masterplan.analyse.graph import Graph
 from masterplan.analyse.progress import objections, standings
 from masterplan.analyse.tasks import TaskStandings, task_objections
-from masterplan.edit.editing import add, editing, inline, removed_on_error, with_file
-from masterplan.edit.rewrite import PlanFile, TextEdit
+from masterplan.edit.alter import Alteration
+from masterplan.edit.editing import EditedFile, add, edited, editing, inline, removed_on_error, with_file
 from masterplan.errors import UsageError
 from masterplan.files import refuse_links, write_atomically
 from masterplan.load.hints import did_you_mean
@@ -24,10 +24,10 @@ from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import parse
 from masterplan.load.tree import exists_in
 from masterplan.load.validate import validate
-from masterplan.model.place import Mark
 from masterplan.model.plan import PlacedTask, Plan
 from masterplan.model.progress import SKELETON, Entry, Progress, report_page
 from masterplan.model.quantity import DecimalMark, Notation
+from masterplan.model.sprint import Sprint
 from masterplan.model.task import State
 from masterplan.model.window import day_in_words
 from masterplan.today import today_of
@@ -112,25 +112,19 @@ def _overruled(reasons: tuple[str, ...], new: NewEntry) -> tuple[str, ...]:
     return reasons
 
 
-def _with_state(root: Path, plan: Plan, placed: PlacedTask, state: State) -> PlanFile:
+def _with_state(root: Path, plan: Plan, placed: PlacedTask, state: State) -> EditedFile:
     """The file of a task's sprint with a new state of the task, which replaces the deprecated `done`.
 
     Raises UsageError if the file has to be edited by hand.
     """
-    place = plan.places.of(*placed.path)
-    file = PlanFile.read(root, place.path)
-    edits = _edits(file, file.mark(*placed.path[2:]), state)
-    return file.changed(root, edits, _with_task(plan, placed, state), f"{place}: write `state: {state}`")
-
-
-def _edits(file: PlanFile, task: Mark, state: State) -> Iterator[TextEdit]:
-    done = task.child("done")
-    if done is None:
-        yield from file.fields(task, {"state": state})
-        return
-    start, _ = file.word(done.key_line, done.key_column)
-    _, end = file.word(done.line, done.column)
-    yield start, end, f"state: {state}"
+    place, task = plan.places.of(*placed.path), placed.path[2:]
+    file = Alteration((root / place.path).read_bytes().decode(), Sprint)
+    if file.has((*task, "done")):
+        file.rename((*task, "done"), "state")
+        file.set((*task, "done"), state)
+    else:
+        file.set((*task, "state"), state)
+    return edited(root, place.path, file, _with_task(plan, placed, state), f"{place}: write `state: {state}`")
 
 
 def _with_task(plan: Plan, placed: PlacedTask, state: State) -> Plan:

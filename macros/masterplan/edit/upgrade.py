@@ -2,10 +2,10 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from masterplan.edit.editing import editing, plan_to_edit, with_files
-from masterplan.edit.rewrite import PlanFile, TextEdit
 from masterplan.errors import MasterplanError
 from masterplan.files import write_atomically
 from masterplan.load.loader import LoadedPart, load, load_part
@@ -57,16 +57,14 @@ class _OutdatedFiles:
 
 
 def _upgraded(path: str, content: bytes, names: tuple[OldName, ...]) -> Upgrade:
-    file = PlanFile(path, content.decode())
-    after = file.rewritten(_renamed(file, name) for name in names)
-    return Upgrade(path, file.text, after.text, len(names))
-
-
-def _renamed(file: PlanFile, name: OldName) -> TextEdit:
-    line, column = name.at
-    start, end = file.word(line, column)
-    key = file.text[start:end]
-    if key.strip("\"'") != name.old:
-        place = f"{file.path}:{line}:{column}"
-        raise MasterplanError(f"{place}: rename this field to `{name.new}` by hand, and run the command again")
-    return start, end, key.replace(name.old, name.new)
+    bom, before = "\ufeff", content.decode()
+    lines = before.removeprefix(bom).split("\n")
+    for name in sorted(names, key=attrgetter("at"), reverse=True):
+        line, column = name.at
+        text = lines[line - 1]
+        start = column - (text[column - 1] not in "\"'")
+        if not text.startswith(name.old, start):
+            place = f"{path}:{line}:{column}"
+            raise MasterplanError(f"{place}: rename this field to `{name.new}` by hand, and run the command again")
+        lines[line - 1] = text[:start] + name.new + text[start + len(name.old) :]
+    return Upgrade(path, before, bom * before.startswith(bom) + "\n".join(lines), len(names))

@@ -54,7 +54,7 @@ def _mapping(values: Mapping[str, object], part: type[Part] | None) -> Iterator[
     ordered = [name for name in fields if name in values]
     for name in (*ordered, *(name for name in values if name not in fields)):
         if values[name] is not None:
-            yield from _below(f"{_key(name)}:", values[name], fields.get(name))
+            yield from _below(f"{name if name in fields else _key(name)}:", values[name], fields.get(name))
 
 
 @lru_cache(1024)
