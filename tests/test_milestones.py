@@ -351,7 +351,7 @@ def written(root: Path, *arguments: str) -> str:
         ("M2", '  - {id: M2, title: Done, reached: 2025-11-18, needs: ["1"]}'),
         (
             "G1 --go --by ada",
-            '    reached: 2025-11-18\n    gate: {outcome: go, by: [ada], on: 2025-11-18}',
+            "    reached: 2025-11-18\n    gate: {outcome: go, by: [ada], on: 2025-11-18}",
         ),
         ("G2 --no-go", "      on: 2025-11-18\n      outcome: no-go  # for now"),
         ("G3 --no-go", '    gate: {outcome: no-go, on: 2025-11-18, note: "Soon, we hope"}'),

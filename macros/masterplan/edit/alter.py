@@ -13,7 +13,9 @@ from masterplan.load.text_spans import TextSpan, text_spans
 from masterplan.load.writer import yaml_text
 from masterplan.model.part import Part, Path, part_at
 
-_BARE = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9._/-]*(?: [A-Za-z0-9._/-]+)*", re.IGNORECASE
+)
 """Words that need no quotes in flow style, YAML's style with brackets."""
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
