@@ -367,7 +367,7 @@ def test_import_yml_keeps_the_lines_of_the_team(tmp_path: Path) -> None:
 def test_answers_of_a_command_are_written_to_import_yml(tmp_path: Path) -> None:
     (tmp_path / "import.yml").write_text("# Ours\nstates: {Parked: deferred}\nyear: 2025\n# Later\n", "utf-8")
     memory = ImportFile.read(tmp_path).with_answers(answers.parse_options(["states={Shelved: dropped}", "year=2026"]))
-    write_plan(tmp_path, draft(s1={}), memory)
+    write_plan(tmp_path, draft(s1={}), memory, overwrite=False, dry=False)
     read = ImportFile.read(tmp_path).answers
     assert (read.year, read.states) == (2026, {"Parked": "deferred", "Shelved": "dropped"})
     assert (tmp_path / "import.yml").read_text("utf-8").startswith("# Ours\n# Later\n")

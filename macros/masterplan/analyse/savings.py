@@ -38,6 +38,11 @@ class Accrual:
         n = week - 1 if week > 0 else week
         return amount(self.low[n].quantize(_WHOLE), self.high[n].quantize(_WHOLE), self.unit, mark=self.mark)
 
+    @property
+    def rank(self) -> Decimal:
+        """Sort key by which the option that saves most in the end comes last."""
+        return self.low[-1] + self.high[-1]
+
 
 def ends(staffing: Staffing) -> Mapping[str, int]:
     """Last week of work on each sprint in an option, by id, without sprints whose work has no end."""

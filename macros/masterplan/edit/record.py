@@ -165,9 +165,9 @@ def _has_news(new: NewEntry) -> bool:
 
 
 def _fields(new: NewEntry, plan: Plan, day: date) -> dict[str, Any]:
-    """The fields of the entry by their names in a file, without empty ones."""
+    """The fields of the entry by their names in a file."""
     state = standings(plan, Graph.of(plan), day)[new.sprint].state
-    fields = {
+    return {
         "sprint": new.sprint,
         "date": day,
         "state": new.state or ("done" if state == "done" else "in progress"),
@@ -179,7 +179,6 @@ def _fields(new: NewEntry, plan: Plan, day: date) -> dict[str, Any]:
         "note": new.note,
         "by": new.by,
     }
-    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
 def _reading(text: str) -> dict[str, str]:

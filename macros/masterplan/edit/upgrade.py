@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
 
-from masterplan.edit.editing import editing, plan_to_edit, with_files
+from masterplan.edit.editing import editing, plan_to_edit, with_files, write_files
 from masterplan.errors import MasterplanError
-from masterplan.files import write_atomically
 from masterplan.load.loader import LoadedPart, load, load_part
 from masterplan.load.old_names import OldName, old_names
 from masterplan.load.source import parse
@@ -39,8 +38,7 @@ def upgrade(root: Path, *, dry: bool) -> tuple[Upgrade, ...]:
             files = {file.path: file.after.encode() for file in upgrades}
             if with_files(root, files) != plan:
                 raise MasterplanError("renaming would change the plan; nothing was written")
-            for path, content in files.items():
-                write_atomically(root / path, content, root)
+            write_files(root, files)
     return upgrades
 
 

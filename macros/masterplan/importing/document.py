@@ -97,6 +97,11 @@ class Block:
     rows: tuple[Row, ...] = ()
     blocks: "tuple[Block, ...]" = ()
 
+    @property
+    def lines(self) -> "Iterator[tuple[int, str]]":
+        """The lines between the fences of code or around front matter, each with its number in the document."""
+        return enumerate(self.text.split("\n"), self.span.first + 1)
+
 
 @dataclass(slots=True)
 class Section:

@@ -60,7 +60,7 @@ def read(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 
 def read_front_matter(reading: Reading, block: Block) -> None:
     """Read front matter into fields of the plan; its title counts only if no heading gives one."""
-    for n, line in enumerate(block.text.split("\n") if block.kind == "front matter" else (), block.span.first + 1):
+    for n, line in block.lines if block.kind == "front matter" else ():
         label, _, text = line.partition(":")
         text, span = text.strip().strip("\"'"), Span(n, n)
         if label.strip() == "title" and text and reading.put(reading.plan, "title", text, span, text):
@@ -155,11 +155,8 @@ def _read_owner(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     names = values.owners(plain(entry.text)) if part.kind in _OWNED else None
     if names is None:
         return False
-    if not names.value:
-        reading.ledger.take(entry.span, names.text, f"{part}: owner")
-        return True
     ids, owners = reading.owner_ids(names.value), part.values.get("owner", [])
-    if ids == owners[: len(ids)]:  # a column for leads repeats the first
+    if ids == owners[: len(ids)]:  # nobody, or a column for leads that repeats the first owners
         reading.ledger.take(entry.span, names.text, f"{part}: owner")
         return True
     return reading.put(part, "owner", ids, entry.span, names.text)

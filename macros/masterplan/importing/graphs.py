@@ -68,7 +68,7 @@ def _add_edges(reading: Reading, edges: Sequence[DrawnEdge]) -> bool:
 
 def _read_names(reading: Reading, block: Block) -> None:
     """Read the names and titles of sprints in a drawing, and relations that repeat an arrow."""
-    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+    for n, line in block.lines:
         head = read_head(line.strip())
         sprint = reading.draft.sprints.get(head.id) if head and reading.roles.of(head) == "sprint" else None
         if head is None or sprint is None:
@@ -110,7 +110,7 @@ def _mermaid_edges(block: Block) -> Iterator[DrawnEdge]:
     """Edges of a Mermaid graph; a node's text may be defined anywhere in it."""
     labels: dict[str, str] = {}
     chains = []
-    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+    for n, line in block.lines:
         chain = list(_chain(_LABELLED.sub("-->", line[:_LONGEST_LINE].split("%%")[0]), labels))
         chains.append((n, chain))
     for n, chain in chains:
@@ -170,7 +170,7 @@ def _text_edges(block: Block) -> Iterator[DrawnEdge]:
     above: list[tuple[int, str]] = []
     places: list[_Place] = []
     last, down = "", ""
-    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+    for n, line in block.lines:
         if _DOWN.fullmatch(line) and line.strip():
             down = line
             continue

@@ -135,7 +135,7 @@ def _lane_of(part: DraftPart, name: str) -> Values:
 def _lines(block: Block) -> Iterator[tuple[Span, str]]:
     """Lines of a code block, or items of a list at all levels; an item with children ends with a colon."""
     if block.kind == "code":
-        for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+        for n, line in block.lines:
             if line.strip():
                 yield Span(n, n), line.strip()
     for item in block.items if block.kind == "list" else ():

@@ -282,7 +282,7 @@ def _nodes(block: Block) -> Iterator[tuple[UnitHead, int]]:
     """Names at the start of diagram nodes and tree lines, with their lines."""
     if block.kind != "code":
         return
-    for n, line in enumerate(block.text.split("\n"), block.span.first + 1):
+    for n, line in block.lines:
         for text in node_texts(line):
             head = read_head(text)
             if head and not head.about and kind_of(head.word):

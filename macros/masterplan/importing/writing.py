@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from masterplan.edit.editing import PATIENCE, Overlay, root_option, schema_line
+from masterplan.edit.editing import PATIENCE, Overlay, root_option, schema_line, write_files
 from masterplan.errors import UsageError
-from masterplan.files import OWN, is_ignored, locked, own_folder, refuse_links, write_atomically
+from masterplan.files import OWN, is_ignored, locked, own_folder, refuse_links
 from masterplan.importing.draft import Draft
 from masterplan.importing.fit import SPRINT_FOLDER, Misfit, fit
 from masterplan.importing.import_file import IMPORT_FILE, ImportFile, digest_of
@@ -37,7 +37,7 @@ class Written(NamedTuple):
     misfits: tuple[Misfit, ...]
 
 
-def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool = False, dry: bool = False) -> Written:
+def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool, dry: bool) -> Written:
     """Write a draft below `root`, and the digests of its files to import.yml; with `dry`, write nothing.
 
     With `overwrite`, files that the team wrote or edited are replaced. Raises UsageError, and writes nothing, if no
@@ -65,7 +65,7 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool 
         skipped_digests = {path: memory.files[path] for path in skipped if path in memory.files}
         if not dry:
             record = memory.updated(digests | skipped_digests)
-            _apply(root, changes if record == _content(root, IMPORT_FILE) else {**changes, IMPORT_FILE: record})
+            write_files(root, changes if record == _content(root, IMPORT_FILE) else {**changes, IMPORT_FILE: record})
     written = tuple(path for path, content in changes.items() if content is not None)
     removed = tuple(path for path, content in changes.items() if content is None)
     return Written(plan, written, removed, skipped, fitted.misfits)
@@ -141,16 +141,3 @@ def _conflict_message(root: Path, findings: Sequence[Finding], skipped: Mapping[
         f"nothing was written, because the plan would be invalid with {files}: {wrong}; fix it, or run "
         f"`masterplan import` with --overwrite{root_option(root)} to replace them"
     )
-
-
-def _apply(root: Path, changes: Mapping[str, bytes | None]) -> None:
-    """Write files, and remove those whose content is None, after checking that nothing is in the way."""
-    for path in changes:
-        refuse_links(root / path, root)
-        if (root / path).is_dir():
-            raise UsageError(f"{root / path} is a folder; remove it")
-    for path, content in changes.items():
-        if content is None:
-            (root / path).unlink(missing_ok=True)
-        else:
-            write_atomically(root / path, content, root)

@@ -262,6 +262,14 @@ class Plan:
         """The name of a sprint for people: `Sprint 4`."""
         return f"{self.unit.one} {sprint}"
 
+    def phase_heading(self, phase: Phase) -> str:
+        """The name of a phase with its title: `Phase 1: Foundations`."""
+        return f"{self.group_name(phase.id)}: {phase.title}"
+
+    def heading(self, sprint: str) -> str:
+        """The name of a sprint with its title: `Sprint 4: Request batching`."""
+        return f"{self.name(sprint)}: {self.sprints[sprint].title}"
+
     def unit_name(self, id_: str) -> str:
         """The name of a sprint or a task for people: `Sprint 4`, `TASK-16`."""
         return self.name(id_) if id_ in self.sprints else id_

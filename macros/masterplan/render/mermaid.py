@@ -45,7 +45,7 @@ def mermaid(facts: Facts, focus: str | None = None, depth: int = 1, phase: str |
 
 
 def _title(facts: Facts, sprint: str) -> str:
-    return f"{facts.plan.name(sprint)}: {facts.plan.sprints[sprint].title}"
+    return facts.plan.heading(sprint)
 
 
 def label(text: str) -> str:

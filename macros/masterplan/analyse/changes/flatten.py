@@ -186,15 +186,19 @@ def numbered(identity: Key, number: int) -> Key:
     return (*identity, f"#{number}") if number > 1 else identity
 
 
-def is_number(step: str) -> bool:
+def _is_number(step: str) -> bool:
     """Whether a step of a key numbers an item among those with the same identity; no field name looks like this."""
     return step.startswith("#")
 
 
+def first_steps(key: Key, size: int) -> Key:
+    """The first `size` steps of a key, which identify an item, and its number among those with the same identity."""
+    return key[: size + any(map(_is_number, key[size : size + 1]))]
+
+
 def item_steps(kind: type[Part], below: Key) -> Key:
     """The first steps of a key below a list of parts, which identify an item."""
-    size = len(IDENTITY[kind])
-    return below[: size + any(map(is_number, below[size : size + 1]))]
+    return first_steps(below, len(IDENTITY[kind]))
 
 
 def _identity(item: Part, names: Names) -> Key:

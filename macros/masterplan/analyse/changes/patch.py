@@ -15,7 +15,7 @@ from masterplan.analyse.changes.flatten import (
     Names,
     Piece,
     as_plain,
-    is_number,
+    first_steps,
     keyed,
     numbered,
     plain_values,
@@ -181,9 +181,7 @@ def invert(changes: Sequence[Edit]) -> tuple[Edit, ...]:
 
 def part_of(key: Key) -> Key:
     """The key of the part that a key leads to."""
-    kind = key[0]
-    size = _STEPS.get(kind, 2)
-    return key[: size + any(map(is_number, key[size : size + 1]))]
+    return first_steps(key, _STEPS.get(key[0], 2))
 
 
 def rank_of_edit(edit: Edit) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from masterplan.importing.answers import Answers
 from masterplan.importing.headings import read_head
-from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.ledger import Ledger
 from masterplan.importing.reading import key
 from masterplan.importing.sheets.row_values import SHEET_OF
 from masterplan.importing.sheets.spreadsheet import Sheet, without_ignored
@@ -43,9 +43,7 @@ class GivenRow(NamedTuple):
 def given_rows(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger, plan: Plan) -> list[GivenRow]:
     """Rows of all sheets that are parts of the plan; the ledger records why other rows are not."""
     rows: list[GivenRow] = []
-    first = 1
-    for sheet in without_ignored(sheets, answers, ledger):
-        span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
+    for sheet, span in without_ignored(sheets, answers, ledger):
         table = None if sheet.is_hidden else table_of(sheet, span.first, answers)
         if table is None:
             ledger.refuse(

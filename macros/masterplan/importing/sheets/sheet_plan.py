@@ -46,9 +46,8 @@ _HIDDEN = "the sheet is hidden"
 def read_sheets(sheets: Sequence[Sheet], answers: Answers) -> Imported:
     """Draft of a plan in sheets, and the outcome of each row. Any sheets make a plan, even an empty one."""
     ledger = Ledger(*lines_of(sheets))
-    tables, first = [], 1
-    for sheet in without_ignored(sheets, answers, ledger):
-        span, first = Span(first, first + len(sheet.rows) - 1), first + len(sheet.rows)
+    tables = []
+    for sheet, span in without_ignored(sheets, answers, ledger):
         table = None if sheet.is_hidden else table_of(sheet, span.first, answers)
         if sheet.is_hidden:
             ledger.refuse(span, _HIDDEN)

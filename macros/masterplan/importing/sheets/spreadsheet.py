@@ -65,8 +65,8 @@ def lines_of(sheets: Iterable[Sheet]) -> tuple[list[str], list[tuple[str, int]]]
     return texts, [(name, row.number) for name, row in rows]
 
 
-def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -> tuple[Sheet, ...]:
-    """Sheets with the ignored rows emptied; the ledger records these rows.
+def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -> Iterator[tuple[Sheet, Span]]:
+    """Sheets with the ignored rows emptied, and the lines of each in the ledger, which records the ignored rows.
 
     Raises UsageError if the answers do not name the sheet of such rows and there are several sheets.
     """
@@ -78,7 +78,10 @@ def without_ignored(sheets: Sequence[Sheet], answers: Answers, ledger: Ledger) -
     for line, row in enumerate(ledger.rows, 1):
         if row in numbers:
             ledger.refuse(Span(line, line), WHY_IGNORED)
-    return tuple(sheet._replace(rows=tuple(_without_rows(sheet, numbers))) for sheet in sheets)
+    first = 1
+    for sheet in sheets:
+        yield sheet._replace(rows=tuple(_without_rows(sheet, numbers))), Span(first, first + len(sheet.rows) - 1)
+        first += len(sheet.rows)
 
 
 def _without_rows(sheet: Sheet, ignored: Container[tuple[str, int]]) -> Iterator[SheetLine]:

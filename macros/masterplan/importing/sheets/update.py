@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from masterplan.edit.editing import Overlay, editing, schema_line
+from masterplan.edit.editing import Overlay, editing, schema_line, write_files
 from masterplan.errors import UsageError
-from masterplan.files import refuse_links, write_atomically
 from masterplan.importing.answers import Answers
 from masterplan.importing.draft import Draft, Imported
 from masterplan.importing.import_file import ImportFile
@@ -75,21 +74,11 @@ def update(
             work.drop(missing)
         work.note(rows, ledger)
         if not dry:
-            _write(root, work.files)
+            write_files(root, work.files)
     stays = () if prune else tuple(f"{name} is not in the sheet and stays; --prune removes it." for name in missing)
     written = tuple(path for path, content in work.files.items() if content is not None)
     removed = tuple(path for path, content in work.files.items() if content is None)
     return SheetUpdate(Imported(Draft(), ledger), Written(work.plan, written, removed, {}, ()), (*work.changes, *stays))
-
-
-def _write(root: Path, files: Mapping[str, bytes | None]) -> None:
-    for path in files:
-        refuse_links(root / path, root)
-    for path, content in files.items():
-        if content is None:
-            (root / path).unlink(missing_ok=True)
-        else:
-            write_atomically(root / path, content, root)
 
 
 @dataclass

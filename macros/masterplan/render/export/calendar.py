@@ -97,16 +97,16 @@ def _sprint_event(facts: Facts, id_: str, period: Period) -> _Event:
     phase = plan.phase_of.get(id_)
     details = [plan.sprints[id_].impact, f"State: {standing.state}, {standing.percent}%"]
     details.append(f"Waits for: {', '.join(map(plan.name, standing.waits_for))}" if standing.waits_for else None)
-    category = f"{plan.group_name(phase.id)}: {phase.title}" if phase else ""
-    summary = f"{plan.name(id_)}: {plan.sprints[id_].title}"
-    return _Event(f"sprint-{id_}", period, summary, details, standing.state, category, SPRINTS + plan.page(id_))
+    category = plan.phase_heading(phase) if phase else ""
+    page = SPRINTS + plan.page(id_)
+    return _Event(f"sprint-{id_}", period, plan.heading(id_), details, standing.state, category, page)
 
 
 def _task_event(facts: Facts, standing: TaskStanding) -> _Event:
     plan, task, sprint = facts.plan, standing.task, standing.placed.sprint
     waits = ", ".join(map(plan.unit_name, standing.waits_for))
     details = [f"State: {standing.state}", f"Waits for: {waits}" if waits else None]
-    category = f"{plan.name(sprint)}: {plan.sprints[sprint].title}"
+    category = plan.heading(sprint)
     assert task.when  # noqa: S101 - only tasks with a window have events
     period, page = plan.period(task.when), SPRINTS + plan.page(sprint)
     return _Event(f"task-{task.id}", period, task.name, details, standing.state, category, page)

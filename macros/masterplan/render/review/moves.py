@@ -99,21 +99,14 @@ def _timings(facts: Facts) -> Iterator[tuple[Subject, _Timing]]:
     """The phases, sprints and milestones of a plan with their timings."""
     plan, forecasts = facts.plan, _forecasts(facts)
     for phase in plan.phases:
-        yield (
-            Subject("phase", phase.id),
-            _Timing(_name(plan.group_name(phase.id), phase.title), plan.period_of_phase(phase)),
-        )
-    for id_, sprint in plan.sprints.items():
+        yield Subject("phase", phase.id), _Timing(cut(plan.phase_heading(phase)), plan.period_of_phase(phase))
+    for id_ in plan.sprints:
         planned, parent = plan.planned(id_), plan.phase_of.get(id_)
         follows = parent.id if parent and planned and planned.window == parent.when else ""
-        yield Subject("sprint", id_), _Timing(_name(plan.name(id_), sprint.title), planned, forecasts.get(id_), follows)
+        yield Subject("sprint", id_), _Timing(cut(plan.heading(id_)), planned, forecasts.get(id_), follows)
     for milestone in plan.milestones:
         period = plan.period(milestone.when) if milestone.when else None
-        yield Subject("milestone", milestone.id), _Timing(_name(f"Milestone {milestone.id}", milestone.title), period)
-
-
-def _name(name: str, title: str) -> str:
-    return cut(f"{name}: {title}")
+        yield Subject("milestone", milestone.id), _Timing(cut(f"Milestone {milestone.id}: {milestone.title}"), period)
 
 
 def _forecasts(facts: Facts) -> Mapping[str, Period]:

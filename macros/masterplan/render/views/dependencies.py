@@ -108,7 +108,7 @@ def _phase_labels(facts: Facts) -> Sequence[str]:
 
 
 def _phase_label(facts: Facts, phase: Phase) -> str:
-    label = f"{facts.plan.group_name(phase.id)}: {phase.title}"
+    label = facts.plan.phase_heading(phase)
     return f"{label}, {window_in_words(phase.when, facts.today)}" if phase.when else label
 
 

@@ -11,7 +11,6 @@ from masterplan.render.blocks import (
     Definitions,
     Flow,
     Folded,
-    Hyperlink,
     Inline,
     Numbers,
     Paragraph,
@@ -28,6 +27,7 @@ from masterplan.render.views.widgets import (
     owner_links,
     short_date,
     sprint_links,
+    stated_links,
     unit_link,
     window_dates,
 )
@@ -91,7 +91,7 @@ def _details(context: Context, standing: MilestoneStanding) -> Flow:
         ("Before", sprint_links(context, milestone.before, titled=True)),
         ("Labels", joined(milestone.labels)),
         *custom_facts(facts.plan, "milestone", milestone.fields),
-        ("Links", joined(Hyperlink(link.url, link.title) for link in milestone.links)),
+        ("Links", joined(stated_links(milestone.links))),
     )
     pairs = tuple((label, value) for label, value in values if value not in (NOTHING, items(())))
     note = milestone.gate.note if milestone.gate else None

@@ -38,6 +38,7 @@ from masterplan.render.views.widgets import (
     short_date,
     sprint_link,
     standing_chip,
+    stated_links,
     total_text,
 )
 
@@ -116,7 +117,7 @@ def _stand(context: Context) -> Paragraph:
         ("As of ", full_date(facts.today)) if facts.today else "",
         ("Last updated by its authors on ", short_date(context, header.updated)) if header.updated else "",
         ("Declared status: ", joined(map(Quotation, status))) if status else "",
-        joined(Hyperlink(link.url, link.title) for link in header.links) if header.links else "",
+        joined(stated_links(header.links)) if header.links else "",
     ]
     return Paragraph(Small(joined(filter(None, parts), " · ")))
 

@@ -13,7 +13,6 @@ from masterplan.render.blocks import (
     Definitions,
     Flow,
     Folded,
-    Hyperlink,
     Inline,
     ItemList,
     Paragraph,
@@ -39,6 +38,7 @@ from masterplan.render.views.widgets import (
     phase_title,
     sprint_link,
     sprint_links,
+    stated_links,
     unit_link,
     unit_links,
     window_dates,
@@ -111,7 +111,7 @@ def phase_head(context: Context, phase: Phase) -> Flow:
         Definitions(tuple((label, value) for label, value in facts if value and value != NOTHING)),
         scope(phase),
         open_points(context, phase),
-        items(Hyperlink(link.url, link.title) for link in phase.links),
+        items(stated_links(phase.links)),
         Folded(*notes(phase), "more"),
     )
 

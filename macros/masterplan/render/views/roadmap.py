@@ -114,7 +114,7 @@ def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, liste
 
 
 def _lane(context: Context, phase: Phase) -> WeekLane:
-    label = f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    label = context.facts.plan.phase_heading(phase)
     return WeekLane(label, _sprint_bars(context, phase.sprints) or _phase_bars(context, phase))
 
 
@@ -372,7 +372,7 @@ def _listed(context: Context) -> Flow:
 
 
 def _counted(context: Context, phase: Phase) -> Inline:
-    place, name = _phase_place(context, phase), f"{context.facts.plan.group_name(phase.id)}: {phase.title}"
+    place, name = _phase_place(context, phase), context.facts.plan.phase_heading(phase)
     done, number = _tally(context.facts, phase)
     label: Inline = Hyperlink(context.links.to(*place), name) if place else name
     return (label, " ", Small((phase_dates(context, phase), f", {done} of {number} done")))
@@ -380,7 +380,7 @@ def _counted(context: Context, phase: Phase) -> Inline:
 
 def _of_phase(context: Context, phase: Phase) -> tuple[Flow, ...]:
     dates = phase_dates(context, phase)
-    title = (f"{context.facts.plan.group_name(phase.id)}: {phase.title}", *((", ", dates) if dates else ()))
+    title = (context.facts.plan.phase_heading(phase), *((", ", dates) if dates else ()))
     return (Paragraph(title, "title"), items(_dated(context, id_, phase) for id_ in phase.sprints))
 
 

@@ -200,14 +200,10 @@ def rollback_runbook(context: Context, sprint: Annotated[str, "The sprint to und
         return Box((Box(how(context, rollback)), alone), "runbook")
     undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
     if not any(context.facts.plan.sprints[other].rollback for other in undo.undone):
-        first = ("Undo first: ", sprint_links(context, undo.undone[:-1]), ".") if undo.undone[1:] else ()
+        first = _undo_first(context, undo) if undo.undone[1:] else ()
         return Box((Paragraph((Missing("Rollback not stated."), " ", first)), _still_running(context, undo)), "runbook")
     steps = [_step(context, other, undo.undone) for other in undo.undone[:-1]]
-    last = (
-        Strong(sprint_link(context, id_, titled=True)),
-        ": ",
-        _how(context, id_),
-    )
+    last = (Strong(sprint_link(context, id_, titled=True)), ": ", _how(context, id_))
     return Box((items([*steps, last], ordered=True), _still_running(context, undo)), "runbook")
 
 
@@ -216,8 +212,12 @@ def rollback_on_paper(context: Context, id_: str) -> Content:
     undo = stated_rollback_impact(context.facts.plan, context.facts.graph, id_)
     if not undo.undone[1:]:
         return rollback_runbook(context, id_)
-    first = Paragraph(("Undo first: ", sprint_links(context, undo.undone[:-1]), "."))
+    first = Paragraph(_undo_first(context, undo))
     return Box((first, Box(_how(context, id_)), _still_running(context, undo)), "runbook")
+
+
+def _undo_first(context: Context, undo: RollbackImpact) -> Inline:
+    return ("Undo first: ", sprint_links(context, undo.undone[:-1]), ".")
 
 
 def _step(context: Context, id_: str, undone: tuple[str, ...]) -> Box:

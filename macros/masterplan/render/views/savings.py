@@ -267,7 +267,7 @@ def savings_over_time(context: Context) -> Content:
 
 def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
     """How much more the best option saves than the worst; or that all save the same."""
-    ranked = sorted(saved, key=lambda pair: pair[1].low[-1] + pair[1].high[-1])
+    ranked = sorted(saved, key=lambda pair: pair[1].rank)
     (least, less), (most, more) = ranked[0], ranked[-1]
     if more.by(weeks).ends == less.by(weeks).ends:
         subject = "Every option" if len(saved) > 1 else f"Option {most.id}"

@@ -59,6 +59,7 @@ from masterplan.render.views.widgets import (
     risk_chip,
     sprint_link,
     sprint_links,
+    stated_links,
     termed,
     unit_links,
     with_links,
@@ -147,7 +148,7 @@ def _facts(context: Context, sprint: Sprint) -> Iterator[tuple[str, Flow]]:
         ("Labels", joined(sprint.labels)),
         ("Skills needed", joined(sprint.skills)),
         *custom_facts(plan, "sprint", sprint.fields),
-        ("Links", joined(Hyperlink(link.url, link.title) for link in sprint.links)),
+        ("Links", joined(stated_links(sprint.links))),
     )
     return ((label, value) for label, value in values if value != NOTHING)
 

@@ -8,7 +8,7 @@ from masterplan.analyse.progress import Standing
 from masterplan.analyse.status import days_late
 from masterplan.model.sprint import Sprint
 from masterplan.model.timeline import Period
-from masterplan.render.blocks import NOTHING, Banner, Flow, Hyperlink, Inline, Paragraph, Small, Strong
+from masterplan.render.blocks import NOTHING, Banner, Flow, Inline, Paragraph, Small, Strong
 from masterplan.render.compose import firsts_joined, joined
 from masterplan.render.macro import Context
 from masterplan.render.prose import prose
@@ -20,6 +20,7 @@ from masterplan.render.views.widgets import (
     short_date,
     sprint_link,
     standing_word,
+    stated_links,
     unit_link,
     window_dates,
 )
@@ -117,7 +118,7 @@ def _remarks(context: Context, sprint: Sprint) -> Iterator[Inline]:
     if standing.has_begun and standing.waits_for and standing.is_open:
         yield ("Waits for ", joined(unit_link(context, id_) for id_ in standing.waits_for))
     if standing.state == "blocked":
-        yield from (Hyperlink(link.url, link.title) for link in sprint.links)
+        yield from stated_links(sprint.links)
     if standing.entries and standing.is_open:
         last = standing.entries[-1]
         by = (owner_link(context, last.by), ", ") if last.by else ()

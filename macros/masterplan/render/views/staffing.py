@@ -266,7 +266,7 @@ def value_table(context: Context) -> Content:
     lasts = [(staffing.option, ends(staffing)) for staffing in context.facts.staffing]
     horizon = max((last for _, by_sprint in lasts for last in by_sprint.values()), default=0)
     ranked = [(option, sums) for option, last in lasts if (sums := accrual_at(sprints, option.id, last, horizon))]
-    ranked.sort(key=lambda pair: -(pair[1].low[-1] + pair[1].high[-1]))
+    ranked.sort(key=lambda pair: -pair[1].rank)
     if not ranked:
         return Paragraph(_delay(context))
     drawn, shortest = Numbers(f"Saved by week {horizon}, as planned"), Numbers("Saved with the shortest schedule")

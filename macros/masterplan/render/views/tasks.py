@@ -46,6 +46,7 @@ from masterplan.render.views.widgets import (
     standing_chip,
     standing_link,
     standing_word,
+    stated_links,
     task_anchor,
     unit_links,
     waits,
@@ -258,7 +259,7 @@ def _details(context: Context, standing: TaskStanding, custom: CustomColumns) ->
             items((unit_links(context, [needed.needs]), f": {needed.reason}") for needed in reasons),
         ),
         ("more fields", "", custom.rest(task.fields)),
-        (count(len(task.links), "link"), "Links", items(Hyperlink(link.url, link.title) for link in task.links)),
+        (count(len(task.links), "link"), "Links", items(stated_links(task.links))),
     )
     present = [part for part in parts if not is_empty(part[2])]
     body = tuple((Paragraph(title, "title") if title else (), content) for _, title, content in present)

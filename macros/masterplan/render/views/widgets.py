@@ -1,7 +1,7 @@
 """Pieces shared by several views: how sprints, states, risks, times and outcomes look everywhere."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -17,6 +17,7 @@ from masterplan.model.option import Lane, Option
 from masterplan.model.plan import Phase, Plan
 from masterplan.model.quantity import Quantity
 from masterplan.model.risk import LEVELS
+from masterplan.model.task import Link
 from masterplan.model.window import TimeWindow, day_in_words
 from masterplan.render.blocks import (
     NOTHING,
@@ -119,6 +120,11 @@ def page_link(context: Context, id_: str, label: Inline, at: str = "") -> Inline
     """A link to a default page by id, or to an anchor on it; only the label if the site does not have the page."""
     page = context.pages.get(id_)
     return Hyperlink(context.links.to(page[0], at), label) if page else label
+
+
+def stated_links(links: Iterable[Link]) -> Iterator[Hyperlink]:
+    """The links that a part of the plan states."""
+    return (Hyperlink(link.url, link.title) for link in links)
 
 
 def phase_title(plan: Plan, phase: Phase) -> Inline:
