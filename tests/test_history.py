@@ -69,7 +69,7 @@ def test_commits_are_newest_first_with_author_time_and_changes(long: Path) -> No
     assert broken.changes == ()
     assert rules(drop) == ["sprint-removed"]  # compared with the last readable commit
     assert add.state.extent
-    assert (add.state.extent.sprints, add.state.extent.last_week, add.state.extent.savings) == (4, 3, "$50-100/month")
+    assert (add.state.extent.sprints, add.state.extent.last_week, add.state.extent.savings) == (4, 3, "$50-100")
 
 
 def test_commits_without_changes_to_the_plan_are_left_out(root: Path) -> None:

@@ -228,7 +228,7 @@ def test_savings_of_zero_are_not_a_range(one_week: dict[str, LexborHTMLParser]) 
 
 def test_charts_of_one_week_have_no_fractional_labels(one_week: dict[str, LexborHTMLParser]) -> None:
     texts = {name: [words(node) for node in shown.css("svg text")] for name, shown in one_week.items()}
-    assert "1 week" in texts["people_chart"]
+    assert texts["people_chart"] == []  # a single bar compares nothing
     assert {"$0", "$1", "17 Nov", "24 Nov"} <= set(texts["savings_over_time"])
     assert [text for drawn in texts.values() for text in drawn if re.search(r"\d\.\d", text)] == []
 

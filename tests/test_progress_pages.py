@@ -160,6 +160,14 @@ def test_the_next_weeks_leave_out_sprints_that_run_through_them(tmp_path: Path) 
     assert "Sprint 1" not in page
 
 
+def test_a_sprint_that_has_begun_early_does_not_start_in_the_next_weeks(tmp_path: Path) -> None:
+    planned = PLAN | {"phases.yml": "phases:\n  - {id: '1', title: A, when: 3, sprints: ['3']}\n"}
+    begun = planned | {"progress/3.yml": "entries: [{sprint: '3', date: 2025-11-19, state: in progress}]\n"}
+    pages = [shown(open_plan(tmp_path / name, files), "next_weeks") for name, files in (("a", planned), ("b", begun))]
+    assert ["starts and ends" in page for page in pages] == [True, False]
+    assert "ends 24 Nov 30 Nov in progress" in pages[1]
+
+
 def test_overdue_sprints_need_attention_and_are_not_in_the_next_weeks(tmp_path: Path) -> None:
     project = open_plan(tmp_path, PLAN, date(2025, 11, 24))
     assert "1 day late." in shown(project, "needs_attention")

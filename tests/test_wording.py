@@ -288,6 +288,13 @@ def test_risks_are_sorted_by_the_plans_own_scale_with_closed_risks_last(tmp_path
     assert "Buy more" in shown(project, "sprint_page", "1")
 
 
+def test_the_states_of_risks_are_shown_if_one_is_not_open(tmp_path: Path) -> None:
+    risks = RISKS.replace("critical", "high")
+    mixed, all_open = ({"sprints/1.yml": risks.replace("closed", state)} for state in ("closed", "open"))
+    assert "Response State" in shown(open_plan(tmp_path / "a", mixed), "risk_register")
+    assert "State" not in shown(open_plan(tmp_path / "b", all_open), "risk_register")
+
+
 def test_a_cell_of_the_matrix_lists_six_risks_and_counts_the_rest(tmp_path: Path) -> None:
     sprints = {f"sprints/{n}.yml": f"id: '{n}'\ntitle: T\nrisk: {{level: low}}\n" for n in range(1, 31)}
     project = open_plan(tmp_path, sprints)

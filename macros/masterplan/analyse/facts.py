@@ -191,4 +191,4 @@ def extent(plan: Plan) -> Extent:
     if monthly is None:
         return Extent(last_week, len(plan.sprints), done, findings)
     low, high = monthly.ends
-    return Extent(last_week, len(plan.sprints), done, findings, monthly.text, monthly.unit, float(low), float(high))
+    return Extent(last_week, len(plan.sprints), done, findings, monthly.bare, monthly.unit, float(low), float(high))

@@ -1,4 +1,7 @@
-"""Charts of range bars, a row for each value from its low to its high end, with the value in words; axes of charts."""
+"""Charts of bars, a row for each value with the value in words; axes of charts.
+
+A bar is dark from 0 to the low end of its value, and light from there to the high end.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,7 +75,7 @@ def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
 
 
 def _range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
-    """Return the chart's scene; each bar is below its label and is followed by its value."""
+    """Return the chart's scene; each bar is below its label, and its value follows."""
     if not ranges:
         return empty_scene(caption)
     axis = Axis.over(max(bar.high for bar in ranges), _LEFT, _LEFT + _CHART)
@@ -94,15 +97,15 @@ def _grid(axis: Axis, unit: str, bottom: float) -> tuple[Primitive, ...]:
 
 
 def _row(bar: Range, axis: Axis, top: float) -> Tile:
-    left, right = axis.at(bar.low), axis.at(bar.high)
-    bar_width = max(right - left, _SHORTEST)
+    low, high = axis.at(bar.low) - _LEFT, max(axis.at(bar.high) - _LEFT, _SHORTEST)
     label = TextStyle.BESIDE.wrap(bar.label, _WIDTH - 2 * _LEFT, 1)
-    value = TextStyle.BESIDE.wrap(bar.text, _WIDTH - left - bar_width - 8, 1)
+    value = TextStyle.BESIDE.wrap(bar.text, _WIDTH - _LEFT - high - 8, 1)
     bar_top = top + TextStyle.BESIDE.leading + 6
     marks: tuple[Primitive, ...] = (
-        Rect(left, bar_top, bar_width, _BAR, "mp-range", 3.0),
+        Rect(_LEFT, bar_top, high, _BAR, "mp-range mp-range--open", 3.0),
+        *((Rect(_LEFT, bar_top, low, _BAR, "mp-range", 3.0),) if low >= _SHORTEST else ()),
         *text_block(label, TextStyle.BESIDE, _LEFT, top + 4),
-        *text_block(value, TextStyle.BESIDE, left + bar_width + 6, bar_top + (_BAR - TextStyle.BESIDE.leading) / 2),
+        *text_block(value, TextStyle.BESIDE, _LEFT + high + 6, bar_top + (_BAR - TextStyle.BESIDE.leading) / 2),
     )
     return Tile(Rect(0, top + 1, _WIDTH, _ROW - 2, "mp-row", 4.0), f"{bar.label}: {bar.text}", marks, bar.href)
 

@@ -186,7 +186,7 @@ def changes_chart(context: Context) -> Content:
 
 
 def _sparks(context: Context, extents: Sequence[Extent], days: Sequence[Inline]) -> Content:
-    """A small curve with its first and last value for each figure that moved; all other figures in one line."""
+    """A small curve with its first and last value for each figure that moved; the days and other figures in a line."""
     units = context.facts.plan.unit.many
     figures: list[tuple[str, str, Sequence[float | None], Sequence[str]]] = [
         ("Planned end (week)", "finish", *_counted([extent.last_week for extent in extents])),
@@ -199,9 +199,10 @@ def _sparks(context: Context, extents: Sequence[Extent], days: Sequence[Inline])
     unmoved = [
         f"{title.lower()} {words[-1]}" for title, _, values, words in figures if len(set(values)) == 1 and words[-1]
     ]
-    sparks = [(title, _spark(title, name, values, words, days)) for title, name, values, words in moved]
-    note = Paragraph(Small(f"Unchanged: {'; '.join(unmoved)}.")) if unmoved else ()
-    return (Columns(tuple(sparks)) if sparks else (), note)
+    sparks = [(title, _spark(title, name, values, words)) for title, name, values, words in moved]
+    when: Inline = ("On ", days[0]) if days[0] == days[1] else ("From ", days[0], " to ", days[1])
+    note = Small((when, ".", f" Unchanged: {'; '.join(unmoved)}." if unmoved else ""))
+    return (Columns(tuple(sparks)) if sparks else (), Paragraph(note))
 
 
 def _counted(values: Sequence[int | None]) -> tuple[Sequence[float | None], Sequence[str]]:
@@ -214,9 +215,9 @@ def _middle(extent: Extent) -> float:
     return (extent.low + extent.high) / 2
 
 
-def _spark(title: str, name: str, values: Sequence[float | None], words: Sequence[str], days: Sequence[Inline]) -> Flow:
+def _spark(title: str, name: str, values: Sequence[float | None], words: Sequence[str]) -> Flow:
     numbers = [value for value in values if value is not None]
     first, last = words[0] or "none", words[-1] or "none"
     caption = Caption(title, f"{first} at first, {last} now; one step per commit.", f"history-{name}")
     chart = Figure(partial(sparkline, numbers, f"{title}: {first} at first, {last} now", caption), title)
-    return (chart, Paragraph((Strong(f"{first} \u2192 {last}"), " ", Small((days[0], " to ", days[1])))))
+    return (chart, Paragraph(Strong(f"{first} \u2192 {last}")))

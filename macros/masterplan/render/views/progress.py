@@ -20,6 +20,7 @@ from masterplan.model.window import day_in_words
 from masterplan.render.blocks import (
     NOTHING,
     Box,
+    Break,
     Chip,
     Code,
     Content,
@@ -71,7 +72,7 @@ def progress_summary(context: Context) -> Content:
     done, number = tally(facts.standings, facts.plan.ids)
     today: Inline = (" as of ", full_date(facts.today)) if facts.today else ()
     share = (Strong(f"{done} of {units_counted(number, unit)} done"), ", ", share_done(facts), today, ".")
-    return Paragraph((share, *_ends(facts), *state_counts(standings)))
+    return Paragraph((share, *_ends(facts), Break(), *state_counts(standings)))
 
 
 def _ends(facts: Facts) -> Iterator[Inline]:

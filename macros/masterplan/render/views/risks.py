@@ -185,10 +185,14 @@ def _register(context: Context, entries: Iterable[_Entry]) -> Table:
     subject = [plan.unit.one if all(entry.subject != "Plan" for entry in listed) else "About"]
     if all(entry.subject == NOTHING for entry in listed):
         subject = []
+    has_states = any(isinstance(entry.risk, NamedRisk) and entry.risk.state != "open" for entry in listed)
     custom = CustomColumns.of(plan, "risk", (_fields(entry) for entry in listed))
     columns = [*subject, "Risk", "Description", "Response", "Owner", *custom.headings, "State"]
     return table(
-        "Risk register", columns, [_row(context, entry, custom) for entry in listed], ranks=(*plan.scale, *custom.ranks)
+        "Risk register",
+        columns,
+        [_row(context, entry, custom, has_states=has_states) for entry in listed],
+        ranks=(*plan.scale, *custom.ranks),
     )
 
 
@@ -197,7 +201,7 @@ def _fields(entry: _Entry) -> CustomValues:
     return entry.risk.fields if isinstance(entry.risk, NamedRisk) else {}
 
 
-def _row(context: Context, entry: _Entry, custom: CustomColumns) -> Row:
+def _row(context: Context, entry: _Entry, custom: CustomColumns, *, has_states: bool) -> Row:
     plan, risk = context.facts.plan, entry.risk
     named = risk if isinstance(risk, NamedRisk) else None
     return row(
@@ -211,7 +215,7 @@ def _row(context: Context, entry: _Entry, custom: CustomColumns) -> Row:
         _response(context, risk),
         owner_links(context, entry.owner) if entry.owner else NOT_STATED,
         *custom.cells(_fields(entry)),
-        Chip(_STATES[named.state], named.state) if named else None,
+        Chip(_STATES[named.state], named.state) if named and has_states else None,
         facts=custom.facts(_fields(entry)),
         anchor=anchor("risk", named.id) if named and named.id else "",
     )

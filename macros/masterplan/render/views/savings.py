@@ -158,7 +158,9 @@ def _other_table(declared: DeclaredTable) -> Table:
     headings = [*declared.columns, *[""] * (width - len(declared.columns))]
     if declared.sums_rows:
         headings[-1] = f"{headings[-1]} (row sum)".strip()
-    return table(declared.title, ["", *map(Numbers, headings)], rows, foot=foot)
+    words = {n for line in declared.rows for n, cell in enumerate(line.cells) if not cell.is_number}
+    columns = [heading if n in words else Numbers(heading) for n, heading in enumerate(headings)]
+    return table(declared.title, ["", *columns], rows, foot=foot)
 
 
 def _cells(name: str, cells: Sequence[Inline], width: int) -> Row:
@@ -246,15 +248,15 @@ def savings_over_time(context: Context) -> Content:
         return note if plan.options and figures.stated_savings(context.facts.not_dropped) else ()
     lines = [
         Curve(
-            f"{option.id}: {sums.by(weeks).text}",
-            f"Option {option.id}, {option.title}: {sums.by(weeks).text} saved by the end of week {weeks}",
+            f"{', '.join(option.id for option in options)}: {sums.by(weeks).text}",
+            f"{_named(options)}: {sums.by(weeks).text} saved by the end of week {weeks}",
             [(0.0, 0.0), *((float(n), float(value)) for n, value in enumerate(sums.high, 1))],
             [0.0, *map(float, sums.low)],
         )
-        for option, sums in saved
+        for options, sums in _alike(saved)
     ]
     desc = context.facts.plan.worded(
-        "A band for each option, from low to high. A sprint saves from the week after it ends."
+        "A band from low to high for each option. A sprint saves from the week after it ends."
     )
     caption = Caption("Savings over time", desc, "accrual")
     rows = [row(f"Week {week}", *(sums.by(week).text for _, sums in saved)) for week in range(1, weeks + 1)]
@@ -263,6 +265,22 @@ def savings_over_time(context: Context) -> Content:
     chart = partial(curves, lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
     figure = Figure(chart, caption.title, point=_accrual_point(saved, weeks))
     return (figure, Folded("Data table", facts, "more"))
+
+
+def _alike(saved: Sequence[tuple[Option, Accrual]]) -> list[tuple[list[Option], Accrual]]:
+    """The different savings over time, each with the options that have them."""
+    groups: list[tuple[list[Option], Accrual]] = []
+    for option, sums in saved:
+        same = next((options for options, others in groups if (others.low, others.high) == (sums.low, sums.high)), None)
+        if same is None:
+            groups.append(([option], sums))
+        else:
+            same.append(option)
+    return groups
+
+
+def _named(options: Sequence[Option]) -> str:
+    return "; ".join(f"Option {option.id}, {option.title}" for option in options)
 
 
 def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:

@@ -219,19 +219,15 @@ def people_chart(context: Context) -> Content:
 def _people_figure(context: Context) -> Content:
     schedules = context.facts.schedules
     calendar, by_number, now = schedules.days, schedules.by_number, schedules.now
+    weeks = [float(calendar.weeks(staffed.end - now)) for staffed in by_number]
     ranges = [
-        Range(
-            figures.count(len(staffed.members), "person", "people"),
-            0.0,
-            float(calendar.weeks(staffed.end - now)),
-            _weeks(context, staffed.end),
-        )
-        for staffed in by_number
+        Range(figures.count(len(staffed.members), "person", "people"), end, end, _weeks(context, staffed.end))
+        for staffed, end in zip(by_number, weeks, strict=True)
     ]
     desc = "The shortest schedule found for each number of people who can do everything and work full time."
     caption = Caption("Weeks by number of people", desc, "people")
     chart = partial(range_bars, ranges, "week", caption)
-    return Figure(chart, caption.title, point=_people_point(context)) if ranges else ()
+    return Figure(chart, caption.title, point=_people_point(context)) if len(ranges) > 1 else ()
 
 
 def _people_point(context: Context) -> str:

@@ -119,7 +119,7 @@ def next_weeks(context: Context) -> Content:
 def _event(coming: OpenSprint, context: Context) -> str:
     """What happens to a sprint within two weeks; empty if it begins before and ends after them."""
     today = context.facts.today
-    begins = today is not None and coming.first >= today
+    begins = today is not None and coming.first >= today and not context.facts.standings[coming.sprint].is_under_way
     ends = today is not None and coming.last is not None and coming.last < today + LOOKAHEAD
     return "starts and ends" if begins and ends else "starts" if begins else "ends" if ends else ""
 
