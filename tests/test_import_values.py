@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from masterplan.importing.answers import DateSettings
-from masterplan.importing.values import Ids, OwnerName, effort, owners, percent, points, references
+from masterplan.importing.owners import OwnerName, read_owners
+from masterplan.importing.values import Ids, effort, percent, points, references
 from masterplan.importing.windows import AmbiguousWindow, window
 from masterplan.importing.words import Read
 from masterplan.model.fields import Duration, Points, Window
@@ -181,13 +182,13 @@ def test_points_are_read_from_texts(text: str, value: str | None, alone: str | N
     ],
 )  # fmt: skip
 def test_owners_are_read_from_texts(text: str, names: list[str]) -> None:
-    read = owners(text)
+    read = read_owners(text)
     assert read is not None
     assert [owner.name for owner in read.value] == names
 
 
 def test_a_role_in_brackets_is_not_part_of_the_name() -> None:
-    read = owners("Peter (development, tests), Ada")
+    read = read_owners("Peter (development, tests), Ada")
     assert read is not None
     assert read.value == (OwnerName("Peter", "development, tests"), OwnerName("Ada"))
 
@@ -196,7 +197,7 @@ def test_a_role_in_brackets_is_not_part_of_the_name() -> None:
     "text", ["available for questions", "4 developers", "Whoever has time by then", "2 developers + 1 tester", "Who?"]
 )
 def test_sentences_and_numbers_are_not_owners(text: str) -> None:
-    assert owners(text) is None
+    assert read_owners(text) is None
 
 
 def test_a_single_percentage_is_read() -> None:
@@ -307,7 +308,7 @@ def test_the_model_accepts_every_value(text: str, settings: DateSettings) -> Non
 
 @given(TEXTS)
 def test_names_and_references_are_part_of_the_text(text: str) -> None:
-    named = owners(text)
+    named = read_owners(text)
     assert named is None or all(owner.name in text and owner.role in text for owner in named.value)
     for reference in references(text, KNOWN):
         assert reference.id in KNOWN
@@ -320,6 +321,6 @@ def test_names_and_references_are_part_of_the_text(text: str) -> None:
 def test_a_line_of_a_megabyte_is_read(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
     window(text, UNKNOWN)
-    for read in (effort, points, percent, owners):
+    for read in (effort, points, percent, read_owners):
         read(text)
     assert {reference.id for reference in references(text, KNOWN)} <= set(KNOWN)

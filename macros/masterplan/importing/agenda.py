@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from masterplan.importing import clues, tables, values, words
+from masterplan.importing import clues, tables, words
 from masterplan.importing.document import Block, Item, Row
 from masterplan.importing.draft import Values
 from masterplan.importing.entries import labelled_item, split_bold_plain
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import is_in_brackets, plain, without_signs
+from masterplan.importing.owners import read_owners
 from masterplan.importing.reading import SCOPES, DraftPart, Reading
 
 _TERM_SEPARATOR = re.compile(r"\s*(?:[:\uff1a=]|\s[-–—]{1,2}(?=\s))\s*")
@@ -129,11 +130,11 @@ def _cell_values(reading: Reading, columns: Sequence[tables.Column], row: Row) -
         text = plain(row.cells[column.position])
         if not text:
             continue
-        owners = values.owners(text) if column.field == "owner" else None
+        owners = read_owners(text) if column.field == "owner" else None
         state = words.state(text) if column.field == "state" else None
         window = reading.window(text, row.line) if column.field in {"when", "updated"} else None
         if owners:
-            decision["owner"] = reading.owner_ids(owners.value)
+            decision["owner"] = reading.owners.ids(owners.value)
         elif state and state.text == text:
             decision |= {"state": "taken"} if state.value == "done" else {}
         elif window and window.text == text:

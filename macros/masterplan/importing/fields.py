@@ -14,6 +14,7 @@ from masterplan.importing.entries import LabelledText, items, phrases, texts
 from masterplan.importing.headings import read_head
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import hyperlinks, is_lead, plain, without_signs
+from masterplan.importing.owners import read_owners
 from masterplan.importing.reading import DATED, SCOPES, SIZED, WORK, DraftPart, PartKind, Reading
 from masterplan.model.fields import PageName
 
@@ -152,10 +153,10 @@ def _read_state(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 
 
 def _read_owner(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    names = values.owners(plain(entry.text)) if part.kind in _OWNED else None
+    names = read_owners(plain(entry.text)) if part.kind in _OWNED else None
     if names is None:
         return False
-    ids, owners = reading.owner_ids(names.value), part.values.get("owner", [])
+    ids, owners = reading.owners.ids(names.value), part.values.get("owner", [])
     if ids == owners[: len(ids)]:  # nobody, or a column for leads that repeats the first owners
         reading.ledger.take(entry.span, names.text, f"{part}: owner")
         return True

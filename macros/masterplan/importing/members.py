@@ -9,6 +9,7 @@ from masterplan.importing import values, words
 from masterplan.importing.document import Block, Item, Section
 from masterplan.importing.entries import labelled_item
 from masterplan.importing.marks import plain, without_signs
+from masterplan.importing.owners import OwnerName, read_owners
 from masterplan.importing.reading import DraftPart, Reading, fits_line
 from masterplan.importing.tables import columns_of, take_heads
 
@@ -32,18 +33,18 @@ def register_people(reading: Reading, document: Section) -> None:
         for table in (block for block in section.blocks if block.kind == "table"):
             if words.topic(section.heading) == "resources" and (team := _team_of(table)):
                 names += team.names
-            reading.people |= {name.casefold() for name in _owners(table)}
+            reading.owners.mentioned |= {name.casefold() for name in _owners(table)}
     firsts = Counter(name.split()[0].casefold() for name in names)
     full_names = {first: name for name in names if firsts[first := name.split()[0].casefold()] == 1}
-    reading.full_names |= {first: name for first, name in full_names.items() if first != name.casefold()}
-    reading.people |= {*map(str.casefold, names), *reading.full_names}
+    reading.owners.full_names |= {first: name for first, name in full_names.items() if first != name.casefold()}
+    reading.owners.mentioned |= {*map(str.casefold, names), *reading.owners.full_names}
 
 
 def _owners(table: Block) -> Iterator[str]:
     """Names in the columns of a table that are for owners."""
     positions = [column.position for column in columns_of(table) if column.field == "owner"]
     for row in table.rows[1:]:
-        for owners in (values.owners(plain(row.cell(position))) for position in positions):
+        for owners in (read_owners(plain(row.cell(position))) for position in positions):
             yield from (owner.name for owner in (owners.value if owners else ()))
 
 
@@ -61,7 +62,7 @@ def _team_of(table: Block) -> _Team | None:
 
 def _name(cell: str) -> str | None:
     """The only person that a cell names; None for anything else, such as a role."""
-    names = values.owners(without_signs(plain(cell)))
+    names = read_owners(without_signs(plain(cell)))
     return names.value[0].name if names and len(names.value) == 1 and not _is_role(names.value[0].name) else None
 
 
@@ -91,7 +92,7 @@ def _team_table(reading: Reading, part: DraftPart, table: Block) -> bool:
     if team is None:
         return False
     for row, name in zip(table.rows[1:], team.names, strict=True):
-        (id_,) = reading.owner_ids((values.OwnerName(name, ""),))
+        (id_,) = reading.owners.ids((OwnerName(name),))
         member = reading.draft.team.setdefault(id_, {})
         role, share, skills = (
             plain(row.cell(n)) if n is not None else "" for n in (team.role, team.share, team.skills)
@@ -107,7 +108,7 @@ def _team_table(reading: Reading, part: DraftPart, table: Block) -> bool:
 def _member(reading: Reading, item: Item) -> bool:
     """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
     entry = labelled_item(item)
-    names = values.owners(without_signs(entry.label)) if entry.label else None
+    names = read_owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)
     if names is None or len(names.value) != 1 or not entry.label or item.blocks or not fits_line("role", text):
         return False
@@ -115,7 +116,7 @@ def _member(reading: Reading, item: Item) -> bool:
     is_share = share is not None and text.startswith(share.text) and 0 < share.value <= _MOST_SHARE
     if not is_share and not _COUNTED.match(text):
         return False
-    (id_,) = reading.owner_ids(names.value)
+    (id_,) = reading.owners.ids(names.value)
     member = reading.draft.team.setdefault(id_, {})
     if share and is_share and not _is_role(entry.label):
         rest = text[len(share.text) :].strip(" ()-–—,")

@@ -12,6 +12,7 @@ from masterplan.importing.document import Block, Section
 from masterplan.importing.draft import Draft, Question, Values
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.marks import is_lead, plain, without_signs
+from masterplan.importing.owners import OwnerIds
 from masterplan.importing.units import Roles
 from masterplan.importing.words import Read
 from masterplan.model.naming import slug
@@ -81,9 +82,6 @@ class Reading:
     box, by identity of their values. `shares` lists the values of sprints and tasks with their percentage done, and
     `stated` maps their identity to the text that their state comes from.
 
-    `people` has the names in tables of the team and in columns for owners, in lower case; `full_names` maps the first
-    names in tables of the team to full ones.
-
     `aliases` maps the kind and id of an alternative name to a sprint's id, `pages` maps page names to sprint ids, and
     `phases` maps sprint ids to phase ids. `deferred` readers run once every id is known.
     """
@@ -94,14 +92,13 @@ class Reading:
     roles: Roles
     dates: DateSettings
     is_year_guessed: bool
+    owners: OwnerIds = field(init=False)
     timed: set[str] = field(init=False, default_factory=set)
     shares: list[tuple[Values, int]] = field(init=False, default_factory=list)
     stated: dict[int, StateText] = field(init=False, default_factory=dict)
     unticked: set[int] = field(init=False, default_factory=set)
     section: Section = field(init=False, default_factory=lambda: Section("", 0, Span(1, 0), Span(1, 0)))
     primary: set[int] = field(init=False, default_factory=set)
-    people: set[str] = field(init=False, default_factory=set)
-    full_names: dict[str, str] = field(init=False, default_factory=dict)
     aliases: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
     phases: dict[str, str] = field(init=False, default_factory=dict)
     pages: dict[str, str] = field(init=False, default_factory=dict)
@@ -113,8 +110,10 @@ class Reading:
     _sprint_ids: values.Ids = field(init=False, default_factory=values.Ids)
     _by_key: tuple[int, Mapping[str, str]] = field(init=False, default=(0, {}))
     _item_texts: dict[int, tuple[int, set[str]]] = field(init=False, default_factory=dict)
-    _owners: dict[str, str] = field(init=False, default_factory=dict)
     _phase_ids: dict[str, str] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.owners = OwnerIds(self.draft.owners)
 
     @property
     def plan(self) -> DraftPart:
@@ -327,27 +326,10 @@ class Reading:
         self.timed.discard(sprint.id)
         sprint.values.setdefault("declared", []).append({"claim": "fact", "says": text, "of": "Duration"})
 
-    def owner_ids(self, owners: Iterable[values.OwnerName]) -> list[str]:
-        """Ids of people, teams or roles in team.yml by name; new names are added."""
-        return [self._owner_id(owner.name) for owner in owners]
-
     @property
     def word(self) -> str:
         """The document's word for a sprint."""
         return self.roles.sprint.word if self.roles.sprint else ""
-
-    def _owner_id(self, name: str) -> str:
-        name = self.full_names.get(name.casefold(), name)
-        if len(self._owners) != len(self.draft.owners):
-            self._owners = {other.casefold(): id_ for id_, other in self.draft.owners.items()}
-        existing = self._owners.get(name.casefold())
-        if existing is not None or name in self.draft.owners:
-            return existing or name
-        base = slug(name)[:28].strip("-") or f"owner-{len(self.draft.owners) + 1}"
-        id_ = next(id_ for id_ in _numbered(base) if id_ not in self.draft.owners)
-        self.draft.owners[id_] = name
-        self._owners[name.casefold()] = id_
-        return id_
 
     def ask(self, line: int, text: str, readings: Iterable[str], answer: str, *, is_decided: bool = True) -> None:
         """Add a question about an ambiguous text; if it `is_decided`, the first of `readings` was chosen."""
@@ -355,11 +337,6 @@ class Reading:
         if (text, question.readings, answer) not in self._asked:
             self._asked.add((text, question.readings, answer))
             self.draft.questions.append(question)
-
-
-def _numbered(base: str) -> Iterable[str]:
-    yield base
-    yield from (f"{base}-{n}" for n in range(2, 100_000))
 
 
 def fits_line(name: str, value: Any) -> bool:

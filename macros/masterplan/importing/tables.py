@@ -43,7 +43,7 @@ _TITLE_LIKE = {None, "objective", "description"}
 _GROUP_FIELDS = {None, "labels", "team", "title"}
 """Fields of columns that may group rows: `Theme`, `Area`."""
 
-_CUSTOMIZABLE = {"sprint", "task", "phase", "milestone", "risk"}
+_CUSTOMIZABLE = {*CUSTOM_FIELD_OWNERS.values()}
 """Kinds of part with custom fields."""
 
 

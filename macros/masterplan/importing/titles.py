@@ -20,6 +20,7 @@ from masterplan.importing.headings import (
 from masterplan.importing.ledger import Span
 from masterplan.importing.ledger import words as ledger_words
 from masterplan.importing.marks import is_in_brackets, plain, without_signs
+from masterplan.importing.owners import read_owners
 from masterplan.importing.reading import DATED, SIZED, WORK, DraftPart, Reading, fits_line, key
 from masterplan.importing.units import Family, Role, Roles
 from masterplan.model.task import State
@@ -231,10 +232,10 @@ def _without_values_in_brackets(reading: Reading, part: DraftPart, title: str, s
 def _without_people(reading: Reading, part: DraftPart, title: str, span: Span) -> str:
     """A title without the people in the brackets at its end, who are the owners: `Sails (Ada, Bo)`."""
     bracket = _LAST_BRACKETS.search(title) if part.kind in WORK else None
-    names = values.owners(bracket[1]) if bracket else None
-    if not bracket or not names or not all(owner.name.casefold() in reading.people for owner in names.value):
+    names = read_owners(bracket[1]) if bracket else None
+    if not bracket or not names or not all(owner.name.casefold() in reading.owners.mentioned for owner in names.value):
         return title
-    is_put = reading.put(part, "owner", reading.owner_ids(names.value), span, bracket[1])
+    is_put = reading.put(part, "owner", reading.owners.ids(names.value), span, bracket[1])
     return title[: bracket.start()] if is_put else title
 
 
@@ -297,7 +298,7 @@ def _put(reading: Reading, part: DraftPart, pair: tuple[str, Any], span: Span, t
         return states.put_state(reading, part, words.Read(value, text), span, is_hint=True)
     if name not in {"labels", "owner"}:
         return reading.put(part, name, value, span, text)
-    for item in reading.owner_ids(value) if name == "owner" else (value,):
+    for item in reading.owners.ids(value) if name == "owner" else (value,):
         reading.add(part, name, item, span, text)
     return True
 
@@ -309,7 +310,7 @@ def _value(reading: Reading, part: DraftPart, line: int, text: str) -> tuple[str
         return "tasks", int(number[1])
     if part.kind in WORK and bare in _SIZES:
         return "labels", bare
-    names = values.owners(", ".join(text.split())) if _HANDLES.fullmatch(text) else None
+    names = read_owners(", ".join(text.split())) if _HANDLES.fullmatch(text) else None
     if names and part.kind in WORK:
         return "owner", names.value
     priority = words.priority(bare) if part.kind in WORK and _PRIORITY.match(bare) else None

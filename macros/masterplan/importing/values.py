@@ -1,4 +1,4 @@
-"""Values in texts of documents: lengths of time, points, owners, shares, and references to units.
+"""Values in texts of documents: lengths of time, points, shares, and references to units.
 
 Functions return a value that the model accepts, as plan files write it, and the text that states it, if there is one.
 """
@@ -22,7 +22,6 @@ from masterplan.importing.words import (
     Token,
     entries,
     fold,
-    is_none,
     leading_unit,
     small_words,
     time_words,
@@ -45,23 +44,14 @@ _PERCENT = re.compile(r"(?<![\w.,<>~–-])([0-9]{1,3}) ?%")
 _UNITS = {"minute", "hour", "day", "week", "month", "year"}
 _HOUR, _ALL = 60, 100
 
-_NAME_SEPARATOR = re.compile(r"[()]|[,;/&+|、\N{FULLWIDTH COMMA}]|(?<=\s)\w+(?=\s)")
-_ROLE = re.compile(r"\s*\(([^()]*)\)$")
-_NAME_WORDS = 5
-_LONGEST_NAME = 60
-
 _ID = re.compile(rf"(?<![^\W_{CJK}{HANGUL}])#?[A-Za-z0-9][A-Za-z0-9._-]*")
 _CJK_WORD = re.compile(rf"[{CJK}{HANGUL}]")
 _LONGEST_ID = 64
+_NEAR = 60
+"""How far after a reference the words that belong to it are, in characters."""
+
 _HYPHEN, _WORD_OR_NUMBER = re.compile("-"), re.compile(r"[A-Za-z]+|[0-9.-]+")
 _TIME_KINDS = {"day", "week", "calendar week", "month", "quarter"}
-
-
-class OwnerName(NamedTuple):
-    """Name of a person, team or role in a document, with the text in brackets after it."""
-
-    name: str
-    role: str = ""
 
 
 class Reference(NamedTuple):
@@ -214,45 +204,6 @@ def percent(text: str) -> Read[int] | None:
     return Read(int(shares[0][1]), shares[0][0])
 
 
-def owners(text: str) -> Read[tuple[OwnerName, ...]] | None:
-    """Owners that a text names: `@ada`, `Ada Lovelace`, `Design + Engineering`, `Peter (developer)`; none for `TBD`."""
-    if len(text) > HEAD:
-        return None
-    if is_none(text):
-        return Read((), text)
-    candidates = [_owner(name) for name in _names(text.strip(" *_`."))]
-    names = tuple(name for name in candidates if name)
-    return Read(tuple(dict.fromkeys(names)), text) if candidates and len(names) == len(candidates) else None
-
-
-def _names(text: str) -> Iterator[str]:
-    """Names of a list, separated by commas, other signs, or words for `and`, outside brackets."""
-    begin = depth = 0
-    for sign in _NAME_SEPARATOR.finditer(text):
-        depth += (sign[0] == "(") - (sign[0] == ")")
-        is_separator = not sign[0][0].isalnum() or small_words("and").of(fold(sign[0]))
-        if is_separator and not depth and sign[0] not in {"(", ")"}:
-            yield text[begin : sign.start()]
-            begin = sign.end()
-    yield text[begin:]
-
-
-def _owner(text: str) -> OwnerName | None:
-    """One name with the role in brackets after it; None for a text that reads like a sentence or a number."""
-    role = _ROLE.search(text)
-    name = (text[: role.start()] if role else text).strip(" *_`").removeprefix("@")
-    words = name.split()
-    if not words or len(words) > _NAME_WORDS or len(name) > _LONGEST_NAME or not name[0].isalpha():
-        return None
-    is_name = all(_is_name(word) for word in words[1:]) and (len(words) == 1 or not words[0].islower())
-    return OwnerName(name, role[1].strip() if role else "") if is_name and not set(name) & set("()[]:?!") else None
-
-
-def _is_name(word: str) -> bool:
-    """Whether a word after the first can be part of a name: it is capitalised, or a word for a role."""
-    return not word[0].islower() or bool(small_words("role").of(fold(word.strip("."))))
-
-
 class Ids:
     """Ids of a plan's units, which can be looked up in any case; ids can be added at any time."""
 
@@ -371,7 +322,7 @@ def _end_before(text: str, place: int) -> int:
 
 def _joint(text: str, before: Reference, place: int) -> str:
     """Joint between a reference and a later one: `and` in a list, `to` in a range, empty if they are unrelated."""
-    if place - before.end > _LONGEST_NAME:
+    if place - before.end > _NEAR:
         return ""
     gap = text[before.end : place].strip(" *_")
     if gap.startswith("("):
@@ -384,7 +335,7 @@ def _joint(text: str, before: Reference, place: int) -> str:
 
 def _is_quantity(text: str, end: int) -> bool:
     """Whether a number is a quantity rather than an id: `Sprint 2, 3 weeks`."""
-    rest = text[end : end + _LONGEST_NAME]
+    rest = text[end : end + _NEAR]
     rest_tokens = tokens(rest)
     if rest.lstrip().startswith("%"):
         return True

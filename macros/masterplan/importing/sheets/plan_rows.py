@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from masterplan.edit.alter import Alteration, Source
-from masterplan.importing import fields, values
+from masterplan.importing import fields
 from masterplan.importing.answers import Answers
 from masterplan.importing.date_format import date_settings
 from masterplan.importing.draft import Draft
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.fit import sprint_path
 from masterplan.importing.ledger import Ledger, Span
+from masterplan.importing.owners import free_id, read_owners
 from masterplan.importing.reading import DraftPart, PartKind, Reading
 from masterplan.importing.sheets.row_values import SHEET_OF, value_of
 from masterplan.importing.sheets.rows import GivenRow
@@ -77,12 +78,11 @@ class PlanFiles:
 
     def _add_person(self, name: str) -> str:
         """Add a person; returns the id, or nothing if the text is not a name."""
-        owners = values.owners(name)
+        owners = read_owners(name)
         if owners is None or [owner.name for owner in owners.value] != [name.removeprefix("@")]:
             return ""
         ids = {*self._plan.owners, *self._people}
-        base = slug(name)[:28].strip("-") or "person"
-        id_ = next(id_ for n in range(1, len(ids) + 2) if (id_ := base if n == 1 else f"{base}-{n}") not in ids)
+        id_ = free_id(name, ids)
         self._people[id_] = owners.value[0].name
         self._append("team.yml", ("people",), {"id": id_, "name": self._people[id_]})
         return id_

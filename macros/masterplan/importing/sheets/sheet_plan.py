@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from masterplan.importing import claims, clues, values
+from masterplan.importing import claims, clues
 from masterplan.importing.answers import Answers
 from masterplan.importing.date_format import date_settings
 from masterplan.importing.document import Row
@@ -17,6 +17,7 @@ from masterplan.importing.headings import UnitHead, as_id, read_head
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.leftovers import note_texts
 from masterplan.importing.marks import plain
+from masterplan.importing.owners import OwnerName
 from masterplan.importing.reading import DraftPart, Reading, key
 from masterplan.importing.risks import new_risk
 from masterplan.importing.sheets import row_values
@@ -279,7 +280,7 @@ class _SheetReader:
             return part
         if name.id and name.title:
             self.reading.draft.owners.setdefault(name.id, name.title)
-        id_ = self.reading.owner_ids([values.OwnerName(name.title or name.written)])[0]
+        id_ = self.reading.owners.ids([OwnerName(name.title or name.written)])[0]
         return DraftPart("person", id_, self.reading.draft.team.setdefault(id_, {}))
 
 
