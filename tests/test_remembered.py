@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from masterplan.errors import BuildError
 from masterplan.git.commands import MEMORY
-from masterplan.publish import hosts, inputs, mkdocs_host, remembered
+from masterplan.publish import hosts, inputs, last_build, mkdocs_host
 from masterplan.publish.project import Project
 from masterplan.publish.verify import KnownPages
 from tests.plans import BASE
@@ -298,13 +298,13 @@ def test_an_edit_during_a_build_is_built_by_the_next(root: Path, monkeypatch: py
 
 
 def test_a_site_is_remembered_before_another_build_can_replace_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep, errors = remembered.keep, list[str]()
+    keep, errors = last_build.keep, list[str]()
 
     def build_meanwhile(*arguments: Any) -> None:
         errors.append(called(root, "build", TODAY="2025-11-21").stderr)
         keep(*arguments)
 
-    monkeypatch.setattr(remembered, "keep", build_meanwhile)
+    monkeypatch.setattr(last_build, "keep", build_meanwhile)
     append(root / "docs/next.md", "More.")
     assert builds(root)
     assert "another build of " in errors[0]
@@ -319,7 +319,7 @@ def test_an_interrupt_after_the_new_site_is_in_place_leaves_the_site(
 
     append(root / "docs/next.md", "More.")
     with monkeypatch.context() as patch:
-        patch.setattr(remembered, "keep", interrupt)
+        patch.setattr(last_build, "keep", interrupt)
         assert called(root, "build").stderr == "masterplan: interrupted\n"
     assert (root / "site/index.html").is_file()
     assert builds(root)

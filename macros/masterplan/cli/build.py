@@ -31,7 +31,7 @@ def build(
 
     If a step fails, the old site stays unchanged. If nothing has changed, the site is not rebuilt.
     """
-    from masterplan.publish.remembered import summary_if_current
+    from masterplan.publish.last_build import summary_if_current
 
     place = site or root / "site"
     if host == "mkdocs" and (summary := summary_if_current(root, place, today)):

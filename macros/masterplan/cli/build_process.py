@@ -30,8 +30,8 @@ from masterplan.publish.builder import FORKS, BuildOrder, News
 from masterplan.publish.error_page import ERROR_FILE, error_content
 from masterplan.publish.first_pages import FirstPages, Rehearsal
 from masterplan.publish.hosts import HOSTS, Host
+from masterplan.publish.last_build import MEMORY_FILE, served_pages
 from masterplan.publish.project import Project
-from masterplan.publish.remembered import MEMORY_FILE, served_pages
 from masterplan.today import day
 
 _CHUNK = 65_536

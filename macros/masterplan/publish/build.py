@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from masterplan.errors import BuildError, UsageError
 from masterplan.load.loader import PLAN_FOLDER, Loaded, PartLoader, load
-from masterplan.publish import mkdocs_host, mkdocs_yml, remembered, site_folder
+from masterplan.publish import last_build, mkdocs_host, mkdocs_yml, site_folder
 from masterplan.publish.hosts import Host
 from masterplan.publish.project import Project, open_project
 from masterplan.publish.verify import verify
@@ -28,16 +28,16 @@ def build(root: Path, site: Path, host: Host = mkdocs_host.build_with_mkdocs, to
     no place for the site, BuildError if the host or the verification fails. In all these cases the old site stays.
     """
     is_mkdocs = host is mkdocs_host.build_with_mkdocs
-    started = remembered.begin(root, site_folder.site_place(site)) if is_mkdocs else None
+    started = last_build.begin(root, site_folder.site_place(site)) if is_mkdocs else None
     project = opened(root, today)
-    project = replace(project, memory=remembered.page_memory(started, project) if started else None)
+    project = replace(project, memory=last_build.page_memory(started, project) if started else None)
     _refuse_to_replace(project, site_folder.site_place(site))
     site = site_folder.checked(site)
     with site_folder.fresh_folder(site) as fresh:
         fill(project, fresh, host)
         site_folder.swap(fresh, site)
         if started:
-            remembered.keep(started, project)
+            last_build.keep(started, project)
     return project
 
 

@@ -24,12 +24,12 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 from mkdocs.utils import CountHandler
 
+from masterplan.publish.expected_pages import ExpectedPage, as_expected, expected_pages
 from masterplan.publish.frames import Frames
 from masterplan.publish.page_memory import PageRecord
 from masterplan.publish.project import Project
 from masterplan.publish.recall import Recall
 from masterplan.publish.reference import MACROS
-from masterplan.publish.surroundings import ExpectedPage, as_expected, expected_pages
 from masterplan.publish.verify import KnownPages, page_digest, page_facts
 from masterplan.publish.whole_pages import WholePages, only_call
 from masterplan.publish.workers import Workers, cores, needs_workers

@@ -193,8 +193,8 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Pa
     settings = mkdocs_yml.read_optional(root)
     without = mkdocs_yml.without(settings)
     refuse_unknown(without)
-    remembered = cache(load_part)
-    loaded = read(root, remembered)
+    cached_load_part = cache(load_part)
+    loaded = read(root, cached_load_part)
     if loaded.plan is None:
         raise PlanError(loaded.findings)
     plan, built_from = loaded.plan, revision(root, docs_dir(root))
@@ -217,6 +217,6 @@ def open_project(root: Path, today: date | None = None, read: Callable[[Path, Pa
         without,
         mkdocs_yml.guest(settings),
         documents,
-        load_part=remembered,
+        load_part=cached_load_part,
         settings=settings,
     )

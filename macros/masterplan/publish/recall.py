@@ -4,18 +4,19 @@ A page's key is a digest of what its macro returns and of everything else that t
 but its result need not be written as HTML, put into the theme's templates, indexed and verified.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import Any
 
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import write_file
 
+from masterplan.publish.expected_pages import OUR_FRONT_MATTER
 from masterplan.publish.heads import PageHead
 from masterplan.publish.page_memory import PageMemory, PageRecord
 from masterplan.publish.pages import scripts
 from masterplan.publish.project import Project
-from masterplan.publish.surroundings import identity_of, shown_items
 from masterplan.publish.whole_pages import only_call
 from masterplan.render.blocks import Content
 
@@ -55,7 +56,7 @@ class Recall:
             return "", ""
         with suppress(Exception, SystemExit):
             self._contents[path] = content = self._run(page, *call)
-            key = memory.key(content, identity_of(page), self._context(page, memory))
+            key = memory.key(content, _identity(page), self._context(page, memory))
             if recalled := memory.recall(path, key):
                 del self._contents[path]
                 html, line = recalled
@@ -67,7 +68,7 @@ class Recall:
     def _context(self, page: Page, memory: PageMemory) -> tuple[object, ...]:
         """What a page shows besides its own content: the navigation, its place in it, its head and its scripts."""
         if not self._navigation:
-            self._navigation = memory.key(*shown_items(self._nav.items))
+            self._navigation = memory.key(*_shown_items(self._nav.items))
         place = next((number for number, other in enumerate(self._nav.pages) if other is page), None)
         is_home = self._nav.homepage is page
         return self._navigation, place, is_home, self._heads.get(page.file.dest_uri), self._scripts
@@ -80,3 +81,22 @@ class Recall:
         """Keep the records of this build's pages for the next build."""
         if self._memory:
             self._memory.remember(records)
+
+
+def _identity(page: Page) -> tuple[object, ...]:
+    """A page's title, paths, addresses and front matter."""
+    front_matter = _front_matter(page)
+    return page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front_matter
+
+
+def _shown_items(items: Iterable[Any]) -> Iterator[object]:
+    """What templates show of a navigation's items, with the items below them."""
+    for item in items:
+        children = list(_shown_items(item.children or ()))
+        yield type(item).__name__, item.title, getattr(item, "url", ""), _front_matter(item), children
+
+
+def _front_matter(item: Any) -> dict[str, Any]:
+    """A page's own front matter; empty for other items of a navigation."""
+    front_matter = getattr(item, "meta", None) or {}
+    return {name: value for name, value in front_matter.items() if name not in OUR_FRONT_MATTER}

@@ -1,7 +1,7 @@
-"""What a page shows of the rest of the site, known before all pages are converted: titles, front matter, addresses."""
+"""The titles and front matter that pages will have once they are converted, for pages that are built before."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from masterplan.errors import MasterplanError
 _PLAIN_HEADING = re.compile(r"# +([^\W_]+(?:(?:, | |-|')[^\W_]+)*)")
 """A heading that Markdown shows as written, whatever its extensions."""
 
-_OUR_FRONT_MATTER = {"render_macros": False}
+OUR_FRONT_MATTER = {"render_macros": False}
 """Front matter added to our pages, so that the macros plugin leaves them to us."""
 
 
@@ -29,7 +29,7 @@ class ExpectedPage:
 
     def is_correct(self) -> bool:
         """Whether the converted page has the expected title and front matter."""
-        has_meta = {**self.page.meta} | _OUR_FRONT_MATTER == {**self.meta} | _OUR_FRONT_MATTER
+        has_meta = {**self.page.meta} | OUR_FRONT_MATTER == {**self.meta} | OUR_FRONT_MATTER
         return self.page.title == self.title and has_meta
 
 
@@ -45,25 +45,6 @@ def expected_pages(
             text, front_matter = meta.get_data(page.file.content_string)
             title = vars(page).get("title") or front_matter.get("title") or _heading(page, text, run)
             yield ExpectedPage(page, "" if "{" in str(title) else title, front_matter)
-
-
-def identity_of(page: Page) -> tuple[object, ...]:
-    """A page's title, paths, addresses and front matter."""
-    front_matter = _front_matter(page)
-    return page.title, page.file.src_uri, page.file.dest_uri, page.url, page.canonical_url, page.edit_url, front_matter
-
-
-def shown_items(items: Iterable[Any]) -> Iterator[object]:
-    """What templates show of a navigation's items, with the items below them."""
-    for item in items:
-        children = list(shown_items(item.children or ()))
-        yield type(item).__name__, item.title, getattr(item, "url", ""), _front_matter(item), children
-
-
-def _front_matter(item: Any) -> dict[str, Any]:
-    """A page's own front matter; empty for other items of a navigation."""
-    front_matter = getattr(item, "meta", None) or {}
-    return {name: value for name, value in front_matter.items() if name not in _OUR_FRONT_MATTER}
 
 
 def _heading(page: Page, text: str, run: Callable[[Page, str], str]) -> str:
