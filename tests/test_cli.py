@@ -69,7 +69,9 @@ def test_help_explains_a_command_and_all_its_options(path: tuple[str, ...], caps
     assert " ".join(command_.help.split()[:5]) in " ".join(printed.out.split())
     for parameter in command_.params:
         assert parameter.help
-        assert max(parameter.opts, key=len).lstrip("-") in printed.out
+        assert (max(parameter.opts, key=len) if parameter.opts[0].startswith("-") else parameter.metavar) in printed.out
+    derived = re.findall(r"<[^>]*>|[a-z]+ range", printed.out)  # by Typer from types, such as `<str>`
+    assert [value for value in derived if "|" not in value] == [], "a parameter needs a metavar"
 
 
 def test_the_list_of_commands_has_whole_sentences(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,17 +102,34 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ("chek", "No such command 'chek'. Did you mean 'check'"),
-        ("check --nope", "No such option: --nope"),
-        ("check extra", "unexpected extra argument"),
-        ("check --root nowhere", "'nowhere' does not exist"),
-        ("check --root {root}/plan_data/plan.yml", "is a file"),
-        ("check --fail-on", "requires an argument"),
-        ("check --fail-on loud", "'--fail-on': 'loud' is not one of 'error', 'warning', 'info'; see `masterplan check"),
+        ("chek", "there is no command chek; did you mean `check`?\n"),
+        ("check --nope", "there is no option --nope; see `masterplan check --help`\n"),
+        ("check --formt text", "there is no option --formt; did you mean `--format`?\n"),
+        ("check a b", "there are too many arguments: a b; see `masterplan check --help`\n"),
+        ("check --root nowhere", "--root must exist, but there is no nowhere; see `masterplan check --help`\n"),
+        (
+            "check --root {root}/plan_data/plan.yml",
+            "--root must be a folder, but {root}/plan_data/plan.yml is a file; see",
+        ),
+        ("check --root {root} --output {root}", "--output must be a file, but {root} is a folder; see"),
+        ("check --fail-on", "--fail-on needs a value\n"),
+        ("export csv --bom=3", "--bom takes no value\n"),
+        (
+            "check --fail-on loud",
+            "--fail-on must be one of error, warning, info, not loud; see `masterplan check --help`\n",
+        ),
         ("explain nothing-like-it", "there is no rule nothing-like-it; `masterplan rules` lists them"),
-        ("check --root {root} --today tomorrow", "tomorrow is not a date like 2025-11-16"),
-        ("check --root {root} --today 2025-02-30", "2025-02-30 is not a date"),
-        ("build --host jekyll", "'jekyll' is not one of 'mkdocs', 'properdocs', 'zensical'"),
+        ("check --root {root} --today tomorrow", "--today must be a date such as 2025-11-16, not tomorrow; see"),
+        ("check --root {root} --today 2025-02-30", "--today must be a date such as 2025-11-16, not 2025-02-30; see"),
+        ("build --host jekyll", "--host must be one of mkdocs, properdocs, zensical, not jekyll; see"),
+        ("build --host it's", "--host must be one of mkdocs, properdocs, zensical, not it's; see"),
+        ("progress 1 --percent 101", "--percent must be a whole number from 0 to 100, not 101; see"),
+        ("progress 1 --percent -1", "--percent must be a whole number from 0 to 100, not -1; see"),
+        ("progress 1 --percent half", "--percent must be a whole number from 0 to 100, not half; see"),
+        ("export mermaid --depth -1", "--depth must be a whole number of at least 0, not -1; see"),
+        ("start 1 --day 2025-02-30", "--day must be a date such as 2025-11-16, not 2025-02-30; see"),
+        ("init --start spring", "--start must be a date such as 2025-11-16, not spring; see"),
+        ("block 1", "--note is missing; see `masterplan block --help`\n"),
         ("build --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`\n"),
         ("serve --root {root}", "there is no mkdocs.yml in "),
         (
@@ -125,9 +144,9 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
         ("serve --address 8000", "8000 is not an address like 127.0.0.1:8000"),
         ("serve --address 127.0.0.1:http", "127.0.0.1:http is not an address"),
         ("serve --address 127.0.0.1:99999", "127.0.0.1:99999 is not an address"),
-        ("schema {root}/plan_data/plan.yml", "plan.yml: File exists"),
+        ("schema {root}/plan_data/plan.yml", "FOLDER must be a folder, but {root}/plan_data/plan.yml is a file; see"),
         ("schema {root}/plan_data/plan.yml/below", "Not a directory"),
-        ("new sprint", "Missing argument 'title'; see `masterplan new sprint --help`"),
+        ("new sprint", "TITLE is missing; see `masterplan new sprint --help`"),
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check --root {wrong}` and fix"),
         ("new sprint Title --root {root} --id 1", "the id 1 is already taken"),
         ("new sprint Title --root {root} --id ../4", "`../4` is not a valid id"),

@@ -35,9 +35,6 @@ current folder, or on the one that `--root` names.
 | 1 | The plan has errors; or `check`, `diff` or `schema --check` found what their options count as a failure |
 | 2 | The command could not run; standard error has the reason in one sentence |
 """
-WORDS = {Path: "PATH", int: "NUMBER", str: "TEXT"}
-"""Placeholders for values of a type."""
-
 Command = Callable[..., None]
 
 
@@ -89,13 +86,11 @@ def _parameter(parameter: inspect.Parameter, hint: Any) -> tuple[str, str, str, 
 
 
 def _value(kind: Any) -> str:
-    """The kind of value that an option takes, in words; empty for a flag."""
+    """The choices of an option; empty for a flag."""
     kinds = [part for part in get_args(kind) if part is not NoneType] if get_origin(kind) is not Literal else []
     if kinds:
         return _value(kinds[0])
-    if get_origin(kind) is Literal:
-        return "one of " + ", ".join(f"`{choice}`" for choice in get_args(kind))
-    return "" if kind is bool else WORDS.get(kind, "TEXT")
+    return "" if kind is bool else "one of " + ", ".join(f"`{choice}`" for choice in get_args(kind))
 
 
 def _default(value: object) -> str:

@@ -291,7 +291,7 @@ def test_a_terminal_is_asked_for_missing_options(tmp_path: Path) -> None:
 def test_a_terminal_is_asked_again_for_a_start_that_is_no_day(tmp_path: Path) -> None:
     shown = at_terminal(tmp_path, answers=["", "", "", "tomorrow", "2026-01-05", "", "n"])
     assert shown.count("First day of week 1") == 2
-    assert "tomorrow is not a date like 2025-11-16" in shown
+    assert "tomorrow is not a date such as 2025-11-16" in shown
     plan = load(tmp_path).plan
     assert plan is not None
     assert plan.header.start == date(2026, 1, 5)

@@ -268,7 +268,6 @@ SHARED_NAMES = {
 SHORT = {
     "__main__": "an entry point",
     "cli.driver": "apart from the other commands about changes, which need Typer",
-    "cli.parameters": "apart from `cli.console`, because they need Typer",
     "macros": "an entry point: mkdocs-macros-plugin loads it",
     "importing.date_format": "the format of dates, apart from their readers",
     "importing.clues": "the meaning of words inside a text, apart from the words that are whole values",

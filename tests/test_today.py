@@ -66,7 +66,7 @@ def test_the_day_comes_from_option_environment_or_clock(
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("TODAY", "soon", "TODAY: soon is not a date like 2025-11-16"),
+        ("TODAY", "soon", "TODAY: soon is not a date such as 2025-11-16"),
         ("TODAY", "9999-12-31", "9999-12-31 cannot be today; use a day in the years 1900 to 2199"),
         ("SOURCE_DATE_EPOCH", "noon", "SOURCE_DATE_EPOCH is noon, which is not a number of seconds since 1970"),
         ("SOURCE_DATE_EPOCH", "9" * 20, "not a number of seconds"),

@@ -47,7 +47,7 @@ def day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UsageError(f"{text} is not a date like 2025-11-16") from None
+        raise UsageError(f"{text} is not a date such as 2025-11-16") from None
 
 
 def _named() -> date | None:

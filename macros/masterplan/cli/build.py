@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 import typer
 
 from masterplan.cli.console import err, out, without_garbage_collection
-from masterplan.cli.parameters import Root, Today
+from masterplan.cli.parameters import App, Root, Today
 from masterplan.files import write_output
 
-app = typer.Typer()
+app = App()
 
 HostOption = Annotated[
     Literal["mkdocs", "properdocs", "zensical"], typer.Option(help="The program that builds the site.")
@@ -22,7 +22,7 @@ HostOption = Annotated[
 def build(
     root: Root = Path(),
     site: Annotated[
-        Path | None, typer.Option(help="The folder of the site; by default site/ in the repository.")
+        Path | None, typer.Option(help="The folder of the site; by default site/ in the repository.", metavar="FOLDER")
     ] = None,
     host: HostOption = "mkdocs",
     today: Today = None,
@@ -48,7 +48,9 @@ def build(
 @app.command()
 def serve(
     root: Root = Path(),
-    address: Annotated[str, typer.Option(help="The host and port to listen on.")] = "127.0.0.1:8000",
+    address: Annotated[
+        str, typer.Option(help="The host and port to listen on.", metavar="HOST:PORT")
+    ] = "127.0.0.1:8000",
     host: HostOption = "mkdocs",
     today: Today = None,
 ) -> None:
@@ -66,7 +68,10 @@ def serve(
 
 @app.command()
 def schema(
-    folder: Annotated[Path | None, typer.Argument(help="The folder to write to; by default docs/schema.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="The folder to write to; by default docs/schema.", metavar="FOLDER", file_okay=False),
+    ] = None,
     check_only: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 when a file is not up to date.")
     ] = False,

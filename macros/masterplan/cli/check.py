@@ -7,11 +7,11 @@ import typer
 
 from masterplan.cli.console import out
 from masterplan.cli.findings import CheckFormat, print_findings
-from masterplan.cli.parameters import Output, Root, Today
+from masterplan.cli.parameters import App, Output, Root, Today
 from masterplan.errors import UsageError
 from masterplan.model.finding import Severity
 
-app = typer.Typer()
+app = App()
 
 FailOnSeverity = Annotated[Severity, typer.Option(help="The lowest severity that gives exit code 1.")]
 

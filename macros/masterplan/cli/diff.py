@@ -8,12 +8,12 @@ import typer
 
 from masterplan.cli.console import emit, out, without_garbage_collection
 from masterplan.cli.driver import print_facts
-from masterplan.cli.parameters import Output, Root, Today
+from masterplan.cli.parameters import App, Output, Root, Today
 
 if TYPE_CHECKING:
     from masterplan.model.change import Difference
 
-app = typer.Typer()
+app = App()
 
 DiffFormat = Literal["text", "json", "markdown", "html"]
 FailOnWeight = Literal["breaking", "notable", "editorial", "never"]
@@ -25,7 +25,9 @@ NewerSide = Annotated[
     str | None,
     typer.Argument(help="The newer plan, such as the head of a branch; by default the files on disk.", metavar="HEAD"),
 ]
-PlanFolder = Annotated[Path, typer.Option(help="The plan's folder; the pull request may add it.", file_okay=False)]
+PlanFolder = Annotated[
+    Path, typer.Option(help="The plan's folder; the pull request may add it.", metavar="FOLDER", file_okay=False)
+]
 
 
 @app.command()
@@ -71,7 +73,9 @@ def fails(difference: "Difference", fail_on: FailOnWeight) -> bool:
 
 
 @app.command("git-diff-driver")
-def git_diff_driver(file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.")]) -> None:
+def git_diff_driver(
+    file: Annotated[Path, typer.Argument(help="The file of a plan, as Git passes it.", metavar="FILE")],
+) -> None:
     """Print a file of a plan with one fact per line, for a readable `git diff` and `git log -p`.
 
     Set up: add the line `plan_data/**/*.yml diff=masterplan` to .gitattributes, and in each clone run

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from masterplan.cli.console import emit, out
-from masterplan.cli.parameters import Commands, Output, Root, Today
+from masterplan.cli.parameters import App, Commands, Output, Root, Today
+from masterplan.cli.usage import whole_number
 from masterplan.errors import UsageError
 from masterplan.files import write_output
 
@@ -22,9 +23,11 @@ BOM = "\ufeff"
 """The byte order mark that makes Excel read UTF-8."""
 
 OutputFolder = Annotated[
-    Path | None, typer.Option("--output", help="The folder to write everything to.", file_okay=False)
+    Path | None, typer.Option("--output", help="The folder to write everything to.", metavar="FOLDER", file_okay=False)
 ]
-OneName = Annotated[str | None, typer.Argument(help="The name of the file to print, without its suffix.")]
+OneName = Annotated[
+    str | None, typer.Argument(help="The name of the file to print, without its suffix.", metavar="NAME")
+]
 Bom = Annotated[bool, typer.Option("--bom", help="Start with a byte order mark, for Excel.")]
 
 
@@ -44,7 +47,7 @@ class _ExportCommands(Commands):
         self.commands = typer.main.get_group(app).commands
 
 
-app = typer.Typer(cls=_ExportCommands, help="Print the plan in another form.", rich_markup_mode=None)
+app = App(cls=_ExportCommands, help="Print the plan in another form.", rich_markup_mode=None)
 
 
 @cache
@@ -79,7 +82,9 @@ def _command(export: "Export") -> Callable[..., None]:
 
 @app.command("all")
 def export_all(
-    output: Annotated[Path, typer.Option("--output", help="The folder to write everything to.", file_okay=False)],
+    output: Annotated[
+        Path, typer.Option("--output", help="The folder to write everything to.", metavar="FOLDER", file_okay=False)
+    ],
     root: Root = Path(),
     today: Today = None,
 ) -> None:
@@ -92,9 +97,12 @@ def export_all(
 @app.command("mermaid")
 def export_mermaid(
     root: Root = Path(),
-    focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.")] = None,
-    depth: Annotated[int, typer.Option(help="The number of steps to the furthest neighbour.", min=0)] = 1,
-    phase: Annotated[str | None, typer.Option(help="Only this phase and its neighbours.")] = None,
+    focus: Annotated[str | None, typer.Option(help="Only this sprint and its neighbourhood.", metavar="ID")] = None,
+    depth: Annotated[
+        int,
+        typer.Option(help="The number of steps to the furthest neighbour.", metavar="NUMBER", parser=whole_number(0)),
+    ] = 1,
+    phase: Annotated[str | None, typer.Option(help="Only this phase and its neighbours.", metavar="ID")] = None,
     today: Today = None,
     output: Output = None,
 ) -> None:
@@ -116,7 +124,7 @@ def export_pdf(root: Root = Path(), today: Today = None, output: Output = None) 
 
 @app.command("xlsx")
 def export_xlsx(
-    file: Annotated[Path | None, typer.Argument(help="The file to write.", dir_okay=False)] = None,
+    file: Annotated[Path | None, typer.Argument(help="The file to write.", metavar="FILE", dir_okay=False)] = None,
     root: Root = Path(),
     output: Output = None,
 ) -> None:

@@ -77,11 +77,6 @@ def call(arguments: list[str]) -> int:
     except typer.Abort:  # Ctrl-C or Ctrl-D at a question
         raise UsageError("interrupted") from None
     except typer.TyperException as error:
-        raise UsageError(_with_advice(error)) from error
+        from masterplan.cli.usage import sentence_about
 
-
-def _with_advice(error: typer.TyperException) -> str:
-    """The message of an error about arguments, with the help to read unless it suggests something itself."""
-    message = error.format_message().replace("Value error, ", "")  # words of pydantic
-    command = getattr(getattr(error, "ctx", None), "command_path", "")
-    return f"{message.rstrip('.')}; see `{command} --help`" if command and not message.endswith("?") else message
+        raise UsageError(sentence_about(error)) from error

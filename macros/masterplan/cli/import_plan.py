@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from masterplan.cli.console import out, without_garbage_collection
-from masterplan.cli.parameters import Root
+from masterplan.cli.parameters import App, Root
 from masterplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from masterplan.importing.import_file import ImportFile
     from masterplan.importing.report import Import
 
-app = typer.Typer()
+app = App()
 
 TEXTS = (".md", ".markdown", ".txt")
 """The suffixes of files to read as Markdown."""
@@ -72,11 +72,13 @@ def import_plan(
     source: Annotated[
         Path,
         typer.Argument(
-            help="The plan as Markdown (.md, .markdown, .txt) or as a spreadsheet (.csv, .tsv, .xlsx); or `github`."
+            help="The plan as Markdown (.md, .markdown, .txt) or as a spreadsheet (.csv, .tsv, .xlsx); or `github`.",
+            metavar="SOURCE",
         ),
     ],
     issues: Annotated[
-        Path | None, typer.Argument(help="With `github`: the issues as JSON, or - for standard input.")
+        Path | None,
+        typer.Argument(help="With `github`: the issues as JSON, or - for standard input.", metavar="ISSUES"),
     ] = None,
     root: Root = Path(),
     answer: AnswerOption = None,

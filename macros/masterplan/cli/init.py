@@ -16,21 +16,26 @@ import typer
 
 from masterplan.cli.console import err, out
 from masterplan.cli.import_plan import import_source
-from masterplan.cli.parameters import Commands, Root, Today
+from masterplan.cli.parameters import App, Commands, Root, Today
+from masterplan.cli.usage import day_value
 from masterplan.errors import UsageError
 from masterplan.today import day, today_of
 
 if TYPE_CHECKING:
     from masterplan.publish.init import Result
 
-app = typer.Typer()
-new = typer.Typer(cls=Commands, help="Add something to the plan.")
+app = App()
+new = App(cls=Commands, help="Add something to the plan.")
 
 MOST_TAKEN = 5
 """The most ids on other branches to list in a message."""
 
-UnitWord = Annotated[str | None, typer.Option(help="The word for a piece of work: Sprint, Epic, Milestone.")]
-GroupWord = Annotated[str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.")]
+UnitWord = Annotated[
+    str | None, typer.Option(help="The word for a piece of work: Sprint, Epic, Milestone.", metavar="WORD")
+]
+GroupWord = Annotated[
+    str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.", metavar="WORD")
+]
 Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
     typer.Option(
@@ -39,7 +44,7 @@ Publish = Annotated[
 ]
 FromOption = Annotated[
     Path | None,
-    typer.Option("--from", help="An existing plan to import, such as PLAN.md.", metavar="PATH"),
+    typer.Option("--from", help="An existing plan to import, such as PLAN.md.", metavar="FILE"),
 ]
 Git = Annotated[bool | None, typer.Option("--git/--no-git", help="Whether to create a Git repository.")]
 Uses = Annotated[
@@ -49,18 +54,28 @@ Uses = Annotated[
 
 @app.command("init")
 def init_plan(
-    folder: Annotated[Path, typer.Argument(help="The folder of the plan; created if missing.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(help="The folder of the plan; created if missing.", metavar="FOLDER", file_okay=False)
+    ] = Path(),
     title: Annotated[
-        str | None, typer.Option(help="The title of the plan and its site; by default the folder's name.")
+        str | None,
+        typer.Option(help="The title of the plan and its site; by default the folder's name.", metavar="TITLE"),
     ] = None,
     unit: UnitWord = None,
-    units: Annotated[str | None, typer.Option(help="The plural of --unit; by default with an s.")] = None,
-    group: GroupWord = None,
-    groups: Annotated[str | None, typer.Option(help="The plural of --group; by default with an s.")] = None,
-    begin: Annotated[
-        str | None, typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY")
+    units: Annotated[
+        str | None, typer.Option(help="The plural of --unit; by default with an s.", metavar="WORD")
     ] = None,
-    first: Annotated[list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.")] = None,
+    group: GroupWord = None,
+    groups: Annotated[
+        str | None, typer.Option(help="The plural of --group; by default with an s.", metavar="WORD")
+    ] = None,
+    begin: Annotated[
+        date | None,
+        typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY", parser=day_value),
+    ] = None,
+    first: Annotated[
+        list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.", metavar="TITLE")
+    ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
     source: FromOption = None,
     publish: Publish = None,
@@ -77,7 +92,7 @@ def init_plan(
 
     if source is not None:
         own = {"--demo": demo, "--unit": unit, "--units": units, "--group": group, "--groups": groups, "--first": first}
-        _import(source, folder, {"title": title, "start": begin}, own)
+        _import(source, folder, {"title": title, "start": str(begin or "")}, own)
     ask = _Questions(at_terminal=sys.stdin.isatty() and not yes, of_plan=not demo and not has_plan(folder))
     name = ask.text("Title of the plan", title, default_title(folder, demo=demo))
     one = ask.text("What do you call a piece of work?", unit, "Sprint")
@@ -146,15 +161,14 @@ class _Questions:
         plural = f"{word}s"
         return option or plural if word == usual else self.text(f"The plural of {word}", option, plural)
 
-    def day(self, question: str, option: str | None) -> date | None:
-        """A day or nothing, asked again until it is one. Raises UsageError for an option that is no day."""
-        while True:
+    def day(self, question: str, option: date | None) -> date | None:
+        """A day or nothing, asked again until it is one."""
+        while option is None:
             try:
-                return day(self.text(question, option, ""))
+                return day(self.text(question, None, ""))
             except UsageError as error:
-                if option is not None:
-                    raise
                 err.print(str(error))
+        return option
 
     def several(self, question: str) -> Sequence[str]:
         texts: list[str] = []
@@ -192,11 +206,15 @@ def _relative(path: Path) -> Path:
 
 @new.command("sprint")
 def new_sprint(
-    title: Annotated[str, typer.Argument(help="The title of the sprint.")],
+    title: Annotated[str, typer.Argument(help="The title of the sprint.", metavar="TITLE")],
     root: Root = Path(),
-    id_: Annotated[str | None, typer.Option("--id", help="Its id; by default the next free number.")] = None,
-    phase: Annotated[str | None, typer.Option(help="The id of the phase it joins.")] = None,
-    needs: Annotated[list[str] | None, typer.Option(help="The id of a sprint it needs; repeatable.")] = None,
+    id_: Annotated[
+        str | None, typer.Option("--id", help="Its id; by default the next free number.", metavar="ID")
+    ] = None,
+    phase: Annotated[str | None, typer.Option(help="The id of the phase it joins.", metavar="ID")] = None,
+    needs: Annotated[
+        list[str] | None, typer.Option(help="The id of a sprint it needs; repeatable.", metavar="ID")
+    ] = None,
 ) -> None:
     """Add a sprint as one new file; the next build shows it on every page."""
     from masterplan.edit.editing import root_option
@@ -221,7 +239,7 @@ def _branch_warning(id_: str | None, elsewhere: Mapping[str, str]) -> str:
 
 @new.command("page")
 def new_page(
-    page: Annotated[str, typer.Argument(help="The id of the default page: overview, risks, …")],
+    page: Annotated[str, typer.Argument(help="The id of the default page: overview, risks, …", metavar="PAGE")],
     root: Root = Path(),
 ) -> None:
     """Copy a default page into the docs folder for editing; an existing page is never overwritten."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from masterplan.cli.console import out
-from masterplan.cli.parameters import Root
+from masterplan.cli.parameters import App, Root
+from masterplan.cli.usage import day_value, whole_number
 from masterplan.errors import UsageError
-from masterplan.today import day as parse_day
 
 if TYPE_CHECKING:
     from masterplan.model.task import State
 
-app = typer.Typer()
+app = App()
 
 SprintId = Annotated[
     str,
@@ -22,14 +22,17 @@ SprintId = Annotated[
 ]
 Day = Annotated[
     date | None,
-    typer.Option(help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=parse_day),
+    typer.Option(help="The day, such as 2025-11-16; by default today.", metavar="DAY", parser=day_value),
 ]
-NoteText = Annotated[str | None, typer.Option(help="What happened.")]
-By = Annotated[str | None, typer.Option(help="Who reports it.")]
+NoteText = Annotated[str | None, typer.Option(help="What happened.", metavar="TEXT")]
+By = Annotated[str | None, typer.Option(help="Who reports it.", metavar="NAME")]
 Because = Annotated[
-    str | None, typer.Option(help="The reason to record it even though the plan forbids it; added to the note.")
+    str | None,
+    typer.Option(help="The reason to record it even though the plan forbids it; added to the note.", metavar="TEXT"),
 ]
-Tasks = Annotated[list[str] | None, typer.Option("--task", help="The id or title of a finished task; repeatable.")]
+Tasks = Annotated[
+    list[str] | None, typer.Option("--task", help="The id or title of a finished task; repeatable.", metavar="TASK")
+]
 Measured = Annotated[
     list[str] | None, typer.Option(help="A measured value: 'Load time=0.8s'; repeatable.", metavar="METRIC=VALUE")
 ]
@@ -56,7 +59,10 @@ def start(
 def progress(
     sprint: SprintId,
     root: Root = Path(),
-    percent: Annotated[int | None, typer.Option(help="The percentage done.", min=0, max=100)] = None,
+    percent: Annotated[
+        int | None,
+        typer.Option(help="The percentage done, from 0 to 100.", metavar="NUMBER", parser=whole_number(0, 100)),
+    ] = None,
     task: Tasks = None,
     measured: Measured = None,
     saves: Saves = None,
@@ -74,7 +80,7 @@ def progress(
 @app.command()
 def block(
     sprint: SprintId,
-    note: Annotated[str, typer.Option(help="What blocks it.")],
+    note: Annotated[str, typer.Option(help="What blocks it.", metavar="TEXT")],
     root: Root = Path(),
     day: Day = None,
     by: By = None,
@@ -111,7 +117,7 @@ def reach(
     day: Day = None,
     go: Annotated[bool, typer.Option("--go", help="The decision at a gate: work continues.")] = False,
     no_go: Annotated[bool, typer.Option("--no-go", help="The decision at a gate: work stops.")] = False,
-    by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Who decided, by id; repeatable.", metavar="ID")] = None,
 ) -> None:
     """Record that a milestone is reached, or the decision at a gate; refused while it waits for something."""
     from masterplan.edit.reach import Attainment
