@@ -13,6 +13,7 @@ import pytest
 from masterplan.cli import app as cli
 from masterplan.errors import GitError, UsageError
 from masterplan.git import commands as asking
+from masterplan.git import objects as objects_module
 from masterplan.git.branches import sprints_elsewhere
 from masterplan.git.commands import commit_of, merge_base
 from masterplan.git.commands import git as ask
@@ -141,6 +142,34 @@ def test_a_missing_file_object_is_a_finding(root: Path) -> None:
     assert findings[0].hint == "restore or delete it"
 
 
+def test_missing_file_objects_are_looked_up_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in git(root, "ls-tree", "-r", "HEAD", "plan_data/sprints").splitlines():
+        blob = line.split()[2]
+        (root / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    lookups: list[Path] = []
+    monkeypatch.setattr(objects_module, "refuse_partial", lookups.append)
+    with Objects(root) as objects:
+        findings = load(tree(root, objects)).findings
+    assert len([finding for finding in findings if "not in this clone" in finding.message]) == 3
+    assert lookups == [root]
+
+
+def test_a_damaged_object_is_an_error_that_names_it(root: Path) -> None:
+    blob = git(root, "rev-parse", "HEAD:plan_data/plan.yml")
+    path = root / ".git" / "objects" / blob[:2] / blob[2:]
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes()[:-8])
+    with Objects(root) as objects, pytest.raises(GitError, match=f"stopped while reading {blob} in .*`git fsck`"):
+        load(tree(root, objects))
+
+
+def test_an_object_that_is_no_folder_is_not_read_as_one(root: Path) -> None:
+    (root / "odd").write_bytes(b"\xff\xff plan_data\0")
+    odd = git(root, "hash-object", "-w", "-t", "tree", "--literally", "odd")
+    with Objects(root) as objects:
+        assert Snapshot(objects, odd).kind("plan_data") == "other"
+
+
 def test_a_folder_that_may_not_be_read_is_not_to_be_deleted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(path: Path) -> None:
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
@@ -237,7 +266,7 @@ def test_the_merge_base_of_two_branches_is_their_common_commit(root: Path) -> No
 def test_outside_a_repository_a_revision_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no Git repository in "):
         commit_of(tmp_path, "main")
-    with Objects(tmp_path) as objects, pytest.raises(OSError):  # noqa: PT011 - Git may be gone, or say so
+    with Objects(tmp_path) as objects, pytest.raises(GitError, match="Git stopped while reading"):
         objects.folder("0" * 40)
 
 

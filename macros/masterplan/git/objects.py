@@ -16,17 +16,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from masterplan.errors import GitError
 from masterplan.git.commands import command, environment, refuse_partial
 from masterplan.load.tree import FileKind, spelling
 
 MOST_NAMES = 1 << 24
 """The most bytes in the listing of a folder; no plan needs more."""
 
-_AT_ONCE = 256
-"""The most objects in one exchange: their ids fit into a pipe, so Git never has to wait until its answers are read."""
+_AT_ONCE = 60
+"""The most objects in one exchange: their ids fit into the smallest pipe, of 4096 bytes, which a busy system may give.
+So this process never waits for Git to read ids while Git waits for its answers to be read."""
 
-_KINDS: Mapping[str, FileKind] = {
-    "100644": "file", "100664": "file", "100755": "file", "120000": "symlink", "40000": "folder",
+_KINDS: Mapping[bytes, FileKind] = {
+    b"100644": "file", b"100664": "file", b"100755": "file", b"120000": "symlink", b"40000": "folder",
 }  # fmt: skip
 """The kind of an entry by its Git mode, in octal."""
 
@@ -48,7 +50,8 @@ class Objects:
         self._root = root
         self._stack = ExitStack()
         self._folders: dict[str, Mapping[str, TreeEntry]] = {}
-        self._files: dict[str, bytes] = {}
+        self._files: dict[str, bytes | None] = {}
+        """By id; None for those that the repository lacks."""
 
     def __enter__(self) -> Self:
         self._sizes = self._stack.enter_context(_Batch(self._root, "--batch-check"))
@@ -64,7 +67,7 @@ class Objects:
         """The content of a file. A file of more than `most` bytes is not read; the result is `most + 1` zeros.
 
         The other plan files in its `folder`, if given, are read together with it, as they are needed next. Raises
-        OSError if the file cannot be read.
+        OSError if the repository lacks the file, GitError if Git stops.
         """
         if id_ not in self._files:
             entries = self.folder(folder).items() if folder else ()
@@ -73,18 +76,20 @@ class Objects:
             unread = [id_ for id_ in ids if id_ not in self._files]
             for start in range(0, len(unread), _AT_ONCE):
                 self._read(unread[start : start + _AT_ONCE], most)
-        if id_ not in self._files:
+        content = self._files[id_]
+        if content is None:
             raise _lacking()
-        return self._files[id_]
+        return content
 
     def _read(self, ids: Sequence[str], most: int) -> None:
         sizes = dict(zip(ids, self._sizes.sizes(ids), strict=True))
         small = [id_ for id_, size in sizes.items() if size is not None and size <= most]
-        self._files |= {id_: bytes(most + 1) for id_, size in sizes.items() if size is not None and size > most}
+        others = ((id_, size) for id_, size in sizes.items() if size is None or size > most)
+        self._files |= {id_: None if size is None else bytes(most + 1) for id_, size in others}
         self._files |= zip(small, self._contents.contents(small), strict=True)
 
     def folder(self, id_: str) -> Mapping[str, TreeEntry]:
-        """The entries of a folder by name. Raises OSError if it cannot be read."""
+        """The entries of a folder by name. Raises OSError if the repository lacks it, GitError if Git stops."""
         if id_ not in self._folders:
             (size,) = self._sizes.sizes([id_])
             if size is None:
@@ -96,7 +101,7 @@ class Objects:
         return self._folders[id_]
 
     def at(self, id_: str, path: str) -> TreeEntry | None:
-        """The entry at a path below a folder, or None. Raises OSError if it cannot be read."""
+        """The entry at a path below a folder, or None; raises as `folder` does."""
         entry: TreeEntry | None = TreeEntry("folder", id_)
         for name in (step for step in path.split("/") if step not in {"", "."}):
             entry = self.folder(entry.id).get(name) if entry and entry.kind == "folder" else None
@@ -128,33 +133,42 @@ class _Batch:
     def sizes(self, ids: Sequence[str]) -> list[int | None]:
         """The sizes of at most `_AT_ONCE` objects in bytes; None for an object that the repository lacks.
 
-        Raises GitError if a partial clone lacks it.
+        Raises GitError if a partial clone lacks it, or Git stops.
         """
         self._ask_for(ids)
-        return [self._size() for _ in ids]
+        sizes = [self._size(id_) for id_ in ids]
+        if None in sizes:
+            refuse_partial(self._root)
+        return sizes
 
     def contents(self, ids: Sequence[str]) -> list[bytes]:
-        """The contents of at most `_AT_ONCE` objects whose sizes have been checked. Raises OSError if Git stops."""
+        """The contents of at most `_AT_ONCE` objects whose sizes have been checked. Raises GitError if Git stops."""
         self._ask_for(ids)
-        return [self._content(self._size()) for _ in ids]
+        return [self._content(id_) for id_ in ids]
 
     def _ask_for(self, ids: Sequence[str]) -> None:
         with suppress(BrokenPipeError):  # Git has stopped, and its answers are empty
             self._ask.write("".join(f"{id_}\n" for id_ in ids).encode())
             self._ask.flush()
 
-    def _size(self) -> int | None:
-        size = self._answer.readline().rpartition(b" ")[2].strip()
-        if not size.isdigit():
-            refuse_partial(self._root)
-            return None
-        return int(size)
+    def _size(self, id_: str) -> int | None:
+        answer = self._answer.readline()
+        if not answer.endswith(b"\n"):
+            raise self._stopped(id_)
+        size = answer.rpartition(b" ")[2].strip()
+        return int(size) if size.isdigit() else None
 
-    def _content(self, size: int | None) -> bytes:
+    def _content(self, id_: str) -> bytes:
+        size = self._size(id_)
         content = b"" if size is None else self._answer.read(size + 1)
         if size is None or len(content) <= size:
-            raise OSError(errno.EIO, "Git stopped while reading it")
+            raise self._stopped(id_)
         return content[:size]
+
+    def _stopped(self, id_: str) -> GitError:
+        """The error after Git has stopped at an object, as it does at one that is damaged or not in a partial clone."""
+        refuse_partial(self._root)
+        return GitError(f"Git stopped while reading {id_} in {self._root.resolve()}; check it with `git fsck`")
 
 
 def _lacking() -> OSError:
@@ -171,7 +185,7 @@ def _entries(content: bytes, length: int) -> Mapping[str, TreeEntry]:
             raise OSError(errno.EIO, "not a folder in Git's format")
         mode, _, name = content[start:end].partition(b" ")
         start = end + 1 + length
-        entries[os.fsdecode(name)] = TreeEntry(_KINDS.get(mode.decode(), "other"), content[end + 1 : start].hex())
+        entries[os.fsdecode(name)] = TreeEntry(_KINDS.get(mode, "other"), content[end + 1 : start].hex())
     return entries
 
 
