@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from masterplan.publish import calls
 from masterplan.publish.project import open_project
 from masterplan.publish.reference import MACROS
 from masterplan.render import blocks
@@ -64,7 +63,7 @@ from tests.test_macros import full, needed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["calls", "full"]
+__all__ = ["full"]
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = (

@@ -12,7 +12,7 @@ from mkdocs.structure.files import File, Files
 from masterplan.cli import app as cli
 from masterplan.errors import MasterplanError
 from masterplan.load.loader import Loaded, PartLoader, load
-from masterplan.publish.calls import calls, run_page, strict
+from masterplan.publish.calls import bound_macros, calls, run_page, strict
 from masterplan.publish.finish import finish_site
 from masterplan.publish.mkdocs_host import build_with_mkdocs
 from masterplan.publish.page_memory import PageRecord
@@ -118,7 +118,8 @@ def test_a_wrong_page_is_reported_and_not_published(
 def test_a_wrong_macro_call_is_reported_with_page_and_line(root: Path, text: str, says: str) -> None:
     append(root / "docs" / "next.md", text)
     project = open_project(root)
-    names = calls(project, lambda: ("next.md", "next.md"), "address", {"extra": {}, "use_directory_urls": True})
+    settings = {"extra": {}, "use_directory_urls": True}
+    names = calls(bound_macros(project, lambda: ("next.md", "next.md"), "address", settings))
     markdown = (root / "docs" / "next.md").read_text()
     with pytest.raises(MasterplanError) as raised:
         run_page(project, "next.md", markdown, names, strict(None, root / "docs"))

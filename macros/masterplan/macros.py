@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from masterplan.publish import mkdocs_yml
-from masterplan.publish.calls import Calls, calls
+from masterplan.publish.calls import Calls, bound_macros, calls
 from masterplan.publish.plugin import plugin_of
 from masterplan.publish.project import open_project
 
@@ -28,4 +28,4 @@ def _calls_without_plugin(env: Any) -> Calls:
     """The macros for Zensical, which has no plugins; it builds each site in a new process."""
     own = mkdocs_yml.own_settings(env.conf["extra"])
     project = _opened(own.root or Path(env.project_dir))
-    return calls(project, lambda: (env.page.path, env.page.path), "source", env.conf)
+    return calls(bound_macros(project, lambda: (env.page.path, env.page.path), "source", env.conf))

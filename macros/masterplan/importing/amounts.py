@@ -73,7 +73,7 @@ def read_figures(reading: Reading, part: DraftPart, block: Block) -> bool:
     """Read a table as one of the plan's tables if most cells of a column are amounts."""
     title = reading.heading
     rows = list(_rows(block))
-    if part.kind != "plan" or block.kind != "table" or not rows or not title or len(block.rows[0].cells) < len("ab"):
+    if part.kind != "plan" or block.kind != "table" or not rows or not title:
         return False
     columns = [plain(cell) or _EMPTY for cell in block.rows[0].cells[1:]]
     if not _has_figures(title, rows, columns):

@@ -20,6 +20,7 @@ _BULLET = re.compile(r"^(\s*)[•▪◦‣](?=\s)")
 _COLUMNS = re.compile(r"(?<=\S) {2,}(?=\S)")
 _UNITS = {"sprint", "phase", "task", "milestone"}
 _MOST_LINES = 2_000
+_LONGEST_NAME = 200
 
 
 def is_plan(language: str, text: str, *, names_units: bool) -> bool:
@@ -40,7 +41,7 @@ def is_plan(language: str, text: str, *, names_units: bool) -> bool:
 
 
 def _is_name(line: str) -> bool:
-    head = read_head(line.strip(" \t#*-")) if len(line) <= len(" ") * 200 else None
+    head = read_head(line.strip(" \t#*-")) if len(line) <= _LONGEST_NAME else None
     return head is not None and not head.about and kind_of(head.word) in _UNITS
 
 

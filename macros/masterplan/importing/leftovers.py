@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from masterplan.importing.document import Block, Item, Section
@@ -14,8 +14,8 @@ from masterplan.model.fields import LONGEST_PROSE
 
 _RULES = re.compile(r"(?:(?:^|\n+)[ \t]*[-*_]{3,}[ \t]*){1,20}$")
 _LABEL = re.compile(r"[^\w]{0,4}[^\W\d_][\w /-]{0,30}[*_]{0,2}[:\uff1a]")
-_PROSE = {"task": "description", "milestone": "description", "risk": "description", "group": "description"}
-"""Field for the text of parts that have no notes."""
+_WITHOUT_NOTES = {"task", "milestone", "risk", "group"}
+"""Kinds of part whose text becomes their description."""
 
 
 def keep_leftovers(reading: Reading, document: Section, parts: Mapping[int, DraftPart]) -> None:
@@ -116,14 +116,18 @@ class _Leftovers:
         if is_summary:
             part.values["summary"] = _with_labels_last(text)
             into = "plan: summary"
-        elif part.kind in {"phase", "sprint"} and not title and self._describes(part, text):
+        elif (
+            part.kind in {"phase", "sprint"}
+            and not title
+            and "description" not in part.values
+            and len(text) <= LONGEST_PROSE
+        ):
             part.values["description"] = text
             into = f"{part}: description"
-        elif part.kind in _PROSE:
+        elif part.kind in _WITHOUT_NOTES:
             text = f"**{title}**\n\n{text}" if title else text
-            current = part.values.get(_PROSE[part.kind], "")
-            part.values[_PROSE[part.kind]] = f"{current}\n\n{text}".strip()
-            into = f"{part}: {_PROSE[part.kind]}"
+            part.values["description"] = f"{part.values.get('description', '')}\n\n{text}".strip()
+            into = f"{part}: description"
         else:
             is_line = bool(title) and self._fits_title(title, head)
             heading = {"title": title} if is_line and text else {}
@@ -144,9 +148,6 @@ class _Leftovers:
         """Whether a note's title has every word of its heading and fits on a line."""
         missing = Counter(words(self._source(head))) - Counter(words(title))
         return fits_line("title", title) and not missing
-
-    def _describes(self, part: DraftPart, text: str) -> bool:
-        return "description" not in part.values and len(text) <= LONGEST_PROSE
 
     def _source(self, span: Span) -> str:
         text = "\n".join(map(self._line, span)).strip("\n").rstrip()
@@ -177,18 +178,15 @@ def _has_only_labels(paragraph: str) -> bool:
     return all(_LABEL.match(part) for part in parts)
 
 
-def _joined(spans: Sequence[Span]) -> Iterator[Span]:
+def _joined(spans: Iterable[Span]) -> Sequence[Span]:
     """Spans with adjacent ones joined."""
-    joined: Span | None = None
+    joined: list[Span] = []
     for span in spans:
-        if joined is not None and span.first == joined.last + 1:
-            joined = Span(joined.first, span.last)
-            continue
-        if joined is not None:
-            yield joined
-        joined = span
-    if joined is not None:
-        yield joined
+        if joined and span.first == joined[-1].last + 1:
+            joined[-1] = Span(joined[-1].first, span.last)
+        else:
+            joined.append(span)
+    return joined
 
 
 def note_texts(text: str) -> Iterator[str]:

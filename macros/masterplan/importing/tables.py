@@ -74,7 +74,7 @@ def read(reading: Reading, around: DraftPart, table: Block) -> bool:
 
 def read_labelled_rows(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Take a table of two columns with a label and its value in each row, most of them of fields: `Owner | Ada`."""
-    if any(len(row.cells) != len("ab") for row in table.rows):
+    if any(len(row.cells) != 2 for row in table.rows):  # noqa: PLR2004 - a label and its value
         return False
     entries = [LabelledText(row.span, without_signs(plain(row.cells[0])), row.cells[1]) for row in table.rows]
     head, *others = entries

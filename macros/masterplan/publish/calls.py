@@ -73,7 +73,7 @@ def _filled(page: str, blocks: Mapping[str, Block], write: Callable[[Block], str
     return _PLACEHOLDER.sub(lambda match: write(blocks[match[0]]) if match[0] in blocks else match[0], page)
 
 
-def contents(
+def bound_macros(
     project: Project, page: Callable[[], tuple[str, str]], style: Style, settings: Mapping[str, Any]
 ) -> Contents:
     """Every macro, bound to the current page.
@@ -98,22 +98,13 @@ def contents(
     return {macro.name: bound(macro) for macro in MACROS.values()}
 
 
-def calls(
-    project: Project,
-    page: Callable[[], tuple[str, str]],
-    style: Style,
-    settings: Mapping[str, Any],
-    hold: Callable[[Block], str] | None = None,
-) -> Calls:
-    """Every macro as pages call it, bound to the current page as in `contents`.
-
-    `hold` keeps a block away from the host's Markdown, as `Blocks.hold` does.
-    """
+def calls(macros: Contents, hold: Callable[[Block], str] | None = None) -> Calls:
+    """Macros as pages call them. `hold` keeps a block away from the host's Markdown, as `Blocks.hold` does."""
 
     def written(content: Callable[..., Content]) -> Callable[..., Markup]:
         return lambda *args, **kwargs: html.page(content(*args, **kwargs), hold)
 
-    return {name: written(content) for name, content in contents(project, page, style, settings).items()}
+    return {name: written(content) for name, content in macros.items()}
 
 
 def run_page(project: Project, page: str, markdown: str, variables: Mapping[str, Any], environment: Environment) -> str:

@@ -32,7 +32,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from masterplan.errors import MasterplanError, PlanError
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml, pages
-from masterplan.publish.calls import Blocks, Calls, Contents, calls, contents, on_page, run_page, strict
+from masterplan.publish.calls import Blocks, Calls, Contents, bound_macros, calls, on_page, run_page, strict
 from masterplan.publish.finish import finish_page, finish_site, theme_scripts
 from masterplan.publish.first_pages import FirstPages
 from masterplan.publish.heads import NO_HEAD, Heads, PageHead
@@ -126,10 +126,9 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
         self.blocks, self.search_texts, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside, self.heads = {}, Heads(self.project)
         refuse_broken(self.project.root, self.project.docs_dir, self.project.folder)
-        self.contents = contents(self.project, self._here, "address", config)
+        self.contents = bound_macros(self.project, self._here, "address", config)
         self.whole_pages = WholePages(config, self.blocks.hold)
-        made = calls(self.project, self._here, "address", config, self.blocks.hold)
-        self.calls = {name: self._recorded(call) for name, call in made.items()}
+        self.calls = {name: self._recorded(call) for name, call in calls(self.contents, self.blocks.hold).items()}
         outside = GitIgnoreSpec.from_lines(pages.not_in_navigation(self.project))
         config.not_in_nav = config.not_in_nav + outside if config.not_in_nav else outside
         guest = self.project.guest
