@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from masterplan.publish import mkdocs_yml, pages
-from masterplan.publish.calls import calls
+from masterplan.publish.calls import bound_macros, calls
 from masterplan.publish.project import Project, open_project
 
 
@@ -26,7 +26,7 @@ class _Host:
         self._page = ""
         self._jinja = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - the hosts do not escape
         defaults = {"extra": {}, "use_directory_urls": True}
-        self._jinja.globals.update(calls(project, self._here, "address", defaults | settings))
+        self._jinja.globals.update(calls(bound_macros(project, self._here, "address", defaults | settings)))
 
     def _here(self) -> tuple[str, str]:
         return self._page, self._page
