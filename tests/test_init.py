@@ -108,7 +108,7 @@ def test_line_ends_of_a_gitignore_are_kept(tmp_path: Path) -> None:
     [
         (("--title", "a\u202eb"), "U+202E"),
         (("--unit", " "), "is empty"),
-        (("--start", "soon"), "soon is not a date"),
+        (("--start", "soon"), "--start must be a date such as 2025-11-16, not soon"),
         (("--first", "x" * 1001), "1,000"),
     ],
 )

@@ -59,11 +59,13 @@ def day_value(text: str) -> date | None:
         raise ValueError(f"must be a date such as 2025-11-16, not {text}") from None
 
 
-def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+def whole_number(least: int, most: int | None = None) -> Callable[[object], int]:
     """Return a reader of whole numbers within limits, which raises ValueError like `day_value`."""
     limits = f"of at least {least}" if most is None else f"from {least} to {most}"
 
-    def read(text: str) -> int:
+    def read(value: object) -> int:
+        """Read the text of an option, or its default, which Typer passes as a number."""
+        text = str(value)
         if text.isdecimal() and least <= int(text) <= (int(text) if most is None else most):
             return int(text)
         raise ValueError(f"must be a whole number {limits}, not {text}")
