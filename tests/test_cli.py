@@ -145,7 +145,11 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
         ("serve --address 127.0.0.1:http", "127.0.0.1:http is not an address"),
         ("serve --address 127.0.0.1:99999", "127.0.0.1:99999 is not an address"),
         ("schema {root}/plan_data/plan.yml", "FOLDER must be a folder, but {root}/plan_data/plan.yml is a file; see"),
-        ("schema {root}/plan_data/plan.yml/below", "Not a directory"),
+        (
+            "schema {root}/plan_data/plan.yml/below",
+            "plan.yml/below: a file is where this path needs a folder\n",
+        ),
+        ("new page risks --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`\n"),
         ("new sprint", "TITLE is missing; see `masterplan new sprint --help`"),
         ("new sprint Title --root {wrong}", "the plan has errors; run `masterplan check --root {wrong}` and fix"),
         ("new sprint Title --root {root} --id 1", "the id 1 is already taken"),
@@ -165,6 +169,49 @@ def test_wrong_usage_is_reported_in_one_sentence(
     assert printed.err.count("\n") == 1
     assert says.format(root=root, wrong=wrong) in printed.err
     assert paths(root) | paths(wrong) == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "init {root}/new/team --demo",
+        "init {root} --yes",
+        "init {root}/new --yes --git",
+        "import {root}/plan.csv --root {root}/empty",
+        "export all --root {root} --output {root}/out/all",
+        "export csv --root {root} --output {root}/out",
+        "schema --root {root}",
+    ],
+)
+def test_a_command_that_cannot_write_all_its_files_writes_none(
+    arguments: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "empty").mkdir()
+    (root / "plan.csv").write_text("id,title\n1,One\n2,Two\n", "utf-8")
+    (root / ".gitignore").write_text("*.log\n", "utf-8")
+    (root / "docs" / "schema").mkdir(parents=True)
+    (root / "docs" / "schema" / "plan.schema.json").write_text("{}", "utf-8")
+    before = {path: path.is_file() and path.read_bytes() for path in paths(root)}
+    written: list[int] = []
+
+    def full(handle: int) -> None:
+        written.append(handle)
+        if len(written) > 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert cli.run(arguments.format(root=root).split()) == 2
+    assert capsys.readouterr().err.endswith(": No space left on device\n")
+    assert {path: path.is_file() and path.read_bytes() for path in paths(root)} == before
+
+
+@pytest.mark.parametrize("arguments", ["init new --git", "init new --from PLAN.md --git"])
+def test_a_repository_without_git_is_refused_before_anything_is_written(arguments: str, tmp_path: Path) -> None:
+    (tmp_path / "PLAN.md").write_text("# Plan\n\n## Sprint 1: One\n", "utf-8")
+    done = masterplan(tmp_path, *arguments.split(), PATH="")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("masterplan: --git needs Git, which is not installed")
+    assert [path.name for path in tmp_path.iterdir()] == ["PLAN.md"]
 
 
 @pytest.mark.parametrize("arguments", [("new", "sprint", "a\udcff"), ("new", "sprint", "a", "--id", "\udcff")])
@@ -427,6 +474,7 @@ def test_printed_paths_and_commands_work(
 ) -> None:
     monkeypatch.chdir(root if way == "." else root.parent)
     at = ("--root", way.format(above=root.parent))
+    (root / "mkdocs.yml").write_text("site_name: Base\n", "utf-8")
     assert cli.run(["new", "sprint", "Fresh", *at]) == 0
     assert cli.run(["start", "2", *at]) == 0
     assert cli.run(["complete", "2", *at]) == 0

@@ -29,6 +29,12 @@ DEBUG = "MASTERPLAN_DEBUG"
 _MOST_LISTED = 12
 """The most ids to list in a message."""
 
+_REASONS = {
+    errno.EEXIST: "this is not a folder; remove or rename it",
+    errno.ENOTDIR: "a file is where this path needs a folder",
+}
+"""Reasons that the system words in a way that does not say what to do."""
+
 _NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -88,7 +94,7 @@ def sentence_of(error: Exception) -> str:
     elif isinstance(error, OSError):
         advice = "; change its permissions, or use another folder" if error.errno in _NOT_ALLOWED else ""
         unnamed = "the current folder" if isinstance(error, FileNotFoundError) else "a file"
-        text = f"{error.filename or unnamed}: {error.strerror or error}{advice}"
+        text = f"{error.filename or unnamed}: {_REASONS.get(error.errno or 0) or error.strerror or error}{advice}"
     else:
         text = (
             f"{type(error).__name__}: {error}; this is a bug in masterplan; "

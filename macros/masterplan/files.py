@@ -8,8 +8,8 @@ import errno
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -87,6 +87,29 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+@contextmanager
+def undone_on_error(paths: Iterable[Path]) -> Iterator[None]:
+    """Restore these files if what is done in the meantime fails, and remove folders that did not exist before.
+
+    Symbolic links stay as they are.
+    """
+    before = {path: path.read_bytes() if path.is_file() else None for path in paths if not path.is_symlink()}
+    folders = {folder for path in before for folder in path.parents if not folder.exists()}
+    try:
+        yield
+    except BaseException:
+        for path, content in before.items():
+            with suppress(OSError):
+                if content is None:
+                    path.unlink(missing_ok=True)
+                elif path.read_bytes() != content:
+                    path.write_bytes(content)
+        for folder in sorted(folders, key=lambda folder: len(folder.parts), reverse=True):
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from masterplan.cli.console import err, out, without_garbage_collection
 from masterplan.cli.parameters import App, Root, Today
-from masterplan.files import write_output
+from masterplan.files import undone_on_error, write_output
 
 app = App()
 
@@ -105,6 +105,7 @@ def schema(
             raise typer.Exit(1)
         out.print(f"{len(texts)} schemas in {folder}/ are up to date.")
         return
-    for path in stale:
-        write_output(path, texts[path].encode())
+    with undone_on_error(stale):
+        for path in stale:
+            write_output(path, texts[path].encode())
     out.print(f"{len(texts)} schemas in {folder}/, {len(stale)} new or changed.")

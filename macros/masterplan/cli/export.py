@@ -13,7 +13,7 @@ from masterplan.cli.console import emit, out
 from masterplan.cli.parameters import App, Commands, Output, Root, Today
 from masterplan.cli.usage import whole_number
 from masterplan.errors import UsageError
-from masterplan.files import write_output
+from masterplan.files import undone_on_error, write_output
 
 if TYPE_CHECKING:
     from masterplan.publish.project import Project
@@ -161,8 +161,9 @@ def _emit_files(texts: Mapping[str, str], name: str | None, output: Path | None,
         raise UsageError(f"there is no {name}; choose one of {', '.join(names)}")
     chosen = {path: text for path, text in texts.items() if name in {None, Path(path).stem}}
     if output is not None:
-        for path, text in chosen.items():
-            write_output(output / path, text.encode())
+        with undone_on_error(output / path for path in chosen):
+            for path, text in chosen.items():
+                write_output(output / path, text.encode())
         out.print(f"Wrote {len(chosen)} file{'s' * (len(chosen) > 1)} to {output}/.")
     elif f"{name}{suffix}" in chosen:
         emit(chosen[f"{name}{suffix}"].encode(), None)

@@ -88,8 +88,11 @@ def init_plan(
 
     Existing files are never replaced, so you can run it again. At a terminal, it asks for values that no option sets.
     """
+    from masterplan.git.commands import is_installed
     from masterplan.publish.init import Answers, default_title, has_plan, init
 
+    if git and not is_installed():
+        raise UsageError("--git needs Git, which is not installed or not on the PATH; install it, or leave out --git")
     if source is not None:
         own = {"--demo": demo, "--unit": unit, "--units": units, "--group": group, "--groups": groups, "--first": first}
         _import(source, folder, {"title": title, "start": str(begin or "")}, own)
@@ -243,8 +246,10 @@ def new_page(
     root: Root = Path(),
 ) -> None:
     """Copy a default page into the docs folder for editing; an existing page is never overwritten."""
+    from masterplan.publish import mkdocs_yml
     from masterplan.publish.default_pages import new_page as copy_page
     from masterplan.publish.team_pages import plan_pages
 
+    mkdocs_yml.read(root)  # without a site, there is no page to replace
     path = copy_page(root, plan_pages(root), page)
     out.print(f"Wrote {root / path}. Edit it; it replaces the default page.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from masterplan.edit.alter import Alteration
 from masterplan.errors import UsageError
-from masterplan.files import OWN, create, locked, own_folder, refuse_links, write_atomically
+from masterplan.files import OWN, create, locked, own_folder, refuse_links, undone_on_error, write_atomically
 from masterplan.load.loader import PLAN_FOLDER, load, way_to_a_plan
 from masterplan.load.source import parse
 from masterplan.load.tree import FileKind, Folder, Tree
@@ -114,19 +114,20 @@ def add(root: Path, path: Path, content: bytes) -> None:
 
 
 def write_files(root: Path, changes: Mapping[str, bytes | None]) -> None:
-    """Write files by path from `root`, and remove those whose content is None.
+    """Write files by path from `root`, and remove those whose content is None: all of them, or none after an error.
 
-    Raises UsageError, with nothing written, if a symbolic link or a folder is in the way.
+    Raises UsageError if a symbolic link or a folder is in the way.
     """
     for path in changes:
         refuse_links(root / path, root)
         if (root / path).is_dir():
             raise UsageError(f"{root / path} is a folder; remove it")
-    for path, content in changes.items():
-        if content is None:
-            (root / path).unlink(missing_ok=True)
-        else:
-            write_atomically(root / path, content, root)
+    with undone_on_error(root / path for path in changes):
+        for path, content in changes.items():
+            if content is None:
+                (root / path).unlink(missing_ok=True)
+            else:
+                write_atomically(root / path, content, root)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from masterplan.edit.scaffold import new_plan
 from masterplan.errors import UsageError
-from masterplan.files import refuse_links, write_atomically
+from masterplan.files import refuse_links, undone_on_error, write_atomically
 from masterplan.git.commands import answer, create_repository, repository
 from masterplan.load import load
 from masterplan.load.loader import PLAN_FOLDER
@@ -72,22 +72,24 @@ class Result:
 def init(root: Path, answers: Answers, today: date) -> Result:
     """Write the files that `root` lacks. Existing files are not replaced; only .gitignore may get one more line.
 
-    Raises UsageError before anything is written if a text cannot be part of a plan, and if a symbolic link is in the
-    way.
+    Raises UsageError if a text cannot be part of a plan, and if a symbolic link is in the way. Errors leave nothing
+    behind.
     """
     root = root.resolve()
     contents = _plan(root, answers, today) | _settings(root, answers) | _ignore(root)
-    root.mkdir(parents=True, exist_ok=True)
-    if answers.versioned:
-        create_repository(root)
-    top, service, guest = repository(root) or root, answers.service or _service_of_origin(root), _is_guest(root)
+    top = repository(root) or root
+    service, guest = answers.service or _service_of_origin(top), _is_guest(root)
     is_unknown = service == "none" and answers.service is None
     contents |= {} if guest else _workflow(root, top, service, answers.uses)
     for path in contents:
         refuse_links(path, top)
     missing = {path: content for path, content in contents.items() if content is not None}
-    for path, content in missing.items():
-        write_atomically(path, content, top)
+    with undone_on_error(missing):
+        root.mkdir(parents=True, exist_ok=True)
+        for path, content in missing.items():
+            write_atomically(path, content, top)
+        if answers.versioned:
+            create_repository(root)
     present = contents.keys() - missing.keys()
     return Result(
         tuple(sorted(missing)),
@@ -169,9 +171,9 @@ def _workflow(root: Path, top: Path, service: Service, uses: str | None) -> _Fil
     return {path: None if path.exists() else text}
 
 
-def _service_of_origin(root: Path) -> Service:
+def _service_of_origin(top: Path) -> Service:
     """The service of the repository's origin; GitHub without an origin, `none` for any other service."""
-    origin = answer(root, "config", "--get", "remote.origin.url") if repository(root) else ""
+    origin = answer(top, "config", "--get", "remote.origin.url") if repository(top) else ""
     if "gitlab" in origin:
         return "gitlab"
     return "github" if "github" in origin or not origin else "none"
