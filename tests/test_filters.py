@@ -59,7 +59,7 @@ def test_an_empty_result_has_a_message_and_a_button_to_clear_all_filters(full: S
     expect(page.locator(ROWS)).to_have_count(0)
     empty = page.locator(".mp-empty")
     expect(empty).to_contain_text("matches.")
-    empty.get_by_role("button", name="Clear filters").click()
+    page.get_by_role("button", name="Clear filters").click()
     expect(page.locator(ROWS)).to_have_count(everything)
     expect(empty).to_be_hidden()
     expect(page.get_by_role("button", name="Clear filters")).to_have_count(0)

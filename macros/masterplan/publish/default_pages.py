@@ -51,7 +51,7 @@ PAGES: tuple[DefaultPage, ...] = (
         "progress.md",
         "Progress",
         "Status",
-        ("progress", "windows", "milestones", "next-steps", "decisions", "documents", "tests"),
+        ("begun", "windows", "milestones", "next-steps", "decisions", "documents", "tests"),
     ),
     DefaultPage("changes", "changes.md", "Changes", "Status", ("history",)),
     DefaultPage("audit", "audit.md", "Audit", "Status"),

@@ -84,8 +84,7 @@
     const tools = [words, ...selects];
     const clear = make("button", { type: "button", textContent: "Clear filters", hidden: true });
     const unit = table.tHead.rows[0].cells[0].textContent.trim().toLowerCase() || "row";
-    const again = make("button", { type: "button", textContent: "Clear filters" });
-    const none = make("p", { className: "mp-empty", hidden: true }, `No ${unit} matches. `, again);
+    const none = make("p", { className: "mp-empty", hidden: true, textContent: `No ${unit} matches.` });
     const texts = new Map();
     const text = (row) => {
       if (!texts.has(row)) {
@@ -113,13 +112,11 @@
       update();
       keep(table, Object.fromEntries(tools.map((tool) => [tool.name, names.ids[tool.value] || tool.value])));
     };
-    for (const button of [clear, again]) {
-      button.addEventListener("click", () => {
-        for (const tool of tools) tool.value = "";
-        change();
-        words.focus();
-      });
-    }
+    clear.addEventListener("click", () => {
+      for (const tool of tools) tool.value = "";
+      change();
+      words.focus();
+    });
     const bar = make("div", { className: "mp-filter" }, ...tools, clear, count);
     bar.addEventListener("input", change);
     table.parentElement.before(bar);
@@ -142,7 +139,7 @@
     const wanted = (names.of[value] || value).toLowerCase();
     if (tool.options) {
       const option = [...tool.options].find((candidate) => candidate.value.toLowerCase() === wanted);
-      if (!option) tool.append(make("option", { value, textContent: value }));
+      if (!option) tool.append(make("option", { value, textContent: names.of[value] || value }));
       tool.value = option ? option.value : value;
     } else tool.value = value;
     return Boolean(tool.value);

@@ -76,7 +76,7 @@ def _high_risks(context: Context) -> Content:
     ]
     named += [(risk.title, risk) for risk in open_named_high_risks(plan, standings)]
     entries: list[Inline] = [
-        (name, ": ", joined(risk.mitigation) if risk.mitigation else _NO_MITIGATION) for name, risk in named
+        (name, ": ", joined(risk.mitigation, "; ") if risk.mitigation else _NO_MITIGATION) for name, risk in named
     ]
     return items(entries[:_MOST_RISKS])
 
