@@ -40,7 +40,7 @@ def parts_with_claims(plan: Plan) -> Iterator[tuple[Path, str, PartWithClaims]]:
     for n, phase in enumerate(plan.phases):
         yield ("phases", "phases", n), plan.group_name(phase.id), phase
     for n, option in enumerate(plan.options):
-        yield ("options", "options", n), f"Option {option.id}", option
+        yield ("options", "options", n), option.name, option
 
 
 def subject(plan: Plan, path: Path) -> Subject:

@@ -56,7 +56,7 @@ class Staffing:
     @property
     def name(self) -> str:
         """Display name of the option."""
-        return f"Option {self.option.id}"
+        return self.option.name
 
     @cached_property
     def shifts_by_sprint(self) -> Mapping[str, tuple[Shift, ...]]:

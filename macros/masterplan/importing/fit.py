@@ -143,7 +143,7 @@ class _Fitting:
     def text(self, path: str) -> str:
         """Text of the file at a path."""
         if path not in self.texts:
-            self.texts[path] = self.lead(path) + yaml_text(_without_gone(self.values[path]), _kind(path))
+            self.texts[path] = self.lead(path) + yaml_text(_without_gone(self.values[path]), kind_of_file(path))
         return self.texts[path]
 
     def _remove_wrong(self, path: str, findings: Iterable[Finding]) -> None:
@@ -166,7 +166,7 @@ class _Fitting:
             values = self.values[path]
             mappings = [steps for steps in candidates if isinstance(_at(values, steps), dict)]
             incomplete = (
-                steps for steps in mappings if _is_incomplete(part_at(_kind(path), steps), _at(values, steps))
+                steps for steps in mappings if _is_incomplete(part_at(kind_of_file(path), steps), _at(values, steps))
             )
             return next(incomplete, [*candidates, *mappings][-1])
         return candidates[-1] if rule in _AT_KEYS else candidates[0]
@@ -205,7 +205,7 @@ class _Fitting:
             if isinstance(container, list):
                 is_needed = len(_remaining(container)) == 1
             else:
-                is_needed = str(last) in _required(part_at(_kind(path), tuple(above))) or len(container) == 1
+                is_needed = str(last) in _required(part_at(kind_of_file(path), tuple(above))) or len(container) == 1
             if not is_needed:
                 break
             steps = tuple(above)
@@ -255,8 +255,9 @@ def sprint_path(id_: str, title: str, taken: set[str]) -> str:
     return path
 
 
-def _kind(path: str) -> type[Part]:
-    return KIND_OF_FILE.get(path.rpartition("/")[2], Sprint) if not path.startswith(f"{SPRINT_FOLDER}/") else Sprint
+def kind_of_file(path: str) -> type[Part]:
+    """The type of the content of a file that an import writes, by its path."""
+    return KIND_OF_FILE.get(path.removeprefix(f"{PLAN_FOLDER}/"), Sprint)
 
 
 def _unwritable(value: object, depth: int) -> str:

@@ -56,7 +56,7 @@ def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
     """Take a table of risks: one with a column that names risks and a column that only risks have."""
     columns = columns_of(table)
     name = next((c.position for c in columns if c.field in {"risks", "risk", "title", "description"}), None)
-    is_risks = any(c.field in {"likelihood", "impact", "mitigation", "contingency", "risk"} for c in columns)
+    is_risks = any(c.field in {*_RISK_FIELDS, "risk"} for c in columns)
     if name is None or not is_risks:
         return False
     for row in table.rows[1:]:

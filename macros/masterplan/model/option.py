@@ -39,6 +39,16 @@ class Option(Part):
     people: tuple[Lane, ...] = Field((), description="Who does what when.")
     declared: tuple[Declared, ...] = Field((), description="Figures and claims, such as the timeline: 8-10 weeks.")
 
+    @property
+    def name(self) -> str:
+        """Its name for people: `Option A`."""
+        return f"Option {self.id}"
+
+    @property
+    def heading(self) -> str:
+        """Its name with its title: `Option A: Single Developer`."""
+        return f"{self.name}: {self.title}"
+
 
 class Options(Part):
     """Options for staffing the plan; `plan_data/options.yml`."""

@@ -38,9 +38,7 @@ def _chosen_option(facts: Facts, option: Option, staffed: Staffed) -> str:
     people = figures.count(len(option.people), "person", "people")
     plans = f"plans {planned} for {people}" if planned else f"has {people}"
     work = "the remaining work" if facts.schedules.has_begun else "the work"
-    return (
-        f"Option {option.id} is chosen and {plans}; {work} takes them {length_until(facts, staffed.end).text} at best."
-    )
+    return f"{option.name} is chosen and {plans}; {work} takes them {length_until(facts, staffed.end).text} at best."
 
 
 def _by_people(facts: Facts) -> str:
@@ -66,10 +64,10 @@ def _promise(facts: Facts, option: Option) -> Iterator[str]:
         return
     low, high = spans[0].ends
     if is_over(facts, high):
-        yield f"The time that Option {option.id} promises, {spans[0].text}, is over."
+        yield f"The time that {option.name} promises, {spans[0].text}, is over."
         return
     least, most = (chance_within(facts, chances, end) for end in (low, high))
-    promise = f"Option {option.id} promises {spans[0].text}"
+    promise = f"{option.name} promises {spans[0].text}"
     if least >= _LIKELY or most <= _UNLIKELY or low == high:
         yield f"{promise}, which is {_likely(least if least >= _LIKELY else most)}."
     else:

@@ -9,20 +9,20 @@ from masterplan.importing.answers import Answers
 from masterplan.importing.date_format import date_settings
 from masterplan.importing.draft import Draft
 from masterplan.importing.entries import LabelledText
-from masterplan.importing.fit import sprint_path
+from masterplan.importing.fit import kind_of_file, sprint_path
 from masterplan.importing.ledger import Ledger, Span
 from masterplan.importing.owners import free_id, read_owners
 from masterplan.importing.reading import DraftPart, PartKind, Reading
 from masterplan.importing.sheets.row_values import SHEET_OF, value_of
 from masterplan.importing.sheets.rows import GivenRow
 from masterplan.importing.units import Roles
-from masterplan.load.loader import KIND_OF_FILE, PLAN_FOLDER
+from masterplan.load.loader import PLAN_FOLDER
 from masterplan.load.source import MAX_BYTES, parse
 from masterplan.load.tree import Tree
 from masterplan.load.writer import yaml_text
 from masterplan.model.cells import NONE, SheetRow, split_cell
 from masterplan.model.naming import slug
-from masterplan.model.part import Part, Path, fields_of
+from masterplan.model.part import Path, fields_of
 from masterplan.model.plan import Plan
 from masterplan.model.quantity import Notation
 from masterplan.model.scope import Criterion
@@ -58,7 +58,7 @@ class PlanFiles:
         except KeyError as error:
             raise RefusalError(f"{error.args[0]} is written in a form that cannot be edited") from None
         before = {path: self._tree.read(path, MAX_BYTES) for path in changed}
-        new = {path: yaml_text(values, _kind(path)).encode() for path, values in self._new.items()}
+        new = {path: yaml_text(values, kind_of_file(path)).encode() for path, values in self._new.items()}
         return {
             **{path: content for path, content in changed.items() if content != before[path]},
             **new,
@@ -316,7 +316,7 @@ class PlanFiles:
 
     def _alteration(self, path: str) -> Alteration:
         if path not in self._open:
-            self._open[path] = Alteration(self._tree.read(path, MAX_BYTES).decode(), _kind(path))
+            self._open[path] = Alteration(self._tree.read(path, MAX_BYTES).decode(), kind_of_file(path))
         return self._open[path]
 
     def _value_at(self, path: str, steps: Path) -> Any:
@@ -326,10 +326,6 @@ class PlanFiles:
         for step in steps:
             value = value[step]
         return value
-
-
-def _kind(path: str) -> type[Part]:
-    return KIND_OF_FILE.get(path.removeprefix(f"{PLAN_FOLDER}/"), Sprint)
 
 
 def _names(text: str) -> list[str]:

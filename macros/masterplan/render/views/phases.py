@@ -32,10 +32,8 @@ from masterplan.render.views.widgets import (
     capacity,
     lane_name,
     lane_person,
-    option_title,
     owner_links,
     phase_dates,
-    phase_title,
     sprint_link,
     sprint_links,
     stated_links,
@@ -77,7 +75,7 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
         _in_order(context, phase),
         under_titles([("In parallel", parallels(context, phase))]),
     )
-    title, at = phase_title(plan, phase), anchor("phase", phase.id)
+    title, at = plan.phase_heading(phase), anchor("phase", phase.id)
     if len(plan.sprints) > _MOST_OPEN:
         return Folded((title, *((", ", dates) if dates else ())), body, "details", anchor=at)
     return Section(level, title, at, Box(body, "phase"))
@@ -169,7 +167,7 @@ def _work_on(context: Context, sprint: str, options: Sequence[Option]) -> Iterat
         for lane, work in by_option[option.id].work.get(sprint, ()):
             role = work.task or ("support" if sprint in work.supports else "")
             who = (lane_person(context.facts.plan, lane), f" ({role})" if role else "")
-            yield (f"Option {option.id}: ", window_dates(context, work.when), ", ", who)
+            yield (f"{option.name}: ", window_dates(context, work.when), ", ", who)
 
 
 @macro
@@ -186,7 +184,7 @@ def option(context: Context, id: Annotated[str, "The option's id."]) -> Content:
         for lane in chosen.people
         for work in lane.work
     ]
-    listed = table(f"Option {chosen.id}", ["Who", "When", "What", "Capacity"], rows)
+    listed = table(chosen.name, ["Who", "When", "What", "Capacity"], rows)
     return (
         option_chart(context, chosen, _by_lane(context, chosen)),
         Folded("Data table", listed, "more") if rows else (),
@@ -223,12 +221,12 @@ def option_list(context: Context) -> Content:
 def options_in_weeks(context: Context, options: Sequence[Option], about: Flow = ()) -> Content:
     """Options with their charts and tables, folded if there are several; a single option starts with `about`."""
     if len(options) == 1:
-        title = option_title(options[0])
+        title = options[0].heading
         body = (about, option(context, options[0].id))
         return Section(3, title, anchor("option", options[0].id), body)
     return tuple(
         Folded(
-            option_title(single),
+            single.heading,
             option(context, single.id),
             "more",
             anchor=anchor("option", single.id),

@@ -96,7 +96,7 @@ def option_chart(context: Context, option: Option, listed: Flow = ()) -> Content
     ]
     if not any(lane.bars for lane in lanes):
         return ()
-    return _chart(context, lanes, f"Option {option.id}: {option.title}, by week", f"option-{option.id}", listed)
+    return _chart(context, lanes, f"{option.heading}, by week", f"option-{option.id}", listed)
 
 
 def _chart(context: Context, lanes: list[WeekLane], title: str, name: str, listed: Flow) -> Figure:

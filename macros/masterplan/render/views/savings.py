@@ -260,7 +260,7 @@ def savings_over_time(context: Context) -> Content:
     )
     caption = Caption("Savings over time", desc, "accrual")
     rows = [row(f"Week {week}", *(sums.by(week).text for _, sums in saved)) for week in range(1, weeks + 1)]
-    columns = ["By the end of", *(Numbers(f"Option {option.id}") for option, _ in saved)]
+    columns = ["By the end of", *(Numbers(option.name) for option, _ in saved)]
     facts = table("Savings over time", columns, rows)
     chart = partial(curves, lines, saved[0][1].unit, caption, week_span(context.facts, weeks))
     figure = Figure(chart, caption.title, point=_accrual_point(saved, weeks))
@@ -280,7 +280,7 @@ def _alike(saved: Sequence[tuple[Option, Accrual]]) -> list[tuple[list[Option], 
 
 
 def _named(options: Sequence[Option]) -> str:
-    return "; ".join(f"Option {option.id}, {option.title}" for option in options)
+    return "; ".join(f"{option.name}, {option.title}" for option in options)
 
 
 def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
@@ -288,8 +288,8 @@ def _accrual_point(saved: Sequence[tuple[Option, Accrual]], weeks: int) -> str:
     ranked = sorted(saved, key=lambda pair: pair[1].rank)
     (least, less), (most, more) = ranked[0], ranked[-1]
     if more.by(weeks).ends == less.by(weeks).ends:
-        subject = "Every option" if len(saved) > 1 else f"Option {most.id}"
+        subject = "Every option" if len(saved) > 1 else most.name
         return f"{subject} saves {more.by(weeks).text} by week {weeks}"
     low, high = sorted((more.low[-1] - less.low[-1], more.high[-1] - less.high[-1]))
     gain = amount(low.quantize(Decimal(1)), high.quantize(Decimal(1)), more.unit, mark=more.mark).text
-    return f"Option {most.id} ({most.title}) saves {gain} more than Option {least.id} by week {weeks}"
+    return f"{most.name} ({most.title}) saves {gain} more than {least.name} by week {weeks}"

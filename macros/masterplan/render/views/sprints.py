@@ -20,7 +20,7 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import anchor, joined, named, row, table, under_titles, with_capital
+from masterplan.render.compose import anchor, joined, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
@@ -36,7 +36,6 @@ from masterplan.render.views.widgets import (
     owner_fact,
     owner_links,
     phase_dates,
-    phase_title,
     risk_chip,
     sprint_link,
     standing_chip,
@@ -129,7 +128,7 @@ def sprint_details(context: Context) -> Content:
     return tuple(
         Section(
             2,
-            named(plan.name(sprint.id), sprint.title),
+            plan.heading(sprint.id),
             anchor("sprint", sprint.id),
             (
                 sprint_page.introduction(context, sprint),
@@ -157,8 +156,7 @@ def _on_paper(content: Content) -> Content:
 
 
 def _phase_heading(context: Context, id_: str) -> Inline:
-    phase = context.phase(id_)
-    return phase_title(context.facts.plan, phase)
+    return context.facts.plan.phase_heading(context.phase(id_))
 
 
 @page_macro(_phase_heading)

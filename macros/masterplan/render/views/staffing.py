@@ -33,7 +33,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.outlook import chance_within, claimed_timelines, is_over, length_until, outlook, promised_weeks
 from masterplan.render.views import phases
 from masterplan.render.views.schedule import odds_table, schedule_notes, schedule_table
-from masterplan.render.views.widgets import by_choice, option_title, outcome_chip, sprint_link
+from masterplan.render.views.widgets import by_choice, outcome_chip, sprint_link
 from masterplan.render.why import working_days
 
 
@@ -71,7 +71,7 @@ def options_table(context: Context) -> Content:
 
 
 def _compared(context: Context, options: Sequence[Option]) -> Content:
-    titles = [f"Option {option.id}: {option.title}" for option in options]
+    titles = [option.heading for option in options]
     return table("Options", ["", *titles], _rows(context, options), transposed=True) if options else ()
 
 
@@ -114,7 +114,7 @@ def _staffing(context: Context, candidates: Sequence[Option]) -> Content:
         row("Lower bound (lowest effort estimates)", *(_bound(context, option) for option in options)),
         row("Likely duration (50 / 80 / 95%)", *(_levels(context, option) for option in options)),
     ]
-    headings = ["", *(f"Option {option.id}" for option in options)]
+    headings = ["", *(option.name for option in options)]
     return table("Schedules of the options", headings, stated(rows), transposed=True)
 
 
@@ -192,7 +192,7 @@ def best_schedules(context: Context) -> Content:
 def _best_of(context: Context, options: Sequence[Option]) -> Content:
     schedules = context.facts.schedules.options
     rows = [
-        row(f"Option {option.id}", member.name, _work(context, schedules[option.id], n))
+        row(option.name, member.name, _work(context, schedules[option.id], n))
         for option in options
         if option.id in schedules
         for n, member in enumerate(schedules[option.id].members)
@@ -271,7 +271,7 @@ def value_table(context: Context) -> Content:
 
     def valued(options: Sequence[Option]) -> Content:
         rows = [
-            row(option_title(option), _saved(sums), _best_saved(context, option, horizon))
+            row(option.heading, _saved(sums), _best_saved(context, option, horizon))
             for option, sums in ranked
             if option in options
         ]
