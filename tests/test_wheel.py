@@ -3,6 +3,7 @@
 Its dependencies are taken from the environment of the tests, so nothing is downloaded.
 """
 
+import json
 import os
 import signal
 import socket
@@ -14,7 +15,9 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import cmarkgfm
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from tests.sites import HOSTS, Host, article, commit, pages, words
 
@@ -63,6 +66,22 @@ def test_the_wheel_has_the_default_pages_and_no_other_pages(installed: Path) -> 
     top = {path.name for path in (ROOT / "docs").glob("*.md")}
     assert pages == top | guide | {"sprints/index.md", "people/index.md"}
     assert all((docs / page).read_bytes() == (ROOT / "docs" / page).read_bytes() for page in pages)
+
+
+def test_the_metadata_has_the_readme_with_links_that_work_anywhere(installed: Path) -> None:
+    code = "import json; from importlib.metadata import metadata as of; print(json.dumps(of('masterplan').json))"
+    metadata = json.loads(run(installed / "python", "-c", code))
+    assert (metadata["license_expression"], metadata["requires_python"]) == ("MIT", ">=3.11")
+    assert metadata["description_content_type"] == "text/markdown"
+    page = LexborHTMLParser(cmarkgfm.github_flavored_markdown_to_html(metadata["description"]))
+    assert [title.text() for title in page.css("h1")] == ["masterplan"]
+    addresses = [node.attributes["href"] or "" for node in page.css("a")]
+    addresses += [node.attributes["src"] or "" for node in page.css("img")]
+    assert len(addresses) > 10
+    for address in addresses:
+        _, _, path = address.partition(f"/v{metadata['version']}/")
+        assert address.startswith("https://github.com/masterplan/masterplan/"), address
+        assert (ROOT / path.partition("#")[0]).is_file(), address
 
 
 @pytest.mark.parametrize("host", HOSTS)
