@@ -602,3 +602,30 @@ def test_links_are_kept_next_to_their_text() -> None:
     assert sprint["notes"] == [{"title": "Acceptance criteria", "text": "- [the drawing](./quay.md)"}]
     links = [{"title": "the map", "url": "https://example.org/map"}]
     assert sprint["tasks"] == [{"title": "Open the map", "links": links}]
+
+
+def test_an_amount_after_a_label_without_a_colon_is_the_value_of_the_field() -> None:
+    sprints = imported("""\
+        # Harbour
+
+        ## Sprint 1: Berths
+
+        Effort 17 PD
+
+        ## Sprint 2: Tides
+
+        - **Estimated effort** ~3-4 weeks.
+        - Story points 8
+
+        ## Sprint 3: Lamps
+
+        Effort is large
+        Effort 3 days of the crew
+        Effort 5 people
+        Duration 3 of 5 tides
+        We expect an effort of 3 days
+        """).draft.sprints
+    assert sprints["1"]["effort"] == "17 days"
+    assert (sprints["2"]["effort"], sprints["2"]["points"]) == ("~3-4 weeks", "8")
+    assert sprints["3"].keys() == {"id", "title", "description"}
+    assert sprints["3"]["description"].count("\n") == 4

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from masterplan.importing import values
 from masterplan.importing.document import Block, Item
 from masterplan.importing.ledger import Span
 from masterplan.importing.marks import plain, without_signs
@@ -14,6 +15,12 @@ _BOLD = re.compile(
     r"[ \t]*(?P<outside>[:\uff1a])?[ \t]*"
 )
 _PLAIN = re.compile(r"[^\w*`\[(]*(?P<label>[^\W\d_][^:\uff1a*|`\n]{0,60}?)[ \t]*[:\uff1a][ \t]*(?=\S|$)")
+_AMOUNT = re.compile(
+    r"(?:\*\*|__)?(?P<label>[^\W\d_][^\d:*|`\n]{0,40}?)(?:\*\*|__)?[ \t]+(?P<amount>[~≈]?[ \t]?\d[^|`\n]{0,30}?)\.?"
+)
+_AMOUNTS = {"effort", "duration", "points"}
+"""Fields whose label may precede an amount without a colon: `Effort 17 PD`."""
+
 _COLUMN_GAP = re.compile(r"[ \t]+[|·•][ \t]+(?=\*\*|__|[^\W\d_])")
 _NEXT_LABEL = re.compile(
     r"(?<=\S)[ \t]+(?=(?:\*\*|__)[^\W\d_][^*_\n]{1,40}(?::(?:\*\*|__)|(?:\*\*|__):))"
@@ -100,7 +107,8 @@ def labelled_item(item: Item) -> LabelledText:
 def split_label(text: str) -> tuple[str | None, str]:
     """Leading label of a text, and the rest; None and the whole text if there is no label.
 
-    Bold text before a colon is always a label; other text only if it is the name of a field.
+    Bold text before a colon is always a label; other text only if it is the name of a field. Without a colon, a name is
+    a label only before an amount that is all the rest.
     """
     whole = _WHOLE.fullmatch(text.strip())
     text = whole["text"] if whole and not whole["text"].rstrip().endswith((":", "\uff1a")) else text
@@ -111,7 +119,16 @@ def split_label(text: str) -> tuple[str | None, str]:
     match = _PLAIN.match(text)
     if match and field_of(without_signs(match["label"])) is not None:
         return without_signs(match["label"]), text[match.end() :].strip()
+    match = _AMOUNT.fullmatch(text.strip())
+    if match and field_of(match["label"]) in _AMOUNTS and _is_amount(match["amount"]):
+        return match["label"], match["amount"]
     return None, text.strip()
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a text is an effort or a number of points, and nothing else."""
+    amounts = (values.effort(text), values.points(text, bare=True))
+    return any(amount is not None and amount.text == text for amount in amounts)
 
 
 def opening_text(item: Item) -> tuple[str, int]:
