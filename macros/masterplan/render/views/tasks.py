@@ -39,6 +39,7 @@ from masterplan.render.views import progress
 from masterplan.render.views.custom import CustomColumns
 from masterplan.render.views.scope import checklist
 from masterplan.render.views.widgets import (
+    MOST_IN_COLUMN,
     owner_fact,
     owner_links,
     quantity,
@@ -55,8 +56,6 @@ from masterplan.render.views.widgets import (
 
 MOST_TASKS = 500
 """Rows of the table of all tasks; further tasks are on the pages of their sprints."""
-MOST_NAMED = 12
-"""Tasks in each list of the summary; the table has the others."""
 _MOST_TICKED = 24
 """Tasks with only a title that a sprint's page lists before the others are unfolded."""
 
@@ -282,12 +281,12 @@ def task_summary(context: Context) -> Content:
 
 
 def _named(context: Context, title: str, standings: Sequence[TaskStanding]) -> Iterator[Inline]:
-    for standing in standings[:MOST_NAMED]:
+    for standing in standings[:MOST_IN_COLUMN]:
         remark = ("for ", waits(context, standing)) if title == "Waiting" else ()
         state = (" ", standing_chip(standing)) if standing.state == "blocked" else ()
         yield (standing_link(context, standing), state, (" ", Small(remark)) if remark else ())
-    if len(standings) > MOST_NAMED:
-        yield f"and {len(standings) - MOST_NAMED:,} more"
+    if len(standings) > MOST_IN_COLUMN:
+        yield f"and {len(standings) - MOST_IN_COLUMN:,} more"
 
 
 @macro
