@@ -79,7 +79,7 @@ def _share(text: str) -> int | None:
 
 
 def read_team(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list or table of who works on the plan: people with their share, roles with their number."""
+    """Read a list or table of who works on the plan: people with their share, roles with their number."""
     if part.kind == "plan" and block.kind == "table":
         return _team_table(reading, part, block)
     if part.kind != "plan" or block.kind != "list":
@@ -106,7 +106,7 @@ def _team_table(reading: Reading, part: DraftPart, table: Block) -> bool:
 
 
 def _member(reading: Reading, item: Item) -> bool:
-    """Take `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
+    """Read `Ada: 50% (frontend)` and `Bo: 5 hours/week` as people, `Developers: 2 engineers` as a role."""
     entry = labelled_item(item)
     names = read_owners(without_signs(entry.label)) if entry.label else None
     text = plain(entry.text)

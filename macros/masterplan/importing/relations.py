@@ -35,7 +35,7 @@ class Needs(NamedTuple):
 
 
 def read_sentence(reading: Reading, part: DraftPart, span: Span, text: str, *, with_reason: bool = True) -> bool:
-    """Take the dependencies that a sentence states, with their reason; returns whether it states any.
+    """Read the dependencies that a sentence states, with their reason; returns whether it states any.
 
     Units before `depends on` depend on the units after it. A sentence without a subject is about `part`.
     """
@@ -61,7 +61,7 @@ def read_end_of_title(reading: Reading, task: DraftPart, span: Span) -> None:
 
 
 def read_prose(reading: Reading, part: DraftPart, span: Span, text: str) -> None:
-    """Take the sentences of a short text that only state dependencies.
+    """Read the sentences of a short text that only state dependencies.
 
     They are about the units that they name first, `Sprint 3 depends on Sprint 1.`, or else about their part.
     """
@@ -87,7 +87,7 @@ def _subject(reading: Reading, part: DraftPart, text: str) -> list[str] | None:
 
 
 def read_item(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
-    """Take an item of a list of dependencies: a sentence, or names of units without further text."""
+    """Read an item of a list of dependencies: a sentence, or names of units without further text."""
     if read_sentence(reading, part, span, text):
         return True
     item = plain(text)
@@ -103,7 +103,7 @@ def _sentence_follows(text: str, end: int) -> bool:
 
 
 def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
-    """Take the value of a `Depends on:` label: all units that it names, or no dependencies for `none`.
+    """Read the value of a `Depends on:` label: all units that it names, or no dependencies for `none`.
 
     Returns whether it could be read.
     """
@@ -125,7 +125,7 @@ def read_value(reading: Reading, part: DraftPart, span: Span, text: str) -> bool
 
 
 def read_needed_by(reading: Reading, part: DraftPart, span: Span, text: str) -> bool:
-    """Take the value of a `Blocks:` or `Unblocks:` label; returns whether it could be read."""
+    """Read the value of a `Blocks:` or `Unblocks:` label; returns whether it could be read."""
     value = plain(text)
     if part.kind not in WORK:
         return False

@@ -32,7 +32,7 @@ _LONGEST_TITLE = 200
 
 
 def read(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a block of a section about risks; returns whether it contains any."""
+    """Read a block of a section about risks; returns whether it contains any."""
     if block.kind == "table":
         return _table(reading, part, block)
     if block.kind == "list":
@@ -53,7 +53,7 @@ def new_risk(reading: Reading, part: DraftPart, title: str, span: Span) -> Draft
 
 
 def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
-    """Take a table of risks: one with a column that names risks and a column that only risks have."""
+    """Read a table of risks: one with a column that names risks and a column that only risks have."""
     columns = columns_of(table)
     name = next((c.position for c in columns if c.field in {"risks", "risk", "title", "description"}), None)
     is_risks = any(c.field in {*_RISK_FIELDS, "risk"} for c in columns)
@@ -79,7 +79,7 @@ def _has_risk_fields(item: Item) -> bool:
 
 
 def _list(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list of risks, or a list of the fields of one risk: that of the heading or of a paragraph above."""
+    """Read a list of risks, or a list of the fields of one risk: that of the heading or of a paragraph above."""
     entries = [labelled_item(item) for item in block.items]
     names = {entry.field for entry in entries}
     risk = _risk_of_section(reading, part) if names & _DISTINCT_FIELDS and names <= _LIST_FIELDS else None
@@ -112,7 +112,7 @@ def _announces_risks(heading: str) -> bool:
 
 
 def _plain_item(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take an item without labelled fields as a risk; text after its title is the description or contingency."""
+    """Read an item without labelled fields as a risk; text after its title is the description or contingency."""
     bold, rest = split_bold(entry.text)
     if entry.label:
         title, text = entry.label, plain(entry.text)
@@ -133,7 +133,7 @@ def _plain_item(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 
 
 def _item(reading: Reading, part: DraftPart, item: Item) -> bool:
-    """Take an item as a risk if it has a rating or a response."""
+    """Read an item as a risk if it has a rating or a response."""
     entry = labelled_item(item)
     name = entry.field
     if name is not None and name not in {"risk", "risks"}:
@@ -190,7 +190,7 @@ def _whole_level(text: str) -> words.Read[str] | None:
 
 
 def _labelled(reading: Reading, part: DraftPart, entries: list[LabelledText]) -> bool:
-    """Take a paragraph of labelled values: those of a sprint's overall risk, or of a risk that it names."""
+    """Read a paragraph of labelled values: those of a sprint's overall risk, or of a risk that it names."""
     taken = False
     for entry in entries:
         level = words.level(plain(entry.text))

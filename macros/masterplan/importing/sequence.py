@@ -15,7 +15,7 @@ _SHORT = re.compile(r"\(([^()]{1,60})\)\s*")
 
 
 def read_sprints(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take a list of sprints as the sprints of a phase."""
+    """Read a list of sprints as the sprints of a phase."""
     if part.kind != "phase":
         return False
     for span, text in texts(entry):
@@ -36,7 +36,7 @@ def _filler_words(text: str) -> Iterator[str]:
 
 
 def read_why(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take the reasons for a phase's order, with the sprint that each begins with."""
+    """Read the reasons for a phase's order, with the sprint that each begins with."""
     if part.kind != "phase":
         return False
     for span, text in texts(entry):
@@ -76,7 +76,7 @@ def _text_after_name(reading: Reading, sprint: DraftPart, text: str, span: Span)
 
 
 def _read_effort(reading: Reading, sprint: DraftPart, span: Span, text: str) -> None:
-    """Take an effort stated in a reason: `2-hour task`."""
+    """Read an effort stated in a reason: `2-hour task`."""
     for part in text.split(","):
         effort = values.effort(part.strip())
         unit = words.unit_kind(part.strip()[len(effort.text) :].strip(" -")) if effort else None
@@ -85,7 +85,7 @@ def _read_effort(reading: Reading, sprint: DraftPart, span: Span, text: str) -> 
 
 
 def read_parallel(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take the sprints of a phase that can run in parallel: `Sprint 6 can run alongside 1-2`."""
+    """Read the sprints of a phase that can run in parallel: `Sprint 6 can run alongside 1-2`."""
     return part.kind == "phase" and sum(_read_parallel(reading, part, span, text) for span, text in texts(entry)) > 0
 
 

@@ -57,7 +57,7 @@ def _new_option(reading: Reading, title: str) -> DraftPart:
 
 
 def read_weeks(reading: Reading, part: DraftPart, table: Block) -> bool:
-    """Take a table with a row per time window and a column per person as the work of an option."""
+    """Read a table with a row per time window and a column per person as the work of an option."""
     lanes = [column for column in range(1, len(table.rows[0].cells)) if _is_lane(reading, table, column)]
     windows_ = {row.line: _window_of(reading, table, row) for row in table.rows[1:]}
     is_staffing = len(lanes) > 1 or (bool(lanes) and part.kind == "option")
@@ -100,7 +100,7 @@ def _has_shift(reading: Reading, block: Block) -> bool:
 
 
 def read_shifts(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a block of an option: lines that assign sprints to weeks."""
+    """Read a block of an option: lines that assign sprints to weeks."""
     if part.kind != "option" or block.kind not in {"code", "list"}:
         return False
     name, count = _first_lane(reading, part), 0

@@ -15,7 +15,7 @@ _PAGE_PATH: TypeAdapter[object] = TypeAdapter(PagePath)
 
 
 def read_rollback(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a block of a section about rollback: steps of the sprints that it names, or of `part`."""
+    """Read a block of a section about rollback: steps of the sprints that it names, or of `part`."""
     if block.kind == "paragraph":
         return _independence_claim(reading, block) or _only_line(reading, part, block)
     if block.kind != "list" or part.kind not in {"plan", "sprint"}:
@@ -24,7 +24,7 @@ def read_rollback(reading: Reading, part: DraftPart, block: Block) -> bool:
 
 
 def _independence_claim(reading: Reading, block: Block) -> bool:
-    """Take the sentence above the steps if it claims that every sprint is independent."""
+    """Read the sentence above the steps if it claims that every sprint is independent."""
     text = plain(block.text).rstrip(":\uff1a. ")
     signals = clues.signals(text)
     is_of_sprints = any(unit.kind == "sprint" for unit, _, _ in words.unit_words().all(text))
@@ -34,7 +34,7 @@ def _independence_claim(reading: Reading, block: Block) -> bool:
 
 
 def _only_line(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take the only line of a section about rollback as its only step."""
+    """Read the only line of a section about rollback as its only step."""
     is_all = len(reading.section.blocks) == 1 and not reading.section.sections and "\n" not in block.text
     is_step = is_all and part.kind in {"plan", "sprint"} and not is_lead(block.text)
     return is_step and fields.add_rollback_steps(reading, part, [(block.span, block.text)])
@@ -62,7 +62,7 @@ def _rollback_item(reading: Reading, part: DraftPart, item: Item) -> bool:
 
 
 def _trigger(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take the trigger of a rollback: the text after the label, with the items below it."""
+    """Read the trigger of a rollback: the text after the label, with the items below it."""
     below = [(child.span, plain(child.text)) for block in entry.blocks for child in block.items]
     entry_text = plain(entry.text)
     trigger = " ".join(filter(None, [entry_text, "; ".join(text for _, text in below)]))
@@ -75,7 +75,7 @@ def _trigger(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
 
 
 def read_testing(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list of tests: those of each sprint, or the final ones."""
+    """Read a list of tests: those of each sprint, or the final ones."""
     if part.kind != "plan":
         return fields.read_block(reading, part, "tests", block)
     if block.kind != "list" or any(item.blocks or not fits_line("items", item.text) for item in block.items):
@@ -103,7 +103,7 @@ def _when_tested(text: str) -> str | None:
 
 
 def read_documentation(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list of files to update after each sprint, or the file that tracks progress."""
+    """Read a list of files to update after each sprint, or the file that tracks progress."""
     if block.kind != "list" or part.kind not in {"plan", "sprint"}:
         return False
     lead = reading.lead(block)
@@ -121,7 +121,7 @@ def read_documentation(reading: Reading, part: DraftPart, block: Block) -> bool:
 
 
 def _progress(reading: Reading, block: Block) -> int:
-    """Take the only item of a list as the path of the file that tracks progress."""
+    """Read the only item of a list as the path of the file that tracks progress."""
     path = plain(block.items[0].text) if len(block.items) == 1 else ""
     if not _is_path(path) or not values.fits(_PAGE_PATH, path):
         return 0
@@ -130,7 +130,7 @@ def _progress(reading: Reading, block: Block) -> int:
 
 
 def _document(reading: Reading, part: DraftPart, item: Item) -> bool:
-    """Take an item as the path of a file, with the note after it."""
+    """Read an item as the path of a file, with the note after it."""
     path, _, rest = plain(item.text).partition(" ")
     if item.blocks or not _is_path(path) or not values.fits(_PATH, path):
         return False

@@ -57,7 +57,7 @@ class Column:
 
 
 def read(reading: Reading, around: DraftPart, table: Block) -> bool:
-    """Take a table of units of the plan, or of tasks of the surrounding sprint; returns whether it is one."""
+    """Read a table of units of the plan, or of tasks of the surrounding sprint; returns whether it is one."""
     column = unit_column(table)
     parent = _column_of_sprints(reading, table)
     if parent is not None:
@@ -73,7 +73,7 @@ def read(reading: Reading, around: DraftPart, table: Block) -> bool:
 
 
 def read_labelled_rows(reading: Reading, part: DraftPart, table: Block) -> bool:
-    """Take a table of two columns with a label and its value in each row, most of them of fields: `Owner | Ada`."""
+    """Read a table of two columns with a label and its value in each row, most of them of fields: `Owner | Ada`."""
     if any(len(row.cells) != 2 for row in table.rows):  # noqa: PLR2004 - a label and its value
         return False
     entries = [LabelledText(row.span, without_signs(plain(row.cells[0])), row.cells[1]) for row in table.rows]
@@ -129,7 +129,7 @@ def _field(head: str) -> str | None:
 
 
 def _rows_of_units(reading: Reading, around: DraftPart, table: Block, column: int) -> bool:
-    """Take rows about sprints, phases and milestones; returns whether there are any."""
+    """Read rows about sprints, phases and milestones; returns whether there are any."""
     columns = columns_of(table)
     others = [other for other in columns if other.position != column]
     sparse = [other.position for other in others if _is_sparse(table, other)]
@@ -198,7 +198,7 @@ def _read_phases(reading: Reading, table: Block, position: int, rows: list[tuple
 
 
 def _rows_of_tasks(reading: Reading, table: Block, column: int | None, arounds: Mapping[int, DraftPart | None]) -> bool:
-    """Take rows as tasks, if they have ids or a column for tasks; returns whether it did.
+    """Read rows as tasks, if they have ids or a column for tasks; returns whether it did.
 
     `arounds` maps the line of a row to the part that contains its task.
     """
@@ -228,7 +228,7 @@ def _is_counted(table: Block) -> bool:
 
 
 def _row_of_task(reading: Reading, around: DraftPart, table: Block, row: Row, columns: tuple[int | None, int]) -> bool:
-    """Take a row as a task; `columns` are those of its id and its title."""
+    """Read a row as a task; `columns` are those of its id and its title."""
     column, name = columns
     cell = row.cell(column) if column is not None else ""
     head = read_head(cell) or (head_of_cell(table, column, cell) if column is not None and cell else None)
@@ -257,7 +257,7 @@ def _names_sprint(reading: Reading, table: Block, column: int, row: Row, task: D
 
 
 def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, without: Collection[int | None]) -> None:
-    """Take the cells of a row as fields of a part; unknown columns become custom fields."""
+    """Read the cells of a row as fields of a part; unknown columns become custom fields."""
     for column in columns_of(table):
         cell = row.cell(column.position)
         if column.position in without or plain(cell).casefold() in EMPTY_CELLS:
@@ -287,14 +287,14 @@ def read_row(reading: Reading, part: DraftPart, table: Block, row: Row, *, witho
 
 
 def _is_state(reading: Reading, part: DraftPart, column: Column, entry: LabelledText) -> bool:
-    """Take a remark that is only a state as the state of a part without one."""
+    """Read a remark that is only a state as the state of a part without one."""
     state = reading.state(entry.text) if column.field == "description" and part.kind in WORK else None
     is_whole = state is not None and key(state.text) == key(plain(entry.text)) and "state" not in part.values
     return bool(state and is_whole and reading.put(part, "state", state.value, entry.span, plain(entry.text)))
 
 
 def put_custom_field(reading: Reading, part: DraftPart, column: Column, cell: str, row: Row) -> None:
-    """Take a cell as the value of a custom field, which plan.yml declares for the column."""
+    """Read a cell as the value of a custom field, which plan.yml declares for the column."""
     id_ = slug(column.head, "_")[:_LONGEST_ID].strip("_") or f"column_{column.position + 1}"
     id_ = f"{id_[: _LONGEST_ID - len(_ID_SUFFIX)]}{_ID_SUFFIX}" if id_ in _model_fields() else id_
     text = plain(cell)

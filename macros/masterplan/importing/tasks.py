@@ -119,7 +119,7 @@ def has_subtasks(section: Section, head: UnitHead) -> bool:
 
 
 def read_units(reading: Reading, block: Block) -> bool:
-    """Take a list with sprints that no heading, table or diagram defines; returns whether it has any.
+    """Read a list with sprints that no heading, table or diagram defines; returns whether it has any.
 
     Of other sprints in the list, only the title and the values beside it are taken.
     """
@@ -167,7 +167,7 @@ def _is_task(head: UnitHead) -> bool:
 
 
 def read(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list as tasks of the surrounding sprint or group of tasks.
+    """Read a list as tasks of the surrounding sprint or group of tasks.
 
     If most items have check boxes, an item without one is a remark: `Break for lunch`.
     """
@@ -234,7 +234,7 @@ def _split_lines(text: str) -> tuple[str, str]:
 
 
 def _read_below(reading: Reading, task: DraftPart, item: Item, lines: int, remark: str) -> None:
-    """Take what is below the first lines of an item as fields of its task or sprint, and the rest as its description.
+    """Read what is below the first lines of an item as fields of its task or sprint, and the rest as its description.
 
     `remark` is the text after the title on those lines.
     """

@@ -170,7 +170,7 @@ def named_part(reading: Reading, head: UnitHead, role: Role | str, around: Draft
 
 
 def read_title(reading: Reading, section: Section, head: UnitHead, part: DraftPart) -> None:
-    """Take the title of a unit from its heading, with the values beside it: state, window, effort."""
+    """Read the title of a unit from its heading, with the values beside it: state, window, effort."""
     reading.ledger.take(section.head, head.written, str(part))
     if number := NUMBERING.match(without_signs(plain(section.title))):
         reading.ledger.ignore(section.head.first, number[0])
@@ -182,7 +182,7 @@ def read_title(reading: Reading, section: Section, head: UnitHead, part: DraftPa
 
 
 def read_group(reading: Reading, span: Span, title: str, part: DraftPart) -> None:
-    """Take the heading of a group of tasks as its title, without the values in it."""
+    """Read the heading of a group of tasks as its title, without the values in it."""
     reading.ledger.take(span, title, str(part))
     part.values["title"] = without_values(NUMBERING.sub("", title), value_reader(reading, part, span)) or title
 

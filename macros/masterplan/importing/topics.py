@@ -49,7 +49,7 @@ Reader = Callable[[Reading, DraftPart, Block], bool]
 
 
 def read(reading: Reading, part: DraftPart, topic: str, block: Block) -> bool:
-    """Take a block of a section with a subject; returns whether its reader did."""
+    """Read a block of a section with a subject; returns whether its reader did."""
     if topic == "next steps" and _announces_decisions(reading) and milestones.read_dated_items(reading, part, block):
         return True
     reader = _READERS.get(topic)
@@ -59,7 +59,7 @@ def read(reading: Reading, part: DraftPart, topic: str, block: Block) -> bool:
 
 
 def read_rest(reading: Reading, part: DraftPart, topic: str, block: Block) -> bool:
-    """Take a block left by the reader of its subject: a table of units, a diagram, or labelled items of a list."""
+    """Read a block left by the reader of its subject: a table of units, a diagram, or labelled items of a list."""
     if block.kind != "list":
         return read_any(reading, part, block, is_work=False)
     if tasks.read_units(reading, block):
@@ -71,14 +71,14 @@ def read_rest(reading: Reading, part: DraftPart, topic: str, block: Block) -> bo
 
 
 def read_other(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a block that is not about the plan itself, if it names units."""
+    """Read a block that is not about the plan itself, if it names units."""
     if block.kind == "list":
         return _named_units(reading, part, block)
     return block.kind in {"table", "code"} and read_any(reading, part, block, is_work=False)
 
 
 def read_any(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) -> bool:
-    """Take a block of a section without a subject; `is_work` allows lists to be tasks."""
+    """Read a block of a section without a subject; `is_work` allows lists to be tasks."""
     if block.kind == "table":
         return _table(reading, part, block)
     if block.kind == "code":
@@ -103,7 +103,7 @@ def _table(reading: Reading, part: DraftPart, table: Block) -> bool:
 
 
 def _list(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) -> bool:
-    """Take a list as tasks if it looks like one, otherwise its labelled items as fields."""
+    """Read a list as tasks if it looks like one, otherwise its labelled items as fields."""
     if _named_units(reading, part, block):
         return True
     if risks.is_list(block):
@@ -114,7 +114,7 @@ def _list(reading: Reading, part: DraftPart, block: Block, *, is_work: bool) -> 
 
 
 def _named_units(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a list of the plan's sprints, or of dated decisions."""
+    """Read a list of the plan's sprints, or of dated decisions."""
     return tasks.read_units(reading, block) or (
         _announces_decisions(reading) and milestones.read_dated_items(reading, part, block)
     )
@@ -126,7 +126,7 @@ def _announces_decisions(reading: Reading) -> bool:
 
 
 def _labelled(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
-    """Take a labelled item as a field, or the list below `Tasks:` as tasks."""
+    """Read a labelled item as a field, or the list below `Tasks:` as tasks."""
     if entry.label and entry.field == "tasks" and part.kind in {"sprint", "group"}:
         reading.ledger.take(entry.span, entry.label, f"{part}: tasks")
         return sum(tasks.read(reading, part, block) for block in entry.blocks) > 0
@@ -145,7 +145,7 @@ def _dependencies(reading: Reading, part: DraftPart, block: Block) -> bool:
 
 
 def _figures(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a table in a section about figures: metrics, units, or any other figures."""
+    """Read a table in a section about figures: metrics, units, or any other figures."""
     return block.kind == "table" and (_table(reading, part, block) or amounts.read_figures(reading, part, block))
 
 
@@ -158,7 +158,7 @@ def _resources(reading: Reading, part: DraftPart, block: Block) -> bool:
 
 
 def _dates(reading: Reading, part: DraftPart, block: Block) -> bool:
-    """Take a table or list of dates, or of units with dates."""
+    """Read a table or list of dates, or of units with dates."""
     if block.kind == "table":
         return _table(reading, part, block) or milestones.read_dated_rows(reading, part, block)
     return milestones.read_dated_items(reading, part, block)

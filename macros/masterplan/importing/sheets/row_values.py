@@ -43,7 +43,7 @@ _SEPARATORS = str.maketrans(";\n、", ",,,")
 def read_cells(  # noqa: PLR0913 - what the cells depend on
     reading: Reading, table: SheetTable, row: Row, part: DraftPart, find_id: FindId, *, others: Collection[int]
 ) -> None:
-    """Take the cells of a row, except its name and the parts that contain it.
+    """Read the cells of a row, except its name and the parts that contain it.
 
     `others` are columns for such parts with further names.
     """
@@ -143,7 +143,7 @@ def _adapter(field: PartField) -> TypeAdapter[Any]:
 
 
 def _read_dependencies(reading: Reading, part: DraftPart, entry: LabelledText, find_id: FindId) -> bool:
-    """Take a list of ids or titles as dependencies of a part, or as parts that depend on it; all must exist."""
+    """Read a list of ids or titles as dependencies of a part, or as parts that depend on it; all must exist."""
     if part.kind not in WORK:
         return False
     items = [item.strip() for item in plain(entry.text.translate(_SEPARATORS)).split(",") if item.strip()]
@@ -160,7 +160,7 @@ def _read_dependencies(reading: Reading, part: DraftPart, entry: LabelledText, f
 
 
 def _type(reading: Reading, part: DraftPart, text: str, span: Span) -> None:
-    """Take the kind of a row, as a label unless it is a word for one of the plan's kinds: `Bug`."""
+    """Read the kind of a row, as a label unless it is a word for one of the plan's kinds: `Bug`."""
     if words.unit_kind(text) is None and part.kind in WORK:
         reading.add(part, "labels", text, span, text)
     else:
@@ -168,7 +168,7 @@ def _type(reading: Reading, part: DraftPart, text: str, span: Span) -> None:
 
 
 def _period(reading: Reading, table: SheetTable, row: Row, part: DraftPart) -> set[int]:
-    """Take a first and a last day in two columns as a time window; returns the columns taken."""
+    """Read a first and a last day in two columns as a time window; returns the columns taken."""
     ends = [next((c for c in table.columns if c.field == name and c.cell(row)), None) for name in ("start", "end")]
     columns = [column for column in ends if column]
     if part.kind not in DATED or not columns:
