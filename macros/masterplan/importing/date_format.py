@@ -19,8 +19,6 @@ _MONTHS = 12
 _DAY_MONTH = re.compile(
     r"(?<![\w/.-])(0?[1-9]|[12][0-9]|3[01])/(0?[1-9]|[12][0-9]|3[01])(?:/(?:20)?[0-9]{2})?(?![\w/])"
 )
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _HEADER = 100
 """Number of lines at the top of a document that can name the plan's first day."""
@@ -34,7 +32,7 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
 
     If it names several years and a start of the plan, dates without a year fall on or after that day.
     """
-    years = Counter(_YEAR.findall("\n".join(line[:_LONGEST] for line in lines)))
+    years = Counter(windows.YEAR.findall("\n".join(line[:_LONGEST] for line in lines)))
     year = answers.year or (int(years.most_common(1)[0][0]) if years else None)
     settings = DateSettings(answers.dates or _order(lines), year)
     is_sure = answers.year is not None or len(years) < 2  # noqa: PLR2004 - another year
@@ -44,10 +42,11 @@ def date_settings(lines: Sequence[str], answers: Answers) -> DateSettings:
 def _first_day(lines: Iterable[str], settings: DateSettings) -> date | None:
     """First day of the plan from the first lines; None if they do not name one with a year."""
     for label, text in (split_label(part.lstrip("-* ")) for line in lines for part in labelled_parts(line)):
-        if label and words.field_of(label) == "start" and _YEAR.search(text):
+        if label and words.field_of(label) == "start" and windows.YEAR.search(text):
             window = windows.window(plain(text), settings)
-            is_day = isinstance(window, Read) and _ISO.fullmatch(window.value)
-            return date.fromisoformat(window.value) if isinstance(window, Read) and is_day else None
+            if isinstance(window, Read) and windows.ISO_DAY.fullmatch(window.value):
+                return date.fromisoformat(window.value)
+            return None
     return None
 
 

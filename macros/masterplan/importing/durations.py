@@ -6,13 +6,12 @@ from masterplan.importing import clues, values, words
 from masterplan.importing.entries import LabelledText
 from masterplan.importing.marks import plain
 from masterplan.importing.reading import DATED, SIZED, DraftPart, Reading
+from masterplan.importing.windows import ISO_DAY
 from masterplan.importing.words import Read
 
 _IN_BRACKETS = re.compile(r"\s*\(([^()]{2,60})\)$")
 _PERSON_DAYS = re.compile(r"[\d.,–-]{1,12} ?PT\b")
 """Person-days in German plans, always in capitals; `5 pt` are points."""
-
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_size(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
@@ -82,7 +81,7 @@ def read_end(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:
     first, sign, _ = str(part.values.get("when", "")).partition("+")
     if day and part.kind == "milestone" and not first:
         return reading.put(part, "when", day.value, entry.span, day.text)
-    is_open = bool(sign) and _DAY.fullmatch(first) is not None
+    is_open = bool(sign) and ISO_DAY.fullmatch(first) is not None
     if day is None or part.kind not in DATED or not is_open or day.value < first:
         return False
     part.values["when"] = first if day.value == first else f"{first} to {day.value}"
@@ -98,7 +97,7 @@ def day_of(reading: Reading, text: str, line: int) -> str | None:
 def _day(reading: Reading, text: str, line: int) -> Read[str] | None:
     """Leading day of a text; None for any other window."""
     window = reading.window(text, line)
-    return window if window and _DAY.fullmatch(window.value) else None
+    return window if window and ISO_DAY.fullmatch(window.value) else None
 
 
 def read_when(reading: Reading, part: DraftPart, entry: LabelledText) -> bool:

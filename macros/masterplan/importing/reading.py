@@ -18,15 +18,12 @@ from masterplan.importing.words import Read
 from masterplan.model.naming import slug
 from masterplan.model.task import State
 
-_YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _BETWEEN = re.compile(r"[\W_]+")
 _PROSE = {"description", "objective", "summary", "note"}
 """Fields whose text may have several lines."""
 
 _LONGEST_LINE = 1_000
 """Longest text of any other field, in characters."""
-
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 PartKind = Literal["plan", "phase", "sprint", "group", "task", "milestone", "option", "risk", "person"]
 SCOPES: Collection[PartKind] = {"plan", "phase", "sprint"}
@@ -239,13 +236,13 @@ class Reading:
     def window(self, text: str, line: int) -> Read[str] | None:
         """The time window at the start of a text; an ambiguous window adds a question instead and gives None."""
         window = windows.window(text, self.dates)
-        if isinstance(window, Read) and window.text.strip() and self.is_year_guessed and not _YEAR.search(text):
-            reading = f"{self.dates.first_day.year if self.dates.first_day else self.dates.year}"
-            if _ISO.search(window.value):
-                self.ask(line, "The dates have no year.", (reading,), "year")
         if isinstance(window, windows.AmbiguousWindow):
             self.ask(line, window.text, window.readings, window.setting, is_decided=False)
             return None
+        is_dated = window is not None and window.text.strip() and windows.ISO_DAY.search(window.value)
+        if is_dated and self.is_year_guessed and not windows.YEAR.search(text):
+            year = self.dates.first_day.year if self.dates.first_day else self.dates.year
+            self.ask(line, "The dates have no year.", (f"{year}",), "year")
         return window
 
     @property

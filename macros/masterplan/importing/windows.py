@@ -15,6 +15,9 @@ from masterplan.importing.answers import DateOrder, DateSettings
 from masterplan.importing.words import CACHED_TEXTS, HEAD, Read, SmallWord, phrases, small_words, time_words, tokens
 from masterplan.model.window import TimeWindow
 
+YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 _DASHES = frozenset("-–—~→〜")
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
