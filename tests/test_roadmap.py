@@ -101,6 +101,13 @@ def test_a_large_plan_has_a_bar_for_each_phase_and_few_lanes(tmp_path: Path) -> 
     assert page.css(".mp-late")
 
 
+def test_the_folded_phases_of_a_large_plan_state_how_much_is_done(tmp_path: Path) -> None:
+    generate.write_plan(tmp_path, 60)
+    summaries = output(open_project(tmp_path, generate.TODAY), "phase_list").css("summary")
+    assert words(summaries[0]).endswith(", 8 of 8 done")
+    assert words(summaries[1]).endswith(", 1 of 8 done")
+
+
 def crosses(points: tuple[Point, ...], bar: Rect) -> bool:
     """Whether a line crosses a bar."""
     return any(

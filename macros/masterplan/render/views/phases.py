@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
+from masterplan.analyse.progress import tally
 from masterplan.analyse.totals import SizeField, sizes_of, sums_of_sizes
 from masterplan.model.option import Option, Work
 from masterplan.model.plan import Phase, Reason
@@ -66,7 +67,7 @@ def phase_sections(context: Context, level: int) -> Content:
 
 
 def _phase(context: Context, phase: Phase, level: int) -> Content:
-    """A phase as a section; in a larger plan folded under its title and dates."""
+    """A phase as a section; in a larger plan folded under its title, its dates and how much of it is done."""
     plan = context.facts.plan
     dates = phase_dates(context, phase)
     body = (
@@ -77,7 +78,9 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
     )
     title, at = plan.phase_heading(phase), anchor("phase", phase.id)
     if len(plan.sprints) > _MOST_OPEN:
-        return Folded((title, *((", ", dates) if dates else ())), body, "details", anchor=at)
+        done, number = tally(context.facts.standings, phase.sprints)
+        counted = Small(f", {done} of {number} done")
+        return Folded((title, *((", ", dates) if dates else ()), counted), body, "details", anchor=at)
     return Section(level, title, at, Box(body, "phase"))
 
 
