@@ -70,12 +70,12 @@ class Range:
 
 
 def range_bars(ranges: Sequence[Range], unit: str, caption: Caption) -> str:
-    """Return the chart as SVG; `unit` is the unit of the axis: `$`, `%`, `week`."""
+    """The chart as SVG; `unit` is the unit of the axis: `$`, `%`, `week`."""
     return render_fluid(_range_scene(ranges, unit, caption))
 
 
 def _range_scene(ranges: Sequence[Range], unit: str, caption: Caption) -> Scene:
-    """Return the chart's scene; each bar is below its label, and its value follows."""
+    """The chart's scene; each bar is below its label, and its value follows."""
     if not ranges:
         return empty_scene(caption)
     axis = Axis.over(max(bar.high for bar in ranges), _LEFT, _LEFT + _CHART)

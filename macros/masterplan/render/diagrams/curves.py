@@ -66,12 +66,12 @@ class ShownWeeks:
 
 
 def curves(lines: Sequence[Curve], unit: str, caption: Caption, span: ShownWeeks) -> str:
-    """Return the chart as SVG; `unit` is the unit of the values."""
+    """The chart as SVG; `unit` is the unit of the values."""
     return render_fluid(curve_scene(lines, unit, caption, span))
 
 
 def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: ShownWeeks) -> Scene:
-    """Return the chart's scene."""
+    """The chart's scene."""
     if not any(line.points for line in lines):
         return empty_scene(caption)
     across = Axis(_LEFT, _WIDTH - _RIGHT, (0.0, float(max(1, span.weeks))))
@@ -88,7 +88,7 @@ def curve_scene(lines: Sequence[Curve], unit: str, caption: Caption, span: Shown
 
 
 def sparkline(values: Sequence[float], name: str, caption: Caption) -> str:
-    """Return a small step curve of a few values as SVG, with the least value at the bottom."""
+    """A small step curve of a few values as SVG, with the least value at the bottom."""
     low, high = min(values), max(values)
     heights = [_SPARK[1] - 6 - (_SPARK[1] - 12) * (value - low) / ((high - low) or 1) for value in values]
     step_width = (_SPARK[0] - 4) / max(1, len(values) - 1)

@@ -56,7 +56,7 @@ def draw_dependencies(
     caption: Caption,
     direction: Orientation = "LR",
 ) -> str:
-    """Return the diagram as SVG."""
+    """The diagram as SVG."""
     return render(dependency_scene(nodes, arrows, phases, caption, direction))
 
 
@@ -67,7 +67,7 @@ def dependency_scene(
     caption: Caption,
     direction: Orientation = "LR",
 ) -> Scene:
-    """Return the diagram's scene.
+    """The diagram's scene.
 
     Nodes of a phase are placed in their order. `phases` are the headings of bands, in the order of the nodes' index;
     phases without nodes are omitted, and without phases there are no bands.
@@ -101,7 +101,7 @@ def dependency_scene(
 def _edges(
     nodes: Iterable[Node], arrows: Iterable[Arrow], placed: Layout, obstacles: Sequence[Tile]
 ) -> tuple[Connector, ...]:
-    """Return the lines, with their reasons beside them if obstacles are given."""
+    """The lines, with their reasons beside them if obstacles are given."""
     names = {node.key: node.name or node.title for node in nodes}
     drawn = {(arrow.source, arrow.target): arrow for arrow in arrows if arrow.source != arrow.target}
     reasons = {pair: arrow.reason for pair, arrow in drawn.items()}

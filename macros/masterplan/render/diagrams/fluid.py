@@ -22,7 +22,7 @@ from masterplan.render.diagrams.scene import (
     TextStyle,
     Tile,
 )
-from masterplan.render.diagrams.svg import head, link, number, sign_paths
+from masterplan.render.diagrams.svg import head, link, number, rect_element, sign_paths, text_element
 from masterplan.render.escape import escape
 
 _HEADS = {(1, 0): "M0 0l-7-4v8z", (-1, 0): "M0 0l7-4v8z", (0, 1): "M0 0l-4-7h8z", (0, -1): "M0 0l-4 7h8z"}
@@ -30,7 +30,7 @@ _HEADS = {(1, 0): "M0 0l-7-4v8z", (-1, 0): "M0 0l7-4v8z", (0, 1): "M0 0l-4-7h8z"
 
 
 def render_fluid(scene: Scene) -> str:
-    """Return the scene as one `<svg>` element that fills its container."""
+    """The scene as one `<svg>` element that fills its container."""
     pen = _Pen(scene.width, scene.height)
     size = f'class="mp-diagram mp-fluid mp-fluid--{scene.fluid}" width="100%" height="{number(scene.height)}"'
     parts = (
@@ -56,7 +56,7 @@ class _Pen:
         return f"{round(100 * x / self.width, 2) + 0.0:.2f}".rstrip("0").removesuffix(".") + "%"
 
     def box(self, box: Tile) -> str:
-        content = f"<title>{escape(box.name)}</title>{self.rect(box.frame)}"
+        content = f"<title>{escape(box.name)}</title>{rect_element(box.frame, self.share)}"
         return link(content + self.marks(mark for mark in box.marks if not _is_label(mark)), box.href)
 
     def label(self, box: Tile) -> str:
@@ -81,9 +81,9 @@ class _Pen:
     def mark(self, mark: Primitive) -> str:
         match mark:
             case Text():
-                return self.text(mark)
+                return text_element(mark, self.share)
             case Rect():
-                return self.rect(mark)
+                return rect_element(mark, self.share)
             case Sign():
                 paths = f'<g class="mp-sign mp-{mark.name}">{sign_paths(mark.name)}</g>'
                 return self.at(mark.x, mark.y, paths)
@@ -99,17 +99,6 @@ class _Pen:
     def at(self, x: float, y: float, content: str) -> str:
         """Content of fixed shape, around a position."""
         return f'<svg x="{self.share(x)}" y="{number(y)}" overflow="visible">{content}</svg>'
-
-    def text(self, text: Text) -> str:
-        width = f" mp-{text.only_at}" if text.only_at else ""
-        anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
-        spot = f'x="{self.share(text.x)}" y="{number(text.y)}"'
-        return f'<text class="{text.style.css}{width}" {spot}{anchor}>{escape(text.content)}</text>'
-
-    def rect(self, rect: Rect) -> str:
-        radius = f' rx="{number(rect.radius)}"' if rect.radius else ""
-        size = f'width="{self.share(rect.width)}" height="{number(rect.height)}"'
-        return f'<rect class="{rect.classes}" x="{self.share(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
 
     def stretches(self, points: tuple[tuple[float, float], ...], classes: str) -> str:
         """A line through points, segment by segment."""

@@ -22,7 +22,7 @@ _AWAY = 4.0
 def place_labels(
     labels: Mapping[_Key, str], routes: Mapping[_Key, Sequence[Point]], boxes: Sequence[Rect]
 ) -> dict[_Key, tuple[Text, ...]]:
-    """Return the text of each label that fits in full beside its route and within the extent of the boxes."""
+    """The text of each label that fits in full beside its route and within the extent of the boxes."""
     if not boxes:
         return {}
     taken = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
@@ -53,7 +53,7 @@ def _candidates(label: str, route: Sequence[Point]) -> Iterator[tuple[_Area, tup
 
 
 def _beside(start: Point, end: Point, size: tuple[float, float], share: float, side: int) -> _Area:
-    """Return the area of a given size on one side of a segment, at a share of its length."""
+    """The area of a given size on one side of a segment, at a share of its length."""
     width, height = size
     left, top = min(start[0], end[0]), min(start[1], end[1])
     if start[1] == end[1]:

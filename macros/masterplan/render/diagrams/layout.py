@@ -142,7 +142,7 @@ class _Drawing:
         }
 
     def line(self, pair: Pair) -> list[Point]:
-        """Return the corners of an edge's line."""
+        """The corners of an edge's line."""
         if pair not in self._order.chains:
             return self.line(pair[::-1])[::-1]
         chain = self._order.chains[pair]
@@ -153,7 +153,7 @@ class _Drawing:
         return [*points, (self._ends[chain[-2], chain[-1]][1], self._top[chain[-1]])]
 
     def _placed(self, reach: Sequence[float]) -> list[float]:
-        """Return the nodes' centres, with the leftmost side at 0."""
+        """The nodes' centres, with the leftmost side at 0."""
 
         def gap(a: int, b: int) -> float:
             between = _BOX_GAP if max(a, b) < self._nodes else _PASSAGE_GAP

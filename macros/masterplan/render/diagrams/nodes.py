@@ -44,14 +44,14 @@ class Node:
     """Whether it represents nodes that are not drawn, such as "+12 more": a small box with only the title."""
 
     def phrase(self) -> str:
-        """Return the content of the box as one phrase, with the full title."""
+        """The content of the box as one phrase, with the full title."""
         head = ": ".join(filter(None, (self.name, self.title)))
         path = "on the critical path" if self.critical else ""
         return ", ".join(filter(None, (head, self.status, self.risk, path)))
 
 
 def height(node: Node) -> float:
-    """Return the height that a box needs for the node's text."""
+    """The height that a box needs for the node's text."""
     if node.stub:
         return _STUB_HEIGHT
     notes = len(_notes(node))
@@ -65,7 +65,7 @@ def height(node: Node) -> float:
 
 
 def box(node: Node, corner: Point, box_height: float) -> Tile:
-    """Return the node's box, with its top left corner at `corner`."""
+    """The node's box, with its top left corner at `corner`."""
     x, y = corner
     states = f"mp-node mp-{node.state}{' mp-critical' * node.critical}{' mp-focus' * node.focus}"
     frame = Rect(x, y, WIDTH, box_height, "mp-node mp-stub" if node.stub else states, 8.0)

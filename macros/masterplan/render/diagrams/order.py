@@ -48,7 +48,7 @@ def order(bands: Sequence[int], edges: Iterable[Pair], limit: int) -> Order:
 
 
 def _turn(bands: Sequence[int], edges: Iterable[Pair]) -> tuple[list[Pair], list[int]]:
-    """Return the edges without cycles, and the nodes in an order in which every edge leads forward."""
+    """The edges without cycles, and the nodes in an order in which every edge leads forward."""
     ahead = {(a, b) if bands[a] <= bands[b] else (b, a) for a, b in edges}
     sequence = _sequence(bands, sorted(ahead))
     place = {node: at for at, node in enumerate(sequence)}
@@ -79,7 +79,7 @@ def _sequence(bands: Sequence[int], edges: Iterable[Pair]) -> list[int]:
 
 
 def _ranks(bands: Sequence[int], edges: Iterable[Pair], sequence: Iterable[int], limit: int) -> list[int]:
-    """Return the layer of each node: after its predecessors and all earlier bands, where there is room."""
+    """The layer of each node: after its predecessors and all earlier bands, where there is room."""
     before: dict[int, list[int]] = defaultdict(list)
     for a, b in edges:
         if bands[a] == bands[b]:
@@ -178,7 +178,7 @@ def _swap_in_row(row: list[int], arranged: Order, spot: list[int], *, ties: bool
 
 
 def _saved(left: list[int], right: list[int]) -> int:
-    """Return the number of crossings saved by putting the node with the neighbours `right` first."""
+    """The number of crossings saved by putting the node with the neighbours `right` first."""
     if left and right and (left[-1] < right[0] or left[0] > right[-1]):  # all lines cross, or none do
         return len(left) * len(right) * (1 if left[0] > right[-1] else -1)
     return sum(bisect_left(right, spot) + bisect_right(right, spot) - len(right) for spot in left)

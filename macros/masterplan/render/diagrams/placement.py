@@ -21,7 +21,7 @@ _REST = 0.01
 
 
 def place(order: Order, reach: Sequence[float], gap: Gap) -> list[float]:
-    """Return the centre of each node and passage.
+    """The centre of each node and passage.
 
     `reach` is, for each node, the maximum distance of a port from its centre; `gap(a, b)` is the minimum distance
     between the centres of two neighbours.
@@ -38,7 +38,7 @@ def place(order: Order, reach: Sequence[float], gap: Gap) -> list[float]:
 
 
 def _spread(wants: Sequence[tuple[float, float]], gaps: Sequence[float]) -> list[float]:
-    """Return the positions nearest to `wants`, pairs of a position and a weight, that are at least `gaps` apart.
+    """The positions nearest to `wants`, pairs of a position and a weight, that are at least `gaps` apart.
 
     Isotonic regression: weighted least squares under a fixed order, by the pool-adjacent-violators algorithm.
     """
@@ -65,7 +65,7 @@ def _packed(order: Order, gap: Gap) -> list[float]:
 
 
 def _wish(order: Order, node: int, nodes: int, spots: Sequence[float]) -> tuple[float, float]:
-    """Return the mean position of a node's neighbours and its weight; a node without neighbours wants to stay."""
+    """The mean position of a node's neighbours and its weight; a node without neighbours wants to stay."""
     others = order.up[node] + order.down[node]
     near = [(spots[other], _PULL if min(node, other) >= nodes else 1.0) for other in others]
     mass = sum(weight for _, weight in near)
@@ -111,7 +111,7 @@ def _runs(ranges: Iterable[tuple[int, float, float]]) -> Iterator[tuple[list[int
 
 
 def ports(order: Order, centres: Sequence[float], reach: Sequence[float]) -> Ends:
-    """Return the positions at which each link of two layers leaves the upper and enters the lower node.
+    """The positions at which each link of two layers leaves the upper and enters the lower node.
 
     A port is within `reach` of its node's centre (0 for a passage), directly opposite its other end if possible, else
     near the centre. Ports of a node are distinct.
@@ -150,7 +150,7 @@ def keep_apart(ends: Ends, links: Sequence[Pair], nodes: int) -> None:
 
 
 def tracks(links: Sequence[list[float]]) -> list[int]:
-    """Return the track, counted from the top, of each link that moves sideways between two layers.
+    """The track, counted from the top, of each link that moves sideways between two layers.
 
     Lines that overlap sideways have different tracks. Tracks add no crossings between lines in the same direction, and
     a line leaves its position before another line takes it.
@@ -180,7 +180,7 @@ def _meeting(centres: Sequence[float], reach: Sequence[float], a: int, b: int) -
 
 
 def _ports(wants: Sequence[float | None], centre: float, reach: float) -> list[float]:
-    """Return the positions within reach nearest to those wanted; None means the centre."""
+    """The positions within reach nearest to those wanted; None means the centre."""
     gap = min(_PORT_GAP, 2 * reach / max(1, len(wants) - 1))
     weighted = [(centre, 0.01) if want is None else (want, 1.0) for want in wants]
     spots = _spread(weighted, [gap] * (len(wants) - 1))

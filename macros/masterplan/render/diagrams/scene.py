@@ -35,7 +35,7 @@ class TextStyle(Enum):
         self.bold = weight == "bold"
 
     def width(self, text: str) -> float:
-        """Return the width of one line."""
+        """The width of one line."""
         return width(text, bold=self.bold) * self.size
 
     def wrap(self, text: str, limit: float, lines: int) -> tuple[str, ...]:
@@ -185,7 +185,7 @@ def text_block(
 
 
 def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], label: tuple[Text, ...] = ()) -> Connector:
-    """Return an arrow's line through points; `names` maps keys to the names of boxes."""
+    """An arrow's line through points; `names` maps keys to the names of boxes."""
     classes = f"mp-{arrow.strength}{' mp-critical' * arrow.critical}"
     why = "; ".join(filter(None, (arrow.reason, arrow.through)))
     reason = f": {why}" if why else ""
@@ -197,7 +197,7 @@ def edge(arrow: Arrow, points: tuple[Point, ...], names: Mapping[str, str], labe
 
 
 def empty_scene(caption: Caption) -> Scene:
-    """Return a picture with a note that there is nothing to show."""
+    """A picture with a note that there is nothing to show."""
     words = ("Nothing to show yet",)
     width, height = TextStyle.NOTE.width(words[0]) + 48, 56.0
     frame = Rect(1, 1, width - 2, height - 2, "mp-node mp-stub", 8.0)

@@ -4,7 +4,7 @@ The output has no colours, styles, scripts or blank lines; `assets/diagrams.css`
 to a tenth, so that the bytes are stable. Links use `xlink:href`, as instant navigation ignores the plain attribute.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import hypot
 
@@ -49,7 +49,7 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def render(scene: Scene) -> str:
-    """Return the scene as one `<svg>` element."""
+    """The scene as one `<svg>` element."""
     width, height = number(scene.width), number(scene.height)
     size = f'class="mp-diagram" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return "\n".join(
@@ -65,7 +65,7 @@ def render(scene: Scene) -> str:
 
 
 def head(scene: Scene, size: str) -> tuple[str, ...]:
-    """Return the start of a picture: its opening tag with the `size` attributes, its title and its description."""
+    """The start of a picture: its opening tag with the `size` attributes, its title and its description."""
     title, desc = escape(f"{scene.caption.prefix}-title"), escape(f"{scene.caption.prefix}-desc")
     # Assistive technology hides the children of an "img", so only a picture without lines and links is one.
     role = "group" if scene.edges or any(box.href for box in scene.boxes) else "img"
@@ -79,16 +79,16 @@ def head(scene: Scene, size: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 12)
 def number(value: float) -> str:
-    """Return a length with at most one decimal."""
+    """A length with at most one decimal."""
     return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def _box(box: Tile) -> str:
-    return link(f"<title>{escape(box.name)}</title>{_rect(box.frame)}{_marks(box.marks)}", box.href, box.key)
+    return link(f"<title>{escape(box.name)}</title>{rect_element(box.frame)}{_marks(box.marks)}", box.href, box.key)
 
 
 def link(content: str, href: str | None, key: str = "") -> str:
-    """Return named content as a link, or as an image without an `href`."""
+    """Named content as a link, or as an image without an `href`."""
     keyed = f' data-key="{escape(key)}"' if key else ""
     if href is None:
         return f'<g class="mp-box"{keyed} role="img">{content}</g>'
@@ -111,9 +111,9 @@ def _marks(marks: Iterable[Primitive]) -> str:
 def _mark(mark: Primitive) -> str:
     match mark:
         case Text():
-            return _text(mark)
+            return text_element(mark)
         case Rect():
-            return _rect(mark)
+            return rect_element(mark)
         case Sign():
             return _sign(mark)
         case Polyline():
@@ -122,16 +122,19 @@ def _mark(mark: Primitive) -> str:
             return f'<path class="{mark.classes}" d="M{"L".join(map(_spot, mark.points))}z"/>'
 
 
-def _text(text: Text) -> str:
+def text_element(text: Text, across: Callable[[float], str] = number) -> str:
+    """A text; `across` writes its horizontal position."""
+    width = f" mp-{text.only_at}" if text.only_at else ""
     anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
-    spot = f'x="{number(text.x)}" y="{number(text.y)}"'
-    return f'<text class="{text.style.css}" {spot}{anchor}>{escape(text.content)}</text>'
+    spot = f'x="{across(text.x)}" y="{number(text.y)}"'
+    return f'<text class="{text.style.css}{width}" {spot}{anchor}>{escape(text.content)}</text>'
 
 
-def _rect(rect: Rect) -> str:
+def rect_element(rect: Rect, across: Callable[[float], str] = number) -> str:
+    """A rectangle; `across` writes its horizontal position and its width."""
     radius = f' rx="{number(rect.radius)}"' if rect.radius else ""
-    size = f'width="{number(rect.width)}" height="{number(rect.height)}"'
-    return f'<rect class="{rect.classes}" x="{number(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
+    size = f'width="{across(rect.width)}" height="{number(rect.height)}"'
+    return f'<rect class="{rect.classes}" x="{across(rect.x)}" y="{number(rect.y)}" {size}{radius}/>'
 
 
 def _sign(sign: Sign) -> str:
@@ -141,7 +144,7 @@ def _sign(sign: Sign) -> str:
 
 
 def sign_paths(name: str) -> str:
-    """Return the paths of a sign."""
+    """The paths of a sign."""
     return "".join(f'<path class="{css}" d="{path}"/>' for css, path in _SIGNS[name])
 
 
@@ -158,7 +161,7 @@ def _line(line: Polyline) -> str:
 
 
 def _path(points: Sequence[Point]) -> str:
-    """Return the path through points, with corners rounded as far as the adjacent segments allow."""
+    """The path through points, with corners rounded as far as the adjacent segments allow."""
     parts = [f"M{_spot(points[0])}"]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         radius = min(_ROUNDING, hypot(*_minus(corner, before)) / 2, hypot(*_minus(after, corner)) / 2)
@@ -176,7 +179,7 @@ def _minus(one: Point, other: Point) -> Point:
 
 
 def _toward(start: Point, goal: Point, distance: float) -> Point:
-    """Return the point at a `distance` from `start` towards `goal`."""
+    """The point at a `distance` from `start` towards `goal`."""
     vector = _minus(goal, start)
     share = distance / (hypot(*vector) or 1.0)
     return start[0] + vector[0] * share, start[1] + vector[1] * share

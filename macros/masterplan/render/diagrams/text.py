@@ -33,7 +33,7 @@ _NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕
 
 @lru_cache(maxsize=1 << 14)
 def width(text: str, *, bold: bool = False) -> float:
-    """Return the width of one line in em, with a margin for the reader's font."""
+    """The width of one line in em, with a margin for the reader's font."""
     return sum(map(_em, text)) * _SLACK * (_BOLD if bold else 1)
 
 

@@ -129,7 +129,7 @@ class Scale:
         return min(_LEAD, self.column / 5)
 
     def at(self, weeks: float) -> float:
-        """Return the position at which a number of weeks have passed, clamped to the chart."""
+        """The position at which a number of weeks have passed, clamped to the chart."""
         return _GUTTER + min(max(weeks, 0.0), self.weeks) * self.column
 
 
@@ -168,12 +168,12 @@ class _Slot:
 
 
 def draw_weeks(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> str:
-    """Return the chart as SVG; arrows lead between the keys of bars."""
+    """The chart as SVG; arrows lead between the keys of bars."""
     return render_fluid(week_scene(lanes, scale, caption, arrows))
 
 
 def week_scene(lanes: Sequence[WeekLane], scale: Scale, caption: Caption, arrows: Iterable[Arrow] = ()) -> Scene:
-    """Return the chart's scene."""
+    """The chart's scene."""
     if not lanes:
         return empty_scene(caption)
     rows = [_rows(_slots(lane.bars, scale)) for lane in lanes]
