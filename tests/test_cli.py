@@ -257,6 +257,31 @@ def test_an_interrupt_while_modules_load_is_reported_in_one_sentence(module: str
     assert (done.returncode, done.stderr) == (2, "masterplan: interrupted\n")
 
 
+LOST = """
+import os, runpy, signal, sys
+class Library:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+    def find_spec(self, name, *_):
+        if name == "masterplan.edit.scaffold":
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                {answer}
+sys.meta_path.insert(0, Library())
+runpy.run_module("masterplan", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("answer", ["return None", "raise ValueError('odd') from None", "Library()"])
+def test_an_interrupt_that_a_library_loses_stops_the_command_before_it_writes(root: Path, answer: str) -> None:
+    command = (sys.executable, "-c", LOST.format(answer=answer), "new", "sprint", "A", "--root", str(root))
+    files = set((root / "plan_data").rglob("*"))
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "masterplan: interrupted\n")
+    assert set((root / "plan_data").rglob("*")) == files
+
+
 def test_the_version_is_an_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr() == (f"masterplan {version('masterplan')}\n", "")

@@ -30,7 +30,8 @@ MODULES = {
 # Modules and packages that a package may import besides itself and `errors`. Others, such as `cli`, may import all.
 BELOW: dict[str, set[str]] = {
     "errors": {"model"},
-    "files": set(),
+    "files": {"interrupts"},
+    "interrupts": set(),
     "today": {"model"},
     "program": set(),
     "model": set(),
@@ -40,7 +41,7 @@ BELOW: dict[str, set[str]] = {
     "git": {"model", "load", "analyse", "files", "program", "today"},
     "edit": {"model", "load", "analyse", "files", "today"},
     "importing": {"model", "load", "edit", "files"},
-    "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "program", "today"},
+    "publish": {"model", "load", "analyse", "render", "git", "edit", "files", "interrupts", "program", "today"},
 }
 # The packages that may import a library.
 OWNER: dict[str, set[str]] = {
@@ -271,6 +272,7 @@ SHORT = {
     "macros": "an entry point: mkdocs-macros-plugin loads it",
     "importing.date_format": "the format of dates, apart from their readers",
     "importing.clues": "the meaning of words inside a text, apart from the words that are whole values",
+    "interrupts": "the command line notes them, and `files` and `publish` write nothing after one",
     "library": "the functions of `import masterplan`, which import the rest when they are called",
     "model.milestone": "one file of the plan",
     "model.option": "one file of the plan",

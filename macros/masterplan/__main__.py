@@ -8,18 +8,24 @@ import gc
 import sys
 from typing import NoReturn
 
+from masterplan import interrupts
+
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     gc.disable()
     try:
+        interrupts.listen()
         from masterplan.cli.app import main as run  # noqa: PLC0415 - takes long enough to be interrupted
 
         run()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as error:
+        if not (isinstance(error, KeyboardInterrupt) or interrupts.were_noticed()):
+            raise
         sys.stderr.write("masterplan: interrupted\n")
         sys.exit(2)
     finally:
+        interrupts.ignore()
         gc.freeze()
 
 

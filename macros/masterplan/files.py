@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
+from masterplan import interrupts
 from masterplan.errors import UsageError
 
 OWN = ".masterplan-cache"
@@ -83,6 +84,7 @@ def write_atomically(path: Path, content: bytes, root: Path) -> None:
                 fresh.flush()
                 os.fsync(fresh.fileno())
             Path(name).chmod(mode)
+            interrupts.heed()
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -128,6 +130,7 @@ def create(path: Path, content: bytes, root: Path) -> None:
     the path exists; OSError if the file cannot be written. Errors leave everything unchanged.
     """
     refuse_links(path, root)
+    interrupts.heed()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | _BINARY, 0o644)
     try:

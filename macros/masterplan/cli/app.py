@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
+from masterplan import interrupts
 from masterplan.cli.console import err
 from masterplan.errors import DEBUG, MasterplanError, PlanError, UsageError, sentence_of
 
@@ -34,10 +35,12 @@ def run(arguments: list[str]) -> int:
         code = _call(arguments)
         sys.stdout.flush()
     except Exception as error:
-        if shows_traceback(error):
-            raise
-        return print_error(error)
-    return _fail("interrupted") if code == INTERRUPTED else code
+        if not interrupts.were_noticed():
+            if shows_traceback(error):
+                raise
+            return print_error(error)
+        code = INTERRUPTED
+    return _fail("interrupted") if code == INTERRUPTED or interrupts.were_noticed() else code
 
 
 def _open_streams() -> None:

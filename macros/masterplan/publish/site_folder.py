@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from masterplan import interrupts
 from masterplan.errors import BuildError, UsageError
 from masterplan.files import entries_below, locked, own_folder, write_atomically
 
@@ -88,6 +89,7 @@ def swap(fresh: Path, site: Path) -> None:
     """
     _open(fresh)
     checked(site)
+    interrupts.heed()
     replaced = fresh.with_name("replaced")
     if site.is_dir() and not site.is_symlink():
         site.rename(replaced)
