@@ -19,6 +19,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from masterplan.cli import app as cli
+from masterplan.files import locked
 from masterplan.publish.builder import Builder, News
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
@@ -86,7 +87,7 @@ def serving(root: Path) -> Iterator[Served]:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     output, scratch = root.parent / "output.txt", root.parent / "scratch"
-    scratch.mkdir()
+    scratch.mkdir(exist_ok=True)
     with output.open("w") as file:
         running = subprocess.Popen(
             ("env", f"PYTHONPATH={root / 'macros'}", f"TMPDIR={scratch}", *command("serve", "--address", address)),
@@ -272,6 +273,18 @@ def test_a_server_that_ends_leaves_no_files_and_no_processes(tmp_path: Path, sig
         assert "Traceback" not in server.printed()
     assert list(scratch.glob("masterplan-*")) == []
     assert processes(root) == []
+
+
+def test_a_server_removes_the_files_of_one_that_was_killed_but_not_of_one_that_runs(tmp_path: Path) -> None:
+    scratch, root = tmp_path / "scratch", repository(tmp_path / "plan")
+    killed, running = scratch / "masterplan-serve-killed", scratch / "masterplan-serve-running"
+    for folder in (killed, running):
+        (folder / "1" / "site").mkdir(parents=True)
+        (folder / "lock").touch()
+    with locked(running / "lock"), serving(root) as server:
+        server.wait(lambda: "Serving on" in server.printed())
+        assert not killed.exists()
+        assert (running / "1" / "site").exists()
 
 
 def test_the_browser_reloads_by_itself(served: Served, open_page: OpenPage) -> None:

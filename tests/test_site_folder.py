@@ -5,6 +5,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -262,6 +263,21 @@ def test_a_killed_build_leaves_the_old_site(root: Path, busy: subprocess.Popen[s
     else:
         assert busy.returncode == -signal_
         assert not no_folders_but(root, root / "site")
+
+
+def test_an_interrupt_just_after_the_folder_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = tempfile.mkdtemp
+
+    def interrupted(prefix: str, dir: Path) -> NoReturn:  # noqa: A002 - the name in the standard library
+        make(prefix=prefix, dir=dir)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tempfile, "mkdtemp", interrupted)
+    with pytest.raises(KeyboardInterrupt), site_folder.fresh_folder(tmp_path / "site"):
+        pass
+    assert list((tmp_path / ".site-builds").glob("build-*")) == []
 
 
 def test_the_next_build_deletes_the_files_of_a_killed_one(root: Path, busy: subprocess.Popen[str]) -> None:

@@ -149,12 +149,34 @@ try:
     forked() or os._exit(0)
 except KeyboardInterrupt:
     print("interrupted")
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print("alone")
 """
 
 
-def test_an_interrupt_during_a_fork_is_not_lost() -> None:
+def test_an_interrupt_during_a_fork_is_not_lost_and_leaves_no_process() -> None:
     done = subprocess.run((sys.executable, "-c", INTERRUPTED), capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+    assert (done.stdout, done.stderr) == ("interrupted\nalone\n", "")
+
+
+INTERRUPTED_WORKER = """
+import os, signal
+from masterplan.publish.workers import forked
+
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGINT))
+try:
+    process = forked()
+    os.waitpid(process, 0) if process else os._exit(0)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_an_interrupt_is_for_the_build_and_not_for_its_workers() -> None:
+    done = subprocess.run((sys.executable, "-c", INTERRUPTED_WORKER), capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def refused(*_: object, **__: object) -> NoReturn:

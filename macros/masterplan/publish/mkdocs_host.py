@@ -57,7 +57,7 @@ def build_with_mkdocs(project: Project, site: Path, first: FirstPages | None = N
     """
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     _LOG_OF_BUILDS.addFilter(_is_relevant)
-    with _listening() as warnings, _docs(project) as docs:
+    with _listening() as warnings, _docs(project, site.parent) as docs:
         try:
             strict = None if project.guest else True
             config = load_config(str(project.root / mkdocs_yml.FILE), site_dir=str(site), strict=strict, **docs)
@@ -103,12 +103,12 @@ def _env(get_env: Callable[[], Environment]) -> Environment:
 
 
 @contextmanager
-def _docs(project: Project) -> Iterator[dict[str, str]]:
-    """Settings for a team without its own pages: MkDocs needs a docs folder and gets an empty one."""
+def _docs(project: Project, place: Path) -> Iterator[dict[str, str]]:
+    """Settings for a team without its own pages: MkDocs needs a docs folder and gets an empty one in `place`."""
     if project.docs.is_dir():
         yield {}
         return
-    with tempfile.TemporaryDirectory(prefix="masterplan-docs-") as folder:
+    with tempfile.TemporaryDirectory(prefix="docs-", dir=place) as folder:
         yield {"docs_dir": folder}
 
 

@@ -4,6 +4,7 @@ A second process builds the site (see `builder`), so the last good site stays av
 an edit of code that process is replaced, because it has the old code in memory.
 """
 
+import shutil
 import signal
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from masterplan.errors import BuildError, GitError, UsageError
+from masterplan.files import locked
 from masterplan.git.commands import memory_folder, repository
 from masterplan.load.loader import PLAN_FOLDER
 from masterplan.publish import mkdocs_yml
@@ -23,6 +25,7 @@ from masterplan.publish.team_pages import docs_dir
 from masterplan.publish.watch import Watch
 
 _OUR_CODE = Path(__file__).parents[1]
+_PREFIX, _LOCK = "masterplan-serve-", "lock"
 
 
 def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callable[[], None]) -> None:
@@ -34,12 +37,12 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
     root = root.resolve()
     watched = _Watched(root)
     command = (sys.executable, "-m", "masterplan.cli.build_process", str(root), *arguments)
-    with _interrupted_once(), tempfile.TemporaryDirectory(prefix="masterplan-") as folder:
+    with _interrupted_once(), _scratch_folder() as folder:
         server = SiteServer(address)
         try:
             server.listen()
             ready()
-            with Builder(command, Path(folder)) as builder:
+            with Builder(command, folder) as builder:
                 _follow(watched, builder, server)
         except OSError as error:
             raise UsageError(f"cannot serve on {address}: {error.strerror}; choose another --address") from error
@@ -47,6 +50,16 @@ def serve(root: Path, address: Address, arguments: Sequence[str], ready: Callabl
             return
         finally:
             server.shutdown()
+
+
+@contextmanager
+def _scratch_folder() -> Iterator[Path]:
+    """A folder for builds, locked while it exists. Folders of servers that were killed are not locked, and removed."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+        with suppress(OSError, UsageError), locked(lock):
+            shutil.rmtree(lock.parent, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX) as folder, locked(Path(folder, _LOCK)):
+        yield Path(folder)
 
 
 class _Watched:

@@ -70,15 +70,16 @@ def fresh_folder(site: Path) -> Iterator[Path]:
             stack.enter_context(locked(workshop / "lock"))
         except BlockingIOError:
             raise BuildError(f"another build of {site} is running; wait for it to end") from None
-        _sweep(workshop, keep=target(site))
-        build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
+        before = target(site)
+        _sweep(workshop, keep=before)
         try:
+            build = Path(tempfile.mkdtemp(prefix="build-", dir=workshop))
             (build / _MARK).write_bytes(_UNFINISHED)
             (build / "site").mkdir()
             yield build / "site"
         except BaseException:
-            if not target(site).is_relative_to(build):
-                shutil.rmtree(build, ignore_errors=True)
+            if target(site) == before:  # the build has not become the site
+                _sweep(workshop, keep=before)
             raise
 
 

@@ -48,12 +48,28 @@ def _threads() -> int:
 
 
 def forked() -> int:
-    """The result of `os.fork`. Ctrl-C waits until it is done, because Python ignores exceptions while it forks."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    """The result of `os.fork`. Ctrl-C waits until it is done, because Python ignores exceptions while it forks.
+
+    The new process leaves Ctrl-C to this one, which ends it. If Ctrl-C has waited, there is no new process.
+    """
+    before, process = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM}), 0
     try:
-        return os.fork()
-    finally:
+        process = os.fork()
+        if not process:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if process:
+            _end(process)
+        raise
+    return process
+
+
+def _end(process: int) -> None:
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
 
 
 class Workers:
@@ -65,11 +81,15 @@ class Workers:
     def __init__(self, count: int, tasks: int, run: Callable[[int], str]) -> None:
         self._results: dict[int, BinaryIO] = {}
         """The pipe of each worker, by process id."""
-        with suppress(OSError), tempfile.TemporaryFile(buffering=0) as queue:  # all workers share its position
-            queue.write(b"".join(number.to_bytes(_NUMBER_SIZE) for number in range(tasks)))
-            queue.seek(0)
-            for _ in range(count):
-                self._start(queue.fileno(), run)
+        try:
+            with suppress(OSError), tempfile.TemporaryFile(buffering=0) as queue:  # all workers share its position
+                queue.write(b"".join(number.to_bytes(_NUMBER_SIZE) for number in range(tasks)))
+                queue.seek(0)
+                for _ in range(count):
+                    self._start(queue.fileno(), run)
+        except BaseException:
+            self.stop()
+            raise
 
     def _start(self, queue: int, run: Callable[[int], str]) -> None:
         reader, writer = os.pipe()
@@ -96,8 +116,7 @@ class Workers:
         """Kill the workers that are still running, and discard their results."""
         for worker, pipe in self._results.items():
             pipe.close()
-            os.kill(worker, signal.SIGKILL)
-            os.waitpid(worker, 0)
+            _end(worker)
         self._results.clear()
 
 
