@@ -130,6 +130,8 @@ def test_a_command_that_edits_names_a_missing_plan(tmp_path: Path, capsys: pytes
         ("start 1 --day 2025-02-30", "--day must be a date such as 2025-11-16, not 2025-02-30; see"),
         ("init --start spring", "--start must be a date such as 2025-11-16, not spring; see"),
         ("block 1", "--note is missing; see `masterplan block --help`\n"),
+        ("block 1 --note=", "--note must not be empty; see `masterplan block --help`\n"),
+        ("init --first=", "--first must not be empty; see"),
         ("build --root {root}", "there is no mkdocs.yml in {root}; write it with `masterplan init`\n"),
         ("serve --root {root}", "there is no mkdocs.yml in "),
         (

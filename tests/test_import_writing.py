@@ -305,7 +305,7 @@ def test_an_import_that_removes_a_sprint_with_progress_is_refused(tmp_path: Path
 def test_a_plan_not_written_by_an_import_is_replaced_only_with_overwrite(tmp_path: Path) -> None:
     (tmp_path / "plan_data").mkdir()
     (tmp_path / "plan_data/plan.yml").write_text("title: By hand\n", "utf-8")
-    assert "no import wrote; import into a new folder with `masterplan init FOLDER --from`" in refused(
+    assert "no import wrote; import into a new folder with `masterplan init FOLDER --from FILE`" in refused(
         tmp_path, draft(s1={})
     )
     assert imported(tmp_path, draft(s1={}), overwrite=True).written == ("plan_data/plan.yml", FIRST)

@@ -17,7 +17,7 @@ import typer
 from masterplan.cli.console import err, out
 from masterplan.cli.import_plan import import_source
 from masterplan.cli.parameters import App, Commands, Root, Today
-from masterplan.cli.usage import day_value
+from masterplan.cli.usage import day_value, filled
 from masterplan.errors import UsageError
 from masterplan.today import day, today_of
 
@@ -74,7 +74,8 @@ def init_plan(
         typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY", parser=day_value),
     ] = None,
     first: Annotated[
-        list[str] | None, typer.Option(help="The title of a first piece of work; repeatable.", metavar="TITLE")
+        list[str] | None,
+        typer.Option(help="The title of a first piece of work; repeatable.", metavar="TITLE", parser=filled),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
     source: FromOption = None,
@@ -209,7 +210,7 @@ def _relative(path: Path) -> Path:
 
 @new.command("sprint")
 def new_sprint(
-    title: Annotated[str, typer.Argument(help="The title of the sprint.", metavar="TITLE")],
+    title: Annotated[str, typer.Argument(help="The title of the sprint.", metavar="TITLE", parser=filled)],
     root: Root = Path(),
     id_: Annotated[
         str | None, typer.Option("--id", help="Its id; by default the next free number.", metavar="ID")

@@ -8,7 +8,7 @@ import typer
 
 from masterplan.cli.console import out
 from masterplan.cli.parameters import App, Root
-from masterplan.cli.usage import day_value, whole_number
+from masterplan.cli.usage import day_value, filled, whole_number
 from masterplan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def progress(
 @app.command()
 def block(
     sprint: SprintId,
-    note: Annotated[str, typer.Option(help="What blocks it.", metavar="TEXT")],
+    note: Annotated[str, typer.Option(help="What blocks it.", metavar="TEXT", parser=filled)],
     root: Root = Path(),
     day: Day = None,
     by: By = None,

@@ -21,7 +21,7 @@ _SENTENCES = (
     (r"Got unexpected extra argument\(s\) \((.+)\)", "there are too many arguments: {0}"),
     (r"No such command '(.+?)'\. Did you mean '(.+?)'.*", "there is no command {0}; did you mean `{1}`?"),
     (r"No such command '(.+?)'", "there is no command {0}"),
-    (rf"{_OF}(must be .+)", "{0} {1}"),
+    (rf"{_OF}(must .+)", "{0} {1}"),
     (rf"{_OF}['\"](.*)['\"] is not one of '(.+)'", "{0} must be one of {2}, not {1}"),
     (rf"{_OF}\w+ ['\"](.*)['\"] does not exist", "{0} must exist, but there is no {1}"),
     (rf"{_OF}\w+ ['\"](.*)['\"] is a file", "{0} must be a folder, but {1} is a file"),
@@ -71,3 +71,10 @@ def whole_number(least: int, most: int | None = None) -> Callable[[object], int]
         raise ValueError(f"must be a whole number {limits}, not {text}")
 
     return read
+
+
+def filled(text: str) -> str:
+    """Read a text that says something. Raises ValueError like `day_value`."""
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text

@@ -117,7 +117,7 @@ class ImportFile:
             raise UsageError(
                 f"{PLAN_FOLDER}/ was imported from {self.source}, not from {document}; if that is its new name, change "
                 f"`source:` in {IMPORT_FILE}; else import it into a new folder with "
-                "`masterplan init FOLDER --from`, or here with --overwrite"
+                "`masterplan init FOLDER --from FILE`, or here with --overwrite"
             )
         return replace(self, source=document)
 

@@ -49,7 +49,7 @@ def write_plan(root: Path, draft: Draft, memory: ImportFile, *, overwrite: bool,
         if has_plan and not (memory.files or overwrite):
             raise UsageError(
                 f"{PLAN_FOLDER}/ has a plan that no import wrote; import into a new folder with "
-                "`masterplan init FOLDER --from`, or replace the files of the same name with --overwrite"
+                "`masterplan init FOLDER --from FILE`, or replace the files of the same name with --overwrite"
             )
         cached_load_part = cache(load_part)
         names = _sprint_paths(root, memory.files)
