@@ -369,6 +369,10 @@ def test_a_missing_or_unreadable_site_is_built(root: Path) -> None:
     assert called(root, "build").stdout.startswith("Built site/ from commit ")
     (root / "site/index.html").chmod(0o600)
     assert builds(root), "not everybody could read it"
+    (root / ".site-builds").chmod(0o700)
+    assert builds(root), "not everybody could enter it"
+    (root / "site").resolve().parent.chmod(0o700)
+    assert builds(root), "not everybody could enter it"
 
 
 def test_no_branch_can_bring_a_site(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,9 +113,14 @@ def target(site: Path) -> Path:
 
 
 def finished_state(site: Path) -> str:
-    """What identifies the finished site at `site`: the digest that its build recorded, and all permissions."""
-    modes = [(name, entry.stat(follow_symlinks=False).st_mode) for name, entry in entries_below(target(site))]
-    parts = (_record(site).read_bytes(), target(site).stat().st_mode, modes)
+    """What identifies the finished site at `site`: the digest that its build recorded, and all permissions.
+
+    They include those of masterplan's own folders on the way to it.
+    """
+    built = target(site)
+    folders = [built, built.parent, built.parent.parent] if site.is_symlink() else [built]
+    modes = [(name, entry.stat(follow_symlinks=False).st_mode) for name, entry in entries_below(built)]
+    parts = (_record(site).read_bytes(), [folder.stat().st_mode for folder in folders], modes)
     return sha256(repr(parts).encode()).hexdigest()
 
 
