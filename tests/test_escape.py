@@ -170,13 +170,25 @@ def test_words_and_signs_of_other_scripts_are_kept() -> None:
     assert escape("Größe <1s") == "Größe &#60;1s"
 
 
-# Macros that show the title of sprint 1 after words of our own.
-SHOWING_TITLES = {"sprint_page": ("1",), "sprint_table": (), "sprint_link_to": ("1",), "join_table": ()}
+# Macros that show the title of sprint 1, of phase 1 or of the option after words of our own.
+SHOWING_TITLES = {
+    "sprint_page": ("1",),
+    "sprint_table": (),
+    "sprint_link_to": ("1",),
+    "join_table": (),
+    "phase_page": ("1",),
+    "phase_progress": (),
+    "option_list": (),
+    "completion_report": ("1",),
+    "phase_list": (),
+    "sprint_details": (),
+}
 
 
 @pytest.mark.parametrize("title", ["שלום (v2)", "مرحبا: 3 أيام", "Latin, then עברית"])
 def test_a_right_to_left_title_is_isolated(title: str, tmp_path: Path) -> None:
-    files = BASE | {"sprints/1-a.yml": f'id: "1"\ntitle: "{title}"\n'}
+    titled = {"sprints/1-a.yml": "A", "phases.yml": "First", "options.yml": "One"}
+    files = BASE | {path: BASE[path].replace(f"title: {old}", f'title: "{title}"') for path, old in titled.items()}
     context = open_project(write_plan(tmp_path, files)).context("index.md")
     for name, arguments in SHOWING_TITLES.items():
         html = Markdown().convert(html_of(name, context, *arguments))

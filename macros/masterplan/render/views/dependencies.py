@@ -39,6 +39,7 @@ from masterplan.render.views.widgets import (
     STATES,
     first_rows,
     grade_of_five,
+    phase_title,
     sprint_link,
     sprint_links,
     standing_word,
@@ -189,7 +190,7 @@ def _phases(context: Context) -> Table:
 
     rows = [
         row(
-            Hyperlink(context.links.to(phase_path(phase.id)), plan.phase_heading(phase)),
+            Hyperlink(context.links.to(phase_path(phase.id)), phase_title(plan, phase)),
             "{} of {}".format(*tally(context.facts.standings, phase.sprints)),
             names((a, n) for (a, b), n in counts.items() if b == phase.id),
             names((b, n) for (a, b), n in counts.items() if a == phase.id),

@@ -17,7 +17,7 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import items, joined, row, table
+from masterplan.render.compose import items, joined, named, row, table
 from masterplan.render.macro import Context, macro
 from masterplan.render.views.widgets import (
     MOST_ROWS,
@@ -170,7 +170,7 @@ def join_table(context: Context) -> Content:
         path = facts.reading_paths.path(id_)
         nearest = joined(sprint_link(context, earlier) for earlier in path.before[-most:])
         first = joined([*_further(path.before, most), nearest], ", then ") if path.before else ""
-        link = Hyperlink(context.links.sprint(id_, "join"), facts.plan.heading(id_))
+        link = Hyperlink(context.links.sprint(id_, "join"), named(facts.plan.name(id_), sprint.title))
         owners = joined(owner_link(context, owner) for owner in sprint.owner)
         filters = {"state": standing_word(facts.standings[id_]), "owner": owner_fact(facts.plan, sprint.owner)}
         cells = (link, first, _reading_time(context, path), owners, standing_chip(facts.standings[id_]))

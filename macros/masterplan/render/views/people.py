@@ -38,8 +38,10 @@ from masterplan.render.views.widgets import (
     lane_name,
     milestone_chip,
     milestone_link,
+    option_title,
     owner_link,
     owner_links,
+    phase_title,
     risk_chip,
     short_date,
     sprint_link,
@@ -111,7 +113,7 @@ def _facts(context: Context, owner: str) -> Iterator[tuple[str, Flow]]:
     plan = context.facts.plan
     person = next((person for person in plan.people if person.id == owner), None)
     values = _of_person(context, person) if person else _of_group(context, _group(plan, owner))
-    phases = joined(plan.phase_heading(phase) for phase in context.facts.workloads[owner].phases)
+    phases = joined(phase_title(plan, phase) for phase in context.facts.workloads[owner].phases)
     yield from ((label, value) for label, value in (*values, (plan.group.many, phases)) if value != NOTHING)
 
 
@@ -190,7 +192,7 @@ def _planned(context: Context, owner: str) -> Content:
     rows = [
         row(
             window_dates(context, work.when),
-            option.heading if len(options) > 1 else None,
+            option_title(option) if len(options) > 1 else None,
             sprint_links(context, work.sprints, titled=len(options) == 1, most=MOST_LISTED)
             if work.sprints
             else work.task,
@@ -281,7 +283,7 @@ def _lanes(context: Context, options: Sequence[Option]) -> Content:
     """The work that options plan for each person."""
     lanes = [
         row(
-            option.heading,
+            option_title(option),
             lane_name(context.facts.plan, lane),
             capacity(lane.capacity, lane.buffer),
             sprint_links(context, (id_ for work in lane.work for id_ in work.sprints), titled=True, most=MOST_LISTED),

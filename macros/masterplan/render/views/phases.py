@@ -33,8 +33,10 @@ from masterplan.render.views.widgets import (
     capacity,
     lane_name,
     lane_person,
+    option_title,
     owner_links,
     phase_dates,
+    phase_title,
     sprint_link,
     sprint_links,
     stated_links,
@@ -76,7 +78,7 @@ def _phase(context: Context, phase: Phase, level: int) -> Content:
         _in_order(context, phase),
         under_titles([("In parallel", parallels(context, phase))]),
     )
-    title, at = plan.phase_heading(phase), anchor("phase", phase.id)
+    title, at = phase_title(plan, phase), anchor("phase", phase.id)
     if len(plan.sprints) > _MOST_OPEN:
         done, number = tally(context.facts.standings, phase.sprints)
         counted = Small(f", {done} of {number} done")
@@ -224,12 +226,12 @@ def option_list(context: Context) -> Content:
 def options_in_weeks(context: Context, options: Sequence[Option], about: Flow = ()) -> Content:
     """Options with their charts and tables, folded if there are several; a single option starts with `about`."""
     if len(options) == 1:
-        title = options[0].heading
+        title = option_title(options[0])
         body = (about, option(context, options[0].id))
         return Section(3, title, anchor("option", options[0].id), body)
     return tuple(
         Folded(
-            single.heading,
+            option_title(single),
             option(context, single.id),
             "more",
             anchor=anchor("option", single.id),

@@ -38,7 +38,7 @@ from masterplan.render.blocks import (
     Short,
     Strong,
 )
-from masterplan.render.compose import TICKS, items, joined, row, table
+from masterplan.render.compose import TICKS, items, joined, named, row, table
 from masterplan.render.diagrams.curves import Curve, curves
 from masterplan.render.diagrams.scene import Caption
 from masterplan.render.health import end_in_words, share_done
@@ -263,7 +263,8 @@ def _documentation(context: Context) -> Content:
 
 
 def _report_heading(context: Context, id_: str) -> Inline:
-    return f"{context.facts.plan.heading(context.sprint(id_).id)}, completed"
+    sprint = context.sprint(id_)
+    return (named(context.facts.plan.name(sprint.id), sprint.title), ", completed")
 
 
 @page_macro(_report_heading)

@@ -8,7 +8,7 @@ from masterplan.render.blocks import Box, Chip, Content, Flow, Folded, Inline, I
 from masterplan.render.compose import TICKS, items, row, table, under_titles
 from masterplan.render.macro import Context, macro
 from masterplan.render.prose import prose, prose_box
-from masterplan.render.views.widgets import owner_links, sprint_link, unit_links, window_dates
+from masterplan.render.views.widgets import owner_links, phase_title, sprint_link, unit_links, window_dates
 
 ScopedPart: TypeAlias = tuple[Inline, Scope]
 """The name of a part of the plan for tables of all parts, and its scope."""
@@ -73,7 +73,7 @@ def decisions(context: Context) -> Content:
 def _parts(context: Context) -> Iterator[ScopedPart]:
     plan = context.facts.plan
     yield "Plan", plan.header
-    yield from ((plan.phase_heading(phase), phase) for phase in plan.phases)
+    yield from ((phase_title(plan, phase), phase) for phase in plan.phases)
     yield from ((sprint_link(context, id_, titled=True), sprint) for id_, sprint in plan.sprints.items())
 
 

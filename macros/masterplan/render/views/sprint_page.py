@@ -30,7 +30,7 @@ from masterplan.render.blocks import (
     Small,
     Unsearched,
 )
-from masterplan.render.compose import items, joined
+from masterplan.render.compose import items, joined, named
 from masterplan.render.macro import Context, page_macro
 from masterplan.render.prose import prose_box
 from masterplan.render.summary import lead, sprint_summary
@@ -68,7 +68,8 @@ from masterplan.render.why import effort_days
 
 
 def _heading(context: Context, id_: str) -> Inline:
-    return context.facts.plan.heading(context.sprint(id_).id)
+    sprint = context.sprint(id_)
+    return named(context.facts.plan.name(sprint.id), sprint.title)
 
 
 @page_macro(_heading)

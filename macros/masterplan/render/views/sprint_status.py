@@ -16,6 +16,7 @@ from masterplan.render.views.progress import report_link
 from masterplan.render.views.widgets import (
     milestone_link,
     owner_link,
+    phase_title,
     short_date,
     sprint_link,
     standing_word,
@@ -142,7 +143,7 @@ def when(context: Context, sprint: Sprint) -> Inline:
     if planned is None:
         return best_case(facts, sprint.id) or NOTHING
     phase = facts.plan.phase_of.get(sprint.id)
-    group = (", ", facts.plan.phase_heading(phase)) if phase else ()
+    group = (", ", phase_title(facts.plan, phase)) if phase else ()
     return (window_dates(context, planned.window), group, _forecast(context, standing))
 
 

@@ -20,7 +20,7 @@ from masterplan.render.blocks import (
     Small,
     is_empty,
 )
-from masterplan.render.compose import anchor, joined, row, table, under_titles, with_capital
+from masterplan.render.compose import anchor, joined, named, row, table, under_titles, with_capital
 from masterplan.render.macro import Context, macro, page_macro
 from masterplan.render.summary import lead, phase_summary
 from masterplan.render.views import (
@@ -36,6 +36,7 @@ from masterplan.render.views.widgets import (
     owner_fact,
     owner_links,
     phase_dates,
+    phase_title,
     risk_chip,
     sprint_link,
     standing_chip,
@@ -128,7 +129,7 @@ def sprint_details(context: Context) -> Content:
     return tuple(
         Section(
             2,
-            plan.heading(sprint.id),
+            named(plan.name(sprint.id), sprint.title),
             anchor("sprint", sprint.id),
             (
                 sprint_page.introduction(context, sprint),
@@ -156,7 +157,8 @@ def _on_paper(content: Content) -> Content:
 
 
 def _phase_heading(context: Context, id_: str) -> Inline:
-    return context.facts.plan.phase_heading(context.phase(id_))
+    phase = context.phase(id_)
+    return phase_title(context.facts.plan, phase)
 
 
 @page_macro(_phase_heading)

@@ -33,7 +33,7 @@ from masterplan.render.macro import Context, macro
 from masterplan.render.outlook import chance_within, claimed_timelines, is_over, length_until, outlook, promised_weeks
 from masterplan.render.views import phases
 from masterplan.render.views.schedule import odds_table, schedule_notes, schedule_table
-from masterplan.render.views.widgets import by_choice, outcome_chip, sprint_link
+from masterplan.render.views.widgets import by_choice, option_title, outcome_chip, sprint_link
 from masterplan.render.why import working_days
 
 
@@ -271,7 +271,7 @@ def value_table(context: Context) -> Content:
 
     def valued(options: Sequence[Option]) -> Content:
         rows = [
-            row(option.heading, _saved(sums), _best_saved(context, option, horizon))
+            row(option_title(option), _saved(sums), _best_saved(context, option, horizon))
             for option, sums in ranked
             if option in options
         ]

@@ -30,6 +30,7 @@ from masterplan.render.views.widgets import (
     milestone_chip,
     milestone_link,
     phase_dates,
+    phase_title,
     quantity,
     short_date,
     sprint_columns,
@@ -54,7 +55,7 @@ def phase_progress(context: Context) -> Content:
     rows = []
     for phase, percent in facts.status.by_phase:
         done, number = tally(facts.standings, phase.sprints)
-        name = facts.plan.phase_heading(phase)
+        name = phase_title(facts.plan, phase)
         share = None if percent is None else f"{percent}%"
         rows.append(row(name, phase_dates(context, phase), f"{done} of {number}", share))
     unit, group = facts.plan.unit, facts.plan.group

@@ -99,7 +99,8 @@ def grade_of_five(plan: Plan, level: str) -> int:
 def sprint_link(context: Context, id_: str, *, titled: bool = False) -> Inline:
     """A sprint's name as a link to its page, with its title if `titled`."""
     plan = context.facts.plan
-    return Hyperlink(context.links.sprint(id_), plan.heading(id_) if titled else plan.name(id_))
+    label = named(plan.name(id_), plan.sprints[id_].title) if titled else plan.name(id_)
+    return Hyperlink(context.links.sprint(id_), label)
 
 
 def sprint_links(context: Context, ids: Iterable[str], *, titled: bool = False, most: int | None = None) -> Inline:
@@ -124,6 +125,16 @@ def page_link(context: Context, id_: str, label: Inline, at: str = "") -> Inline
 def stated_links(links: Iterable[Link]) -> Iterator[Hyperlink]:
     """The links that a part of the plan states."""
     return (Hyperlink(link.url, link.title) for link in links)
+
+
+def phase_title(plan: Plan, phase: Phase) -> Inline:
+    """The name of a phase with its title."""
+    return named(plan.group_name(phase.id), phase.title)
+
+
+def option_title(option: Option) -> Inline:
+    """The name of an option with its title."""
+    return named(option.name, option.title)
 
 
 def milestone_chip(standing: MilestoneStanding) -> Chip:
@@ -234,7 +245,7 @@ def by_phase(context: Context) -> ItemList:
     """Links to the page of all sprints and to the pages of the phases."""
     plan = context.facts.plan
     all_sprints = Hyperlink(context.links.to(ALL_SPRINTS), f"All {units_counted(len(plan.sprints), plan.unit)}")
-    phases = (Hyperlink(context.links.to(phase_path(phase.id)), plan.phase_heading(phase)) for phase in plan.phases)
+    phases = (Hyperlink(context.links.to(phase_path(phase.id)), phase_title(plan, phase)) for phase in plan.phases)
     return items([all_sprints, *phases])
 
 
