@@ -51,9 +51,9 @@ def inputs_digest(root: Path, reach: Reach) -> str:
     """
     for path in reach.paths:
         refuse_links(root / path, root)
-    of_git = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
+    of_git = list(_of_git(root, reach.pages))  # first, because nothing is known outside a repository
     contents = [_contents_digest(root / path) for path in reach.paths]
-    parts = (settings_digest(root, reach), str(root), reach, of_git, contents, *_of_git(root, reach.pages))
+    parts = (settings_digest(root, reach), str(root), reach, of_git, contents)
     return sha256(repr(parts).encode()).hexdigest()
 
 
@@ -121,9 +121,10 @@ def _content(path: str) -> str:
 def _of_git(root: Path, pages: str) -> Iterator[object]:
     """What pages show from Git: the commit and its history, whether files are uncommitted, and the authors' names.
 
-    Settings of Git affect all of these. Raises NotKnownError if they read files elsewhere.
+    Settings and variables of Git affect all of these. Raises NotKnownError if they read files elsewhere.
     """
     top = repository(root)
+    yield [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("GIT_")]
     settings = git(root, "config", "--list", "-z") if top else ""
     if top is None or any(_leads_elsewhere(line.partition("\n")[0]) for line in settings.split("\0")):
         raise NotKnownError
