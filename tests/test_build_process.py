@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from masterplan.publish.builder import FORKS
 from tests.sites import append, called, change, contents, small_repository
-from tests.test_remembered import EDIT, NUMBERED, Edit, clean, settings_with, together, write, written
+from tests.test_last_build import EDIT, NUMBERED, Edit, clean, settings_with, together, write, written
 
 PROGRAM = """
 import sys

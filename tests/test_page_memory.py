@@ -11,7 +11,7 @@ from masterplan.git.commands import MEMORY
 from masterplan.publish.page_memory import PageMemory, PageRecord
 from masterplan.publish.verify import page_digest, page_facts
 from tests.sites import append, called, contents, small_repository
-from tests.test_remembered import clean, git, head
+from tests.test_last_build import clean, git, head
 from tests.test_workers import build
 
 SPRINTS = {f"sprints/SPRINT_{n}/index.html" for n in (1, 2, 3)}

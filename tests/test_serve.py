@@ -24,7 +24,7 @@ from masterplan.publish.builder import Builder, News
 from masterplan.publish.site_server import Address
 from tests.browser import OpenPage
 from tests.sites import ENDLESS, OURS, append, change, command, small_repository, words
-from tests.test_remembered import git, head
+from tests.test_last_build import git, head
 
 PATIENCE = 90.0
 """Maximum number of seconds for one build on a busy machine."""
