@@ -121,7 +121,7 @@ class MasterplanPlugin(BasePlugin[PluginConfig]):
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Open the plan before macros need it, and refuse to build a wrong plan."""
         self.project = self.given or open_project(Path(config.config_file_path or mkdocs_yml.FILE).parent)
-        has_worker = bool(self.given) and needs_workers(len(self.project.sprint_pages))
+        has_worker = bool(self.given) and not self.first and needs_workers(len(self.project.sprint_pages))
         self.exports = TextsAhead(pages.export_makers(self.project), has_worker=has_worker)
         self.blocks, self.search_texts, self.callers, self.failure = Blocks(), {}, set(), None
         self.set_aside, self.heads = {}, Heads(self.project)
