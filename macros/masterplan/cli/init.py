@@ -30,11 +30,27 @@ new = App(cls=Commands, help="Add something to the plan.")
 MOST_TAKEN = 5
 """The most ids on other branches to list in a message."""
 
+NewFolder = Annotated[
+    Path, typer.Argument(help="The folder of the plan; created if missing.", metavar="FOLDER", file_okay=False)
+]
+NewTitle = Annotated[
+    str | None, typer.Option(help="The title of the plan and its site; by default the folder's name.", metavar="TITLE")
+]
 UnitWord = Annotated[
     str | None, typer.Option(help="The word for a piece of work: Sprint, Epic, Milestone.", metavar="WORD")
 ]
+UnitWords = Annotated[str | None, typer.Option(help="The plural of --unit; by default with an s.", metavar="WORD")]
 GroupWord = Annotated[
     str | None, typer.Option(help="The word for a group of them: Phase, Milestone, Release.", metavar="WORD")
+]
+GroupWords = Annotated[str | None, typer.Option(help="The plural of --group; by default with an s.", metavar="WORD")]
+FirstDay = Annotated[
+    date | None,
+    typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY", parser=day_value),
+]
+FirstTitles = Annotated[
+    list[str] | None,
+    typer.Option(help="The title of a first piece of work; repeatable.", metavar="TITLE", parser=filled),
 ]
 Publish = Annotated[
     Literal["github", "gitlab", "none"] | None,
@@ -54,29 +70,14 @@ Uses = Annotated[
 
 @app.command("init")
 def init_plan(
-    folder: Annotated[
-        Path, typer.Argument(help="The folder of the plan; created if missing.", metavar="FOLDER", file_okay=False)
-    ] = Path(),
-    title: Annotated[
-        str | None,
-        typer.Option(help="The title of the plan and its site; by default the folder's name.", metavar="TITLE"),
-    ] = None,
+    folder: NewFolder = Path(),
+    title: NewTitle = None,
     unit: UnitWord = None,
-    units: Annotated[
-        str | None, typer.Option(help="The plural of --unit; by default with an s.", metavar="WORD")
-    ] = None,
+    units: UnitWords = None,
     group: GroupWord = None,
-    groups: Annotated[
-        str | None, typer.Option(help="The plural of --group; by default with an s.", metavar="WORD")
-    ] = None,
-    begin: Annotated[
-        date | None,
-        typer.Option("--start", help="The first day of week 1, such as 2026-01-05.", metavar="DAY", parser=day_value),
-    ] = None,
-    first: Annotated[
-        list[str] | None,
-        typer.Option(help="The title of a first piece of work; repeatable.", metavar="TITLE", parser=filled),
-    ] = None,
+    groups: GroupWords = None,
+    begin: FirstDay = None,
+    first: FirstTitles = None,
     demo: Annotated[bool, typer.Option("--demo", help="Write an example plan that shows every part.")] = False,
     source: FromOption = None,
     publish: Publish = None,
